@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Swift 6 language mode and warnings as errors hold everywhere. Everything above the C wrappers also compiles under
+// strict memory safety, so that unsafe code can only stand in the wrapper targets.
+let wrapperSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let safeSettings: [SwiftSetting] = wrapperSettings + [.strictMemorySafety()]
+
+/// A target that may import a C module.
+func wrapper(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: wrapperSettings)
+}
+
+/// A target without unsafe code.
+func safe(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: safeSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: wrapperSettings)
+}
+
+let package = Package(
+    name: "debias-events",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "debias-events", targets: ["debias-events"]),
+        .library(name: "HTTPServer", targets: ["HTTPServer"]),
+        .library(name: "SQLite", targets: ["SQLite"]),
+        .library(name: "Gzip", targets: ["Gzip"]),
+        .library(name: "Crypto", targets: ["Crypto"]),
+        .library(name: "Arguments", targets: ["Arguments"]),
+    ],
+    targets: [
+        // C modules: a module map and inline shims for what Swift cannot import.
+        .systemLibrary(
+            name: "CMicrohttpd", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+        // Wrappers: each alone imports its C module and knows nothing of events.
+        wrapper("Platform"),
+        wrapper("Crypto", ["CCrypto"]),
+        wrapper("Gzip", ["CZlib"]),
+        wrapper("SQLite", ["CSQLite", "Platform"]),
+        wrapper("HTTPServer", ["CMicrohttpd", "Platform"]),
+
+        // Pure.
+        safe("Arguments"),
+        safe("Events", ["Crypto"]),
+
+        // Ports.
+        safe("Messaging", ["Events"]),
+        safe("Stores", ["Events"]),
+
+        // Adapters.
+        safe("Embedded", ["Events", "Messaging", "Stores", "SQLite", "Platform"]),
+
+        // Application.
+        safe("Workers", ["Events", "Messaging", "Stores"]),
+        safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
+        safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
+
+        // Composition and executable.
+        safe("App", ["Embedded", "Workers", "IngestAPI", "FileImport", "HTTPServer", "Platform"]),
+        .executableTarget(
+            name: "debias-events", dependencies: ["App", "Arguments", "Platform"], swiftSettings: safeSettings),
+
+        // Shared by tests and benchmarks.
+        safe("MessagingConformance", ["Messaging"]),
+        safe("StoresConformance", ["Stores", "Events"]),
+        wrapper("TestSupport"),
+
+        tests("PlatformTests", ["Platform", "TestSupport"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("GzipTests", ["Gzip", "TestSupport"]),
+        tests("SQLiteTests", ["SQLite", "Platform", "TestSupport"]),
+        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("EventsTests", ["Events"]),
+        tests("MessagingTests", ["Messaging"]),
+        tests("StoresTests", ["Stores", "Events"]),
+        tests("EmbeddedTests", ["Embedded", "MessagingConformance", "StoresConformance", "TestSupport"]),
+        tests("WorkersTests", ["Workers", "Embedded", "TestSupport"]),
+        tests("IngestAPITests", ["IngestAPI", "Embedded", "TestSupport"]),
+        tests("FileImportTests", ["FileImport", "Embedded", "TestSupport"]),
+        tests("AppTests", ["App", "TestSupport"]),
+        tests("SystemTests", ["TestSupport"]),
+    ]
+)

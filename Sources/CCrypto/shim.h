@@ -1,0 +1,6 @@
+#ifndef C_CRYPTO_SHIM_H
+#define C_CRYPTO_SHIM_H
+
+#include <openssl/evp.h>
+
+#endif
