@@ -1,0 +1,7 @@
+/// What a user did with a product.
+public enum EventType: String, Sendable, Hashable, CaseIterable {
+    case view
+    case cart
+    case purchase
+    case removeFromCart = "remove_from_cart"
+}
