@@ -1,0 +1,86 @@
+/// A message broker: RabbitMQ, or the embedded queue with the same semantics.
+///
+/// Every implementation may be used from any task, and passes the conformance suite.
+public protocol Broker: Sendable {
+    /// Makes the exchanges, queues and bindings that are missing, and nothing else.
+    ///
+    /// - Throws: `.topologyMismatch`, naming each differing argument, if something exists with other properties;
+    ///   `.unavailable` if the broker is away.
+    func declare(_ topology: Topology) async throws(MessagingError)
+
+    /// A publisher; one may serve a whole process.
+    func makePublisher() async throws(MessagingError) -> any Publisher
+
+    /// Starts to consume `queue`.
+    ///
+    /// - Parameter prefetch: the most deliveries that may be unacknowledged at a time; 1 or more.
+    /// - Throws: `.notFound` if there is no such queue.
+    func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer
+
+    /// How full the named queues are; names that do not exist are absent from the answer.
+    func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus]
+
+    /// Ends publishers and consumers, returns unacknowledged deliveries to their queues, and lets go of everything.
+    func close() async
+}
+
+/// What is known of a queue at a moment.
+public struct QueueStatus: Sendable, Hashable {
+    /// Messages that wait for a consumer.
+    public var ready: Int
+    /// Messages that a consumer holds and has not acknowledged.
+    public var unacknowledged: Int
+    /// Consumers of all processes.
+    public var consumers: Int
+
+    /// A status with these counts.
+    public init(ready: Int, unacknowledged: Int, consumers: Int) {
+        self.ready = ready
+        self.unacknowledged = unacknowledged
+        self.consumers = consumers
+    }
+
+    /// All messages that the queue holds, as RabbitMQ's `messages` counts them.
+    public var messages: Int { ready + unacknowledged }
+}
+
+/// One message on its way to an exchange.
+public struct Publication: Sendable, Hashable {
+    /// The exchange; empty for the default exchange, which routes to the queue that `routingKey` names.
+    public var exchange: String
+    /// Compared with bindings as the exchange's kind demands.
+    public var routingKey: String
+    /// What is sent.
+    public var message: Message
+
+    /// Sends `message` to `exchange`.
+    public init(exchange: String, routingKey: String, message: Message) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.message = message
+    }
+}
+
+/// What became of one publication. Publications are always mandatory: one that reaches no queue is returned.
+public enum PublishOutcome: Sendable, Hashable {
+    /// Durable in every queue that it was routed to.
+    case confirmed
+    /// No queue is bound: nothing holds it (AMQP reply code 312).
+    case returned(String)
+    /// The broker refused it (a full queue that rejects publishers, a negative confirm): nothing promised.
+    case rejected(String)
+    /// It did not get to the broker, or the broker took nothing: safe to send again.
+    case failed(MessagingError)
+    /// The connection ended before the answer: it may or may not be in the queues.
+    case unknown(MessagingError)
+}
+
+/// Sends messages and tells of each what became of it.
+///
+/// May be used by many tasks at once; what they publish while earlier messages are being made durable goes together.
+public protocol Publisher: Sendable {
+    /// Publishes in order and returns when the outcome of every one is known, in the same order.
+    ///
+    /// A message is `.confirmed` only when it is durable. Cancelling the task does not take back what was sent.
+    func publish(_ publications: [Publication]) async -> [PublishOutcome]
+}

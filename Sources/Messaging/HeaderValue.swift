@@ -1,0 +1,66 @@
+/// A value in a message's headers or a queue's arguments: the field-table types of AMQP 0-9-1 (specification 4.2.5)
+/// as far as brokers and clients use them.
+public enum HeaderValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case double(Double)
+    case string(String)
+    case bytes([UInt8])
+    /// Seconds since 1970, the only resolution that AMQP 0-9-1 has.
+    case timestamp(Int64)
+    case array([HeaderValue])
+    case table(HeaderTable)
+
+    /// The text, if it is one.
+    public var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The whole number, if it is one.
+    public var number: Int64? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+}
+
+/// Headers in the order in which they were set; a key stands once.
+public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// Keys and values, in order.
+    public private(set) var entries: [Entry]
+
+    /// One header.
+    public struct Entry: Sendable, Hashable {
+        /// 1 ... 255 bytes of UTF-8.
+        public let key: String
+        /// What it holds.
+        public let value: HeaderValue
+    }
+
+    /// No headers.
+    public init() {
+        entries = []
+    }
+
+    /// The literal's pairs; of a repeated key the last value stays.
+    public init(dictionaryLiteral elements: (String, HeaderValue)...) {
+        entries = []
+        for (key, value) in elements { self[key] = value }
+    }
+
+    /// Whether there is no header.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// The value of `key`; setting nil removes it, setting a new key appends it.
+    public subscript(key: String) -> HeaderValue? {
+        get { entries.first { $0.key == key }?.value }
+        set {
+            let index = entries.firstIndex { $0.key == key }
+            switch (index, newValue) {
+            case (let index?, let value?): entries[index] = Entry(key: key, value: value)
+            case (let index?, nil): entries.remove(at: index)
+            case (nil, let value?): entries.append(Entry(key: key, value: value))
+            case (nil, nil): break
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// The names and arguments that the pipeline uses on every broker.
+public enum PipelineTopology {
+    /// The fanout exchange that events are published to.
+    public static let eventExchange = "events"
+    /// The routing key of every event; the fanout ignores it, other consumers may bind by it.
+    public static let routingKey = "user.event"
+    /// Where events wait for the graph worker.
+    public static let graphQueue = "events.neo4j"
+    /// Where events wait for the profile worker.
+    public static let profileQueue = "events.qdrant"
+    /// The fanout exchange that failed, expired and overflowed events go to.
+    public static let deadLetterExchange = "events.dlx"
+    /// Where they wait for an operator.
+    public static let deadLetterQueue = "events.dlq"
+    /// The queues that workers consume.
+    public static let workQueues = [graphQueue, profileQueue]
+
+    /// One step of the retry ladder.
+    public struct RetryDelay: Sendable, Hashable {
+        /// Ends the delay queue's name: `5s`.
+        public let label: String
+        /// How long a message waits.
+        public let milliseconds: Int64
+
+        /// A step of that length.
+        public init(label: String, milliseconds: Int64) {
+            self.label = label
+            self.milliseconds = milliseconds
+        }
+
+        /// 5 s, 30 s and 5 min.
+        public static let standard = [
+            RetryDelay(label: "5s", milliseconds: 5_000),
+            RetryDelay(label: "30s", milliseconds: 30_000),
+            RetryDelay(label: "5m", milliseconds: 300_000),
+        ]
+    }
+
+    /// The delay queue of a work queue's retry step.
+    public static func retryQueue(of queue: String, _ delay: RetryDelay) -> String {
+        "\(queue).retry.\(delay.label)"
+    }
+
+    /// Exchanges, work queues, the dead-letter queue and the retry ladder.
+    ///
+    /// A delay queue dead-letters through the default exchange to its own work queue alone: through the fanout, a
+    /// retry for one store would reach the other as well.
+    public static func topology(
+        retryDelays: [RetryDelay] = RetryDelay.standard, maxLength: Int64 = 100_000,
+        overflow: Queue.Overflow = .dropHead
+    ) -> Topology {
+        let work = workQueues.map { name in
+            Queue(
+                name: name, messageTTL: 86_400_000, maxLength: maxLength, overflow: overflow,
+                deadLetterExchange: deadLetterExchange)
+        }
+        let ladder = workQueues.flatMap { name in
+            retryDelays.map { delay in
+                Queue(
+                    name: retryQueue(of: name, delay), messageTTL: delay.milliseconds,
+                    deadLetterExchange: "", deadLetterRoutingKey: name)
+            }
+        }
+        return Topology(
+            exchanges: [
+                Exchange(name: deadLetterExchange, kind: .fanout),
+                Exchange(name: eventExchange, kind: .fanout),
+            ],
+            queues: [Queue(name: deadLetterQueue, messageTTL: 604_800_000)] + work + ladder,
+            bindings: [Binding(exchange: deadLetterExchange, queue: deadLetterQueue)]
+                + workQueues.map { Binding(exchange: eventExchange, queue: $0) })
+    }
+}

@@ -1,0 +1,108 @@
+public import Events
+
+/// Who did what with which product: Neo4j, or the embedded graph.
+///
+/// Every implementation may be used from any task, and passes the conformance suite.
+public protocol GraphStore: Sendable {
+    /// Writes a batch in one transaction; durable when it returns. Events that are there already change nothing, so
+    /// any batch may be repeated and reordered.
+    func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// A page of a user's interactions, newest first; events of one moment by id, the greater first.
+    func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage
+
+    /// Counts over the whole graph.
+    func statistics() async throws(StoreError) -> GraphStatistics
+
+    /// How often each of these events is in the graph; those that are not are absent from the answer.
+    func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
+
+    /// Ends after the writes that have begun.
+    func close() async
+}
+
+/// Which part of a history is asked for.
+public struct HistoryQuery: Sendable, Hashable {
+    /// Whose.
+    public var userID: Int64
+    /// The most events in the page; 1 or more.
+    public var limit: Int
+    /// Where the page before ended; nil for the first.
+    public var after: HistoryCursor?
+    /// Only events of this type; nil for all.
+    public var type: EventType?
+
+    /// Asks for one page.
+    public init(userID: Int64, limit: Int, after: HistoryCursor? = nil, type: EventType? = nil) {
+        self.userID = userID
+        self.limit = limit
+        self.after = after
+        self.type = type
+    }
+}
+
+/// One page of a history.
+public struct HistoryPage: Sendable, Hashable {
+    /// Newest first.
+    public var events: [Event]
+    /// Where the next page begins; nil on the last page.
+    public var next: HistoryCursor?
+
+    /// A page of `events`.
+    public init(events: [Event], next: HistoryCursor?) {
+        self.events = events
+        self.next = next
+    }
+
+    /// The page of `query` out of up to `query.limit + 1` events: the one too many tells that another page follows.
+    public init(query: HistoryQuery, candidates: [Event]) {
+        events = Array(candidates.prefix(query.limit))
+        next = candidates.count > query.limit ? events.last.map { HistoryCursor(time: $0.time, id: $0.id) } : nil
+    }
+}
+
+/// The place between two events of a history; stays valid while events are added.
+public struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
+    /// The time of the last event seen.
+    public let time: Timestamp
+    /// Its id.
+    public let id: EventID
+
+    /// The place behind that event.
+    public init(time: Timestamp, id: EventID) {
+        self.time = time
+        self.id = id
+    }
+
+    /// Reads the form that `description` writes; nil for anything else.
+    public init?(_ text: String) {
+        guard let point = text.firstIndex(of: "."),
+            let microseconds = Int64(text[..<point]),
+            let id = EventID(String(text[text.index(after: point)...]))
+        else { return nil }
+        self.init(time: Timestamp(microseconds: microseconds), id: id)
+    }
+
+    /// Microseconds and id, with a point between.
+    public var description: String { "\(time.microseconds).\(id)" }
+}
+
+/// Counts over a graph.
+public struct GraphStatistics: Sendable, Hashable {
+    /// Users with an interaction.
+    public var users: Int
+    /// Products with an interaction.
+    public var products: Int
+    /// Interactions by type; a type without any is absent.
+    public var interactionsByType: [EventType: Int]
+
+    /// Statistics with these counts.
+    public init(users: Int, products: Int, interactionsByType: [EventType: Int]) {
+        self.users = users
+        self.products = products
+        self.interactionsByType = interactionsByType
+    }
+
+    /// All interactions.
+    public var interactions: Int { interactionsByType.values.reduce(0, +) }
+}

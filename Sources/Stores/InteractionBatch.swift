@@ -1,0 +1,36 @@
+public import Events
+
+/// What is written to a store in one transaction: events in a form that is safe to write from several workers at once.
+///
+/// Every event stands once, and the rows are sorted by user, product and id, so that concurrent writers lock nodes in
+/// one order and cannot deadlock each other.
+public struct InteractionBatch: Sendable, Hashable {
+    /// Sorted and without repetitions.
+    public let events: [Event]
+
+    /// A batch of `events`; of several with one id the first stays.
+    public init(_ events: [Event]) {
+        var seen = Set<EventID>(minimumCapacity: events.count)
+        self.events = events.filter { seen.insert($0.id).inserted }
+            .sorted { ($0.userID, $0.productID, $0.id) < ($1.userID, $1.productID, $1.id) }
+    }
+
+    /// Whether there is nothing to write.
+    public var isEmpty: Bool { events.isEmpty }
+    /// How many events there are.
+    public var count: Int { events.count }
+}
+
+/// What writing a batch changed.
+public struct AppliedBatch: Sendable, Hashable {
+    /// Events that the store did not have before.
+    public var inserted: Int
+    /// Events that were there already; writing them again changed nothing.
+    public var alreadyPresent: Int
+
+    /// An outcome with these counts.
+    public init(inserted: Int, alreadyPresent: Int) {
+        self.inserted = inserted
+        self.alreadyPresent = alreadyPresent
+    }
+}

@@ -1,0 +1,29 @@
+public import Events
+
+/// What a recommender reads of a user.
+public struct Profile: Sendable, Hashable {
+    /// Whose.
+    public var userID: Int64
+    /// The taste: of length one, or all zero where the interactions cancel each other out.
+    public var vector: [Float]
+    /// All stored interactions by type; a type without any is absent.
+    public var counts: [EventType: Int]
+    /// The newest interaction's time.
+    public var lastEventTime: Timestamp
+    /// Products of the newest interactions, newest first, each once.
+    public var recentProducts: [Int64]
+
+    /// A profile of these parts.
+    public init(
+        userID: Int64, vector: [Float], counts: [EventType: Int], lastEventTime: Timestamp, recentProducts: [Int64]
+    ) {
+        self.userID = userID
+        self.vector = vector
+        self.counts = counts
+        self.lastEventTime = lastEventTime
+        self.recentProducts = recentProducts
+    }
+
+    /// The number of interactions that the profile was computed from; of two versions the greater is the newer.
+    public var interactions: Int { counts.values.reduce(0, +) }
+}

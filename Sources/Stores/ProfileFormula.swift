@@ -1,0 +1,95 @@
+public import Events
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// How a profile follows from interactions: a pure function, the same for every store.
+public struct ProfileFormula: Sendable, Hashable {
+    /// How many of the newest interactions count.
+    public var window: Int
+    /// After this time an interaction counts half; seconds.
+    public var halfLife: Double
+    /// How many recent products a profile names.
+    public var recentProducts: Int
+    /// The number of components of product vectors and profiles.
+    public var dimension: Int
+
+    /// The newest 100 interactions, half-life a week, 20 recent products, 64 components.
+    public init(window: Int = 100, halfLife: Double = 7 * 86_400, recentProducts: Int = 20, dimension: Int = 64) {
+        self.window = window
+        self.halfLife = halfLife
+        self.recentProducts = recentProducts
+        self.dimension = dimension
+    }
+
+    /// How much an action says about taste; taking something out of the cart speaks against it.
+    public static func weight(of type: EventType) -> Float {
+        switch type {
+        case .view: 1
+        case .cart: 3
+        case .purchase: 5
+        case .removeFromCart: -1
+        }
+    }
+
+    /// An interaction as the formula sees it.
+    public struct Interaction: Sendable, Hashable {
+        /// The action.
+        public var type: EventType
+        /// When.
+        public var time: Timestamp
+        /// The event.
+        public var id: EventID
+        /// The product and what was told of it.
+        public var features: ProductFeatures
+
+        /// An interaction of these parts.
+        public init(type: EventType, time: Timestamp, id: EventID, features: ProductFeatures) {
+            self.type = type
+            self.time = time
+            self.id = id
+            self.features = features
+        }
+
+        /// What `event` says to the formula.
+        public init(of event: Event) {
+            self.init(type: event.type, time: event.time, id: event.id, features: ProductFeatures(of: event))
+        }
+    }
+
+    /// The profile of a user.
+    ///
+    /// - Parameters:
+    ///   - newest: at least the newest `window` interactions of the user, or all if there are fewer; not empty; in
+    ///     any order.
+    ///   - counts: all interactions of the user by type.
+    ///   - vector: the vector of a product, of `dimension` components.
+    public func profile(
+        of userID: Int64, newest: [Interaction], counts: [EventType: Int], vector: (ProductFeatures) -> [Float]
+    ) -> Profile {
+        // The order is total, so that sums of floating-point numbers come out the same for every order of arrival.
+        let ordered = newest.sorted { ($0.time, $0.id) > ($1.time, $1.id) }.prefix(window)
+        let last = ordered.first?.time ?? Timestamp(microseconds: 0)
+        var sum = [Float](repeating: 0, count: dimension)
+        var products: [Int64] = []
+        for interaction in ordered {
+            let age = Double(last.microseconds - interaction.time.microseconds) / 1_000_000
+            let weight = Self.weight(of: interaction.type) * Float(exp2(-age / halfLife))
+            let components = vector(interaction.features)
+            for index in 0..<min(dimension, components.count) { sum[index] += weight * components[index] }
+            if products.count < recentProducts, !products.contains(interaction.features.productID) {
+                products.append(interaction.features.productID)
+            }
+        }
+        return Profile(
+            userID: userID, vector: Self.normalised(sum), counts: counts, lastEventTime: last, recentProducts: products)
+    }
+
+    private static func normalised(_ sum: [Float]) -> [Float] {
+        let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? sum.map { $0 / length } : sum
+    }
+}

@@ -1,0 +1,77 @@
+public import Events
+
+/// Interaction vectors and the user profiles made of them: Qdrant, or the embedded profiles.
+///
+/// A profile is always a pure function of the set of stored interactions (``ProfileFormula``): repeating or
+/// reordering events gives the same profile. Every implementation may be used from any task, and passes the
+/// conformance suite.
+public protocol ProfileStore: Sendable {
+    /// Stores the interactions that are new and brings their users' profiles up to date; durable when it returns.
+    func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// A user's profile; nil for a user without interactions.
+    func profile(of userID: Int64) async throws(StoreError) -> Profile?
+
+    /// The stored vectors that are nearest to `vector` by cosine, best first; equals by id.
+    ///
+    /// - Parameter limit: the most matches; 1 or more.
+    func nearest(
+        to vector: [Float], in collection: VectorCollection, limit: Int
+    ) async throws(StoreError) -> [VectorMatch]
+
+    /// Computes profiles anew from the stored interactions: one user's, or everyone's for nil.
+    ///
+    /// - Returns: how many profiles were written.
+    func rebuild(userID: Int64?) async throws(StoreError) -> Int
+
+    /// Counts over the whole store.
+    func statistics() async throws(StoreError) -> ProfileStatistics
+
+    /// How often each of these events is stored; those that are not are absent from the answer.
+    func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
+
+    /// Ends after the writes that have begun.
+    func close() async
+}
+
+/// What can be searched.
+public enum VectorCollection: String, Sendable, Hashable, CaseIterable {
+    /// One point an event.
+    case interactions
+    /// One point a user.
+    case userProfiles = "user_profiles"
+}
+
+/// A found vector.
+public struct VectorMatch: Sendable, Hashable {
+    /// What the vector belongs to.
+    public enum Point: Sendable, Hashable {
+        case interaction(EventID)
+        case user(Int64)
+    }
+
+    /// What was found.
+    public var point: Point
+    /// Cosine similarity: -1 ... 1.
+    public var score: Float
+
+    /// A match of that score.
+    public init(point: Point, score: Float) {
+        self.point = point
+        self.score = score
+    }
+}
+
+/// Counts over a profile store.
+public struct ProfileStatistics: Sendable, Hashable {
+    /// Users with a profile.
+    public var profiles: Int
+    /// Interaction vectors.
+    public var vectors: Int
+
+    /// Statistics with these counts.
+    public init(profiles: Int, vectors: Int) {
+        self.profiles = profiles
+        self.vectors = vectors
+    }
+}
