@@ -1,1 +1,71 @@
-// The first file of this target.
+import CZlib
+
+/// Compression of whole arrays. Safe to call from any thread; memory and time are bounded by the input and the limits.
+public enum Gzip {
+    /// The contents of `bytes`: one or several gzip members, or one zlib stream.
+    ///
+    /// - Parameters:
+    ///   - maxOutput: The number of bytes that the contents may have at most.
+    ///   - maxRatio: How many times larger than `bytes` the contents may be; see `InflateLimits.maximumRatio`.
+    /// - Throws: `.truncated`, `.corrupt`, `.tooLarge`.
+    public static func decompress(
+        _ bytes: Span<UInt8>, maxOutput: Int, maxRatio: Int? = nil
+    ) throws(GzipError) -> [UInt8] {
+        var inflater = Inflater(limits: InflateLimits(maximumOutput: maxOutput, maximumRatio: maxRatio))
+        var output: [UInt8] = []
+        // JSON shrinks to about a quarter or less; a first guess saves the first few moves of a growing array.
+        output.reserveCapacity(min(maxOutput, max(bytes.count, 1 << 10).multipliedReportingOverflow(by: 4).partialValue))
+        try inflater.inflate(bytes, into: &output)
+        try inflater.finish()
+        return output
+    }
+
+    /// The contents of `bytes`: one or several gzip members, or one zlib stream.
+    ///
+    /// - Throws: `.truncated`, `.corrupt`, `.tooLarge`.
+    public static func decompress(
+        _ bytes: [UInt8], maxOutput: Int, maxRatio: Int? = nil
+    ) throws(GzipError) -> [UInt8] {
+        try decompress(bytes.span, maxOutput: maxOutput, maxRatio: maxRatio)
+    }
+
+    /// One gzip member with `bytes` as its contents; the same bytes always give the same member.
+    ///
+    /// - Parameter level: From 0 (stored only) and 1 (fastest) to 9 (smallest); values outside are moved inside.
+    public static func compress(_ bytes: Span<UInt8>, level: Int = 6) -> [UInt8] {
+        var stream = z_stream()
+        let level = Int32(min(max(level, 0), 9))
+        let status = deflateInit2_(
+            &stream, level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(status == Z_OK, "zlib cannot start: out of memory, or not the library it was built against")
+        defer { deflateEnd(&stream) }
+
+        return [UInt8](unsafeUninitializedCapacity: Int(deflateBound(&stream, UInt(bytes.count)))) { output, made in
+            bytes.withUnsafeBufferPointer { input in
+                var used = 0
+                var status = Z_OK
+                while status == Z_OK {
+                    // zlib counts in 32 bits and only reads through `next_in`, whose type lacks the `const`.
+                    let piece = min(input.count - used, Int(UInt32.max))
+                    let room = min(output.count - made, Int(UInt32.max))
+                    stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + used) }
+                    stream.avail_in = UInt32(piece)
+                    stream.next_out = output.baseAddress.map { $0 + made }
+                    stream.avail_out = UInt32(room)
+                    status = deflate(&stream, used + piece == input.count ? Z_FINISH : Z_NO_FLUSH)
+                    used += piece - Int(stream.avail_in)
+                    made += room - Int(stream.avail_out)
+                }
+                precondition(status == Z_STREAM_END, "deflateBound promised room for all of the output")
+            }
+        }
+    }
+
+    /// One gzip member with `bytes` as its contents.
+    ///
+    /// - Parameter level: From 0 (stored only) and 1 (fastest) to 9 (smallest); values outside are moved inside.
+    public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
+        compress(bytes.span, level: level)
+    }
+}

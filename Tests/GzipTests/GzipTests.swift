@@ -1,1 +1,2 @@
-// The first file of this target.
+import Gzip
+import Testing

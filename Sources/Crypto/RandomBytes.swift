@@ -1,0 +1,19 @@
+import CCrypto
+
+/// Random bytes for keys and tokens. Safe to call from any thread.
+public enum RandomBytes {
+    /// `count` bytes that nobody can predict.
+    public static func generate(count: Int) -> [UInt8] {
+        precondition(count >= 0, "a count of bytes is never negative")
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            var filled = 0
+            while filled < count {
+                let piece = min(count - filled, Int(Int32.max))
+                let status = RAND_bytes(buffer.baseAddress?.advanced(by: filled), Int32(piece))
+                precondition(status == 1, "the operating system gives no random bytes")
+                filled += piece
+            }
+            initialized = count
+        }
+    }
+}
