@@ -76,7 +76,8 @@ let package = Package(
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
 
         // Composition and executable.
-        safe("App", ["Embedded", "Workers", "IngestAPI", "FileImport", "HTTPServer", "Platform"]),
+        safe("Observability", ["Events"]),
+        safe("App", ["Embedded", "Observability", "Workers", "IngestAPI", "FileImport", "HTTPServer", "Platform"]),
         .executableTarget(
             name: "debias-events", dependencies: ["App", "Arguments", "Platform"], swiftSettings: safeSettings),
 
@@ -98,6 +99,7 @@ let package = Package(
         tests("WorkersTests", ["Workers", "Embedded", "TestSupport"]),
         tests("IngestAPITests", ["IngestAPI", "Embedded", "TestSupport"]),
         tests("FileImportTests", ["FileImport", "Embedded", "TestSupport"]),
+        tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),
         tests("SystemTests", ["TestSupport"]),
     ]

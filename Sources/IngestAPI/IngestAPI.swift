@@ -1,1 +1,78 @@
-// The first file of this target.
+public import Events
+public import HTTPServer
+public import Messaging
+public import Stores
+
+/// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
+///
+/// A value without state of its own; ``respond(to:)`` may be called from any task.
+public struct IngestAPI: Sendable {
+    let publisher: any Publisher
+    let broker: any Broker
+    let graph: any GraphStore
+    let profiles: any ProfileStore
+    let ids: UUIDv7Generator
+    let now: @Sendable () -> Timestamp
+    let limits: Limits
+    let startedAt: Timestamp
+
+    /// What one request may hold.
+    public struct Limits: Sendable, Hashable {
+        /// The most events in a batch.
+        public var batchEvents: Int
+        /// The most bytes in a body, after inflating.
+        public var bodyBytes: Int
+        /// The most events in a page of a history.
+        public var historyPage: Int
+
+        /// 10,000 events, 16 MiB, 1,000 events a page.
+        public init(batchEvents: Int = 10_000, bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
+            self.batchEvents = batchEvents
+            self.bodyBytes = bodyBytes
+            self.historyPage = historyPage
+        }
+    }
+
+    /// An API over these parts.
+    ///
+    /// - Parameter now: the wall clock.
+    public init(
+        publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
+        limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.publisher = publisher
+        self.broker = broker
+        self.graph = graph
+        self.profiles = profiles
+        self.limits = limits
+        self.now = now
+        ids = UUIDv7Generator()
+        startedAt = now()
+    }
+
+    /// The answer to `request`; every failure is an answer too.
+    public func respond(to request: HTTPRequest) async -> HTTPResponse {
+        do throws(Problem) {
+            guard let (endpoint, parameter) = Endpoint.at(request.path) else { throw .notFound(request.path) }
+            guard endpoint.methods.contains(request.method) else {
+                throw .methodNotAllowed(request.method, request.path, allowed: endpoint.methods)
+            }
+            switch endpoint {
+            case .event: return try await postEvent(request)
+            case .batch: return try await postBatch(request)
+            case .health: return health()
+            case .ready: return await ready()
+            case .queues: return await queues()
+            case .history: return try await history(ofUser: parameter, request)
+            case .profile: return try await profile(ofUser: parameter)
+            }
+        } catch {
+            return error.response
+        }
+    }
+
+    /// The answer to a request that the server refused before it could be handed over.
+    public func respond(to refusal: HTTPRefusal) -> HTTPResponse {
+        Problem(refusal).response
+    }
+}

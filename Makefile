@@ -1,0 +1,35 @@
+# Every target does the set-up that it needs.
+
+SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
+
+.PHONY: run test setup setup-tests setup-bench build lint format bench clean
+
+run: build
+	@./.build/release/debias-events serve
+
+test: setup-tests
+	@scripts/test
+
+build: setup
+	@swift build $(SWIFT_BUILD_FLAGS) --product debias-events
+
+setup:
+	@scripts/setup build
+
+setup-tests:
+	@scripts/setup build tests
+
+setup-bench:
+	@scripts/setup build bench
+
+lint:
+	@scripts/lint
+
+format:
+	@swift format -i -r --configuration .swift-format Package.swift Sources Tests
+
+bench: setup-bench build
+	@benchmarks/run
+
+clean:
+	@rm -rf .build

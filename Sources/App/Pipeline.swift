@@ -1,0 +1,60 @@
+public import Embedded
+public import Events
+public import Messaging
+import Platform
+public import Stores
+
+/// Where the pipeline's parts are; the only place that names concrete back ends.
+public struct BackEnds: Sendable, Hashable {
+    /// The folder of the embedded broker and stores; made if it is missing.
+    public var dataDirectory: String
+
+    /// Everything embedded in `dataDirectory`.
+    public init(dataDirectory: String) {
+        self.dataDirectory = dataDirectory
+    }
+}
+
+/// The broker and the stores of one process, opened and declared.
+public struct Pipeline: Sendable {
+    /// Carries events from the API to the workers.
+    public let broker: any Broker
+    /// Who did what.
+    public let graph: any GraphStore
+    /// Vectors and profiles.
+    public let profiles: any ProfileStore
+
+    /// Opens the back ends and declares the topology.
+    ///
+    /// - Throws: what the back end says: ``MessagingError`` or ``StoreError``.
+    public static func open(_ backEnds: BackEnds) async throws -> Pipeline {
+        let directory = backEnds.dataDirectory
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        do {
+            try await broker.declare(PipelineTopology.topology())
+            let graph = try await EmbeddedGraphStore.open(directory: directory)
+            do {
+                let profiles = try await EmbeddedProfileStore.open(directory: directory)
+                return Pipeline(broker: broker, graph: graph, profiles: profiles)
+            } catch {
+                await graph.close()
+                throw error
+            }
+        } catch {
+            await broker.close()
+            throw error
+        }
+    }
+
+    /// Closes the parts, the broker first: what was not acknowledged goes back to its queue.
+    public func close() async {
+        await broker.close()
+        await graph.close()
+        await profiles.close()
+    }
+}
+
+extension Timestamp {
+    /// The wall clock.
+    public static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds()) }
+}

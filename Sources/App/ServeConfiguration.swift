@@ -1,0 +1,30 @@
+public import HTTPServer
+public import IngestAPI
+public import Workers
+
+/// How the API is served and which workers run beside it.
+public struct ServeConfiguration: Sendable {
+    /// Where and within which bounds the API listens.
+    public var http: HTTPServerConfiguration
+    /// What one request may hold.
+    public var limits: IngestAPI.Limits
+    /// The workers in the same process.
+    public var workers: WorkerPlan
+    /// How they work.
+    public var tuning: WorkerConfiguration
+    /// How long requests under way may take when the service stops.
+    public var drain: Duration
+
+    /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
+    public init(
+        http: HTTPServerConfiguration = HTTPServerConfiguration(port: 8000), limits: IngestAPI.Limits = .init(),
+        workers: WorkerPlan = .standard, tuning: WorkerConfiguration = WorkerConfiguration(),
+        drain: Duration = .seconds(10)
+    ) {
+        self.http = http
+        self.limits = limits
+        self.workers = workers
+        self.tuning = tuning
+        self.drain = drain
+    }
+}

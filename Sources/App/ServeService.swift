@@ -1,0 +1,45 @@
+import HTTPServer
+import IngestAPI
+public import Observability
+
+/// The API and its workers in one process.
+public struct ServeService: Sendable {
+    private let pipeline: Pipeline
+    private let configuration: ServeConfiguration
+    private let log: Log
+
+    /// A service over the pipeline's parts; the pipeline is closed by who opened it.
+    public init(_ pipeline: Pipeline, _ configuration: ServeConfiguration, log: Log) {
+        self.pipeline = pipeline
+        self.configuration = configuration
+        self.log = log
+    }
+
+    /// Serves until `stop` returns, then answers what is under way and lets the workers finish what they hold.
+    ///
+    /// - Parameter started: called once with the URL, when connections are taken.
+    /// - Throws: ``HTTPServerError`` if the address cannot be listened on, `MessagingError` if the broker is away.
+    public func run(
+        until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
+    ) async throws {
+        let api = IngestAPI(
+            publisher: try await pipeline.broker.makePublisher(), broker: pipeline.broker, graph: pipeline.graph,
+            profiles: pipeline.profiles, limits: configuration.limits, now: { .now })
+        var http = configuration.http
+        http.maxBodyBytes = configuration.limits.bodyBytes
+        http.refusal = { api.respond(to: $0) }
+        let server = HTTPServer(configuration: http) { await api.respond(to: $0) }
+        let address = try await server.start()
+        started("\(http.tls == nil ? "http" : "https")://\(address)")
+
+        let workers = WorkerService(
+            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
+        await withTaskGroup { group in
+            group.addTask { await workers.run() }
+            await stop()
+            // First no new events, then the workers: what was accepted a moment ago is still written.
+            await server.stop(drain: configuration.drain)
+            workers.stop()
+        }
+    }
+}

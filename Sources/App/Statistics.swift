@@ -1,0 +1,77 @@
+public import Events
+public import Messaging
+public import Stores
+
+/// What `stats` tells: the same shape over every back end.
+public struct Statistics: Sendable {
+    /// Counts of the graph.
+    public var graph: GraphStatistics
+    /// Counts of the profiles.
+    public var profiles: ProfileStatistics
+    /// Every queue of the topology that exists, in the topology's order.
+    public var queues: [(name: String, status: QueueStatus)]
+
+    /// Messages in the dead-letter queue.
+    public var deadLetters: Int {
+        queues.first { $0.name == PipelineTopology.deadLetterQueue }?.status.messages ?? 0
+    }
+
+    /// Reads the counts of all parts at this moment.
+    ///
+    /// - Throws: ``MessagingError`` or ``StoreError`` of the part that cannot be read.
+    public static func read(_ pipeline: Pipeline) async throws -> Statistics {
+        let names = PipelineTopology.topology().queues.map(\.name)
+        async let graph = pipeline.graph.statistics()
+        async let profiles = pipeline.profiles.statistics()
+        let status = try await pipeline.broker.status(of: names)
+        return try await Statistics(
+            graph: graph, profiles: profiles, queues: names.compactMap { name in status[name].map { (name, $0) } })
+    }
+
+    /// One JSON object: `users`, `products`, `interactions`, `by_type`, `profiles`, `vectors`, `queues`,
+    /// `dead_letters`.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("users", Int64(graph.users))
+            json.member("products", Int64(graph.products))
+            json.member("interactions", Int64(graph.interactions))
+            json.key("by_type")
+            json.object { json in
+                for type in EventType.allCases {
+                    json.member(type.rawValue, Int64(graph.interactionsByType[type] ?? 0))
+                }
+            }
+            json.member("profiles", Int64(profiles.profiles))
+            json.member("vectors", Int64(profiles.vectors))
+            json.key("queues")
+            json.object { json in
+                for queue in queues {
+                    json.key(queue.name)
+                    json.object { json in
+                        json.member("messages", Int64(queue.status.messages))
+                        json.member("consumers", Int64(queue.status.consumers))
+                    }
+                }
+            }
+            json.member("dead_letters", Int64(deadLetters))
+        }
+        return json.bytes
+    }
+
+    /// A table for people.
+    public var text: String {
+        var rows: [(String, String)] = [
+            ("users", "\(graph.users)"), ("products", "\(graph.products)"),
+            ("interactions", "\(graph.interactions)"),
+        ]
+        for type in EventType.allCases { rows.append(("  \(type.rawValue)", "\(graph.interactionsByType[type] ?? 0)")) }
+        rows += [("profiles", "\(profiles.profiles)"), ("vectors", "\(profiles.vectors)")]
+        let stores = TextTable(columns: [.left, .right], rows: rows.map { [$0.0, $0.1] }).text
+        let queues = TextTable(
+            header: ["queue", "messages", "consumers"], columns: [.left, .right, .right],
+            rows: queues.map { [$0.name, "\($0.status.messages)", "\($0.status.consumers)"] }
+        ).text
+        return stores + "\n" + queues
+    }
+}

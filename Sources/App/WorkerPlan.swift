@@ -1,0 +1,55 @@
+public import Messaging
+
+/// How many workers of each kind a process runs: `neo4j=2,qdrant=1`.
+public struct WorkerPlan: Sendable, Hashable {
+    /// What a worker brings events to, named after its queue.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case neo4j, qdrant
+
+        /// The queue that it consumes.
+        public var queue: String {
+            switch self {
+            case .neo4j: PipelineTopology.graphQueue
+            case .qdrant: PipelineTopology.profileQueue
+            }
+        }
+    }
+
+    /// Workers by kind; 0 or absent for none.
+    public var counts: [Kind: Int]
+
+    /// A plan with these counts.
+    public init(_ counts: [Kind: Int]) {
+        self.counts = counts
+    }
+
+    /// No workers.
+    public static let none = WorkerPlan([:])
+    /// One of each.
+    public static let standard = WorkerPlan([.neo4j: 1, .qdrant: 1])
+
+    /// Reads `neo4j=2,qdrant=1`; a kind that is not named gets none.
+    ///
+    /// - Throws: ``Failure`` that tells which part is wrong.
+    public init(_ text: String) throws(Failure) {
+        counts = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let pair = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard pair.count == 2, let kind = Kind(rawValue: String(pair[0])), let count = Int(pair[1]),
+                (0...64).contains(count), counts.updateValue(count, forKey: kind) == nil
+            else {
+                throw Failure(
+                    message: "\"\(part)\" is not a kind of worker and its number: write for example neo4j=2,qdrant=1, "
+                        + "each kind once and at most 64 workers of a kind")
+            }
+        }
+    }
+
+    /// Why a text is no plan.
+    public struct Failure: Error, CustomStringConvertible {
+        let message: String
+
+        /// The reason.
+        public var description: String { message }
+    }
+}

@@ -1,0 +1,84 @@
+import Events
+import HTTPServer
+import Messaging
+import Stores
+
+extension IngestAPI {
+    /// `GET /health`: the process runs and answers.
+    func health() -> HTTPResponse {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "healthy")
+            json.member("uptime_seconds", (now().microseconds - startedAt.microseconds) / 1_000_000)
+        }
+        return .json(json.bytes)
+    }
+
+    /// `GET /health/ready`: broker and stores can be used.
+    func ready() async -> HTTPResponse {
+        async let broker = failure(of: "broker") { () async throws(MessagingError) in
+            _ = try await self.broker.status(of: PipelineTopology.workQueues)
+        }
+        async let graph = failure(of: "graph") { () async throws(StoreError) in
+            _ = try await self.graph.occurrences(of: [])
+        }
+        async let vectors = failure(of: "vectors") { () async throws(StoreError) in
+            _ = try await self.profiles.occurrences(of: [])
+        }
+        let parts = await [broker, graph, vectors]
+        let isReady = parts.allSatisfy { $0.failure == nil }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", isReady ? "ready" : "unavailable")
+            json.key("checks")
+            json.object { json in
+                for part in parts { json.member(part.name, part.failure ?? "ok") }
+            }
+        }
+        return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
+    }
+
+    private func failure<Failure: Error>(
+        of name: String, _ check: @Sendable () async throws(Failure) -> Void
+    ) async -> (name: String, failure: String?) {
+        do throws(Failure) {
+            try await check()
+            return (name, nil)
+        } catch {
+            return (name, "\(error)")
+        }
+    }
+
+    /// `GET /rabbitmq/health`: the queues and who consumes them; 503 with the cause when the broker is away.
+    func queues() async -> HTTPResponse {
+        let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
+        var json = JSONWriter()
+        do throws(MessagingError) {
+            let status = try await broker.status(of: names)
+            json.object { json in
+                json.member("status", "healthy")
+                json.key("queues")
+                json.object { json in
+                    for name in names {
+                        guard let queue = status[name] else { continue }
+                        json.key(name)
+                        json.object { json in
+                            json.member("messages", Int64(queue.messages))
+                            // Nobody is expected to consume dead letters all the time.
+                            if name != PipelineTopology.deadLetterQueue {
+                                json.member("consumers", Int64(queue.consumers))
+                            }
+                        }
+                    }
+                }
+            }
+            return .json(json.bytes)
+        } catch {
+            json.object { json in
+                json.member("status", "unhealthy")
+                json.member("error", error.message)
+            }
+            return HTTPResponse.json(json.bytes, status: .serviceUnavailable)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Events
+import HTTPServer
+import Messaging
+
+extension IngestAPI {
+    /// `POST /events/batch`: an array or lines; one bad event fails the whole unless `?partial=true`.
+    func postBatch(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        let format = try request.bodyFormat(linesAllowed: true)
+        let isPartial = try partial(request)
+        let body = try request.decodedBody(limit: limits.bodyBytes)
+        let receivedAt = now()
+        let (events, rejected) = try decode(body, as: format, receivedAt: receivedAt)
+        if !rejected.isEmpty, !isPartial || events.isEmpty {
+            throw .invalid(rejected.flatMap { $0.rejection.issues(index: $0.index) })
+        }
+        let trace = trace(of: request)
+        let outcomes = await publisher.publish(
+            events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) })
+        try check(outcomes, events.map(\.id))
+        return answer(events, rejected, isPartial: isPartial)
+    }
+
+    private func partial(_ request: HTTPRequest) throws(Problem) -> Bool {
+        switch request.parameter("partial") {
+        case nil, "false"?: return false
+        case "true"?, ""?: return true
+        case let other?:
+            throw .invalid([
+                ValidationIssue(
+                    loc: [.field("query"), .field("partial")], msg: "partial is true or false, not \(other)",
+                    type: "bool_parsing")
+            ])
+        }
+    }
+
+    private typealias Rejected = (index: Int, rejection: EventRejection)
+
+    private func decode(
+        _ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp
+    ) throws(Problem) -> (events: [Event], rejected: [Rejected]) {
+        let results: [Result<Event, EventRejection>]
+        do throws(BatchRejection) {
+            results =
+                switch format {
+                case .json:
+                    try EventDecoder.decodeBatch(
+                        array: body, receivedAt: receivedAt, ids: ids, maximum: limits.batchEvents)
+                case .lines:
+                    try EventDecoder.decodeBatch(
+                        lines: body, receivedAt: receivedAt, ids: ids, maximum: limits.batchEvents)
+                }
+        } catch {
+            throw Problem(error)
+        }
+        var events: [Event] = []
+        events.reserveCapacity(results.count)
+        var rejected: [Rejected] = []
+        for (index, result) in results.enumerated() {
+            switch result {
+            case .success(let event): events.append(event)
+            case .failure(let rejection): rejected.append((index, rejection))
+            }
+        }
+        return (events, rejected)
+    }
+
+    private func answer(_ events: [Event], _ rejected: [Rejected], isPartial: Bool) -> HTTPResponse {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "Events queued")
+            json.member("count", Int64(events.count))
+            json.key("event_ids")
+            json.array(events) { $0.string("\($1.id)") }
+            guard isPartial else { return }
+            json.key("rejected")
+            json.array(rejected) { json, item in
+                json.object { json in
+                    json.member("index", Int64(item.index))
+                    json.key("errors")
+                    json.issues(item.rejection.issues(index: item.index))
+                }
+            }
+        }
+        return .json(json.bytes)
+    }
+}
+
+extension EventRejection {
+    /// The rejection's issues, located in a batch.
+    fileprivate func issues(index: Int) -> [ValidationIssue] {
+        switch self {
+        case .malformed(let text):
+            return [ValidationIssue(loc: [.field("body"), .index(index)], msg: text, type: "json_invalid")]
+        case .invalid(let issues):
+            return issues.map { issue in
+                var issue = issue
+                issue.loc.insert(.index(index), at: min(1, issue.loc.count))
+                return issue
+            }
+        }
+    }
+}
+
+extension Problem {
+    fileprivate init(_ rejection: BatchRejection) {
+        switch rejection {
+        case .malformed(let text): self = .malformed(text)
+        case .tooMany(let maximum):
+            self = .contentTooLarge("A batch holds at most \(maximum) events; send several batches.")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Events
+import HTTPServer
+import Messaging
+
+extension IngestAPI {
+    /// `POST /events`: 200 only when the event is durable in every queue.
+    func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        _ = try request.bodyFormat(linesAllowed: false)
+        let body = try request.decodedBody(limit: limits.bodyBytes)
+        let receivedAt = now()
+        let event: Event
+        do throws(EventRejection) {
+            event = try EventDecoder.decode(
+                body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"], ids: ids)
+        } catch {
+            throw Problem(error)
+        }
+        let outcomes = await publisher.publish([
+            EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request))
+        ])
+        try check(outcomes, [event.id])
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "Event queued")
+            json.member("event_id", "\(event.id)")
+        }
+        return .json(json.bytes)
+    }
+
+    /// The span of this request within the caller's trace, or a new trace.
+    func trace(of request: HTTPRequest) -> TraceContext {
+        var generator = SystemRandomNumberGenerator()
+        return TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &generator)
+    }
+
+    /// Throws unless everything is confirmed. The ids are told, so that sending again doubles nothing.
+    func check(_ outcomes: [PublishOutcome], _ ids: [EventID]) throws(Problem) {
+        guard let failure = outcomes.first(where: { $0 != .confirmed }) else { return }
+        let again = "Nothing is lost or doubled if you send the same event_id again."
+        let detail =
+            switch failure {
+            case .confirmed: ""
+            case .returned(let text):
+                "No queue takes events (\(text)); run `debias-events topology declare`, then send again."
+            case .rejected(let text): "The queue takes no more events now: \(text). \(again)"
+            case .failed(let error): "The event could not be made durable: \(error). \(again)"
+            case .unknown(let error): "It is not known whether the event is durable: \(error). \(again)"
+            }
+        throw .unavailable(detail, eventIDs: ids)
+    }
+}
+
+extension Problem {
+    init(_ rejection: EventRejection) {
+        switch rejection {
+        case .malformed(let text): self = .malformed(text)
+        case .invalid(let issues): self = .invalid(issues)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Events
+import HTTPServer
+
+/// An error answer as RFC 9457 has it (`application/problem+json`).
+struct Problem: Error {
+    /// What stands beside the standard members.
+    enum Extension {
+        /// Validation errors of one event.
+        case errors([ValidationIssue])
+        /// Ids that may be sent again without being doubled.
+        case eventIDs([EventID])
+    }
+
+    var status: HTTPStatus
+    /// Ends the problem's `type`; stable for programs.
+    var code: String
+    /// What happened, to what, and what to do next.
+    var detail: String
+    var headers: HTTPHeaders = [:]
+    var extensions: [Extension] = []
+
+    var response: HTTPResponse {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("type", "urn:debias-events:problem:\(code)")
+            json.member("title", status.reason)
+            json.member("status", Int64(status.code))
+            json.member("detail", detail)
+            for part in extensions {
+                switch part {
+                case .errors(let issues):
+                    json.key("errors")
+                    json.issues(issues)
+                case .eventIDs(let ids):
+                    json.key("event_ids")
+                    json.array(ids) { $0.string("\($1)") }
+                }
+            }
+        }
+        var headers = headers
+        headers["Content-Type"] = "application/problem+json"
+        return HTTPResponse(status: status, headers: headers, body: .bytes(json.bytes))
+    }
+}
+
+extension Problem {
+    static func notFound(_ path: String) -> Problem {
+        Problem(
+            status: .notFound, code: "not-found",
+            detail: "There is nothing at \(path). See the README for the paths that this API has.")
+    }
+
+    static func methodNotAllowed(_ method: HTTPMethod, _ path: String, allowed: [HTTPMethod]) -> Problem {
+        let allowed = allowed.map(\.rawValue).joined(separator: ", ")
+        return Problem(
+            status: .methodNotAllowed, code: "method-not-allowed",
+            detail: "\(path) does not take \(method.rawValue); it takes \(allowed).", headers: ["Allow": allowed])
+    }
+
+    static func malformed(_ detail: String) -> Problem {
+        Problem(status: .badRequest, code: "malformed", detail: detail)
+    }
+
+    static func invalid(_ issues: [ValidationIssue]) -> Problem {
+        Problem(
+            status: .unprocessableContent, code: "invalid",
+            detail: "The request breaks \(issues.count == 1 ? "a rule" : "\(issues.count) rules"); see errors.",
+            extensions: [.errors(issues)])
+    }
+
+    static func unsupportedMediaType(_ detail: String) -> Problem {
+        Problem(status: .unsupportedMediaType, code: "unsupported-media-type", detail: detail)
+    }
+
+    static func contentTooLarge(_ detail: String) -> Problem {
+        Problem(status: .contentTooLarge, code: "content-too-large", detail: detail)
+    }
+
+    /// Nothing is wrong with the request: the same one may succeed after `retryAfter` seconds.
+    static func unavailable(_ detail: String, retryAfter: Int = 1, eventIDs: [EventID] = []) -> Problem {
+        Problem(
+            status: .serviceUnavailable, code: "unavailable", detail: detail,
+            headers: ["Retry-After": "\(retryAfter)"], extensions: eventIDs.isEmpty ? [] : [.eventIDs(eventIDs)])
+    }
+}
+
+extension Problem {
+    /// What the server refused before a handler was called.
+    init(_ refusal: HTTPRefusal) {
+        let code =
+            switch refusal.reason {
+            case .malformedRequest: "malformed"
+            case .headTooLarge: "head-too-large"
+            case .bodyTooLarge: "content-too-large"
+            case .requestTimeout: "request-timeout"
+            case .handlerTimeout, .tooManyConnections, .overloaded: "unavailable"
+            case .tooManyConnectionsOfAddress: "too-many-connections"
+            case .invalidResponse: "internal"
+            }
+        self.init(
+            status: refusal.status, code: code, detail: refusal.detail,
+            headers: refusal.status == .serviceUnavailable ? ["Retry-After": "1"] : [:])
+    }
+}

@@ -1,0 +1,49 @@
+import Gzip
+import HTTPServer
+
+/// How a posted body is to be read.
+enum BodyFormat {
+    case json
+    /// One JSON value a line.
+    case lines
+}
+
+extension HTTPRequest {
+    /// The format that the content type names; nothing named counts as JSON.
+    func bodyFormat(linesAllowed: Bool) throws(Problem) -> BodyFormat {
+        guard let header = headers["Content-Type"] else { return .json }
+        let type = header.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        switch type {
+        case "application/json": return .json
+        case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines":
+            if linesAllowed { return .lines }
+        default: break
+        }
+        throw .unsupportedMediaType(
+            "The body is declared as \"\(type)\". Send Content-Type: application/json"
+                + (linesAllowed ? " or application/x-ndjson." : "."))
+    }
+
+    /// The body, inflated if it came as gzip.
+    ///
+    /// - Parameter limit: the most bytes that a body may have when inflated.
+    func decodedBody(limit: Int) throws(Problem) -> [UInt8] {
+        guard let encoding = headers["Content-Encoding"]?.lowercased(), encoding != "identity" else { return body }
+        guard encoding == "gzip" || encoding == "x-gzip" else {
+            throw .unsupportedMediaType("The content encoding \"\(encoding)\" is not known; send gzip or none.")
+        }
+        do throws(GzipError) {
+            return try Gzip.decompress(body, maxOutput: limit)
+        } catch {
+            if case .tooLarge = error {
+                throw .contentTooLarge("The body is larger than \(limit) bytes when inflated; send fewer events.")
+            }
+            throw .malformed("The body is declared as gzip but cannot be inflated: \(error).")
+        }
+    }
+
+    /// The value of a query parameter; the last where it stands several times.
+    func parameter(_ name: String) -> String? {
+        query.last { $0.name == name }?.value
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPServer
+
+/// What the API answers to: one entry a path.
+enum Endpoint: CaseIterable {
+    case event, batch, health, ready, queues, history, profile
+
+    /// Segments of the path; `{}` stands for one segment that is given to the handler.
+    var pattern: [Substring] {
+        switch self {
+        case .event: ["events"]
+        case .batch: ["events", "batch"]
+        case .health: ["health"]
+        case .ready: ["health", "ready"]
+        case .queues: ["rabbitmq", "health"]
+        case .history: ["users", "{}", "history"]
+        case .profile: ["users", "{}", "profile"]
+        }
+    }
+
+    var methods: [HTTPMethod] {
+        switch self {
+        case .event, .batch: [.post]
+        case .health, .ready, .queues, .history, .profile: [.get, .head]
+        }
+    }
+
+    /// The endpoint at `path`, and what stands in the place of `{}`.
+    static func at(_ path: String) -> (endpoint: Endpoint, parameter: Substring)? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for endpoint in allCases where endpoint.pattern.count == segments.count {
+            var parameter: Substring = ""
+            let matches = zip(endpoint.pattern, segments).allSatisfy { pattern, segment in
+                guard pattern == "{}" else { return pattern == segment }
+                parameter = segment
+                return true
+            }
+            if matches { return (endpoint, parameter) }
+        }
+        return nil
+    }
+}

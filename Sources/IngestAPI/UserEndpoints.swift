@@ -1,0 +1,97 @@
+import Events
+import HTTPServer
+import Stores
+
+extension IngestAPI {
+    /// `GET /users/{id}/history?limit=&after=&type=`: newest first, a page at a time.
+    func history(ofUser id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        let query = try historyQuery(ofUser: id, request)
+        let page: HistoryPage
+        do throws(StoreError) {
+            page = try await graph.history(query)
+        } catch {
+            throw .unavailable("The graph cannot be read: \(error)")
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.key("events")
+            json.array(page.events) { $0.raw($1.encoded(publishedAt: nil)) }
+            if let next = page.next { json.member("next", next.description) }
+        }
+        return .json(json.bytes)
+    }
+
+    /// `GET /users/{id}/profile`: 404 for a user without interactions.
+    func profile(ofUser id: Substring) async throws(Problem) -> HTTPResponse {
+        let userID = try user(id)
+        let found: Profile?
+        do throws(StoreError) {
+            found = try await profiles.profile(of: userID)
+        } catch {
+            throw .unavailable("The profiles cannot be read: \(error)")
+        }
+        guard let profile = found else {
+            throw Problem(
+                status: .notFound, code: "no-profile", detail: "User \(userID) has no interaction, so no profile.")
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("user_id", profile.userID)
+            json.member("interactions", Int64(profile.interactions))
+            json.key("counts")
+            json.object { json in
+                for type in EventType.allCases { json.member(type.rawValue, Int64(profile.counts[type] ?? 0)) }
+            }
+            json.member("last_event_time", "\(profile.lastEventTime)")
+            json.key("recent_products")
+            json.array(profile.recentProducts) { $0.integer($1) }
+            json.key("vector")
+            json.array(profile.vector) { $0.float($1) }
+        }
+        return .json(json.bytes)
+    }
+
+    private func historyQuery(ofUser id: Substring, _ request: HTTPRequest) throws(Problem) -> HistoryQuery {
+        var query = HistoryQuery(userID: try user(id), limit: 50)
+        var issues: [ValidationIssue] = []
+        if let text = request.parameter("limit") {
+            if let limit = Int(text), (1...limits.historyPage).contains(limit) {
+                query.limit = limit
+            } else {
+                issues.append(.query("limit", "limit is a number from 1 to \(limits.historyPage)", type: "int_parsing"))
+            }
+        }
+        if let text = request.parameter("after") {
+            query.after = HistoryCursor(text)
+            if query.after == nil {
+                issues.append(.query("after", "after is the `next` of the page before", type: "cursor_parsing"))
+            }
+        }
+        if let text = request.parameter("type") {
+            query.type = EventType(rawValue: text)
+            if query.type == nil {
+                let names = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+                issues.append(.query("type", "type is one of \(names)", type: "enum"))
+            }
+        }
+        guard issues.isEmpty else { throw .invalid(issues) }
+        return query
+    }
+
+    private func user(_ text: Substring) throws(Problem) -> Int64 {
+        guard let id = Int64(text), id > 0 else {
+            throw .invalid([
+                ValidationIssue(
+                    loc: [.field("path"), .field("user_id")], msg: "a user id is a whole number from 1 to 2^63-1",
+                    type: "int_parsing")
+            ])
+        }
+        return id
+    }
+}
+
+extension ValidationIssue {
+    fileprivate static func query(_ name: String, _ msg: String, type: String) -> ValidationIssue {
+        ValidationIssue(loc: [.field("query"), .field(name)], msg: msg, type: type)
+    }
+}

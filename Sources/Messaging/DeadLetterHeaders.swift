@@ -1,0 +1,94 @@
+/// Why an event ended in the dead-letter queue.
+public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
+    /// The body is not JSON, or not an object.
+    case malformed
+    /// The event breaks a rule.
+    case invalid
+    /// The store will never take it.
+    case rejected
+    /// Every retry failed.
+    case retriesExhausted = "retries_exhausted"
+    /// It waited longer than the queue's TTL.
+    case expired
+    /// The queue was full.
+    case overflow
+}
+
+/// What a worker writes into the headers of an event that it gives up; the body stays byte for byte.
+public struct DeadLetterHeaders: Sendable, Hashable {
+    /// The longest error text that is kept, in bytes of UTF-8: headers have to fit a frame beside everything else.
+    public static let maximumErrorBytes = 2_048
+
+    /// The queue that it failed in.
+    public var queue: String
+    /// The class of failure.
+    public var reason: DeadLetterReason
+    /// The last error's text.
+    public var error: String
+    /// How often it was tried; 1 or more.
+    public var attempts: Int
+    /// Microseconds since 1970.
+    public var firstFailedAt: Int64
+    /// Microseconds since 1970.
+    public var lastFailedAt: Int64
+    /// Which worker gave it up.
+    public var worker: String
+
+    /// The headers' content; a longer error text is cut.
+    public init(
+        queue: String, reason: DeadLetterReason, error: String, attempts: Int, firstFailedAt: Int64,
+        lastFailedAt: Int64, worker: String
+    ) {
+        self.queue = queue
+        self.reason = reason
+        self.error = Self.cut(error)
+        self.attempts = attempts
+        self.firstFailedAt = firstFailedAt
+        self.lastFailedAt = lastFailedAt
+        self.worker = worker
+    }
+
+    /// Reads what ``write(to:)`` wrote; nil if the headers hold no such record.
+    public init?(_ headers: HeaderTable) {
+        guard let queue = headers[Key.queue]?.text,
+            let reason = headers[Key.reason]?.text.flatMap(DeadLetterReason.init(rawValue:))
+        else { return nil }
+        self.init(
+            queue: queue, reason: reason, error: headers[Key.error]?.text ?? "",
+            attempts: Int(headers[Key.attempts]?.number ?? 1),
+            firstFailedAt: headers[Key.firstFailedAt]?.number ?? 0,
+            lastFailedAt: headers[Key.lastFailedAt]?.number ?? 0,
+            worker: headers[Key.worker]?.text ?? "")
+    }
+
+    /// Sets the record, leaving other headers as they are.
+    public func write(to headers: inout HeaderTable) {
+        headers[Key.queue] = .string(queue)
+        headers[Key.reason] = .string(reason.rawValue)
+        headers[Key.error] = .string(error)
+        headers[Key.attempts] = .integer(Int64(attempts))
+        headers[Key.firstFailedAt] = .integer(firstFailedAt)
+        headers[Key.lastFailedAt] = .integer(lastFailedAt)
+        headers[Key.worker] = .string(worker)
+    }
+
+    // No `x-` prefix: RabbitMQ 4 drops `x-` headers that clients set where it has a meaning of its own for them.
+    private enum Key {
+        static let queue = "debias-queue"
+        static let reason = "debias-reason"
+        static let error = "debias-error"
+        static let attempts = "debias-attempts"
+        static let firstFailedAt = "debias-first-failed-at"
+        static let lastFailedAt = "debias-last-failed-at"
+        static let worker = "debias-worker"
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > maximumErrorBytes else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: maximumErrorBytes - 3)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            end = text.utf8.index(before: end)
+        }
+        return text[..<end] + "..."
+    }
+}

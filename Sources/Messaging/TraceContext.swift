@@ -1,0 +1,74 @@
+/// One span of a W3C trace (Trace Context, level 1): which request an event belongs to.
+public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
+    /// The first eight bytes of the trace id; the id as a whole is not zero.
+    public let traceHigh: UInt64
+    /// Its last eight bytes.
+    public let traceLow: UInt64
+    /// Not zero.
+    public let spanID: UInt64
+    /// Bit 0: sampled.
+    public let flags: UInt8
+
+    /// A new trace that is sampled.
+    public init(using generator: inout some RandomNumberGenerator) {
+        self.init(
+            high: generator.next() | 1, low: generator.next(), span: generator.next() | 1, flags: 1)
+    }
+
+    /// A span of the caller's trace when `header` is a valid `traceparent`, else a new trace.
+    public init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
+        guard let header, let parent = TraceContext(header) else {
+            self.init(using: &generator)
+            return
+        }
+        self.init(
+            high: parent.traceHigh, low: parent.traceLow, span: generator.next() | 1,
+            flags: parent.flags)
+    }
+
+    /// Reads a `traceparent` header: version, trace id, span id and flags in lower-case hex. Of versions above 00
+    /// the known part is read, as the specification asks (section 3.2.4).
+    public init?(_ header: String) {
+        let parts = header.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff", Self.hex(parts[0]) != nil,
+            parts[0] != "00" || parts.count == 4,
+            parts[1].utf8.count == 32, parts[2].utf8.count == 16, parts[3].utf8.count == 2,
+            let high = Self.hex(parts[1].prefix(16)), let low = Self.hex(parts[1].dropFirst(16)), high | low != 0,
+            let span = Self.hex(parts[2]), span != 0, let flags = Self.hex(parts[3])
+        else { return nil }
+        self.init(high: high, low: low, span: span, flags: UInt8(truncatingIfNeeded: flags))
+    }
+
+    private init(high: UInt64, low: UInt64, span: UInt64, flags: UInt8) {
+        traceHigh = high
+        traceLow = low
+        spanID = span
+        self.flags = flags
+    }
+
+    /// The `traceparent` header, version 00.
+    public var description: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(55)
+        bytes.append(contentsOf: "00-".utf8)
+        Self.append(traceHigh, digits: 16, to: &bytes)
+        Self.append(traceLow, digits: 16, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(spanID, digits: 16, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(UInt64(flags), digits: 2, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
+        for index in stride(from: digits - 1, through: 0, by: -1) {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(index * 4)) & 15
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    private static func hex(_ text: Substring) -> UInt64? {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return nil }
+        return UInt64(text, radix: 16)
+    }
+}

@@ -1,0 +1,72 @@
+public import Events
+import Synchronization
+
+/// Writes one line an occurrence: time, level, message, then `key=value` pairs.
+///
+/// Repetitions are held back: of lines with one message at most one a second is written, and the next one tells how
+/// many were left out. Safe to use from any thread.
+public final class Log: Sendable {
+    /// How much a line matters.
+    public enum Level: String, Sendable, CaseIterable, Comparable {
+        case debug, info, warning, error
+
+        /// From debug to error.
+        public static func < (left: Level, right: Level) -> Bool {
+            allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+        }
+    }
+
+    private struct Repetition {
+        var writtenAt: Int64
+        var heldBack = 0
+    }
+
+    private let minimum: Level
+    private let now: @Sendable () -> Timestamp
+    private let write: @Sendable (String) -> Void
+    private let repetitions = Mutex<[String: Repetition]>([:])
+
+    /// A log of lines of at least `minimum`, given to `write` with their line end.
+    public init(
+        minimum: Level = .info, now: @escaping @Sendable () -> Timestamp, write: @escaping @Sendable (String) -> Void
+    ) {
+        self.minimum = minimum
+        self.now = now
+        self.write = write
+    }
+
+    /// Writes a line. `message` is fixed text; what varies goes into `fields`, without secrets.
+    public func callAsFunction(_ level: Level, _ message: StaticString, _ fields: KeyValuePairs<String, String> = [:]) {
+        guard level >= minimum else { return }
+        let moment = now()
+        let key = message.description
+        let heldBack: Int? = repetitions.withLock { repetitions in
+            if var known = repetitions[key], moment.microseconds - known.writtenAt < 1_000_000 {
+                known.heldBack += 1
+                repetitions[key] = known
+                return nil
+            }
+            let heldBack = repetitions[key]?.heldBack ?? 0
+            repetitions[key] = Repetition(writtenAt: moment.microseconds)
+            return heldBack
+        }
+        guard let heldBack else { return }
+        var line = "\(moment) \(level.rawValue) \(key)"
+        for (name, value) in fields { line += " \(name)=\(Self.quoted(value))" }
+        if heldBack > 0 { line += " repeated=\(heldBack)" }
+        write(line + "\n")
+    }
+
+    /// Quoted where it holds a space, and always on one line.
+    private static func quoted(_ value: String) -> String {
+        guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0.isNewline }) else { return value }
+        let escaped = value.map { character -> String in
+            switch character {
+            case "\"": "\\\""
+            case _ where character.isNewline: "\\n"
+            default: String(character)
+            }
+        }
+        return "\"\(escaped.joined())\""
+    }
+}

@@ -1,0 +1,46 @@
+import Events
+import Messaging
+
+/// Deliveries told apart: events to write, and those that can never be written.
+struct BatchTriage {
+    /// An event that a store can take.
+    struct Item {
+        let delivery: Delivery
+        let event: Event
+    }
+
+    /// A delivery that goes to the dead-letter queue.
+    struct Failure {
+        let delivery: Delivery
+        let reason: DeadLetterReason
+        let error: String
+    }
+
+    private(set) var items: [Item] = []
+    private(set) var failures: [Failure] = []
+
+    /// - Parameter receivedAt: the time of events that name none.
+    init(_ deliveries: [Delivery], receivedAt: Timestamp) {
+        items.reserveCapacity(deliveries.count)
+        for delivery in deliveries {
+            do throws(EventRejection) {
+                let properties = delivery.message.properties
+                let event = try EventDecoder.decode(
+                    message: delivery.message.body, messageID: properties.messageID,
+                    sentAt: properties.timestamp.map { Timestamp(seconds: $0) }, receivedAt: receivedAt)
+                items.append(Item(delivery: delivery, event: event))
+            } catch {
+                failures.append(Failure(delivery: delivery, reason: error.deadLetterReason, error: "\(error)"))
+            }
+        }
+    }
+}
+
+extension EventRejection {
+    fileprivate var deadLetterReason: DeadLetterReason {
+        switch self {
+        case .malformed: .malformed
+        case .invalid: .invalid
+        }
+    }
+}

@@ -1,0 +1,27 @@
+public import Stores
+
+/// How a worker takes and writes events.
+public struct WorkerConfiguration: Sendable, Hashable {
+    /// Events a write transaction may hold.
+    public var batch: Int
+    /// How long the first event of a batch may wait for others.
+    public var linger: Duration
+    /// Deliveries held unacknowledged; twice the batch, so that the next batch is at hand when one is written.
+    public var prefetch: Int
+    /// The pauses while the store or the broker is away.
+    public var backoff: Backoff
+    /// Names the worker in dead letters.
+    public var name: String
+
+    /// Batches of 500, gathered for at most 5 ms.
+    public init(
+        batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil, backoff: Backoff = Backoff(),
+        name: String = "worker"
+    ) {
+        self.batch = max(1, batch)
+        self.linger = linger
+        self.prefetch = max(1, prefetch ?? self.batch * 2)
+        self.backoff = backoff
+        self.name = name
+    }
+}

@@ -1,0 +1,16 @@
+public import Messaging
+public import Stores
+
+/// What a worker tells of its work, for logs and metrics.
+public enum WorkerReport: Sendable, Hashable {
+    /// A batch is in the store and acknowledged.
+    case wrote(queue: String, AppliedBatch)
+    /// Events were put into the dead-letter queue for this reason; the text is the first one's.
+    case deadLettered(queue: String, count: Int, reason: DeadLetterReason, error: String)
+    /// The store fails; the worker holds its batch and tries again after the pause.
+    case storeFailed(queue: String, StoreError, retryIn: Duration)
+    /// The store works again.
+    case storeRecovered(queue: String)
+    /// The broker fails; the worker tries again after the pause.
+    case brokerFailed(queue: String, MessagingError, retryIn: Duration)
+}
