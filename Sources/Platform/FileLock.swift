@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An advisory lock (flock) on a side file that processes agree on. The kernel releases it when its holder dies, so a
+/// killed process leaves nothing behind but the empty file, which is never deleted: a file that is removed while
+/// others wait for it would let two of them in.
+///
+/// The lock belongs to this object, not to a thread: two objects on one path exclude each other within a process too.
+/// Safe to use from any thread.
+public final class FileLock: Sendable {
+    /// Who else is let in.
+    public enum Mode: Sendable {
+        /// Nobody else.
+        case exclusive
+        /// Other holders of the shared mode.
+        case shared
+
+        fileprivate var operation: Int32 {
+            switch self {
+            case .exclusive: LOCK_EX
+            case .shared: LOCK_SH
+            }
+        }
+    }
+
+    /// The side file.
+    public let path: String
+    private let descriptor: Int32
+
+    /// Opens the side file, which is made if it does not exist, without taking the lock. The descriptor is closed in
+    /// programs that this process starts.
+    public init(path: String) throws(SystemError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("open", path: path) }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        // Closing the only descriptor of this open file releases the lock.
+        close(descriptor)
+    }
+
+    /// Takes the lock, or changes its mode, and blocks the thread until it is free. Not for the cooperative pool.
+    public func lock(_ mode: Mode = .exclusive) throws(SystemError) {
+        while flock(descriptor, mode.operation) != 0 {
+            guard errno == EINTR else { throw .last("flock", path: path) }
+        }
+    }
+
+    /// Takes the lock if it is free now. A failed change of mode may have lost the mode that was held.
+    /// - Returns: whether the lock is held.
+    public func tryLock(_ mode: Mode = .exclusive) throws(SystemError) -> Bool {
+        while flock(descriptor, mode.operation | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            default: throw .last("flock", path: path)
+            }
+        }
+        return true
+    }
+
+    /// Takes the lock, and blocks the thread for at most `timeout`. Not for the cooperative pool.
+    ///
+    /// flock knows no timeout, so this asks again and again, at first every 50 microseconds, later every millisecond.
+    /// - Returns: whether the lock is held.
+    public func lock(_ mode: Mode = .exclusive, timeout: Duration) throws(SystemError) -> Bool {
+        if try tryLock(mode) { return true }
+        let deadline = ContinuousClock.now + timeout
+        var pause: UInt32 = 50
+        while ContinuousClock.now < deadline {
+            usleep(pause)
+            if try tryLock(mode) { return true }
+            pause = min(pause * 2, 1_000)
+        }
+        return false
+    }
+
+    /// Releases the lock; does nothing when it is not held.
+    public func unlock() {
+        flock(descriptor, LOCK_UN)
+    }
+
+    /// Runs `body` while the lock is held in `mode`; blocks the thread until it is free.
+    public func withLock<Result>(_ mode: Mode = .exclusive, _ body: () throws -> Result) throws -> Result {
+        try lock(mode)
+        defer { unlock() }
+        return try body()
+    }
+
+    /// Whether somebody else, another process or another object of this one, holds the lock on `path` exclusively.
+    ///
+    /// It takes the lock for a moment in order to see, so that a `tryLock(.exclusive)` elsewhere may fail meanwhile.
+    /// The side file is not made: one that does not exist is held by nobody.
+    public static func isHeldByAnother(path: String) throws(SystemError) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw .last("open", path: path) }
+            return false
+        }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return false }
+        guard errno == EWOULDBLOCK else { throw .last("flock", path: path) }
+        return true
+    }
+}

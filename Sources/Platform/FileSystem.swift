@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What the layers above need of the file system. Every call blocks its thread for as long as the system call takes.
+/// Safe to use from any thread.
+public enum FileSystem {
+    /// Makes `path` and the folders above it that are missing, readable by their owner only (0700). A folder that
+    /// exists keeps its mode.
+    public static func createDirectory(_ path: String) throws(SystemError) {
+        if mkdir(path, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST:
+            guard isDirectory(path) else { throw SystemError(errorNumber: ENOTDIR, operation: "mkdir", path: path) }
+        case ENOENT:
+            guard let parent = parent(of: path) else { throw .last("mkdir", path: path) }
+            try createDirectory(parent)
+            // Another process may have been quicker.
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("mkdir", path: path) }
+        default:
+            throw .last("mkdir", path: path)
+        }
+    }
+
+    /// Whether there is a file or folder at `path`; a link counts as what it points to.
+    public static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Whether there is a folder at `path`.
+    public static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
+    }
+
+    /// The names in the folder `path`, sorted, without `.` and `..`.
+    public static func list(_ path: String) throws(SystemError) -> [String] {
+        guard let directory = opendir(path) else { throw .last("opendir", path: path) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(directory) else {
+                guard errno == 0 else { throw .last("readdir", path: path) }
+                return names.sorted()
+            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+    }
+
+    /// Removes the file or link `path`, or the empty folder; one that does not exist is no error.
+    public static func remove(_ path: String) throws(SystemError) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        let unlinkError = SystemError.last("unlink", path: path)
+        if rmdir(path) == 0 || errno == ENOENT { return }
+        throw isDirectory(path) ? .last("rmdir", path: path) : unlinkError
+    }
+
+    /// Removes the folder `path` with all that is in it; links within are removed, not followed.
+    public static func removeTree(_ path: String) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw .last("lstat", path: path) }
+            return
+        }
+        if (status.st_mode & S_IFMT) == S_IFDIR {
+            for name in try list(path) { try removeTree("\(path)/\(name)") }
+        }
+        try remove(path)
+    }
+
+    /// The size of the file `path` in bytes; nil if it does not exist.
+    public static func size(_ path: String) throws(SystemError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw .last("stat", path: path) }
+            return nil
+        }
+        return Int(status.st_size)
+    }
+
+    /// The bytes that this user may still write on the volume that holds `path`.
+    public static func freeBytes(at path: String) throws(SystemError) -> Int {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw .last("statvfs", path: path) }
+        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Gives the file `source` the name `destination`, in one step, and makes the new name durable.
+    public static func rename(_ source: String, to destination: String) throws(SystemError) {
+        #if canImport(Glibc)
+            let result = Glibc.rename(source, destination)
+        #else
+            let result = Darwin.rename(source, destination)
+        #endif
+        guard result == 0 else { throw .last("rename", path: destination) }
+        try synchronize(parent(of: destination) ?? ".")
+    }
+
+    /// Waits until what was written to the file, or the names in the folder, `path` is on the disk.
+    public static func synchronize(_ path: String) throws(SystemError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", path: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("fsync", path: path) }
+    }
+
+    /// The folder that holds `path`; nil for the root and for a name without a folder.
+    public static func parent(of path: String) -> String? {
+        var trimmed = path[...]
+        while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
+        guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return nil }
+        let parent = trimmed[..<slash]
+        return parent.isEmpty ? "/" : String(parent)
+    }
+}

@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A system call that failed: which one, on which file, and the operating system's reason.
+public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The `errno` value.
+    public var errorNumber: Int32
+    /// What was attempted, for example `open`.
+    public var operation: String
+    /// The file it was attempted on, where there is one.
+    public var path: String?
+
+    /// Describes a failure of `operation` with the `errno` value `errorNumber`.
+    public init(errorNumber: Int32, operation: String, path: String? = nil) {
+        self.errorNumber = errorNumber
+        self.operation = operation
+        self.path = path
+    }
+
+    /// The failure that the calling thread's `errno` tells of; to be made directly after the failed call.
+    static func last(_ operation: String, path: String? = nil) -> SystemError {
+        SystemError(errorNumber: errno, operation: operation, path: path)
+    }
+
+    /// For example `open /data/queue.lock: Permission denied (13)`.
+    public var description: String {
+        let subject = path.map { " \($0)" } ?? ""
+        return "\(operation)\(subject): \(Self.reason(errorNumber)) (\(errorNumber))"
+    }
+
+    private static func reason(_ errorNumber: Int32) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+            guard let start = buffer.baseAddress else { return "" }
+            start.initialize(repeating: 0, count: buffer.count)
+            guard strerror_r(errorNumber, start, buffer.count) == 0 else { return "unknown error" }
+            return String(cString: start)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CSQLite
+
+/// One placeholder of a statement that is being bound; valid only within `SQLiteBindable.bind(to:)`.
+///
+/// SQLite copies texts and blobs while they are bound, so that no memory of the caller's has to outlive the call.
+public struct SQLiteParameter: ~Copyable {
+    private let statement: Statement
+    private let index: Int32
+
+    @usableFromInline
+    init(statement: Statement, index: Int32) {
+        self.statement = statement
+        self.index = index
+    }
+
+    /// Binds an INTEGER.
+    public func bind(_ value: Int64) throws(SQLiteError) {
+        try check(sqlite3_bind_int64(statement.pointer, index, value))
+    }
+
+    /// Binds a REAL.
+    public func bind(_ value: Double) throws(SQLiteError) {
+        try check(sqlite3_bind_double(statement.pointer, index, value))
+    }
+
+    /// Binds NULL.
+    public func bindNull() throws(SQLiteError) {
+        try check(sqlite3_bind_null(statement.pointer, index))
+    }
+
+    /// Binds a TEXT.
+    public func bind(_ value: String) throws(SQLiteError) {
+        var value = value
+        try check(
+            value.withUTF8 { text in
+                text.withMemoryRebound(to: CChar.self) { characters in
+                    // An empty string may have no address, and a null address would be NULL.
+                    guard let start = characters.baseAddress else {
+                        return csqlite_bind_text(statement.pointer, index, "", 0)
+                    }
+                    return csqlite_bind_text(statement.pointer, index, start, UInt64(characters.count))
+                }
+            })
+    }
+
+    /// Binds a BLOB.
+    public func bind(_ value: RawSpan) throws(SQLiteError) {
+        try check(
+            value.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress, !bytes.isEmpty else {
+                    return sqlite3_bind_zeroblob(statement.pointer, index, 0)
+                }
+                return csqlite_bind_blob(statement.pointer, index, start, UInt64(bytes.count))
+            })
+    }
+
+    private func check(_ result: Int32) throws(SQLiteError) {
+        guard result == SQLITE_OK else { throw statement.error(result) }
+    }
+}

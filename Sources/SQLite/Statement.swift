@@ -1,0 +1,89 @@
+import CSQLite
+
+/// A prepared statement. Every call binds its arguments, runs, and resets it and forgets the arguments, also when it
+/// throws, so that no read lock and no memory stays behind.
+///
+/// Not Sendable: it stays within the closure that was lent the connection. Within a row closure of its own query it
+/// cannot be run again (`misuse`); `Connection.prepare` then gives another one of the same text.
+public final class Statement {
+    let pointer: OpaquePointer
+    private let handle: ConnectionHandle
+    /// Whether a query of it is under way.
+    private(set) var isRunning = false
+
+    /// Prepares the one statement in `sql`.
+    /// - Parameter isKept: whether it will be used many times, so that SQLite takes its memory from where it may stay.
+    init(handle: ConnectionHandle, sql: UnsafeBufferPointer<UInt8>, isKept: Bool) throws(SQLiteError) {
+        var prepared: OpaquePointer?
+        var rest: Int?
+        let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+        let result = sql.withMemoryRebound(to: CChar.self) { text in
+            var tail: UnsafePointer<CChar>?
+            let result = sqlite3_prepare_v3(
+                handle.pointer, text.baseAddress, Int32(clamping: text.count), flags, &prepared, &tail)
+            if let start = text.baseAddress, let tail { rest = start.distance(to: tail) }
+            return result
+        }
+        guard result == SQLITE_OK else { throw handle.error(result, sql: String(decoding: sql, as: UTF8.self)) }
+        let isAllRead = sql[(rest ?? 0)...].allSatisfy { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ";") }
+        guard let prepared, isAllRead else {
+            sqlite3_finalize(prepared)
+            throw SQLiteError(
+                .misuse, message: prepared == nil ? "there is no statement" : "there is more than one statement",
+                sql: String(decoding: sql, as: UTF8.self), path: handle.path)
+        }
+        pointer = prepared
+        self.handle = handle
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+
+    /// The statement's text, with its placeholders.
+    public var sql: String { sqlite3_sql(pointer).map { String(cString: $0) } ?? "" }
+
+    /// Begins a run with `count` arguments; each successful call is followed by `finish`.
+    @usableFromInline
+    func start(argumentCount: Int32) throws(SQLiteError) {
+        try handle.requireTransaction()
+        guard !isRunning else {
+            throw SQLiteError(.misuse, message: "a statement is run within its own query", sql: sql, path: handle.path)
+        }
+        let wanted = sqlite3_bind_parameter_count(pointer)
+        guard argumentCount == wanted else {
+            throw SQLiteError(
+                .misuse, message: "the statement takes \(wanted) arguments, not \(argumentCount)", sql: sql,
+                path: handle.path)
+        }
+        isRunning = true
+    }
+
+    @usableFromInline
+    func finish() {
+        // The result of a reset repeats the error of the step, which was thrown already.
+        sqlite3_reset(pointer)
+        sqlite3_clear_bindings(pointer)
+        isRunning = false
+    }
+
+    /// Goes on to the next row.
+    /// - Returns: whether there is one.
+    @usableFromInline
+    func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let result: throw error(result)
+        }
+    }
+
+    @usableFromInline
+    func row() -> Row {
+        Row(pointer: pointer)
+    }
+
+    func error(_ result: Int32) -> SQLiteError {
+        handle.error(result, sql: sql)
+    }
+}
