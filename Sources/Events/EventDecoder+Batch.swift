@@ -27,7 +27,7 @@ extension EventDecoder {
         var results: [Result<Event, EventRejection>] = []
         var start = 0
         while start < body.endIndex {
-            let end = body[start...].firstIndex(of: UInt8(ascii: "\\n")) ?? body.endIndex
+            let end = body[start...].firstIndex(of: UInt8(ascii: "\n")) ?? body.endIndex
             var reader = JSONReader(body, in: start..<end)
             if start == 0 { reader.skipByteOrderMark() }
             start = end + 1
