@@ -11,6 +11,19 @@ public struct EventID: Sendable, Hashable, Comparable {
         self.low = low
     }
 
+    /// The UUID of sixteen bytes, any version; nil for any other count.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        self.init(
+            high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
+            low: bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// The sixteen bytes, most significant first.
+    public var bytes: [UInt8] {
+        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 & 7))) }
+    }
+
     /// Byte order, which for UUIDv7 is order of time.
     public static func < (left: EventID, right: EventID) -> Bool {
         (left.high, left.low) < (right.high, right.low)

@@ -1,4 +1,4 @@
-/// What a user did with a product.
+/// What a user did with a product. The raw value is the name on the wire.
 public enum EventType: String, Sendable, Hashable, CaseIterable {
     case view
     case cart

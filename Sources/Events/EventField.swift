@@ -1,0 +1,74 @@
+/// The members of an event's JSON object, in the order in which they are documented, written and reported.
+enum EventField: Int, CaseIterable {
+    case eventID
+    case userID
+    case productID
+    case eventType
+    case userSession
+    case eventTime
+    case price
+    case quantity
+    case brand
+    case categoryCode
+    case properties
+    case publishedAt
+
+    /// The member's key.
+    var name: String {
+        switch self {
+        case .eventID: "event_id"
+        case .userID: "user_id"
+        case .productID: "product_id"
+        case .eventType: "event_type"
+        case .userSession: "user_session"
+        case .eventTime: "event_time"
+        case .price: "price"
+        case .quantity: "quantity"
+        case .brand: "brand"
+        case .categoryCode: "category_code"
+        case .properties: "properties"
+        case .publishedAt: "published_at"
+        }
+    }
+
+    /// The field with this key; nil for a member that events do not have.
+    init?(key: some Collection<UInt8>) {
+        let count = key.count
+        for (field, name) in Self.keys where name.count == count && key.elementsEqual(name) {
+            self = field
+            return
+        }
+        return nil
+    }
+
+    private static let keys = allCases.map { ($0, Array($0.name.utf8)) }
+}
+
+/// Where an event's fields stand in its text. Of a key that comes twice the last counts.
+struct EventFields {
+    private var tokens = [JSONToken?](repeating: nil, count: EventField.allCases.count)
+
+    /// Steps over one JSON object and notes its fields; members that events do not have are checked and ignored.
+    init(_ reader: inout JSONReader) throws(JSONSyntaxError) {
+        try reader.openObject()
+        var isFirst = true
+        while let key = try reader.nextKey(isFirst: isFirst) {
+            isFirst = false
+            let value = try reader.value()
+            if let field = reader.field(key) { tokens[field.rawValue] = value }
+        }
+    }
+
+    /// The field's value; nil if it is absent or `null`.
+    subscript(_ field: EventField) -> JSONToken? {
+        guard let token = tokens[field.rawValue], token.kind != .null else { return nil }
+        return token
+    }
+}
+
+extension JSONReader {
+    fileprivate func field(_ key: JSONToken) -> EventField? {
+        key.kind == .string(hasEscapes: true)
+            ? EventField(key: string(key).utf8) : EventField(key: bytes[key.range])
+    }
+}

@@ -1,0 +1,46 @@
+extension EventID: CustomStringConvertible {
+    /// Reads the form 8-4-4-4-12 of hexadecimal digits in any case; nil for anything else, braces and `urn:` included.
+    public init?(_ text: String) {
+        self.init(utf8: text.utf8)
+    }
+
+    /// Reads the form 8-4-4-4-12 of hexadecimal digits in any case from ASCII bytes; nil for anything else.
+    public init?(utf8 text: some Collection<UInt8>) {
+        guard text.count == 36 else { return nil }
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        for (position, byte) in text.enumerated() {
+            switch position {
+            case 8, 13, 18, 23:
+                guard byte == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let digit = hexadecimalValue(of: byte) else { return nil }
+                if position < 18 {
+                    words.high = words.high << 4 | UInt64(digit)
+                } else {
+                    words.low = words.low << 4 | UInt64(digit)
+                }
+            }
+        }
+        self.init(high: words.high, low: words.low)
+    }
+
+    /// The canonical form: 8-4-4-4-12 lower-case hexadecimal digits.
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the canonical form as ASCII.
+    func append(to text: inout [UInt8]) {
+        for digit in 0..<32 {
+            switch digit {
+            case 8, 12, 16, 20: text.append(UInt8(ascii: "-"))
+            default: break
+            }
+            let word = digit < 16 ? high : low
+            text.append(hexadecimalDigit(of: UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit & 15))) & 15))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Crypto
+
+extension EventID {
+    /// The namespace of the ids that are derived from the body of a message without one. Never changes: a redelivery
+    /// has to give the same id.
+    public static let messageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d801)
+
+    /// The namespace of the ids that are derived from an `Idempotency-Key` header that is no UUID. Never changes.
+    public static let idempotencyKeyNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d802)
+
+    /// A UUIDv7 (RFC 9562 section 5.7): the millisecond of `time`, then 74 random bits.
+    ///
+    /// A time outside the 48 bits that the format has for it (1970 to the year 10889) is moved to the nearer end.
+    public static func version7(at time: Timestamp, using generator: inout some RandomNumberGenerator) -> EventID {
+        EventID(
+            milliseconds: milliseconds(of: time),
+            randomA: UInt16(truncatingIfNeeded: generator.next()),
+            randomB: generator.next())
+    }
+
+    /// A UUIDv5 (RFC 9562 section 5.5): the same namespace and name always give the same id.
+    public static func version5(namespace: EventID, name: some Collection<UInt8>) -> EventID {
+        var input = namespace.bytes
+        input.reserveCapacity(16 + name.count)
+        input.append(contentsOf: name)
+        let (high, low, _) = SHA1.hash(input).words
+        return EventID(high: high, low: low, version: 5)
+    }
+
+    /// The bits that hold the version: 7 for the ids made here, 5 for derived ones.
+    public var version: Int {
+        Int(high >> 12 & 0xf)
+    }
+
+    static let randomAMask: UInt16 = 0xfff
+    static let randomBMask: UInt64 = .max >> 2
+
+    /// The time as UUIDv7 carries it, moved into its 48 bits.
+    static func milliseconds(of time: Timestamp) -> UInt64 {
+        min(UInt64(clamping: time.microseconds / 1000), 0xffff_ffff_ffff)
+    }
+
+    /// A UUIDv7 of its three fields; bits beyond a field's width are dropped.
+    init(milliseconds: UInt64, randomA: UInt16, randomB: UInt64) {
+        self.init(high: milliseconds << 16 | UInt64(randomA), low: randomB, version: 7)
+    }
+
+    /// Writes version and variant over the bits of a UUID that hold them.
+    private init(high: UInt64, low: UInt64, version: UInt64) {
+        self.init(high: high & ~0xf000 | version << 12, low: low & Self.randomBMask | 1 << 63)
+    }
+}

@@ -1,0 +1,203 @@
+/// Makes an event of the fields that one JSON object has, and collects all that is wrong with them.
+struct EventValidator {
+    /// Characters (code points) of user_session, brand and category_code.
+    static let maximumTextLength = 256
+    /// Bytes of properties as canonical JSON.
+    static let maximumPropertiesLength = 16 * 1024
+    /// Bytes of properties as they were sent: what escapes for each character of the canonical form take, and room for
+    /// white space. Bounds the work and memory for what is then too large anyway.
+    static let maximumPropertiesSourceLength = 128 * 1024
+    /// Microseconds that event_time may be ahead of the time of receipt.
+    static let maximumLead: Int64 = 24 * 3600 * 1_000_000
+
+    private let reader: JSONReader
+    private let fields: EventFields
+    private let location: [ValidationIssue.Location]
+    private let receivedAt: Timestamp
+    private var issues: [ValidationIssue] = []
+
+    /// A validator of the fields that were found in the reader's text; `location` is the way to their object.
+    init(
+        _ fields: EventFields, of reader: JSONReader, at location: [ValidationIssue.Location], receivedAt: Timestamp
+    ) {
+        self.reader = reader
+        self.fields = fields
+        self.location = location
+        self.receivedAt = receivedAt
+    }
+
+    /// The event of the fields. `identify` gives its id from that in the body; `defaultTimes` are what counts without an
+    /// event_time: the first that is not too far in the future.
+    mutating func event(
+        defaultTimes: [Timestamp] = [], identify: (EventID?) throws(ValidationIssue) -> EventID
+    ) throws(EventRejection) -> Event {
+        let id = id(identify)
+        let userID = required(.userID) { $0.positiveInteger(.userID, $1) }
+        let productID = required(.productID) { $0.positiveInteger(.productID, $1) }
+        let type = required(.eventType) { $0.eventType($1) }
+        let session = required(.userSession) { $0.session($1) }
+        let time = fields[.eventTime].map { self.eventTime($0) } ?? defaultTime(defaultTimes)
+        let price = fields[.price].flatMap { self.price($0) }
+        let quantity = fields[.quantity].flatMap { positiveInteger(.quantity, $0) }
+        let brand = fields[.brand].flatMap { text(.brand, $0) }
+        let categoryCode = fields[.categoryCode].flatMap { text(.categoryCode, $0) }
+        let properties = fields[.properties].flatMap { self.properties($0) }
+        guard issues.isEmpty, let id, let userID, let productID, let type, let session, let time else {
+            throw .invalid(issues)
+        }
+        return Event(
+            id: id, userID: userID, productID: productID, type: type, session: session, time: time, price: price,
+            quantity: quantity, brand: brand, categoryCode: categoryCode, properties: properties)
+    }
+
+    /// The moment of a message's published_at, if there is one: a mere fallback, hence without complaint.
+    var publishedAt: Timestamp? {
+        guard let token = fields[.publishedAt], case .string = token.kind else { return nil }
+        return try? timestamp(token)
+    }
+
+    // MARK: Identity and time
+
+    private mutating func id(_ identify: (EventID?) throws(ValidationIssue) -> EventID) -> EventID? {
+        var ownID: EventID?
+        if let token = fields[.eventID] {
+            guard case .string = token.kind else {
+                return fail(.eventID, .stringType, "Input should be a valid string")
+            }
+            ownID = EventID(reader.string(token))
+            guard ownID != nil else {
+                return fail(.eventID, .uuidParsing, "Input should be a valid UUID of the form 8-4-4-4-12")
+            }
+        }
+        do throws(ValidationIssue) {
+            return try identify(ownID)
+        } catch {
+            issues.append(error)
+            return nil
+        }
+    }
+
+    private mutating func eventTime(_ token: JSONToken) -> Timestamp? {
+        guard case .string = token.kind else { return fail(.eventTime, .stringType, "Input should be a valid string") }
+        let time: Timestamp
+        do throws(Timestamp.ParsingError) {
+            time = try timestamp(token)
+        } catch {
+            return fail(.eventTime, .datetimeParsing, "Input should be a valid date and time: \(error)")
+        }
+        guard isNotTooFarAhead(time) else {
+            return fail(.eventTime, .datetimeInFuture, "Input should not be more than 24 hours in the future")
+        }
+        return time
+    }
+
+    private func defaultTime(_ candidates: [Timestamp]) -> Timestamp {
+        candidates.first(where: isNotTooFarAhead) ?? receivedAt
+    }
+
+    private func isNotTooFarAhead(_ time: Timestamp) -> Bool {
+        let (limit, overflows) = receivedAt.microseconds.addingReportingOverflow(Self.maximumLead)
+        return overflows || time.microseconds <= limit
+    }
+
+    private func timestamp(_ token: JSONToken) throws(Timestamp.ParsingError) -> Timestamp {
+        token.kind == .string(hasEscapes: true)
+            ? try Timestamp(reader.string(token)) : try Timestamp(utf8: reader.bytes[token.range])
+    }
+
+    // MARK: Fields
+
+    private mutating func required<Value>(
+        _ field: EventField, read: (inout EventValidator, JSONToken) -> Value?
+    ) -> Value? {
+        guard let token = fields[field] else { return fail(field, .missing, "Field required") }
+        return read(&self, token)
+    }
+
+    private mutating func positiveInteger(_ field: EventField, _ token: JSONToken) -> Int64? {
+        guard case .number = token.kind else { return fail(field, .intType, "Input should be a valid integer") }
+        switch reader.integer(token) {
+        case .value(let value) where value >= 1:
+            return value
+        case .value, .belowRange:
+            return fail(field, .greaterThanEqual, "Input should be greater than or equal to 1")
+        case .aboveRange:
+            return fail(field, .lessThanEqual, "Input should be less than or equal to \(Int64.max)")
+        case .fractional:
+            return fail(field, .intType, "Input should be a valid integer, got a number with a fractional part")
+        }
+    }
+
+    private mutating func eventType(_ token: JSONToken) -> EventType? {
+        if case .string = token.kind, token.range.count <= Self.maximumTextLength,
+            let type = EventType(rawValue: reader.string(token))
+        {
+            return type
+        }
+        let names = EventType.allCases.map { "'\($0.rawValue)'" }
+        return fail(.eventType, .enumeration, "Input should be one of \(names.joined(separator: ", "))")
+    }
+
+    private mutating func session(_ token: JSONToken) -> String? {
+        if case .string = token.kind, token.range.isEmpty {
+            return fail(.userSession, .stringTooShort, "String should have at least 1 character")
+        }
+        return text(.userSession, token)
+    }
+
+    private mutating func price(_ token: JSONToken) -> Double? {
+        guard case .number = token.kind else { return fail(.price, .floatType, "Input should be a valid number") }
+        let price = reader.double(token)
+        guard price.isFinite else { return fail(.price, .finiteNumber, "Input should be a finite number") }
+        guard price >= 0 else {
+            return fail(.price, .greaterThanEqual, "Input should be greater than or equal to 0")
+        }
+        return price
+    }
+
+    /// A text of limited length without control characters; nil if it is empty.
+    private mutating func text(_ field: EventField, _ token: JSONToken) -> String? {
+        guard case .string = token.kind else { return fail(field, .stringType, "Input should be a valid string") }
+        guard !token.range.isEmpty else { return nil }
+        // The longest way to write a character is an escaped surrogate pair: 12 bytes.
+        let text = token.range.count <= 12 * Self.maximumTextLength ? reader.string(token) : nil
+        guard let text, text.utf8.count <= Self.maximumTextLength || text.unicodeScalars.count <= Self.maximumTextLength
+        else {
+            return fail(field, .stringTooLong, "String should have at most \(Self.maximumTextLength) characters")
+        }
+        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+            return fail(field, .stringPatternMismatch, "String should have no control characters")
+        }
+        return text
+    }
+
+    private mutating func properties(_ token: JSONToken) -> JSONValue? {
+        guard token.kind == .object else { return fail(.properties, .dictType, "Input should be a valid object") }
+        guard token.range.count <= Self.maximumPropertiesSourceLength else { return propertiesTooLarge() }
+        var reader = JSONReader(reader.bytes, in: token.range)
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try reader.tree()
+        } catch {
+            return fail(.properties, .valueError, "Input should be an object that can be carried: \(error.reason)")
+        }
+        // The canonical form is longer than the source only where a number is: by five times at most (`1e15,`).
+        if token.range.count > Self.maximumPropertiesLength / 5 {
+            var json = JSONWriter(reserving: token.range.count)
+            json.value(value)
+            guard json.bytes.count <= Self.maximumPropertiesLength else { return propertiesTooLarge() }
+        }
+        return value
+    }
+
+    private mutating func propertiesTooLarge() -> JSONValue? {
+        fail(.properties, .tooLarge, "Object should have at most \(Self.maximumPropertiesLength) bytes as JSON")
+    }
+
+    private mutating func fail<Value>(
+        _ field: EventField, _ type: ValidationIssue.Kind, _ message: String
+    ) -> Value? {
+        issues.append(ValidationIssue(loc: location + [.field(field.name)], msg: message, type: type))
+        return nil
+    }
+}

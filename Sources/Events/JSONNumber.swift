@@ -1,0 +1,61 @@
+/// A JSON number kept as its digits, because no machine number holds its value exactly: `1e-400`,
+/// `123456789012345678901234567890`, `0.1000000000000000055511151231257827`.
+///
+/// Its magnitude is within Double's range. Two are equal if they are written alike.
+public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
+    /// The number as it was written.
+    public let description: String
+
+    /// The nearest Double.
+    public var approximation: Double { Double(description) ?? .nan }
+
+    /// A number written by the grammar of JSON; nil for other text, beyond Double's range, and for a number that another
+    /// case of ``JSONValue`` holds.
+    public init?(_ text: String) {
+        guard case .exact(let number) = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
+        self = number
+    }
+
+    /// The digits of a number token that is in range.
+    init(digits: String) {
+        description = digits
+    }
+}
+
+/// The value of a decimal number in a form that is the same for all its spellings: significant digits without zeros at
+/// either end, times a power of ten.
+struct DecimalForm: Equatable {
+    private var digits: [UInt8] = []
+    private var exponent = 0
+    private var isNegative = false
+
+    /// Reads a number written by the grammar of JSON.
+    init(_ text: some Collection<UInt8>) {
+        var isFraction = false
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "-"): isNegative = true
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                // Saturated: an exponent that no Int holds is as far out of every range as the greatest one.
+                let digits = String(decoding: rest, as: UTF8.self)
+                exponent += Int(digits) ?? (digits.hasPrefix("-") ? -1_000_000_000 : 1_000_000_000)
+                rest = rest[rest.endIndex...]
+            default:
+                if isFraction { exponent -= 1 }
+                if !digits.isEmpty || byte != UInt8(ascii: "0") { digits.append(byte) }
+            }
+        }
+        while digits.last == UInt8(ascii: "0") {
+            digits.removeLast()
+            exponent += 1
+        }
+        if digits.isEmpty { exponent = 0 }
+    }
+
+    /// Whether a Double keeps every number of so few digits: 15, away from the ends of its range.
+    var isShort: Bool {
+        digits.count <= 15 && (-290...290).contains(exponent)
+    }
+}

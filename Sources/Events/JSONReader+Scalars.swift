@@ -1,0 +1,49 @@
+extension JSONReader {
+    /// What became of a number that was to be an integer.
+    enum IntegerReading: Equatable {
+        case value(Int64)
+        case belowRange
+        case aboveRange
+        /// The number has a fraction.
+        case fractional
+    }
+
+    /// The characters of a string token.
+    func string(_ token: JSONToken) -> String {
+        guard token.kind == .string(hasEscapes: true) else {
+            return String(decoding: bytes[token.range], as: UTF8.self)
+        }
+        var scalars = String.UnicodeScalarView()
+        var start = token.range.lowerBound
+        while let backslash = bytes[start..<token.range.upperBound].firstIndex(of: UInt8(ascii: "\\")),
+            let escape = JSONEscape(bytes, at: backslash, end: token.range.upperBound)
+        {
+            scalars.append(contentsOf: String(decoding: bytes[start..<backslash], as: UTF8.self).unicodeScalars)
+            scalars.append(escape.scalar)
+            start = backslash + escape.length
+        }
+        scalars.append(contentsOf: String(decoding: bytes[start..<token.range.upperBound], as: UTF8.self).unicodeScalars)
+        return String(scalars)
+    }
+
+    /// The Double nearest to a number token; infinite beyond Double's range.
+    func double(_ token: JSONToken) -> Double {
+        // The grammar of JSON numbers is a part of that of Swift's.
+        Double(String(decoding: bytes[token.range], as: UTF8.self)) ?? .nan
+    }
+
+    /// The integer of a number token. One written with fraction or exponent (`1.0`, `1e3`) counts if its value is whole.
+    func integer(_ token: JSONToken) -> IntegerReading {
+        guard token.kind == .number(isInteger: true) else {
+            let value = double(token)
+            if let whole = Int64(exactly: value) { return .value(whole) }
+            if value.magnitude < 0x1p63 { return .fractional }
+            return value < 0 ? .belowRange : .aboveRange
+        }
+        let isNegative = bytes[token.range.lowerBound] == UInt8(ascii: "-")
+        guard let value = Int64(String(decoding: bytes[token.range], as: UTF8.self)) else {
+            return isNegative ? .belowRange : .aboveRange
+        }
+        return .value(value)
+    }
+}

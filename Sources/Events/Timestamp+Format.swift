@@ -1,0 +1,40 @@
+extension Timestamp: CustomStringConvertible {
+    /// The canonical form `2019-10-01T00:00:00Z`: always UTC, with a fraction of up to six digits without trailing zeros
+    /// only if there is one. The year has four digits, or a sign and at least four digits outside 0...9999.
+    ///
+    /// Two texts of this form are equal exactly if the moments are, but do not sort as the moments do, because of the
+    /// fraction.
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(28)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the canonical form as ASCII.
+    func append(to text: inout [UInt8]) {
+        let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
+        let (days, secondOfDay) = Int(seconds).flooredDivision(by: 86_400)
+        let date = CivilDate(daysSinceEpoch: days)
+        if !(0...9999).contains(date.year) {
+            text.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        }
+        text.append(digitsOf: date.year.magnitude, minimumCount: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(digitsOf: date.month.magnitude, minimumCount: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(digitsOf: date.day.magnitude, minimumCount: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(digitsOf: (secondOfDay / 3600).magnitude, minimumCount: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(digitsOf: (secondOfDay / 60 % 60).magnitude, minimumCount: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(digitsOf: (secondOfDay % 60).magnitude, minimumCount: 2)
+        if fraction != 0 {
+            text.append(UInt8(ascii: "."))
+            text.append(digitsOf: UInt(fraction.magnitude), minimumCount: 6)
+            while text.last == UInt8(ascii: "0") { text.removeLast() }
+        }
+        text.append(UInt8(ascii: "Z"))
+    }
+}

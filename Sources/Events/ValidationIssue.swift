@@ -1,0 +1,81 @@
+/// One thing that is wrong with one part of an event, in the manner of FastAPI and pydantic:
+/// `{"loc": ["body", "user_id"], "msg": "Field required", "type": "missing"}`.
+public struct ValidationIssue: Error, Sendable, Hashable {
+    /// One step of the way to the part that is wrong.
+    public enum Location: Sendable, Hashable {
+        /// A member of an object, or at the front the part of the request: `body`, `header`.
+        case field(String)
+        /// A place in a batch, from 0.
+        case index(Int)
+    }
+
+    /// The class of what is wrong; the raw value is its name on the wire.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case missing
+        case intType = "int_type"
+        case floatType = "float_type"
+        case stringType = "string_type"
+        case dictType = "dict_type"
+        case enumeration = "enum"
+        case greaterThanEqual = "greater_than_equal"
+        case lessThanEqual = "less_than_equal"
+        case finiteNumber = "finite_number"
+        case stringTooShort = "string_too_short"
+        case stringTooLong = "string_too_long"
+        case stringPatternMismatch = "string_pattern_mismatch"
+        case datetimeParsing = "datetime_parsing"
+        case datetimeInFuture = "datetime_in_future"
+        case uuidParsing = "uuid_parsing"
+        case tooLarge = "too_large"
+        /// A value that has the right type but cannot be carried.
+        case valueError = "value_error"
+        /// `Idempotency-Key` and event_id name different events.
+        case idempotencyKeyMismatch = "idempotency_key_mismatch"
+    }
+
+    /// The way to the part that is wrong.
+    public var loc: [Location]
+    /// What is wrong, as a sentence for the client's developer. Repeats nothing that the client sent at length.
+    public var msg: String
+    /// The class of what is wrong.
+    public var type: Kind
+
+    /// An issue of these parts.
+    public init(loc: [Location], msg: String, type: Kind) {
+        self.loc = loc
+        self.msg = msg
+        self.type = type
+    }
+}
+
+extension ValidationIssue: CustomStringConvertible {
+    /// One line for logs and dead letters: `body.user_id: Field required`.
+    public var description: String {
+        let path = loc.map { step in
+            switch step {
+            case .field(let name): name
+            case .index(let index): String(index)
+            }
+        }
+        return "\(path.joined(separator: ".")): \(msg)"
+    }
+}
+
+extension JSONWriter {
+    /// Writes an issue as an object of `loc`, `msg` and `type`.
+    public mutating func value(_ issue: ValidationIssue) {
+        object { json in
+            json.key("loc")
+            json.array { json in
+                for step in issue.loc {
+                    switch step {
+                    case .field(let name): json.string(name)
+                    case .index(let index): json.integer(index)
+                    }
+                }
+            }
+            json.member("msg", issue.msg)
+            json.member("type", issue.type.rawValue)
+        }
+    }
+}
