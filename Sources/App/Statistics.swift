@@ -33,28 +33,28 @@ public struct Statistics: Sendable {
     public var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.member("users", Int64(graph.users))
-            json.member("products", Int64(graph.products))
-            json.member("interactions", Int64(graph.interactions))
+            json.member("users", graph.users)
+            json.member("products", graph.products)
+            json.member("interactions", graph.interactions)
             json.key("by_type")
             json.object { json in
                 for type in EventType.allCases {
-                    json.member(type.rawValue, Int64(graph.interactionsByType[type] ?? 0))
+                    json.member(type.rawValue, graph.interactionsByType[type] ?? 0)
                 }
             }
-            json.member("profiles", Int64(profiles.profiles))
-            json.member("vectors", Int64(profiles.vectors))
+            json.member("profiles", profiles.profiles)
+            json.member("vectors", profiles.vectors)
             json.key("queues")
             json.object { json in
                 for queue in queues {
                     json.key(queue.name)
                     json.object { json in
-                        json.member("messages", Int64(queue.status.messages))
-                        json.member("consumers", Int64(queue.status.consumers))
+                        json.member("messages", queue.status.messages)
+                        json.member("consumers", queue.status.consumers)
                     }
                 }
             }
-            json.member("dead_letters", Int64(deadLetters))
+            json.member("dead_letters", deadLetters)
         }
         return json.bytes
     }

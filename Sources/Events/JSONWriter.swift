@@ -101,6 +101,18 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: value.description.utf8)
     }
 
+    /// Writes the shortest digits that read back as `value`; `null` for an infinite value or NaN.
+    public mutating func float(_ value: Float) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes.append(contentsOf: value.description.utf8)
+    }
+
+    /// Writes an id in canonical form.
+    public mutating func id(_ value: EventID) {
+        inQuotes { value.append(to: &$0) }
+    }
+
     /// Writes a string in quotes.
     public mutating func string(_ value: String) {
         separate()
@@ -178,7 +190,7 @@ public struct JSONWriter: Sendable {
     /// Writes a member with an id in canonical form.
     public mutating func member(_ name: String, _ value: EventID) {
         key(name)
-        inQuotes { value.append(to: &$0) }
+        id(value)
     }
 
     /// Writes a member with a moment in canonical form.

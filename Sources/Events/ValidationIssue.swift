@@ -29,6 +29,8 @@ public struct ValidationIssue: Error, Sendable, Hashable {
         case tooLarge = "too_large"
         /// A value that has the right type but cannot be carried.
         case valueError = "value_error"
+        /// A batch's element that is no event at all.
+        case jsonInvalid = "json_invalid"
         /// `Idempotency-Key` and event_id name different events.
         case idempotencyKeyMismatch = "idempotency_key_mismatch"
     }

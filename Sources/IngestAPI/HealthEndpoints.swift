@@ -63,10 +63,10 @@ extension IngestAPI {
                         guard let queue = status[name] else { continue }
                         json.key(name)
                         json.object { json in
-                            json.member("messages", Int64(queue.messages))
+                            json.member("messages", queue.messages)
                             // Nobody is expected to consume dead letters all the time.
                             if name != PipelineTopology.deadLetterQueue {
-                                json.member("consumers", Int64(queue.consumers))
+                                json.member("consumers", queue.consumers)
                             }
                         }
                     }

@@ -11,23 +11,20 @@ public struct IngestAPI: Sendable {
     let broker: any Broker
     let graph: any GraphStore
     let profiles: any ProfileStore
-    let ids: UUIDv7Generator
+    let decoder: EventDecoder
     let now: @Sendable () -> Timestamp
     let limits: Limits
     let startedAt: Timestamp
 
     /// What one request may hold.
     public struct Limits: Sendable, Hashable {
-        /// The most events in a batch.
-        public var batchEvents: Int
         /// The most bytes in a body, after inflating.
         public var bodyBytes: Int
         /// The most events in a page of a history.
         public var historyPage: Int
 
-        /// 10,000 events, 16 MiB, 1,000 events a page.
-        public init(batchEvents: Int = 10_000, bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
-            self.batchEvents = batchEvents
+        /// 16 MiB, 1,000 events a page.
+        public init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
             self.bodyBytes = bodyBytes
             self.historyPage = historyPage
         }
@@ -46,7 +43,7 @@ public struct IngestAPI: Sendable {
         self.profiles = profiles
         self.limits = limits
         self.now = now
-        ids = UUIDv7Generator()
+        decoder = EventDecoder()
         startedAt = now()
     }
 

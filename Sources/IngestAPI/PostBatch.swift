@@ -28,7 +28,7 @@ extension IngestAPI {
             throw .invalid([
                 ValidationIssue(
                     loc: [.field("query"), .field("partial")], msg: "partial is true or false, not \(other)",
-                    type: "bool_parsing")
+                    type: .valueError)
             ])
         }
     }
@@ -42,12 +42,8 @@ extension IngestAPI {
         do throws(BatchRejection) {
             results =
                 switch format {
-                case .json:
-                    try EventDecoder.decodeBatch(
-                        array: body, receivedAt: receivedAt, ids: ids, maximum: limits.batchEvents)
-                case .lines:
-                    try EventDecoder.decodeBatch(
-                        lines: body, receivedAt: receivedAt, ids: ids, maximum: limits.batchEvents)
+                case .json: try decoder.decodeBatch(array: body, receivedAt: receivedAt)
+                case .lines: try decoder.decodeBatch(lines: body, receivedAt: receivedAt)
                 }
         } catch {
             throw Problem(error)
@@ -68,16 +64,20 @@ extension IngestAPI {
         var json = JSONWriter()
         json.object { json in
             json.member("status", "Events queued")
-            json.member("count", Int64(events.count))
+            json.member("count", events.count)
             json.key("event_ids")
-            json.array(events) { $0.string("\($1.id)") }
+            json.array { json in
+                for event in events { json.id(event.id) }
+            }
             guard isPartial else { return }
             json.key("rejected")
-            json.array(rejected) { json, item in
-                json.object { json in
-                    json.member("index", Int64(item.index))
-                    json.key("errors")
-                    json.issues(item.rejection.issues(index: item.index))
+            json.array { json in
+                for item in rejected {
+                    json.object { json in
+                        json.member("index", item.index)
+                        json.key("errors")
+                        json.issues(item.rejection.issues(index: item.index))
+                    }
                 }
             }
         }
@@ -86,17 +86,12 @@ extension IngestAPI {
 }
 
 extension EventRejection {
-    /// The rejection's issues, located in a batch.
+    /// The rejection as issues with a place in the batch.
     fileprivate func issues(index: Int) -> [ValidationIssue] {
         switch self {
         case .malformed(let text):
-            return [ValidationIssue(loc: [.field("body"), .index(index)], msg: text, type: "json_invalid")]
-        case .invalid(let issues):
-            return issues.map { issue in
-                var issue = issue
-                issue.loc.insert(.index(index), at: min(1, issue.loc.count))
-                return issue
-            }
+            [ValidationIssue(loc: [.field("body"), .index(index)], msg: text, type: .jsonInvalid)]
+        case .invalid(let issues): issues
         }
     }
 }
@@ -105,8 +100,8 @@ extension Problem {
     fileprivate init(_ rejection: BatchRejection) {
         switch rejection {
         case .malformed(let text): self = .malformed(text)
-        case .tooMany(let maximum):
-            self = .contentTooLarge("A batch holds at most \(maximum) events; send several batches.")
+        case .tooMany(let limit):
+            self = .contentTooLarge("A batch holds at most \(limit) events; send several batches.")
         }
     }
 }

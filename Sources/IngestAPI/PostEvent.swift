@@ -10,8 +10,8 @@ extension IngestAPI {
         let receivedAt = now()
         let event: Event
         do throws(EventRejection) {
-            event = try EventDecoder.decode(
-                body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"], ids: ids)
+            event = try decoder.decode(
+                body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"])
         } catch {
             throw Problem(error)
         }
@@ -22,7 +22,7 @@ extension IngestAPI {
         var json = JSONWriter()
         json.object { json in
             json.member("status", "Event queued")
-            json.member("event_id", "\(event.id)")
+            json.member("event_id", event.id)
         }
         return .json(json.bytes)
     }

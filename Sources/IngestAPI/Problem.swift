@@ -24,7 +24,7 @@ struct Problem: Error {
         json.object { json in
             json.member("type", "urn:debias-events:problem:\(code)")
             json.member("title", status.reason)
-            json.member("status", Int64(status.code))
+            json.member("status", status.code)
             json.member("detail", detail)
             for part in extensions {
                 switch part {
@@ -33,7 +33,9 @@ struct Problem: Error {
                     json.issues(issues)
                 case .eventIDs(let ids):
                     json.key("event_ids")
-                    json.array(ids) { $0.string("\($1)") }
+                    json.array { json in
+                        for id in ids { json.id(id) }
+                    }
                 }
             }
         }

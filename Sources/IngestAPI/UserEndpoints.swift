@@ -15,7 +15,9 @@ extension IngestAPI {
         var json = JSONWriter()
         json.object { json in
             json.key("events")
-            json.array(page.events) { $0.raw($1.encoded(publishedAt: nil)) }
+            json.array { json in
+                for event in page.events { json.value(event) }
+            }
             if let next = page.next { json.member("next", next.description) }
         }
         return .json(json.bytes)
@@ -37,16 +39,20 @@ extension IngestAPI {
         var json = JSONWriter()
         json.object { json in
             json.member("user_id", profile.userID)
-            json.member("interactions", Int64(profile.interactions))
+            json.member("interactions", profile.interactions)
             json.key("counts")
             json.object { json in
-                for type in EventType.allCases { json.member(type.rawValue, Int64(profile.counts[type] ?? 0)) }
+                for type in EventType.allCases { json.member(type.rawValue, profile.counts[type] ?? 0) }
             }
-            json.member("last_event_time", "\(profile.lastEventTime)")
+            json.member("last_event_time", profile.lastEventTime)
             json.key("recent_products")
-            json.array(profile.recentProducts) { $0.integer($1) }
+            json.array { json in
+                for product in profile.recentProducts { json.integer(product) }
+            }
             json.key("vector")
-            json.array(profile.vector) { $0.float($1) }
+            json.array { json in
+                for component in profile.vector { json.float(component) }
+            }
         }
         return .json(json.bytes)
     }
@@ -58,20 +64,20 @@ extension IngestAPI {
             if let limit = Int(text), (1...limits.historyPage).contains(limit) {
                 query.limit = limit
             } else {
-                issues.append(.query("limit", "limit is a number from 1 to \(limits.historyPage)", type: "int_parsing"))
+                issues.append(.query("limit", "limit is a number from 1 to \(limits.historyPage)", type: .intType))
             }
         }
         if let text = request.parameter("after") {
             query.after = HistoryCursor(text)
             if query.after == nil {
-                issues.append(.query("after", "after is the `next` of the page before", type: "cursor_parsing"))
+                issues.append(.query("after", "after is the `next` of the page before", type: .valueError))
             }
         }
         if let text = request.parameter("type") {
             query.type = EventType(rawValue: text)
             if query.type == nil {
                 let names = EventType.allCases.map(\.rawValue).joined(separator: ", ")
-                issues.append(.query("type", "type is one of \(names)", type: "enum"))
+                issues.append(.query("type", "type is one of \(names)", type: .enumeration))
             }
         }
         guard issues.isEmpty else { throw .invalid(issues) }
@@ -83,7 +89,7 @@ extension IngestAPI {
             throw .invalid([
                 ValidationIssue(
                     loc: [.field("path"), .field("user_id")], msg: "a user id is a whole number from 1 to 2^63-1",
-                    type: "int_parsing")
+                    type: .intType)
             ])
         }
         return id
@@ -91,7 +97,7 @@ extension IngestAPI {
 }
 
 extension ValidationIssue {
-    fileprivate static func query(_ name: String, _ msg: String, type: String) -> ValidationIssue {
+    fileprivate static func query(_ name: String, _ msg: String, type: Kind) -> ValidationIssue {
         ValidationIssue(loc: [.field("query"), .field(name)], msg: msg, type: type)
     }
 }

@@ -21,13 +21,15 @@ struct BatchTriage {
 
     /// - Parameter receivedAt: the time of events that name none.
     init(_ deliveries: [Delivery], receivedAt: Timestamp) {
+        let decoder = EventDecoder()
         items.reserveCapacity(deliveries.count)
         for delivery in deliveries {
             do throws(EventRejection) {
                 let properties = delivery.message.properties
-                let event = try EventDecoder.decode(
+                let event = try decoder.decode(
                     message: delivery.message.body, messageID: properties.messageID,
-                    sentAt: properties.timestamp.map { Timestamp(seconds: $0) }, receivedAt: receivedAt)
+                    timestamp: properties.timestamp.map { Timestamp(microseconds: $0 &* 1_000_000) },
+                    receivedAt: receivedAt)
                 items.append(Item(delivery: delivery, event: event))
             } catch {
                 failures.append(Failure(delivery: delivery, reason: error.deadLetterReason, error: "\(error)"))

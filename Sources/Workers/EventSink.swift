@@ -1,4 +1,3 @@
-public import Events
 public import Stores
 
 /// Where a worker brings events: one store.
