@@ -2,5 +2,61 @@
 #define C_MICROHTTPD_SHIM_H
 
 #include <microhttpd.h>
+#include <string.h>
+
+// The type of MHD_OPTION_URI_LOG_CALLBACK, for which the library has no name.
+typedef void *(*CMicrohttpdTargetCallback)(void *context, const char *target, struct MHD_Connection *connection);
+
+// MHD_OPTION_UNESCAPE_CALLBACK: targets are decoded in Swift.
+static inline size_t cmicrohttpd_keep_escapes(void *context, struct MHD_Connection *connection, char *text) {
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+// MHD_start_daemon is variadic. `key` and `certificate` are both NULL for plain HTTP; they have to outlive the daemon.
+static inline struct MHD_Daemon *cmicrohttpd_start(
+    unsigned int flags, MHD_AccessHandlerCallback access, CMicrohttpdTargetCallback target,
+    MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connection, void *context,
+    size_t memory_of_connection, unsigned int max_connections, const char *key, const char *certificate) {
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, access, context,
+        MHD_OPTION_URI_LOG_CALLBACK, target, context,
+        MHD_OPTION_UNESCAPE_CALLBACK, cmicrohttpd_keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+        MHD_OPTION_NOTIFY_CONNECTION, connection, context,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_of_connection,
+        MHD_OPTION_CONNECTION_LIMIT, max_connections,
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_ARRAY, key == NULL ? tls + 2 : tls,
+        MHD_OPTION_END);
+}
+
+// The MHD_get_*_info functions are variadic.
+static inline int cmicrohttpd_epoll_descriptor(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info == NULL ? -1 : info->epoll_fd;
+}
+
+static inline void *cmicrohttpd_socket_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static inline size_t cmicrohttpd_head_size(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info == NULL ? 0 : info->header_size;
+}
+
+// A macro with a cast, which Swift does not import.
+static const uint64_t cmicrohttpd_size_unknown = MHD_SIZE_UNKNOWN;
 
 #endif

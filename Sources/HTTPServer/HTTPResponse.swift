@@ -1,0 +1,41 @@
+/// A handler's answer.
+///
+/// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection` where needed; fields of the first
+/// three names set here, but for `Date`, are left out. A field whose value is empty is left out, too. An answer that
+/// HTTP cannot carry (a status outside 200 ... 599, a name that is no token, a line break in a value) becomes a 500.
+public struct HTTPResponse: Sendable {
+    /// What follows the head.
+    public enum Body: Sendable {
+        /// Nothing.
+        case empty
+        /// These bytes; `Content-Length` is theirs.
+        case bytes([UInt8])
+        /// What a producer writes, as chunks.
+        case stream(HTTPBodyStream)
+    }
+
+    /// The status.
+    public var status: HTTPStatus
+    /// The header fields, in order.
+    public var headers: HTTPHeaders
+    /// The body. With HEAD only its length is sent, and a stream's producer is not started.
+    public var body: Body
+
+    /// Makes an answer from its parts.
+    public init(status: HTTPStatus = .ok, headers: HTTPHeaders = [:], body: Body = .empty) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Plain text in UTF-8.
+    public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
+    }
+
+    /// JSON that is encoded already.
+    public static func json(_ bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: .bytes(bytes))
+    }
+}
