@@ -84,6 +84,7 @@ let package = Package(
         // Shared by tests and benchmarks.
         safe("MessagingConformance", ["Messaging"]),
         safe("StoresConformance", ["Stores", "Events"]),
+        safe("Fakes", ["Messaging", "Stores", "Events"]),
         wrapper("TestSupport"),
 
         tests("PlatformTests", ["Platform", "TestSupport"]),
@@ -96,8 +97,8 @@ let package = Package(
         tests("MessagingTests", ["Messaging"]),
         tests("StoresTests", ["Stores", "Events"]),
         tests("EmbeddedTests", ["Embedded", "MessagingConformance", "StoresConformance", "TestSupport"]),
-        tests("WorkersTests", ["Workers", "Embedded", "TestSupport"]),
-        tests("IngestAPITests", ["IngestAPI", "Embedded", "TestSupport"]),
+        tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Fakes"]),
+        tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
         tests("FileImportTests", ["FileImport", "Embedded", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),

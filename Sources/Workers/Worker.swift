@@ -70,7 +70,7 @@ public final class Worker: Sendable {
                     try await process(deliveries, consumer, publisher)
                     failures = 0
                 } catch {
-                    if error.code == .closed || error.code == .notFound || stopSignal.isRaised { 
+                    if error.code == .closed || error.code == .notFound || stopSignal.isRaised {
                         report(.brokerFailed(queue: queue, error, retryIn: .zero))
                         break consuming
                     }

@@ -1,1 +1,383 @@
-// The first file of this target.
+import Events
+import Fakes
+import Foundation
+import Gzip
+import HTTPServer
+import IngestAPI
+import Messaging
+import Stores
+import Testing
+
+/// An API over fakes, and requests to it.
+struct TestAPI {
+    static let now = Timestamp(microseconds: 1_700_000_000_000_000)
+
+    let broker = FakeBroker()
+    let graph = FakeGraphStore()
+    let profiles = FakeProfileStore()
+    let api: IngestAPI
+
+    init() async throws {
+        api = IngestAPI(
+            publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
+            limits: .init(bodyBytes: 100_000), now: { Self.now })
+    }
+
+    func request(
+        _ method: HTTPMethod, _ target: String, _ body: String = "", headers: HTTPHeaders = [:]
+    ) async throws -> HTTPResponse {
+        await api.respond(to: try HTTPRequest(method: method, target: target, headers: headers, body: Array(body.utf8)))
+    }
+
+    func post(_ body: String, to target: String = "/events", headers: HTTPHeaders = [:]) async throws -> HTTPResponse {
+        var headers = headers
+        if !headers.contains("Content-Type") { headers["Content-Type"] = "application/json" }
+        return try await request(.post, target, body, headers: headers)
+    }
+
+    static func event(user: Int = 1, _ more: String = "") -> String {
+        #"{"user_id":\#(user),"product_id":2,"event_type":"view","user_session":"s"\#(more)}"#
+    }
+}
+
+extension HTTPResponse {
+    var object: [String: Any] {
+        guard case .bytes(let bytes) = body,
+            let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+        else { return [:] }
+        return object
+    }
+
+    func text(_ member: String) -> String? { object[member] as? String }
+}
+
+@Suite struct PostEventTests {
+    @Test func `an event is answered with its id when the broker has confirmed it`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(TestAPI.event())
+        #expect(response.status == .ok)
+        #expect(response.text("status") == "Event queued")
+        let published = try #require(api.broker.published.first)
+        #expect(published.exchange == "events")
+        #expect(published.routingKey == "user.event")
+        #expect(published.message.properties.messageID == response.text("event_id"))
+        #expect(published.message.properties.type == "view")
+        #expect(published.message.properties.contentType == "application/json")
+        #expect(published.message.properties.isPersistent)
+        #expect(published.message.properties.timestamp == 1_700_000_000)
+        let body = try JSONSerialization.jsonObject(with: Data(published.message.body)) as? [String: Any]
+        #expect(body?["published_at"] as? String == "2023-11-14T22:13:20Z")
+        #expect(body?["event_time"] as? String == "2023-11-14T22:13:20Z", "without one, the time of receipt")
+    }
+
+    @Test func `the client's event_id is kept`() async throws {
+        let api = try await TestAPI()
+        let id = "0190a000-0000-7000-8000-000000000001"
+        let response = try await api.post(TestAPI.event(user: 1, #","event_id":"\#(id)""#))
+        #expect(response.text("event_id") == id)
+    }
+
+    @Test func `two requests with one Idempotency-Key are the same event`() async throws {
+        let api = try await TestAPI()
+        let first = try await api.post(TestAPI.event(), headers: ["Idempotency-Key": "order-17"])
+        let second = try await api.post(TestAPI.event(), headers: ["Idempotency-Key": "order-17"])
+        let other = try await api.post(TestAPI.event(), headers: ["Idempotency-Key": "order-18"])
+        #expect(first.text("event_id") == second.text("event_id"))
+        #expect(first.text("event_id") != other.text("event_id"))
+    }
+
+    @Test func `the caller's trace goes on in the message`() async throws {
+        let api = try await TestAPI()
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        _ = try await api.post(TestAPI.event(), headers: ["traceparent": parent])
+        _ = try await api.post(TestAPI.event(), headers: ["traceparent": "nonsense"])
+        let traces = api.broker.published.compactMap { $0.message.properties.headers["traceparent"]?.text }
+        #expect(traces[0].hasPrefix("00-0af7651916cd43dd8448eb211c80319c-"))
+        #expect(traces[0] != parent, "a span of its own")
+        #expect(TraceContext(traces[1]) != nil)
+    }
+
+    @Test func `every broken rule is told at once`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(#"{"user_id":0,"product_id":"x","event_type":"look"}"#)
+        #expect(response.status == .unprocessableContent)
+        #expect(response.headers["Content-Type"] == "application/problem+json")
+        let errors = try #require(response.object["errors"] as? [[String: Any]])
+        #expect(
+            errors.compactMap { ($0["loc"] as? [String])?.last }.sorted() == [
+                "event_type", "product_id", "user_id", "user_session",
+            ])
+        #expect(errors.allSatisfy { $0["msg"] is String && $0["type"] is String })
+        #expect(api.broker.published.isEmpty)
+    }
+
+    @Test func `a body that is no JSON is a 400`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post("{")
+        #expect(response.status == .badRequest)
+        #expect(response.object["status"] as? Int == 400)
+        #expect(response.text("detail")?.isEmpty == false)
+    }
+
+    @Test func `a form is refused with what to send instead`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(
+            "user_id=1", headers: ["Content-Type": "application/x-www-form-urlencoded"])
+        #expect(response.status == .unsupportedMediaType)
+        #expect(response.text("detail")?.contains("Content-Type: application/json") == true)
+    }
+
+    @Test(arguments: ["application/json; charset=utf-8", "Application/JSON"])
+    func `content types are read as HTTP has them`(
+        type: String
+    ) async throws {
+        let api = try await TestAPI()
+        #expect(try await api.post(TestAPI.event(), headers: ["Content-Type": type]).status == .ok)
+    }
+
+    @Test func `a gzip body is inflated, within the limit`() async throws {
+        let api = try await TestAPI()
+        func post(_ bytes: [UInt8]) async throws -> HTTPResponse {
+            await api.api.respond(
+                to: try HTTPRequest(
+                    method: .post, target: "/events",
+                    headers: ["Content-Type": "application/json", "Content-Encoding": "gzip"], body: bytes))
+        }
+        let packed = Gzip.compress(Array(TestAPI.event().utf8))
+        #expect(try await post(packed).status == .ok)
+        #expect(try await post(Array(packed.dropLast(4))).status == .badRequest)
+        #expect(try await post(Gzip.compress([UInt8](repeating: 32, count: 100_001))).status == .contentTooLarge)
+    }
+
+    @Test func `an unknown content encoding is a 415`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(TestAPI.event(), headers: ["Content-Encoding": "br"])
+        #expect(response.status == .unsupportedMediaType)
+    }
+
+    @Test(arguments: [
+        PublishOutcome.returned("NO_ROUTE"), .rejected("queue full"),
+        .failed(MessagingError(.blocked, "disk full")), .unknown(MessagingError(.unavailable, "connection lost")),
+    ]) func `an event that is not confirmed is a 503 that names its id`(outcome: PublishOutcome) async throws {
+        let api = try await TestAPI()
+        api.broker.answer { _ in outcome }
+        let response = try await api.post(TestAPI.event())
+        #expect(response.status == .serviceUnavailable)
+        #expect(response.headers["Retry-After"] != nil)
+        #expect((response.object["event_ids"] as? [String])?.count == 1)
+    }
+}
+
+@Suite struct PostBatchTests {
+    @Test func `an array is queued in order`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(
+            "[\((1...3).map { TestAPI.event(user: $0) }.joined(separator: ","))]", to: "/events/batch")
+        #expect(response.status == .ok)
+        #expect(response.text("status") == "Events queued")
+        #expect(response.object["count"] as? Int == 3)
+        #expect(
+            response.object["event_ids"] as? [String]
+                == api.broker.published.compactMap { $0.message.properties.messageID })
+        #expect(response.object["rejected"] == nil)
+    }
+
+    @Test func `lines are queued like an array`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(
+            TestAPI.event() + "\r\n\n" + TestAPI.event() + "\n", to: "/events/batch",
+            headers: ["Content-Type": "application/x-ndjson"])
+        #expect(response.object["count"] as? Int == 2)
+    }
+
+    @Test func `one bad event fails the batch with its index`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post("[\(TestAPI.event()),{\"user_id\":1},7]", to: "/events/batch")
+        #expect(response.status == .unprocessableContent)
+        let errors = try #require(response.object["errors"] as? [[String: Any]])
+        let indexes = errors.compactMap { ($0["loc"] as? [Any])?[1] as? Int }
+        #expect(Set(indexes) == [1, 2])
+        #expect(api.broker.published.isEmpty)
+    }
+
+    @Test func `with partial=true the good events are queued and the bad ones told`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(
+            "[\(TestAPI.event()),{\"user_id\":1},\(TestAPI.event())]", to: "/events/batch?partial=true")
+        #expect(response.status == .ok)
+        #expect(response.object["count"] as? Int == 2)
+        let rejected = try #require(response.object["rejected"] as? [[String: Any]])
+        #expect(rejected.map { $0["index"] as? Int } == [1])
+    }
+
+    @Test func `a partial batch without any good event is a 422`() async throws {
+        let api = try await TestAPI()
+        #expect(
+            try await api.post("[{}]", to: "/events/batch?partial=true").status == .unprocessableContent)
+    }
+
+    @Test(arguments: ["[]", ""]) func `a batch without events is answered with none`(body: String) async throws {
+        let api = try await TestAPI()
+        let type = body.isEmpty ? "application/x-ndjson" : "application/json"
+        let response = try await api.post(body, to: "/events/batch", headers: ["Content-Type": type])
+        #expect(response.status == .ok)
+        #expect(response.object["count"] as? Int == 0)
+    }
+
+    @Test func `more than 10,000 events are refused`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.post(
+            "[" + Array(repeating: "1", count: 10_001).joined(separator: ",") + "]", to: "/events/batch")
+        #expect(response.status == .contentTooLarge)
+    }
+
+    @Test func `a batch that is not confirmed as a whole names every id`() async throws {
+        let api = try await TestAPI()
+        let first = EventID(high: 1, low: 1)
+        api.broker.answer { $0.message.properties.messageID == "\(first)" ? .confirmed : .rejected("full") }
+        let response = try await api.post(
+            "[\(TestAPI.event(user: 1, #","event_id":"\#(first)""#)),\(TestAPI.event())]", to: "/events/batch")
+        #expect(response.status == .serviceUnavailable)
+        #expect((response.object["event_ids"] as? [String])?.count == 2)
+    }
+
+    @Test func `partial takes true and false only`() async throws {
+        let api = try await TestAPI()
+        #expect(try await api.post("[]", to: "/events/batch?partial=maybe").status == .unprocessableContent)
+    }
+}
+
+@Suite struct ReadingTests {
+    private func event(_ number: Int, type: EventType = .view) -> Event {
+        Event(
+            id: EventID(high: 7, low: UInt64(number)), userID: 1, productID: Int64(number), type: type, session: "s",
+            time: Timestamp(microseconds: Int64(number / 2) * 1_000_000))
+    }
+
+    @Test func `a history is paged to its end without gaps`() async throws {
+        let api = try await TestAPI()
+        _ = try await api.graph.apply(InteractionBatch((1...25).map { event($0) }))
+        var products: [Int] = []
+        var target = "/users/1/history?limit=10"
+        while true {
+            let page = try await api.request(.get, target).object
+            products += try #require(page["events"] as? [[String: Any]]).compactMap { $0["product_id"] as? Int }
+            guard let next = page["next"] as? String else { break }
+            target = "/users/1/history?limit=10&after=\(next)"
+        }
+        #expect(products == (1...25).reversed().map { $0 })
+    }
+
+    @Test func `a history is filtered by type`() async throws {
+        let api = try await TestAPI()
+        _ = try await api.graph.apply(InteractionBatch([event(1), event(2, type: .cart), event(3)]))
+        let page = try await api.request(.get, "/users/1/history?type=cart").object
+        #expect((page["events"] as? [[String: Any]])?.count == 1)
+    }
+
+    @Test(arguments: ["limit=0", "limit=1001", "limit=x", "after=x", "type=look"]) func `a wrong parameter is a 422`(
+        query: String
+    ) async throws {
+        let api = try await TestAPI()
+        let response = try await api.request(.get, "/users/1/history?\(query)")
+        #expect(response.status == .unprocessableContent)
+    }
+
+    @Test(arguments: ["0", "-1", "x", "9223372036854775808", ""]) func `a user id that cannot be is a 422`(
+        id: String
+    ) async throws {
+        let api = try await TestAPI()
+        #expect(try await api.request(.get, "/users/\(id)/history").status == .unprocessableContent)
+        #expect(try await api.request(.get, "/users/\(id)/profile").status == .unprocessableContent)
+    }
+
+    @Test func `a user without events has an empty history and no profile`() async throws {
+        let api = try await TestAPI()
+        let history = try await api.request(.get, "/users/5/history")
+        #expect(history.status == .ok)
+        #expect((history.object["events"] as? [Any])?.isEmpty == true)
+        #expect(try await api.request(.get, "/users/5/profile").status == .notFound)
+    }
+
+    @Test func `a profile tells counts, recent products and the vector`() async throws {
+        let api = try await TestAPI()
+        _ = try await api.profiles.apply(InteractionBatch([event(1), event(2, type: .purchase)]))
+        let profile = try await api.request(.get, "/users/1/profile").object
+        #expect(profile["interactions"] as? Int == 2)
+        #expect((profile["counts"] as? [String: Int])?["purchase"] == 1)
+        #expect(profile["recent_products"] as? [Int] == [2, 1])
+        #expect((profile["vector"] as? [Double])?.count == 64)
+    }
+
+    @Test func `a store that is away is a 503`() async throws {
+        let api = try await TestAPI()
+        api.graph.fail(with: [StoreError(.unavailable, "away")])
+        #expect(try await api.request(.get, "/users/1/history").status == .serviceUnavailable)
+        api.profiles.fail(with: [StoreError(.unavailable, "away")])
+        #expect(try await api.request(.get, "/users/1/profile").status == .serviceUnavailable)
+    }
+}
+
+@Suite struct HealthAndRoutingTests {
+    @Test func `the queues are told in the agreed shape`() async throws {
+        let api = try await TestAPI()
+        let response = try await api.request(.get, "/rabbitmq/health")
+        #expect(response.status == .ok)
+        guard case .bytes(let bytes) = response.body else {
+            Issue.record("no body")
+            return
+        }
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"status":"healthy","queues":{"events.neo4j":{"messages":0,"consumers":1},"#
+                + #""events.qdrant":{"messages":0,"consumers":1},"events.dlq":{"messages":0}}}"#)
+    }
+
+    @Test func `a broker that is away is a 503 with the cause`() async throws {
+        let api = try await TestAPI()
+        api.broker.failStatus(with: MessagingError(.unavailable, "connection refused"))
+        let queues = try await api.request(.get, "/rabbitmq/health")
+        #expect(queues.status == .serviceUnavailable)
+        #expect(queues.text("status") == "unhealthy")
+        #expect(queues.text("error") == "connection refused")
+        let ready = try await api.request(.get, "/health/ready")
+        #expect(ready.status == .serviceUnavailable)
+        #expect((ready.object["checks"] as? [String: String])?["broker"] == "connection refused")
+        #expect((ready.object["checks"] as? [String: String])?["graph"] == "ok")
+    }
+
+    @Test func `the process is healthy and ready when its parts are`() async throws {
+        let api = try await TestAPI()
+        #expect(try await api.request(.get, "/health").text("status") == "healthy")
+        #expect(try await api.request(.get, "/health/ready").text("status") == "ready")
+    }
+
+    @Test(arguments: ["/", "/event", "/events/", "/users/1", "/users//history/x", "/EVENTS"])
+    func `an unknown path is a 404`(
+        path: String
+    ) async throws {
+        let response = try await TestAPI().request(.get, path)
+        #expect(response.status == .notFound)
+        #expect(response.headers["Content-Type"] == "application/problem+json")
+    }
+
+    @Test func `a method that a path does not take is a 405 with those that it takes`() async throws {
+        let api = try await TestAPI()
+        let events = try await api.request(.get, "/events")
+        #expect(events.status == .methodNotAllowed)
+        #expect(events.headers["Allow"] == "POST")
+        #expect(try await api.request("BREW", "/health").headers["Allow"] == "GET, HEAD")
+    }
+
+    @Test(arguments: [
+        HTTPRefusal.Reason.malformedRequest, .headTooLarge(limit: 1), .bodyTooLarge(limit: 1), .requestTimeout,
+        .handlerTimeout, .tooManyConnections, .tooManyConnectionsOfAddress, .overloaded, .invalidResponse,
+    ]) func `what the server refuses by itself is a problem too`(reason: HTTPRefusal.Reason) async throws {
+        let refusal = HTTPRefusal(reason, detail: "because")
+        let response = try await TestAPI().api.respond(to: refusal)
+        #expect(response.status == refusal.status)
+        #expect(response.headers["Content-Type"] == "application/problem+json")
+        #expect(response.text("detail") == "because")
+        #expect((response.headers["Retry-After"] != nil) == (response.status == .serviceUnavailable))
+    }
+}

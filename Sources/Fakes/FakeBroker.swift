@@ -1,0 +1,172 @@
+public import Messaging
+import Synchronization
+
+/// A broker in memory that does as it is told: for tests of what stands above the port.
+///
+/// Queues do not route; a test puts deliveries in and looks at what was settled and published. Safe to use from any
+/// thread.
+public final class FakeBroker: Broker {
+    struct State {
+        var waiting: [String: [Message]] = [:]
+        var settled: [(tag: DeliveryTag, settlement: Settlement)] = []
+        var published: [Publication] = []
+        var outcome: @Sendable (Publication) -> PublishOutcome = { _ in .confirmed }
+        var statusFailure: MessagingError?
+        var consumeFailures: [MessagingError] = []
+        var nextFailures: [MessagingError] = []
+        var nextTag: UInt64 = 0
+        var waiters: [CheckedContinuation<Void, Never>] = []
+
+        mutating func wakeAll() -> [CheckedContinuation<Void, Never>] {
+            defer { waiters = [] }
+            return waiters
+        }
+    }
+
+    let state = Mutex(State())
+
+    /// A broker that confirms everything and holds nothing.
+    public init() {}
+
+    /// What was published so far.
+    public var published: [Publication] { state.withLock { $0.published } }
+
+    /// What was settled so far, as delivery numbers (from 1, in the order of delivery) with their settlement.
+    public var settled: [(number: UInt64, settlement: Settlement)] {
+        state.withLock { $0.settled.map { ($0.tag.number, $0.settlement) } }
+    }
+
+    /// Decides the outcome of every later publication; only confirmed ones are recorded.
+    public func answer(_ outcome: @escaping @Sendable (Publication) -> PublishOutcome) {
+        state.withLock { $0.outcome = outcome }
+    }
+
+    /// Puts messages into a queue.
+    public func put(_ messages: [Message], into queue: String) {
+        let waiters = state.withLock { state in
+            state.waiting[queue, default: []] += messages
+            return state.wakeAll()
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Makes the next calls of `consume` fail, one after the other.
+    public func failConsume(with errors: [MessagingError]) {
+        state.withLock { $0.consumeFailures = errors }
+    }
+
+    /// Makes the next calls of a consumer's `next` fail, one after the other.
+    public func failNext(with errors: [MessagingError]) {
+        state.withLock { $0.nextFailures = errors }
+    }
+
+    /// Makes `status` fail; nil mends it.
+    public func failStatus(with error: MessagingError?) {
+        state.withLock { $0.statusFailure = error }
+    }
+
+    /// Takes any topology.
+    public func declare(_ topology: Topology) async throws(MessagingError) {}
+
+    /// A publisher with the scripted outcomes.
+    public func makePublisher() async throws(MessagingError) -> any Publisher { FakePublisher(broker: self) }
+
+    /// A consumer of what was put into `queue`.
+    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+        let failure = state.withLock { $0.consumeFailures.isEmpty ? nil : $0.consumeFailures.removeFirst() }
+        if let failure { throw failure }
+        return FakeConsumer(broker: self, queue: queue)
+    }
+
+    /// How many messages were put in and not taken.
+    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+        let (failure, waiting) = state.withLock { ($0.statusFailure, $0.waiting) }
+        if let failure { throw failure }
+        return Dictionary(
+            uniqueKeysWithValues: queues.map {
+                ($0, QueueStatus(ready: waiting[$0]?.count ?? 0, unacknowledged: 0, consumers: 1))
+            })
+    }
+
+    /// Does nothing.
+    public func close() async {}
+}
+
+private struct FakePublisher: Publisher {
+    let broker: FakeBroker
+
+    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        broker.state.withLock { state in
+            let outcomes = publications.map(state.outcome)
+            state.published += zip(publications, outcomes).filter { $1 == .confirmed }.map(\.0)
+            return outcomes
+        }
+    }
+}
+
+private final class FakeConsumer: Consumer {
+    private let broker: FakeBroker
+    private let queue: String
+    private let isCancelled = Atomic(false)
+
+    init(broker: FakeBroker, queue: String) {
+        self.broker = broker
+        self.queue = queue
+    }
+
+    func next(upTo count: Int, linger: Duration) async throws(MessagingError) -> [Delivery] {
+        while true {
+            if isCancelled.load(ordering: .acquiring) || Task.isCancelled { return [] }
+            let (failure, deliveries) = take(upTo: count)
+            if let failure { throw failure }
+            if !deliveries.isEmpty { return deliveries }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let ready = broker.state.withLock { state in
+                        if isCancelled.load(ordering: .acquiring) || Task.isCancelled
+                            || state.waiting[queue]?.isEmpty == false
+                        {
+                            return true
+                        }
+                        state.waiters.append(continuation)
+                        return false
+                    }
+                    if ready { continuation.resume() }
+                }
+            } onCancel: {
+                wake()
+            }
+        }
+    }
+
+    func settle(_ tags: [DeliveryTag], _ settlement: Settlement) async throws(MessagingError) {
+        broker.state.withLock { $0.settled += tags.map { ($0, settlement) } }
+    }
+
+    func cancel() async {
+        isCancelled.store(true, ordering: .releasing)
+        wake()
+    }
+
+    func close() async { await cancel() }
+
+    private func wake() {
+        for waiter in broker.state.withLock({ $0.wakeAll() }) { waiter.resume() }
+    }
+
+    private func take(upTo count: Int) -> (MessagingError?, [Delivery]) {
+        broker.state.withLock { state in
+            if !state.nextFailures.isEmpty { return (state.nextFailures.removeFirst(), []) }
+            let taken = Array(state.waiting[queue, default: []].prefix(count))
+            state.waiting[queue, default: []].removeFirst(taken.count)
+            let deliveries = taken.map { message in
+                state.nextTag += 1
+                return Delivery(
+                    tag: DeliveryTag(epoch: 1, number: state.nextTag), message: message,
+                    exchange: PipelineTopology.eventExchange, routingKey: PipelineTopology.routingKey,
+                    redelivered: false)
+            }
+            return (nil, deliveries)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+public import Events
+public import Stores
+import Synchronization
+
+/// A graph in memory that fails when told to. Safe to use from any thread.
+public final class FakeGraphStore: GraphStore {
+    private struct State {
+        var events: [EventID: Event] = [:]
+        var batches = 0
+        var failures: [StoreError] = []
+        var poison: Set<EventID> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// An empty graph.
+    public init() {}
+
+    /// Every event that was written.
+    public var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
+    /// How often `apply` was called.
+    public var batches: Int { state.withLock { $0.batches } }
+
+    /// Makes the next calls fail, one after the other.
+    public func fail(with errors: [StoreError]) {
+        state.withLock { $0.failures = errors }
+    }
+
+    /// Makes every batch that holds one of these events be rejected as a whole.
+    public func reject(_ ids: Set<EventID>) {
+        state.withLock { $0.poison = ids }
+    }
+
+    /// Writes, or fails as told.
+    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+        let result: Result<AppliedBatch, StoreError> = state.withLock { state in
+            state.batches += 1
+            if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
+            if batch.events.contains(where: { state.poison.contains($0.id) }) {
+                return .failure(StoreError(.rejected, "constraint violated"))
+            }
+            let before = state.events.count
+            for event in batch.events where state.events[event.id] == nil { state.events[event.id] = event }
+            let inserted = state.events.count - before
+            return .success(AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted))
+        }
+        return try result.get()
+    }
+
+    /// Newest first.
+    public func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
+        try failure()
+        let candidates = state.withLock { state in
+            state.events.values
+                .filter { $0.userID == query.userID && (query.type == nil || $0.type == query.type) }
+                .filter { event in query.after.map { (event.time, event.id) < ($0.time, $0.id) } ?? true }
+                .sorted { ($0.time, $0.id) > ($1.time, $1.id) }
+        }
+        return HistoryPage(query: query, candidates: Array(candidates.prefix(query.limit + 1)))
+    }
+
+    /// Counts what was written.
+    public func statistics() async throws(StoreError) -> GraphStatistics {
+        try failure()
+        let events = state.withLock { Array($0.events.values) }
+        return GraphStatistics(
+            users: Set(events.map(\.userID)).count, products: Set(events.map(\.productID)).count,
+            interactionsByType: Dictionary(grouping: events, by: \.type).mapValues(\.count))
+    }
+
+    /// One for what was written.
+    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+        try failure()
+        return state.withLock { state in
+            Dictionary(uniqueKeysWithValues: Set(ids).filter { state.events[$0] != nil }.map { ($0, 1) })
+        }
+    }
+
+    /// Does nothing.
+    public func close() async {}
+
+    private func failure() throws(StoreError) {
+        let error = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+        if let error { throw error }
+    }
+}
+
+/// Profiles computed by the formula from events in memory. Safe to use from any thread.
+public final class FakeProfileStore: ProfileStore {
+    private let events = FakeGraphStore()
+    private let formula = ProfileFormula()
+    private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
+
+    /// No profiles.
+    public init() {}
+
+    /// Makes the next calls fail, one after the other.
+    public func fail(with errors: [StoreError]) {
+        events.fail(with: errors)
+    }
+
+    /// Writes, or fails as told.
+    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+        let known = events.events
+        let applied = try await events.apply(batch)
+        interactions.withLock { interactions in
+            for event in batch.events where !known.contains(event.id) {
+                interactions[event.userID, default: []].append(ProfileFormula.Interaction(of: event))
+            }
+        }
+        return applied
+    }
+
+    /// Computed at each call.
+    public func profile(of userID: Int64) async throws(StoreError) -> Profile? {
+        _ = try await events.statistics()
+        guard let own = interactions.withLock({ $0[userID] }) else { return nil }
+        let counts = Dictionary(grouping: own, by: \.type).mapValues(\.count)
+        return formula.profile(of: userID, newest: own, counts: counts) {
+            StandInVector.make($0, dimension: formula.dimension)
+        }
+    }
+
+    /// Finds nothing.
+    public func nearest(
+        to vector: [Float], in collection: VectorCollection, limit: Int
+    ) async throws(StoreError) -> [VectorMatch] { [] }
+
+    /// Profiles are always up to date.
+    public func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
+
+    /// Counts what was written.
+    public func statistics() async throws(StoreError) -> ProfileStatistics {
+        let graph = try await events.statistics()
+        return ProfileStatistics(profiles: graph.users, vectors: graph.interactions)
+    }
+
+    /// One for what was written.
+    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+        try await events.occurrences(of: ids)
+    }
+
+    /// Does nothing.
+    public func close() async {}
+}
