@@ -102,6 +102,6 @@ let package = Package(
         tests("FileImportTests", ["FileImport", "Embedded", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),
-        tests("SystemTests", ["TestSupport"]),
+        tests("SystemTests", ["debias-events", "Embedded", "Messaging", "Stores", "Events", "Gzip", "TestSupport"]),
     ]
 )

@@ -1,0 +1,84 @@
+import Foundation
+import Synchronization
+
+/// Posts events from a few threads until told to stop, through every death of the server, and keeps account.
+///
+/// An event without an answer is sent again with its id some of the times, as careful clients do, and given up the
+/// other times, as careless ones do.
+final class Poster: Sendable {
+    struct Account {
+        /// Every id that was sent at all.
+        var sent: Set<String> = []
+        /// Those answered with 200.
+        var accepted: Set<String> = []
+        /// Answers other than 200, by status.
+        var refused: [Int: Int] = [:]
+    }
+
+    private let account = Mutex(Account())
+    private let port = Mutex<UInt16?>(nil)
+    private let isStopped = Atomic(false)
+    private let running = DispatchGroup()
+    private let users: Int
+
+    init(threads: Int, users: Int = 40) {
+        self.users = users
+        for number in 0..<threads {
+            running.enter()
+            Thread { [self] in
+                post(seed: UInt64(number))
+                running.leave()
+            }.start()
+        }
+    }
+
+    /// Where to post from now on; nil while there is no server.
+    func use(port newPort: UInt16?) { port.withLock { $0 = newPort } }
+
+    var accepted: Int { account.withLock { $0.accepted.count } }
+
+    /// Ends posting and tells what happened.
+    func stop() -> Account {
+        isStopped.store(true, ordering: .releasing)
+        running.wait()
+        return account.withLock { $0 }
+    }
+
+    private func post(seed: UInt64) {
+        var client: RawClient?
+        var clientPort: UInt16 = 0
+        var count = 0
+        var pending: String?
+        while !isStopped.load(ordering: .acquiring) {
+            guard let target = port.withLock({ $0 }) else {
+                Thread.sleep(forTimeInterval: 0.001)
+                continue
+            }
+            if client == nil || clientPort != target {
+                client = try? RawClient(port: target)
+                clientPort = target
+            }
+            guard let client = client else { continue }
+            count += 1
+            let id = pending ?? UUID().uuidString.lowercased()
+            account.withLock { _ = $0.sent.insert(id) }
+            let body = """
+                {"user_id":\(count % users + 1),"product_id":\(Int(seed) * 1000 + count % 97 + 1),"event_type":"view",\
+                "user_session":"s\(seed)","event_id":"\(id)"}
+                """
+            guard let answer = client.request("POST", "/events", body) else {
+                pending = count.isMultiple(of: 2) ? id : nil
+                clientPort = 0
+                continue
+            }
+            pending = nil
+            account.withLock { account in
+                if answer.status == 200 {
+                    account.accepted.insert(id)
+                } else {
+                    account.refused[answer.status, default: 0] += 1
+                }
+            }
+        }
+    }
+}

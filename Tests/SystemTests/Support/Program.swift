@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// `debias-events` as a child process.
+final class Program: @unchecked Sendable {
+    // Sendable: `Process` is only told to start in init, and afterwards asked for its state or signalled by its id,
+    // which Foundation and the kernel allow from any thread.
+    private let process = Process()
+    private let output = Pipe()
+    private let errors = Pipe()
+
+    /// The executable that was built beside the tests.
+    static let path: String = {
+        let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return tests.appendingPathComponent("debias-events").path
+    }()
+
+    init(_ arguments: [String], input: FileHandle = .nullDevice, showErrors: Bool = false) throws {
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = showErrors ? FileHandle.standardError : FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Starts `serve` on a port of its own and returns when connections are taken.
+    static func serve(_ dataDirectory: String, _ flags: [String] = []) throws -> (Program, port: UInt16) {
+        let program = try Program(["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", dataDirectory] + flags)
+        let line = program.readLine()
+        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix { $0.isNumber }) }) else {
+            throw ProgramFailure(message: "serve printed \"\(line)\" in place of its address")
+        }
+        return (program, port)
+    }
+
+    /// Runs a command to its end.
+    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let program = try Program(arguments)
+        let data = program.output.fileHandleForReading.readDataToEndOfFile()
+        program.process.waitUntilExit()
+        return (program.process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    /// `stats --json` of a data folder.
+    static func statistics(_ dataDirectory: String) throws -> [String: Any] {
+        let (status, output) = try run(["stats", "--json", "--data-dir", dataDirectory])
+        guard status == 0, let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+        else { throw ProgramFailure(message: "stats ended with \(status): \(output)") }
+        return object
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// Ends the process as a power cut would, as far as the process can tell.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Asks for a clean end and waits for it.
+    func terminate() -> Int32 {
+        Foundation.kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// The resident memory, in bytes.
+    var residentBytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) * 1024
+    }
+
+    private func readLine() -> String {
+        var line: [UInt8] = []
+        while line.last != UInt8(ascii: "\n"), let byte = output.fileHandleForReading.readData(ofLength: 1).first {
+            line.append(byte)
+        }
+        return String(decoding: line, as: UTF8.self)
+    }
+}
+
+struct ProgramFailure: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
+}
