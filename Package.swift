@@ -77,9 +77,14 @@ let package = Package(
 
         // Composition and executable.
         safe("Observability", ["Events"]),
-        safe("App", ["Embedded", "Observability", "Workers", "IngestAPI", "FileImport", "HTTPServer", "Platform"]),
+        safe("App", ["Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform", "Stores", "Workers"]),
         .executableTarget(
-            name: "debias-events", dependencies: ["App", "Arguments", "Platform"], swiftSettings: safeSettings),
+            name: "debias-events",
+            dependencies: [
+                "App", "Arguments", "Events", "FileImport", "HTTPServer", "Messaging", "Observability", "Platform",
+                "Workers",
+            ],
+            swiftSettings: safeSettings),
 
         // Shared by tests and benchmarks.
         safe("MessagingConformance", ["Messaging"]),

@@ -1,4 +1,4 @@
-public import Embedded
+import Embedded
 public import Events
 public import Messaging
 import Platform
@@ -8,10 +8,22 @@ public import Stores
 public struct BackEnds: Sendable, Hashable {
     /// The folder of the embedded broker and stores; made if it is missing.
     public var dataDirectory: String
+    /// The most events that may wait in a work queue.
+    public var queueMaxLength: Int64
+    /// What a full work queue does.
+    public var queueOverflow: Queue.Overflow
 
-    /// Everything embedded in `dataDirectory`.
-    public init(dataDirectory: String) {
+    /// Everything embedded in `dataDirectory`; work queues of 100,000 events that drop the oldest to the dead-letter
+    /// queue.
+    public init(dataDirectory: String, queueMaxLength: Int64 = 100_000, queueOverflow: Queue.Overflow = .dropHead) {
         self.dataDirectory = dataDirectory
+        self.queueMaxLength = queueMaxLength
+        self.queueOverflow = queueOverflow
+    }
+
+    /// What the broker is asked to have.
+    public var topology: Topology {
+        PipelineTopology.topology(maxLength: queueMaxLength, overflow: queueOverflow)
     }
 }
 
@@ -31,7 +43,7 @@ public struct Pipeline: Sendable {
         let directory = backEnds.dataDirectory
         let broker = try await EmbeddedBroker.open(directory: directory)
         do {
-            try await broker.declare(PipelineTopology.topology())
+            try await broker.declare(backEnds.topology)
             let graph = try await EmbeddedGraphStore.open(directory: directory)
             do {
                 let profiles = try await EmbeddedProfileStore.open(directory: directory)

@@ -1,1 +1,20 @@
-print("")
+import Arguments
+import Platform
+
+ShutdownSignals.ignoreBrokenPipes()
+let environment = Environment.snapshot()
+let parser = CommandParser(
+    RootCommand.self, environment: environment, settings: SettingsLoader.file,
+    width: Terminal.standardOutput(environment: environment).width)
+do {
+    switch try parser.parse(Array(CommandLine.arguments.dropFirst())) {
+    case .run(var command): try await command.run()
+    case .help(let text), .version(let text), .completionScript(let text): Output.print(text + "\n")
+    }
+} catch let error as UsageError {
+    Output.printError("\(error)\n")
+    exitProcess(UsageError.exitStatus)
+} catch {
+    Output.printError("debias-events: \(error)\n")
+    exitProcess(1)
+}

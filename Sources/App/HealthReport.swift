@@ -1,0 +1,55 @@
+import Events
+import Messaging
+import Stores
+
+/// Whether each part can be opened and read.
+public struct HealthReport: Sendable {
+    /// Parts and, of those that fail, why.
+    public var parts: [(name: String, failure: String?)]
+
+    /// Whether no part fails.
+    public var isHealthy: Bool { parts.allSatisfy { $0.failure == nil } }
+
+    /// Opens the back ends and reads from each.
+    public static func read(_ backEnds: BackEnds) async -> HealthReport {
+        do {
+            let pipeline = try await Pipeline.open(backEnds)
+            let report = await HealthReport(parts: [
+                ("broker", failure { _ = try await pipeline.broker.status(of: PipelineTopology.workQueues) }),
+                ("graph", failure { _ = try await pipeline.graph.statistics() }),
+                ("vectors", failure { _ = try await pipeline.profiles.statistics() }),
+            ])
+            await pipeline.close()
+            return report
+        } catch {
+            return HealthReport(parts: [("back ends", "\(error)")])
+        }
+    }
+
+    private static func failure(_ check: () async throws -> Void) async -> String? {
+        do {
+            try await check()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// One JSON object: `status` and a member for each part.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", isHealthy ? "healthy" : "unhealthy")
+            json.key("checks")
+            json.object { json in
+                for part in parts { json.member(part.name, part.failure ?? "ok") }
+            }
+        }
+        return json.bytes
+    }
+
+    /// A table for people.
+    public var text: String {
+        TextTable(columns: [.left, .left], rows: parts.map { [$0.name, $0.failure ?? "ok"] }).text
+    }
+}

@@ -1,0 +1,17 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Small files that are read whole: settings, certificates.
+enum FileContents {
+    /// - Throws: ``CommandFailure`` that names the file and why.
+    static func read(_ path: String) throws -> [UInt8] {
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw CommandFailure("\(path) cannot be read: \(error)")
+        }
+    }
+}

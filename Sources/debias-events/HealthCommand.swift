@@ -1,0 +1,20 @@
+import App
+import Arguments
+
+/// Whether broker and stores can be used.
+struct HealthCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "health", abstract: "Checks that broker and stores can be used; exit status 1 if not.",
+        examples: ["debias-events health --json"])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    mutating func run() async throws {
+        let report = await HealthReport.read(backEnds.backEnds)
+        Output.print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.text)
+        if !report.isHealthy { throw CommandFailure("not everything is healthy; the report tells what to do") }
+    }
+}

@@ -1,0 +1,81 @@
+import App
+import Arguments
+import Events
+import FileImport
+import Platform
+
+/// Event files into both stores.
+struct ImportCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "import", abstract: "Imports a file of events into both stores.",
+        discussion: "Reads CSV and NDJSON, plain or gzip, in constant memory, and writes to the stores directly, past "
+            + "the queues. Every event's id follows from its row: importing a file again, or a file with duplicate "
+            + "lines, changes nothing. A bad line is reported with its number and the import goes on.",
+        examples: [
+            "debias-events import 2019-Oct.csv.gz",
+            "debias-events import UserBehavior.csv --session-gap 20m",
+            "zcat events.ndjson.gz | debias-events import -",
+        ])
+
+    @Argument(help: "The file; - for standard input.", completion: .file)
+    var file: String
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+
+    @Option(help: "What the lines are; auto looks at the first one.")
+    var format = ImportFormat.auto
+
+    @Option(help: "Where a file names no sessions, a pause of this length starts a new one.")
+    var sessionGap = Duration.seconds(30 * 60)
+
+    @Flag(help: "Print the summary as a JSON object.")
+    var json = false
+
+    mutating func validate() throws {
+        guard sessionGap > .zero else { throw ValidationError("--session-gap has to be above 0") }
+    }
+
+    mutating func run() async throws {
+        let signals = ShutdownSignals()
+        let environment = Environment.snapshot()
+        let bar = ProgressBar(Terminal.standardError(environment: environment))
+        let importer = FileImporter(options: ImportOptions(format: format, sessionGap: sessionGap))
+        let input = ImportInput(argument: file)
+        let pipeline = try await Pipeline.open(backEnds.backEnds)
+        do {
+            let summary = try await withThrowingTaskGroup { group in
+                // A signal cancels the import: the batch under way is written and the summary tells how far it came.
+                group.addTask { () async throws -> ImportSummary? in
+                    try await importer.run(
+                        input, into: pipeline.graph, profiles: pipeline.profiles, now: .now,
+                        rejected: { record in
+                            bar.clear()
+                            Output.printError("line \(record.line): \(record.message): \(record.excerpt)\n")
+                        },
+                        progress: { bar.show($0) })
+                }
+                group.addTask { () async throws -> ImportSummary? in
+                    _ = await signals.first()
+                    return nil
+                }
+                var summary: ImportSummary?
+                while summary == nil, let result = try await group.next() {
+                    summary = result
+                    if result == nil { group.cancelAll() }
+                }
+                group.cancelAll()
+                return summary ?? ImportSummary()
+            }
+            bar.clear()
+            Output.print(json ? summary.json : summary.text(file: file))
+            if !summary.isComplete { throw CommandFailure("stopped before the end; run it again to go on") }
+        } catch {
+            bar.clear()
+            await pipeline.close()
+            throw error
+        }
+        await pipeline.close()
+    }
+}
+
+extension ImportFormat: ArgumentValue {}

@@ -1,0 +1,51 @@
+import FileImport
+import Platform
+import Synchronization
+
+/// One line on a terminal that is drawn over and over; nothing where standard error is no terminal. Safe to use from
+/// any thread.
+final class ProgressBar: Sendable {
+    private struct State {
+        var isShown = false
+        var drawnAt: Int64 = 0
+    }
+
+    private let terminal: Terminal
+    private let state = Mutex(State())
+
+    init(_ terminal: Terminal) {
+        self.terminal = terminal
+    }
+
+    /// Draws at most ten times a second.
+    func show(_ summary: ImportSummary) {
+        guard terminal.isTerminal else { return }
+        let now = MonotonicClock.microseconds()
+        state.withLock { state in
+            guard now - state.drawnAt >= 100_000 else { return }
+            state = State(isShown: true, drawnAt: now)
+            Output.printError("\r\(Self.line(summary, width: terminal.width))\u{1B}[K")
+        }
+    }
+
+    /// Takes the line away, so that other text can be written.
+    func clear() {
+        state.withLock { state in
+            guard state.isShown else { return }
+            state.isShown = false
+            Output.printError("\r\u{1B}[K")
+        }
+    }
+
+    static func line(_ summary: ImportSummary, width: Int) -> String {
+        let text = "\(summary.read) lines, \(Int(summary.recordsPerSecond))/s"
+        guard let total = summary.totalBytes, total > 0 else { return String(text.prefix(width - 1)) }
+        let fraction = min(1, Double(summary.bytes) / Double(total))
+        let percent = "\(Int(fraction * 100))%"
+        let room = min(40, width - text.count - percent.count - 6)
+        guard room >= 5 else { return String("\(percent) \(text)".prefix(width - 1)) }
+        let full = Int(fraction * Double(room))
+        let bar = String(repeating: "█", count: full) + String(repeating: "░", count: room - full)
+        return "\(bar) \(percent)  \(text)"
+    }
+}

@@ -1,0 +1,14 @@
+import Arguments
+
+/// `debias-events`.
+struct RootCommand: CommandGroup {
+    static let configuration = CommandConfiguration(
+        name: "debias-events", abstract: "The event pipeline of an e-commerce recommender.",
+        discussion: "Takes what users do (view, cart, purchase) over HTTP, makes it durable, and brings it, exactly "
+            + "once in effect, into a graph and into user profiles.",
+        examples: ["debias-events serve", "debias-events import events.csv", "debias-events stats"],
+        version: "debias-events 0.1.0",
+        subcommands: [
+            ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
+        ])
+}

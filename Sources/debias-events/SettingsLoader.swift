@@ -1,0 +1,34 @@
+import Arguments
+import Events
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Reads the file of `--config`: one JSON object, option names as keys.
+enum SettingsLoader {
+    static let file = SettingsFile(option: "config") { path in
+        guard let path else { return nil }
+        let bytes = try FileContents.read(path)
+        guard case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+            throw CommandFailure("\(path) is no JSON object of settings, like {\"port\": 8000, \"data-dir\": \"data\"}")
+        }
+        return Settings(name: path, values: try members.mapValues { try words(of: $0, path) })
+    }
+
+    private static func words(of value: JSONValue, _ path: String) throws -> [String] {
+        switch value {
+        case .null: []
+        case .bool(let value): ["\(value)"]
+        case .integer(let value): ["\(value)"]
+        case .unsigned(let value): ["\(value)"]
+        case .number(let value): ["\(value)"]
+        case .exact(let value): ["\(value)"]
+        case .string(let value): [value]
+        case .array(let elements): try elements.flatMap { try words(of: $0, path) }
+        case .object: throw CommandFailure("\(path): a setting is a text, a number, a truth value or a list of them")
+        }
+    }
+}

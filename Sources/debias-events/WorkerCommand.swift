@@ -1,0 +1,42 @@
+import App
+import Arguments
+import Observability
+import Platform
+
+/// Workers of one kind, until a signal.
+struct WorkerCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "worker", abstract: "Runs workers of one kind; several processes may share a queue.",
+        examples: ["debias-events worker --queue neo4j --concurrency 2 --batch 1000"])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+    @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
+
+    @Option(help: "Which queue to take events from.")
+    var queue: WorkerPlan.Kind
+
+    @Option(help: "How many workers to run.", valueName: "workers")
+    var concurrency = 1
+
+    mutating func validate() throws {
+        guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency has to be from 1 to 64") }
+    }
+
+    mutating func run() async throws {
+        let signals = ShutdownSignals()
+        let log = Log.standard
+        let pipeline = try await Pipeline.open(backEnds.backEnds)
+        let service = WorkerService(
+            pipeline, plan: WorkerPlan([queue: concurrency]), tuning: workerOptions.configuration, log: log)
+        log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)"])
+        await withTaskGroup { group in
+            group.addTask { await service.run() }
+            if let signal = await signals.first() { log(.info, "stopping", ["signal": "\(signal)"]) }
+            service.stop()
+        }
+        await pipeline.close()
+        log(.info, "stopped")
+    }
+}
+
+extension WorkerPlan.Kind: ArgumentValue {}
