@@ -110,6 +110,18 @@ public enum FileSystem {
         guard fsync(descriptor) == 0 else { throw .last("fsync", path: path) }
     }
 
+    /// The text of a small file, such as those of /proc, which have no size: at most 4 KiB. Nil if it cannot be read.
+    static func readSmallFile(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { buffer in
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            guard count >= 0 else { return nil }
+            return String(decoding: buffer.prefix(count), as: UTF8.self)
+        }
+    }
+
     /// The folder that holds `path`; nil for the root and for a name without a folder.
     public static func parent(of path: String) -> String? {
         var trimmed = path[...]

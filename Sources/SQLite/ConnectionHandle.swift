@@ -8,7 +8,8 @@ final class ConnectionHandle {
     /// Set while a managed transaction is open: SQLite may end one by itself (full, I/O error), and whatever ran after
     /// that would be committed on its own.
     var isTransactionManaged = false
-    /// Why no statement may run any more: SQLite ended the managed transaction by itself.
+    /// Why no statement may run any more: SQLite ended the managed transaction by itself, or found damage, which
+    /// writing on might make worse.
     private(set) var transactionLoss: SQLiteError?
     /// The pages in the write-ahead log after the last commit of this connection.
     private(set) var walPages = 0
@@ -54,11 +55,11 @@ final class ConnectionHandle {
     func error(_ result: Int32, sql: String?) -> SQLiteError {
         let message = String(cString: sqlite3_errmsg(pointer))
         let error = SQLiteError(extendedResultCode: result, message: message, sql: sql, path: path)
-        if isTransactionManaged, !isInTransaction, transactionLoss == nil { transactionLoss = error }
+        if isTransactionManaged, transactionLoss == nil, !isInTransaction || error.isDamage { transactionLoss = error }
         return error
     }
 
-    /// Throws if SQLite ended the managed transaction by itself.
+    /// Throws if the managed transaction is lost.
     func requireTransaction() throws(SQLiteError) {
         if let transactionLoss { throw transactionLoss }
     }

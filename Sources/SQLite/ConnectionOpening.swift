@@ -46,8 +46,6 @@ extension Connection {
         #endif
         switch role {
         case .writer:
-            // What savepoints keep of changed pages stays in memory.
-            try execute("PRAGMA temp_store=MEMORY")
             handle.observeLogSize()
         case .reader:
             try execute("PRAGMA query_only=ON")

@@ -57,7 +57,7 @@ extension Database {
 
     /// One transaction a turn, so that other work of the queue comes in between.
     private func runNextGroup() {
-        writer?.run(writeQueue.next(configuration.maximumGroupSize))
+        writer?.runJobs(of: writeQueue)
         if writeQueue.hasMore() { scheduleWriter() }
         scheduleIdleCheck()
     }

@@ -55,7 +55,7 @@ public final actor Database {
     /// it again does no harm.
     public func close() async throws(SQLiteError) {
         writeQueue.close()
-        while writeQueue.hasMore() { writer?.run(writeQueue.next(configuration.maximumGroupSize)) }
+        while writeQueue.hasMore() { writer?.runJobs(of: writeQueue) }
         await readers.close()
         let writer = self.writer
         self.writer = nil

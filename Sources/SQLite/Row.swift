@@ -59,10 +59,11 @@ public struct Row: ~Copyable {
 
     /// Lends the column's bytes to `body` without copying them.
     public func withSpan<Result, Failure: Error>(
-        _ column: Int, _ body: (RawSpan) throws(Failure) -> Result
+        _ column: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        guard let start = sqlite3_column_blob(pointer, Int32(column)) else { return try body(RawSpan()) }
-        return try body(UnsafeRawBufferPointer(start: start, count: byteCount(column)).bytes)
+        guard let start = sqlite3_column_blob(pointer, Int32(column)) else { return try body(Span()) }
+        let bytes = UnsafeRawBufferPointer(start: start, count: byteCount(column)).assumingMemoryBound(to: UInt8.self)
+        return try body(bytes.span)
     }
 
     /// The column as an integer; nil for NULL.

@@ -52,13 +52,13 @@ extension String: SQLiteBindable {
 extension [UInt8]: SQLiteBindable {
     /// Binds a BLOB; an empty one is an empty BLOB, not NULL.
     @inlinable
-    public func bind(to parameter: borrowing SQLiteParameter) throws(SQLiteError) { try parameter.bind(span.bytes) }
+    public func bind(to parameter: borrowing SQLiteParameter) throws(SQLiteError) { try parameter.bind(span) }
 }
 
 extension ArraySlice<UInt8>: SQLiteBindable {
     /// Binds a BLOB; an empty one is an empty BLOB, not NULL.
     @inlinable
-    public func bind(to parameter: borrowing SQLiteParameter) throws(SQLiteError) { try parameter.bind(span.bytes) }
+    public func bind(to parameter: borrowing SQLiteParameter) throws(SQLiteError) { try parameter.bind(span) }
 }
 
 extension Optional: SQLiteBindable where Wrapped: SQLiteBindable {

@@ -35,6 +35,9 @@ public struct SQLiteError: Error, Hashable, Sendable {
     /// on, and the write works again when there is room.
     public var isFull: Bool { code == .full }
 
+    /// Whether the file is not what SQLite has written.
+    var isDamage: Bool { code == .corrupt || code == .notADatabase }
+
     /// Whether the same call may well succeed a little later with nothing changed.
     public var isTransient: Bool {
         switch code.kind {

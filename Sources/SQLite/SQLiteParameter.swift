@@ -44,9 +44,9 @@ public struct SQLiteParameter: ~Copyable {
     }
 
     /// Binds a BLOB.
-    public func bind(_ value: RawSpan) throws(SQLiteError) {
+    public func bind(_ value: Span<UInt8>) throws(SQLiteError) {
         try check(
-            value.withUnsafeBytes { bytes in
+            value.withUnsafeBufferPointer { bytes in
                 guard let start = bytes.baseAddress, !bytes.isEmpty else {
                     return sqlite3_bind_zeroblob(statement.pointer, index, 0)
                 }

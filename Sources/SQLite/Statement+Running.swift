@@ -44,17 +44,23 @@ extension Statement {
     @inlinable
     func start<each Value: SQLiteBindable>(_ values: repeat each Value) throws(SQLiteError) {
         var count: Int32 = 0
-        for _ in repeat (each Value).self { count += 1 }
+        repeat count += Self.one((each Value).self)
         try start(argumentCount: count)
         do throws(SQLiteError) {
             var index: Int32 = 0
-            for value in repeat each values {
-                index += 1
-                try value.bind(to: SQLiteParameter(statement: self, index: index))
-            }
+            repeat try bind(each values, after: &index)
         } catch {
             finish()
             throw error
         }
+    }
+
+    @inlinable
+    static func one<Value>(_: Value.Type) -> Int32 { 1 }
+
+    @inlinable
+    func bind(_ value: borrowing some SQLiteBindable, after index: inout Int32) throws(SQLiteError) {
+        index += 1
+        try value.bind(to: SQLiteParameter(statement: self, index: index))
     }
 }

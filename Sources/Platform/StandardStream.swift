@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The standard output or standard error, written without a buffer. A write blocks its thread until all of it is taken.
+/// Safe to use from any thread; writes of different threads may be interleaved.
+public struct StandardStream: Sendable {
+    /// Where results go.
+    public static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
+    /// Where messages and progress go.
+    public static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
+
+    private let descriptor: Int32
+    private let name: String
+
+    init(descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    /// Writes all of `text`.
+    /// - Throws: `SystemError`; its `isBrokenPipe` tells that the reader has gone, and the program should end quietly.
+    ///   That needs SIGPIPE to be ignored (`ShutdownSignals.ignoreBrokenPipes`).
+    public func write(_ text: String) throws(SystemError) {
+        var text = text
+        let failure = text.withUTF8 { bytes in writeAll(UnsafeRawBufferPointer(bytes)) }
+        if let failure { throw failure }
+    }
+
+    /// Writes all of `bytes`; throws as `write(_: String)` does.
+    public func write(_ bytes: [UInt8]) throws(SystemError) {
+        let failure = bytes.withUnsafeBytes { bytes in writeAll(bytes) }
+        if let failure { throw failure }
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            #if canImport(Glibc)
+                let written = Glibc.write(descriptor, part.baseAddress, part.count)
+            #else
+                let written = Darwin.write(descriptor, part.baseAddress, part.count)
+            #endif
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                // A terminal or pipe that somebody else has made non-blocking.
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                return .last("write", path: name)
+            }
+        }
+        return nil
+    }
+}
+
+extension SystemError {
+    /// Whether the reader of a pipe or socket has gone.
+    public var isBrokenPipe: Bool { errorNumber == EPIPE }
+}

@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What the standard output or standard error is connected to. Safe to use from any thread.
+public struct Terminal: Sendable {
+    private let descriptor: Int32
+    private let environment: [String: String]
+
+    /// Where results go, as `environment` describes it.
+    public static func standardOutput(environment: [String: String]) -> Terminal {
+        Terminal(descriptor: STDOUT_FILENO, environment: environment)
+    }
+
+    /// Where messages and progress go, as `environment` describes it.
+    public static func standardError(environment: [String: String]) -> Terminal {
+        Terminal(descriptor: STDERR_FILENO, environment: environment)
+    }
+
+    init(descriptor: Int32, environment: [String: String]) {
+        self.descriptor = descriptor
+        self.environment = environment
+    }
+
+    /// Whether a person may be looking: it is a terminal, not a file or a pipe.
+    public var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// The width in columns now; 80 where there is none to be had.
+    public var width: Int {
+        var size = winsize()
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+        return 80
+    }
+
+    /// Whether colours may be used: on a terminal that knows them, unless `NO_COLOR` is set and not empty.
+    public var allowsColor: Bool {
+        isTerminal && Self.allowsColor(environment)
+    }
+
+    static func allowsColor(_ environment: [String: String]) -> Bool {
+        guard (environment["NO_COLOR"] ?? "").isEmpty else { return false }
+        let type = environment["TERM"] ?? ""
+        return !type.isEmpty && type != "dumb"
+    }
+}

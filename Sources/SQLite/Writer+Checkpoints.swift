@@ -1,0 +1,38 @@
+import CSQLite
+import Platform
+
+extension Writer {
+    func checkpointIfDue(_ connection: Connection) {
+        let pages = connection.handle.walPages
+        // The log was begun anew.
+        if pages < nextCheckpointPages - configuration.checkpointPages {
+            nextCheckpointPages = configuration.checkpointPages
+        }
+        guard pages >= nextCheckpointPages else { return }
+        // While a reader keeps it from finishing, it is tried again only when as much has been added.
+        nextCheckpointPages = pages + configuration.checkpointPages
+        _ = try? checkpoint(connection, SQLITE_CHECKPOINT_PASSIVE)
+    }
+
+    /// Copies the log into the database and truncates it, without waiting for readers.
+    /// - Returns: whether nothing is left in the log; false while a reader needs it.
+    func truncateLog() throws(SQLiteError) -> Bool {
+        let connection = try writableConnection()
+        try acquireLock()
+        defer { lock.unlock() }
+        connection.setBusyTimeout(.zero)
+        defer { connection.setBusyTimeout(configuration.busyTimeout) }
+        let isDone = try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
+        if isDone {
+            hasUnsavedLog = false
+            nextCheckpointPages = configuration.checkpointPages
+        }
+        return isDone
+    }
+
+    private func checkpoint(_ connection: Connection, _ mode: Int32) throws(SQLiteError) -> Bool {
+        let isDone = try connection.checkpoint(mode)
+        if isDone { statistics.checkpoints += 1 } else { statistics.blockedCheckpoints += 1 }
+        return isDone
+    }
+}
