@@ -50,13 +50,15 @@ public struct EventDecoder: Sendable {
     /// Reads the event in a queue's message, which need not come from this pipeline.
     ///
     /// Its id is event_id, else `messageID` if that is a UUID, else a UUIDv5 of the body's bytes: a redelivery has the
-    /// same id. Its time is event_time, else published_at, else the message's `timestamp`, else `receivedAt`; those that
-    /// are more than 24 hours ahead of `receivedAt` are passed over.
+    /// same id. Its time is event_time, else published_at, else the message's `timestamp`, else `receivedAt`; of the
+    /// substitutes one that is too far in the future is passed over. Too far is an hour more than for a posted event, so
+    /// that an event at the limit stays valid on a host whose clock is behind.
     public func decode(
         message body: [UInt8], messageID: String?, timestamp: Timestamp?, receivedAt: Timestamp
     ) throws(EventRejection) -> Event {
         let (reader, fields) = try object(body)
-        var validator = EventValidator(fields, of: reader, at: [.field("body")], receivedAt: receivedAt)
+        var validator = EventValidator(
+            fields, of: reader, at: [.field("body")], receivedAt: receivedAt, clockTolerance: 1)
         return try validator.event(defaultTimes: [validator.publishedAt, timestamp].compactMap(\.self)) { ownID in
             ownID ?? messageID.flatMap { EventID($0) } ?? .version5(namespace: .messageNamespace, name: body)
         }

@@ -7,23 +7,27 @@ struct EventValidator {
     /// Bytes of properties as they were sent: what escapes for each character of the canonical form take, and room for
     /// white space. Bounds the work and memory for what is then too large anyway.
     static let maximumPropertiesSourceLength = 128 * 1024
-    /// Microseconds that event_time may be ahead of the time of receipt.
-    static let maximumLead: Int64 = 24 * 3600 * 1_000_000
+    /// Hours that event_time may be ahead of the time of receipt.
+    static let maximumLead = 24
 
     private let reader: JSONReader
     private let fields: EventFields
     private let location: [ValidationIssue.Location]
     private let receivedAt: Timestamp
+    private let clockTolerance: Int
     private var issues: [ValidationIssue] = []
 
-    /// A validator of the fields that were found in the reader's text; `location` is the way to their object.
+    /// A validator of the fields that were found in the reader's text; `location` is the way to their object, and
+    /// `clockTolerance` hours that event_time may be further ahead.
     init(
-        _ fields: EventFields, of reader: JSONReader, at location: [ValidationIssue.Location], receivedAt: Timestamp
+        _ fields: EventFields, of reader: JSONReader, at location: [ValidationIssue.Location], receivedAt: Timestamp,
+        clockTolerance: Int = 0
     ) {
         self.reader = reader
         self.fields = fields
         self.location = location
         self.receivedAt = receivedAt
+        self.clockTolerance = clockTolerance
     }
 
     /// The event of the fields. `identify` gives its id from that in the body; `defaultTimes` are what counts without an
@@ -86,7 +90,7 @@ struct EventValidator {
             return fail(.eventTime, .datetimeParsing, "Input should be a valid date and time: \(error)")
         }
         guard isNotTooFarAhead(time) else {
-            return fail(.eventTime, .datetimeInFuture, "Input should not be more than 24 hours in the future")
+            return fail(.eventTime, .datetimeInFuture, "Input should not be more than \(Self.maximumLead) hours in the future")
         }
         return time
     }
@@ -96,7 +100,8 @@ struct EventValidator {
     }
 
     private func isNotTooFarAhead(_ time: Timestamp) -> Bool {
-        let (limit, overflows) = receivedAt.microseconds.addingReportingOverflow(Self.maximumLead)
+        let lead = Int64(Self.maximumLead + clockTolerance) * 3_600_000_000
+        let (limit, overflows) = receivedAt.microseconds.addingReportingOverflow(lead)
         return overflows || time.microseconds <= limit
     }
 
@@ -165,7 +170,9 @@ struct EventValidator {
         else {
             return fail(field, .stringTooLong, "String should have at most \(Self.maximumTextLength) characters")
         }
-        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+        // Unescaped ones are no JSON, and have been refused already.
+        let mayHaveControls = token.kind == .string(hasEscapes: true)
+        guard !(mayHaveControls && text.utf8.contains(where: { $0 < 0x20 })) else {
             return fail(field, .stringPatternMismatch, "String should have no control characters")
         }
         return text

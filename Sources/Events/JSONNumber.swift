@@ -53,9 +53,4 @@ struct DecimalForm: Equatable {
         }
         if digits.isEmpty { exponent = 0 }
     }
-
-    /// Whether a Double keeps every number of so few digits: 15, away from the ends of its range.
-    var isShort: Bool {
-        digits.count <= 15 && (-290...290).contains(exponent)
-    }
 }

@@ -13,17 +13,17 @@ extension JSONReader {
         guard token.kind == .string(hasEscapes: true) else {
             return String(decoding: bytes[token.range], as: UTF8.self)
         }
-        var scalars = String.UnicodeScalarView()
+        var result = ""
         var start = token.range.lowerBound
-        while let backslash = bytes[start..<token.range.upperBound].firstIndex(of: UInt8(ascii: "\\")),
-            let escape = JSONEscape(bytes, at: backslash, end: token.range.upperBound)
+        let end = token.range.upperBound
+        while let backslash = bytes[start..<end].firstIndex(of: UInt8(ascii: "\\")),
+            let escape = JSONEscape(bytes, at: backslash, end: end)
         {
-            scalars.append(contentsOf: String(decoding: bytes[start..<backslash], as: UTF8.self).unicodeScalars)
-            scalars.append(escape.scalar)
+            result += String(decoding: bytes[start..<backslash], as: UTF8.self)
+            result.unicodeScalars.append(escape.scalar)
             start = backslash + escape.length
         }
-        scalars.append(contentsOf: String(decoding: bytes[start..<token.range.upperBound], as: UTF8.self).unicodeScalars)
-        return String(scalars)
+        return result + String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// The Double nearest to a number token; infinite beyond Double's range.

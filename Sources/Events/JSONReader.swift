@@ -192,9 +192,10 @@ struct JSONReader {
         let start = index
         var hasEscapes = false
         var hasNonASCII = false
-        while index < end {
-            let byte = bytes[index]
-            switch byte {
+        while true {
+            index = endOfPlainCharacters(hasNonASCII: &hasNonASCII)
+            guard index < end else { throw failure("unexpected end of the text in a string") }
+            switch bytes[index] {
             case UInt8(ascii: "\""):
                 let range = start..<index
                 if hasNonASCII, String(validating: bytes[range], as: UTF8.self) == nil {
@@ -204,22 +205,28 @@ struct JSONReader {
                 return JSONToken(kind: .string(hasEscapes: hasEscapes), range: range)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
-                try escape()
-            case 0..<0x20:
-                throw failure("a control character in a string")
+                guard let escape = JSONEscape(bytes, at: index, end: end) else {
+                    throw failure("an escape sequence that stands for no character")
+                }
+                index += escape.length
             default:
-                if byte >= 0x80 { hasNonASCII = true }
-                index += 1
+                throw failure("a control character in a string")
             }
         }
-        throw failure("unexpected end of the text in a string")
     }
 
-    private mutating func escape() throws(JSONSyntaxError) {
-        guard let escape = JSONEscape(bytes, at: index, end: end) else {
-            throw failure("an escape sequence that stands for no character")
+    /// The place of the next byte that does not stand for itself in a string.
+    private func endOfPlainCharacters(hasNonASCII: inout Bool) -> Int {
+        var position = index
+        var union: UInt8 = 0
+        while position < end {
+            let byte = bytes[position]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            union |= byte
+            position += 1
         }
-        index += escape.length
+        if union >= 0x80 { hasNonASCII = true }
+        return position
     }
 
     private func isDigit(_ byte: UInt8) -> Bool {

@@ -33,13 +33,12 @@ extension JSONReader {
         try openObject()
         while let token = try nextKey(isFirst: result.isEmpty) {
             let key = string(token)
-            let value = try tree()
-            if let twin = result.index(forKey: key), !result[twin].key.utf8.elementsEqual(key.utf8) {
+            let isTwin = result.updateValue(try tree(), forKey: key) != nil
+            if isTwin, let twin = result.index(forKey: key), !result[twin].key.utf8.elementsEqual(key.utf8) {
                 throw JSONSyntaxError(
                     reason: "a key that differs from another one only in its Unicode normal form",
                     offset: token.range.lowerBound)
             }
-            result[key] = value
         }
         return result
     }
@@ -61,11 +60,16 @@ extension JSONReader {
         guard value.isFinite else {
             throw JSONSyntaxError(reason: "a number beyond the range of Double", offset: token.range.lowerBound)
         }
-        let form = DecimalForm(bytes[token.range])
         // A big integer stays one: as a Double it would come out with a fraction.
-        let isExact =
-            token.kind == .number(isInteger: false)
-            && (form.isShort || form == DecimalForm(value.description.utf8))
+        let isExact = token.kind == .number(isInteger: false) && keepsDigits(value, of: token)
         return isExact ? .number(value) : .exact(JSONNumber(digits: digits))
+    }
+
+    /// Whether the shortest digits that stand for `value` have the value of the number token that it was read from.
+    private func keepsDigits(_ value: Double, of token: JSONToken) -> Bool {
+        let text = bytes[token.range]
+        // A Double keeps every number of 15 digits that is not far off 1; the point makes 16.
+        if text.count <= 16, !text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return true }
+        return DecimalForm(text) == DecimalForm(value.description.utf8)
     }
 }
