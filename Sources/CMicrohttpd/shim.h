@@ -3,6 +3,8 @@
 
 #include <microhttpd.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 
 // The type of MHD_OPTION_URI_LOG_CALLBACK, for which the library has no name.
 typedef void *(*CMicrohttpdTargetCallback)(void *context, const char *target, struct MHD_Connection *connection);
@@ -58,5 +60,32 @@ static inline size_t cmicrohttpd_head_size(struct MHD_Connection *connection) {
 
 // A macro with a cast, which Swift does not import.
 static const uint64_t cmicrohttpd_size_unknown = MHD_SIZE_UNKNOWN;
+
+// Declared by <sys/socket.h> for GNU sources only.
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+// epoll is in none of Swift's modules. These watch sockets for their peer's end, each socket once.
+static inline int cmicrohttpd_hangups_open(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+static inline int cmicrohttpd_hangups_add(int hangups, int descriptor, uint64_t id) {
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data = {.u64 = id}};
+    return epoll_ctl(hangups, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+static inline int cmicrohttpd_hangups_remove(int hangups, int descriptor) {
+    return epoll_ctl(hangups, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+// Returns how many ids were written, 0 when there are none for now.
+static inline int cmicrohttpd_hangups_take(int hangups, uint64_t *ids, int capacity) {
+    struct epoll_event events[64];
+    int count = epoll_wait(hangups, events, capacity < 64 ? capacity : 64, 0);
+    for (int index = 0; index < count; index++) {
+        ids[index] = events[index].data.u64;
+    }
+    return count < 0 ? 0 : count;
+}
 
 #endif

@@ -1,3 +1,4 @@
+import CMicrohttpd
 import Glibc
 
 /// Makes the socket a server accepts from.

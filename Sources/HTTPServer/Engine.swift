@@ -1,0 +1,239 @@
+import CMicrohttpd
+import Dispatch
+import Glibc
+
+/// A running server: its sockets, connections and deadlines.
+///
+/// It lives in the actor `HTTPServer`, and all of it runs on that actor's queue: what is called from C is called from
+/// within `turn`, and dispatch sources come in through `Entrance`.
+final class Engine {
+    let configuration: HTTPServerConfiguration
+    let handler: @Sendable (HTTPRequest) async -> HTTPResponse
+    let entrance: Entrance
+    let inbox: Inbox
+    let limits: Limits
+
+    var statistics = HTTPServerStatistics()
+    /// The monotonic clock in nanoseconds, read once a turn.
+    private(set) var now = Engine.clock()
+    private(set) var connections: [UInt64: Connection] = [:]
+    var connectionsOfAddress: [String: Int] = [:]
+    var lastConnectionID: UInt64 = 0
+    /// The last one gets new connections; those before it had a certificate that has been replaced.
+    private var daemons: [Daemon] = []
+    var listener: Listener?
+    private var hangups: HangupWatch?
+    var lingering = LingeringSockets()
+    var stopping: Stopping?
+
+    private var timer: (any DispatchSourceTimer)?
+    private var timerFiresAt = UInt64.max
+    private var isTurnScheduled = false
+
+    init(
+        configuration: HTTPServerConfiguration, handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
+        entrance: Entrance
+    ) {
+        self.configuration = configuration
+        self.handler = handler
+        self.entrance = entrance
+        limits = Limits(configuration)
+        inbox = Inbox { entrance.schedule { $0.turn() } }
+    }
+
+    /// Listens, and returns where.
+    func start() throws(HTTPServerError) -> HTTPAddress {
+        // A peer that closes while it is written to must not end the process.
+        signal(SIGPIPE, SIG_IGN)
+        let hangups = try HangupWatch(entrance: entrance)
+        do throws(HTTPServerError) {
+            let daemon = try Daemon(engine: self, tls: configuration.tls)
+            daemons = [daemon]
+            let listener = try Listener(configuration: configuration, entrance: entrance)
+            let timer = DispatchSource.makeTimerSource(queue: entrance.queue)
+            let entrance = entrance
+            timer.setEventHandler { entrance.enter { $0.sweep() } }
+            timer.activate()
+            self.hangups = hangups
+            self.timer = timer
+            self.listener = listener
+            return listener.address
+        } catch {
+            hangups.cancel()
+            for daemon in daemons { daemon.stop {} }
+            daemons = []
+            throw error
+        }
+    }
+
+    static func clock() -> UInt64 {
+        DispatchTime.now().uptimeNanoseconds
+    }
+
+    // MARK: Turns
+
+    /// Gives answers that are ready to the library and lets it work until it has nothing left to do.
+    func turn() {
+        now = Engine.clock()
+        // A bound, so that connections that always have more do not keep the timer and the listener out.
+        for _ in 0..<16 {
+            deliver(inbox.takeAll())
+            var hasMore = false
+            for daemon in daemons where daemon.run() { hasMore = true }
+            if !hasMore {
+                afterTurn()
+                return
+            }
+        }
+        afterTurn()
+        scheduleTurn()
+    }
+
+    /// Has the library look at connections that were resumed or shut down outside of `turn`.
+    func scheduleTurn() {
+        if isTurnScheduled { return }
+        isTurnScheduled = true
+        entrance.schedule { engine in
+            engine.isTurnScheduled = false
+            engine.turn()
+        }
+    }
+
+    private func deliver(_ messages: [Inbox.Message]) {
+        for message in messages {
+            switch message {
+            case .answered(let id, let epoch, let response):
+                statistics.runningHandlers -= 1
+                connections[id]?.handlerAnswered(response, epoch: epoch)
+            case .streamReady(let id, let epoch):
+                connections[id]?.streamReady(epoch: epoch)
+            }
+        }
+    }
+
+    private func afterTurn() {
+        if daemons.count > 1 {
+            for daemon in daemons.dropLast() where daemon.openConnections == 0 { daemon.stop {} }
+            daemons = daemons.dropLast().filter { $0.openConnections > 0 } + daemons.suffix(1)
+        }
+        finishStoppingIfEmpty()
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: Connection) {
+        connections[connection.id] = connection
+        statistics.openConnections += 1
+        hangups?.add(connection)
+    }
+
+    func remove(_ connection: Connection) {
+        connections[connection.id] = nil
+        statistics.openConnections -= 1
+        hangups?.remove(connection)
+        forget(addressOf: connection.address)
+        listener?.resumeIfPaused()
+    }
+
+    /// Hands an accepted socket to the library, which closes it from now on, whatever happens.
+    func serve(_ descriptor: Int32, from peer: SocketAddress, address: HTTPAddress) {
+        lastConnectionID += 1
+        daemons.last?.add(
+            Daemon.Incoming(id: lastConnectionID, descriptor: descriptor, address: address), from: peer)
+    }
+
+    /// Starts a second daemon with another certificate; connections of the first come to their end.
+    func replaceDaemon(tls: HTTPServerTLS) throws(HTTPServerError) {
+        guard stopping == nil else { throw .notStartable }
+        let daemon = try Daemon(engine: self, tls: tls)
+        daemons.last?.isDraining = true
+        daemons.append(daemon)
+        for connection in connections.values { connection.drain() }
+        scheduleTurn()
+    }
+
+    func peerHungUp(_ id: UInt64) {
+        connections[id]?.peerHungUp()
+    }
+
+    // MARK: Deadlines
+
+    /// Sees to it that `sweep` runs soon after `deadline`.
+    func arm(_ deadline: UInt64) {
+        if deadline >= timerFiresAt { return }
+        timerFiresAt = max(deadline, now + Limits.clockGrain)
+        timer?.schedule(deadline: DispatchTime(uptimeNanoseconds: timerFiresAt), leeway: .milliseconds(5))
+    }
+
+    /// Looks at every deadline. Between sweeps a deadline is only a number, which each request moves several times.
+    private func sweep() {
+        now = Engine.clock()
+        timerFiresAt = .max
+        var next = UInt64.max
+        for connection in Array(connections.values) {
+            if connection.deadline <= now { connection.deadlinePassed() }
+            next = min(next, connection.deadline)
+        }
+        next = min(next, lingering.sweep(now: now))
+        if let listener { next = min(next, listener.sweep(now: now)) }
+        next = min(next, sweepStopping())
+        arm(next)
+        turn()
+    }
+
+    // MARK: Stopping
+
+    /// Closes what is left once no connection is.
+    func close(then finish: @escaping () -> Void) {
+        timer?.cancel()
+        hangups?.cancel()
+        lingering.closeAll()
+        let left = daemons
+        daemons = []
+        var waiting = left.count
+        for daemon in left {
+            daemon.stop {
+                waiting -= 1
+                if waiting == 0 { finish() }
+            }
+        }
+    }
+
+    func drainAll() {
+        for daemon in daemons { daemon.isDraining = true }
+        for connection in connections.values { connection.drain() }
+    }
+}
+
+/// The configuration's bounds in the units they are compared in.
+struct Limits {
+    /// How late a deadline may be noticed: what it spares is a timer moved with every request.
+    static let clockGrain: UInt64 = 50_000_000
+    /// How much of a body that is refused is read and thrown away, so that its sender comes to read the answer.
+    static let swallowedBytes = 1 << 20
+    /// How long a refused client may take to read its answer before it is cut off.
+    static let lingerTime: UInt64 = 2_000_000_000
+
+    let head: UInt64
+    let body: UInt64
+    let handler: UInt64
+    let write: UInt64
+    let idle: UInt64
+
+    init(_ configuration: HTTPServerConfiguration) {
+        head = configuration.timeouts.head.nanoseconds
+        body = configuration.timeouts.body.nanoseconds
+        handler = configuration.timeouts.handler.nanoseconds
+        write = configuration.timeouts.write.nanoseconds
+        idle = configuration.timeouts.idle.nanoseconds
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds between 0 and some 100 years, so that sums with the clock stay in range.
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        if seconds < 0 { return 0 }
+        return UInt64(min(seconds, 3_000_000_000)) * 1_000_000_000 + UInt64(max(0, attoseconds) / 1_000_000_000)
+    }
+}
