@@ -35,7 +35,7 @@ extension HashFunction {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) { output in
             output.initialize(repeating: 0)
             fill(output)
-            return Digest(bigEndianBytes: DigestBytes(buffer: UnsafeRawBufferPointer(output)))
+            return Digest(copying: DigestBytes(buffer: UnsafeRawBufferPointer(output)))
         }
     }
 }

@@ -1,29 +1,42 @@
-/// A digest: a fixed number of bytes, compared in constant time.
-public protocol MessageDigest: Sendable, Hashable, CustomStringConvertible {
-    /// The number of bytes of every digest of this type.
-    static var byteCount: Int { get }
+import CCrypto
 
-    /// The digest's bytes in order, in a new array.
-    var bytes: [UInt8] { get }
-
-    /// Reads the digest's words out of libcrypto's output.
-    init(bigEndianBytes: DigestBytes)
+/// A digest: a fixed number of bytes without any indirection, compared in constant time.
+///
+/// Conforming types store nothing but the digest's bytes in order.
+public protocol MessageDigest: BitwiseCopyable, Sendable, Hashable, CustomStringConvertible {
+    /// Copies the digest out of libcrypto's output.
+    init(copying source: DigestBytes)
 }
 
 extension MessageDigest {
+    /// The number of bytes of every digest of this type.
+    public static var byteCount: Int { MemoryLayout<Self>.size }
+
+    /// The digest's bytes in order, in a new array.
+    public var bytes: [UInt8] { withUnsafeBytes(of: self) { [UInt8]($0) } }
+
     /// The digest in lower-case hexadecimal digits.
     public var description: String { hexadecimal }
 
     /// The digest in lower-case hexadecimal digits.
     public var hexadecimal: String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 2 * Self.byteCount) { buffer in
-            for (index, byte) in bytes.enumerated() {
-                buffer[2 * index] = digits[Int(byte >> 4)]
-                buffer[2 * index + 1] = digits[Int(byte & 15)]
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Whether both digests are the same; how long it takes tells nothing about them.
+    public static func == (left: Self, right: Self) -> Bool {
+        withUnsafeBytes(of: left) { left in
+            withUnsafeBytes(of: right) { right in
+                // Neither is empty, so neither address is null.
+                CRYPTO_memcmp(left.baseAddress, right.baseAddress, byteCount) == 0
             }
-            return 2 * Self.byteCount
         }
+    }
+
+    /// Feeds the digest's bytes into `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        withUnsafeBytes(of: self) { hasher.combine(bytes: $0) }
     }
 }
 
@@ -31,15 +44,10 @@ extension MessageDigest {
 public struct DigestBytes {
     let buffer: UnsafeRawBufferPointer
 
-    /// The big-endian integer at `offset`.
-    func integer<Value: FixedWidthInteger>(at offset: Int) -> Value {
-        Value(bigEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Value.self))
-    }
-}
-
-extension Array where Element == UInt8 {
-    /// Appends `value`, most significant byte first.
-    mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+    /// Copies the first bytes into `storage`, as many as it holds.
+    func copy<Storage: BitwiseCopyable>(into storage: inout Storage) {
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<$0.count]))
+        }
     }
 }

@@ -14,7 +14,7 @@ public enum Gzip {
         var inflater = Inflater(limits: InflateLimits(maximumOutput: maxOutput, maximumRatio: maxRatio))
         var output: [UInt8] = []
         // JSON shrinks to about a quarter or less; a first guess saves the first few moves of a growing array.
-        output.reserveCapacity(min(maxOutput, max(bytes.count, 1 << 10).multipliedReportingOverflow(by: 4).partialValue))
+        output.reserveCapacity(min(maxOutput, max(bytes.count, 1 << 10) * 4))
         try inflater.inflate(bytes, into: &output)
         try inflater.finish()
         return output

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Why a file could not be read, with its name.
@@ -23,6 +23,12 @@ public struct GzipFileError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// What went wrong.
     public let reason: Reason
+
+    /// An error about the file at `path`.
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
 
     /// One sentence fit for an error message: what failed, for which file, why.
     public var description: String {

@@ -1,0 +1,82 @@
+/// What a property may hold: an `ArgumentValue`, an optional one, or an array of them for arguments that repeat.
+///
+/// Types conform to `ArgumentValue` instead.
+public protocol ArgumentContent: Sendable {
+    /// The type that each single text is read as.
+    associatedtype SingleValue: ArgumentValue
+
+    /// Whether more than one text is held; otherwise the last one given counts.
+    static var isRepeated: Bool { get }
+
+    /// What the property holds if nothing is given and no default is declared; `nil` makes the argument required.
+    static var absentContent: Self? { get }
+
+    /// Reads the content from one text or, if repeated, from several.
+    init(arguments: [String]) throws(ArgumentValueError)
+
+    /// The content as the user would write it: one text for each element.
+    var argumentTexts: [String] { get }
+}
+
+extension ArgumentValue {
+    /// A single value is given once.
+    public static var isRepeated: Bool { false }
+
+    /// A single value without a default is required.
+    public static var absentContent: Self? { nil }
+
+    /// Reads the value from the last text.
+    public init(arguments: [String]) throws(ArgumentValueError) {
+        let text = arguments.last ?? ""
+        do {
+            try self.init(argument: text)
+        } catch {
+            var error = error
+            error.value = text
+            throw error
+        }
+    }
+
+    /// The value as the user would write it.
+    public var argumentTexts: [String] { [argumentText] }
+}
+
+extension Optional: ArgumentContent where Wrapped: ArgumentValue {
+    /// The type that each single text is read as.
+    public typealias SingleValue = Wrapped
+
+    /// An optional value is given once.
+    public static var isRepeated: Bool { false }
+
+    /// An optional value need not be given.
+    public static var absentContent: Self? { .some(nil) }
+
+    /// Reads the value from the last text.
+    public init(arguments: [String]) throws(ArgumentValueError) {
+        self = try Wrapped(arguments: arguments)
+    }
+
+    /// The value as the user would write it, if there is one.
+    public var argumentTexts: [String] { self?.argumentTexts ?? [] }
+}
+
+extension Array: ArgumentContent where Element: ArgumentValue {
+    /// The type that each single text is read as.
+    public typealias SingleValue = Element
+
+    /// An array takes every text that is given.
+    public static var isRepeated: Bool { true }
+
+    /// An array without a default asks for one text at least.
+    public static var absentContent: Self? { nil }
+
+    /// Reads an element from each text.
+    public init(arguments: [String]) throws(ArgumentValueError) {
+        self.init()
+        reserveCapacity(arguments.count)
+        for argument in arguments { append(try Element(arguments: [argument])) }
+    }
+
+    /// Each element as the user would write it.
+    public var argumentTexts: [String] { map(\.argumentText) }
+}

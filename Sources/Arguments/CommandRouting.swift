@@ -1,0 +1,121 @@
+/// A shell that completion scripts can be made for.
+public enum Shell: String, CaseIterable, Sendable, ArgumentValue {
+    /// GNU Bash 3.2 and later.
+    case bash
+    /// Z shell.
+    case zsh
+    /// Fish 3 and later.
+    case fish
+}
+
+/// Which command a line is meant for.
+enum Route {
+    case help(CommandNode)
+    case version
+    case completion(Shell)
+    /// A command that runs, with the words that are not the names of commands.
+    case command(CommandNode, words: [String])
+}
+
+extension CommandParser {
+    static let helpNames = ["--help", "-h"]
+    static let versionName = "--version"
+    static let helpCommand = "help"
+    static let completionCommand = "completion"
+
+    /// Follows the names of commands down to one that runs. Options on the way are kept for it.
+    func route(_ arguments: [String]) throws(UsageError) -> Route {
+        var node = root
+        var kept: [String] = []
+        var rest = arguments[...]
+        if rest.isEmpty && root.isGroup { return .help(root) }
+        while node.isGroup {
+            guard let word = rest.first, word != "--" else {
+                throw usageError(["a command is missing: \(choices(at: node))"], at: node)
+            }
+            rest.removeFirst()
+            if Self.helpNames.contains(word) {
+                return .help(node)
+            } else if word == Self.versionName && !root.configuration.version.isEmpty {
+                return .version
+            } else if ArgumentWord(word).isOption {
+                kept.append(word)
+                if try takesNextWord(word, at: node), let value = rest.popFirst() { kept.append(value) }
+            } else if let child = node.child(called: word) {
+                node = child
+            } else if word == Self.helpCommand {
+                return .help(try descendant(of: node, called: rest))
+            } else if word == Self.completionCommand && node.path.count == 1 {
+                return try completion(rest)
+            } else {
+                throw unknownCommand(word, at: node)
+            }
+        }
+        return asksForText(kept + rest, at: node) ?? .command(node, words: kept + rest)
+    }
+
+    /// Help or the version, if the words for a command that runs ask for them.
+    private func asksForText(_ words: [String], at node: CommandNode) -> Route? {
+        let definitions = node.definitions
+        let ownNames = definitions.flatMap { $0.longNames.map(\.name) + ($0.short.map { ["-\($0)"] } ?? []) }
+        for word in words.prefix(while: { $0 != "--" }) where !ownNames.contains(word) {
+            if Self.helpNames.contains(word) { return .help(node) }
+            if word == Self.versionName && !root.configuration.version.isEmpty { return .version }
+        }
+        return nil
+    }
+
+    /// Whether the option `word`, which stands before the name of the command it belongs to, is followed by a value.
+    private func takesNextWord(_ word: String, at node: CommandNode) throws(UsageError) -> Bool {
+        let lookup = OptionLookup(node.allDefinitions)
+        do throws(ArgumentSyntaxError) {
+            switch try lookup.read(ArgumentWord(word)).last {
+            case .value(_, nil): return true
+            default: return false
+            }
+        } catch {
+            throw usageError([error.message], at: node)
+        }
+    }
+
+    private func descendant(of node: CommandNode, called words: ArraySlice<String>) throws(UsageError) -> CommandNode {
+        var node = node
+        for word in words where !ArgumentWord(word).isOption {
+            guard let child = node.child(called: word) else { throw unknownCommand(word, at: node) }
+            node = child
+        }
+        return node
+    }
+
+    private func completion(_ words: ArraySlice<String>) throws(UsageError) -> Route {
+        if words.contains(where: Self.helpNames.contains) { return .help(root) }
+        guard words.count == 1, let shell = words.first.flatMap(Shell.init(rawValue:)) else {
+            let shells = Shell.allowedValues
+            let hint = words.first.map { Suggestion.phrase(for: $0, among: shells) } ?? ""
+            throw usageError(
+                ["'\(Self.completionCommand)' needs a shell: \(shells.joined(separator: ", "))\(hint)"], at: root)
+        }
+        return .completion(shell)
+    }
+
+    private func unknownCommand(_ word: String, at node: CommandNode) -> UsageError {
+        let names = node.children.flatMap { [$0.configuration.name] + $0.configuration.aliases }
+        let hint = Suggestion.phrase(for: word, among: names + builtInCommands(at: node).map(\.name))
+        let choice = hint.isEmpty && node.isGroup ? "; there are \(choices(at: node))" : hint
+        return usageError(["unknown command \(DisplayedText.quoted(word))\(choice)"], at: node)
+    }
+
+    private func choices(at node: CommandNode) -> String {
+        node.children.filter { !$0.configuration.isHidden }.map(\.configuration.name).joined(separator: ", ")
+    }
+
+    /// The commands that every group has beside the declared ones.
+    func builtInCommands(at node: CommandNode) -> [(name: String, abstract: String)] {
+        guard node.isGroup else { return [] }
+        let help = (name: Self.helpCommand, abstract: "Explain a command.")
+        let completion = (
+            name: Self.completionCommand, abstract: "Print a completion script for bash, zsh or fish."
+        )
+        return (node.path.count == 1 ? [completion, help] : [help]).filter { node.child(called: $0.name) == nil }
+    }
+}

@@ -1,0 +1,82 @@
+/// Arguments that are declared together, to be used by several commands.
+///
+/// All stored properties that are wrapped in `@Option`, `@Flag`, `@Argument` or `@OptionGroup` are declarations.
+public protocol ArgumentGroup: Sendable {
+    /// Makes the declarations; the parser then sets the values.
+    init()
+
+    /// Checks the values together, after each was read: ranges, options that exclude each other.
+    ///
+    /// - Throws: What is wrong; reported as wrong usage, beside what other groups found.
+    func validate() throws(ValidationError)
+}
+
+extension ArgumentGroup {
+    /// Accepts everything.
+    public func validate() {}
+}
+
+/// What is wrong with values that are each valid alone, or outside of the range that makes sense.
+public struct ValidationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// One sentence for the user, without a full stop: `--from is later than --to`.
+    public let description: String
+
+    /// An error that says `message` to the user.
+    public init(_ message: String) {
+        description = message
+    }
+}
+
+/// Adds the arguments that a group declares to a command or to another group.
+@propertyWrapper
+public struct OptionGroup<Group: ArgumentGroup>: Sendable {
+    /// The group with its values.
+    public var wrappedValue: Group
+
+    private let title: String
+
+    /// Adds the arguments of the group; those with a title stand under it in the help.
+    public init(title: String = "") {
+        self.title = title
+        wrappedValue = Group()
+    }
+}
+
+/// A property wrapper that adds a group of arguments.
+protocol GroupDeclaring {
+    var groupTitle: String { get }
+    var group: any ArgumentGroup { get }
+}
+
+extension OptionGroup: GroupDeclaring {
+    var groupTitle: String { title }
+    var group: any ArgumentGroup { wrappedValue }
+}
+
+extension ArgumentGroup {
+    /// What is wrong with the values of this group and of the groups inside it.
+    var validationErrors: [ValidationError] {
+        var errors = Mirror(reflecting: self).children.flatMap { child in
+            (child.value as? any GroupDeclaring)?.group.validationErrors ?? []
+        }
+        do throws(ValidationError) { try validate() } catch { errors.append(error) }
+        return errors
+    }
+
+    /// The arguments that the group and the groups inside it declare, in order.
+    var definitions: [ArgumentDefinition] {
+        Mirror(reflecting: self).children.flatMap { child -> [ArgumentDefinition] in
+            // The stored property behind a wrapped `port` is called `_port`.
+            let name = child.label.map { String($0.drop { $0 == "_" }) } ?? ""
+            if let declaration = child.value as? any ArgumentDeclaring {
+                return [declaration.definition(propertyName: name)]
+            }
+            guard let declaration = child.value as? any GroupDeclaring else { return [] }
+            return declaration.group.definitions.map { definition in
+                var definition = definition
+                if definition.groupTitle.isEmpty { definition.groupTitle = declaration.groupTitle }
+                return definition
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// Chooses for each argument where its value comes from, and gives the values to the properties.
+struct ValueResolution {
+    let definitions: [ArgumentDefinition]
+    let environment: [String: String]
+
+    /// The settings from the file that the option for it names on the command line or in the environment.
+    func loadSettings(
+        _ file: SettingsFile?, given: [[String]?], problems: inout [String]
+    ) -> Settings? {
+        guard let file else { return nil }
+        let index = definitions.firstIndex { $0.kind == .option && $0.name == file.option }
+        let path = index.flatMap { given[$0] ?? environmentTexts(for: definitions[$0]) }?.last
+        do {
+            return try file.load(path)
+        } catch {
+            problems.append("\(error)")
+            return nil
+        }
+    }
+
+    /// Stores all values; returns what is wrong with them and which are missing.
+    func store(_ given: [[String]?], settings: Settings?) -> [String] {
+        var problems: [String] = []
+        var missing: [String] = []
+        for (definition, texts) in zip(definitions, given) {
+            guard let (texts, source) = find(definition, given: texts, settings: settings) else {
+                if definition.isRequired { missing.append(missingLabel(of: definition)) }
+                continue
+            }
+            do throws(ArgumentValueError) {
+                try definition.store(texts, source)
+            } catch {
+                problems.append(message(for: error, definition: definition, source: source))
+            }
+        }
+        if !missing.isEmpty {
+            problems.append(
+                "missing \(missing.count == 1 ? "argument" : "arguments"): \(missing.joined(separator: ", "))")
+        }
+        return problems
+    }
+
+    private func find(
+        _ definition: ArgumentDefinition, given: [String]?, settings: Settings?
+    ) -> ([String], ArgumentSource)? {
+        if let given { return (given, .commandLine) }
+        if let variable = definition.environment, let texts = environmentTexts(for: definition) {
+            return (texts, .environment(variable))
+        }
+        // An empty list in a file gives an array no elements, but a single value nothing to be read from.
+        guard !definition.isPositional, let settings, let texts = settings.values[definition.name],
+            definition.isRepeated || !texts.isEmpty
+        else { return nil }
+        return (texts, .settings(settings.name))
+    }
+
+    private func environmentTexts(for definition: ArgumentDefinition) -> [String]? {
+        guard let text = definition.environment.flatMap({ environment[$0] }), !text.isEmpty else { return nil }
+        return definition.isRepeated ? text.split(separator: ",").map(String.init) : [text]
+    }
+
+    private func missingLabel(of definition: ArgumentDefinition) -> String {
+        definition.environment.map { "\(definition.label) (or \($0))" } ?? definition.label
+    }
+
+    private func message(
+        for error: ArgumentValueError, definition: ArgumentDefinition, source: ArgumentSource
+    ) -> String {
+        let place =
+            switch source {
+            case .commandLine, .declaration: definition.shortLabel
+            case .environment(let variable): "\(definition.shortLabel), from \(variable) in the environment"
+            case .settings(let name): "\(definition.shortLabel), from '\(definition.name)' in \(name)"
+            }
+        let value = error.value ?? ""
+        let shown = definition.isSecret ? "" : " \(DisplayedText.quoted(value))"
+        let hint = definition.isSecret ? "" : Suggestion.phrase(for: value, among: definition.allowedValues)
+        return "invalid value\(shown) for \(place): expected \(error.expectation)\(hint)"
+    }
+}
