@@ -81,10 +81,19 @@ struct RecordScanner {
         return (field.hasDoubledQuotes ? FieldScan.unescaped(content) : content).trimmed
     }
 
-    /// The first byte of the stream that is not blank; nil if none has come yet.
-    mutating func firstByte() -> UInt8? {
+    /// Drops blank lines and blanks at the start; the byte that follows, or nil where none has come yet.
+    mutating func skipBlankLines() -> UInt8? {
         guard skipByteOrderMark() else { return nil }
-        return bytes[position...].first { !$0.isBlank && $0 != Self.lineFeed && $0 != Self.carriageReturn }
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == Self.lineFeed {
+                lineOfPosition += 1
+            } else if !byte.isBlank && byte != Self.carriageReturn {
+                return byte
+            }
+            position += 1
+        }
+        return nil
     }
 
     /// Goes on to the next record.
@@ -126,6 +135,8 @@ struct RecordScanner {
         let window = position..<min(windowEnd, bytes.count)
         fields.removeAll(keepingCapacity: true)
         var scan = FieldScan(window)
+        // A second reference for the time of the scan, as a span of the property would lock all of `self`.
+        let bytes = bytes
         let end = style == .lines ? scan.line(bytes.span) : scan.record(bytes.span, &fields)
         line = lineOfPosition
         isASCII = scan.isASCII
