@@ -104,7 +104,7 @@ let package = Package(
         tests("EmbeddedTests", ["Embedded", "MessagingConformance", "StoresConformance", "TestSupport"]),
         tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Fakes"]),
         tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
-        tests("FileImportTests", ["FileImport", "Embedded", "TestSupport"]),
+        tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),
         tests("SystemTests", ["debias-events", "Embedded", "Messaging", "Stores", "Events", "Gzip", "TestSupport"]),

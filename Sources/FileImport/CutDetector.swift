@@ -1,0 +1,26 @@
+/// Tells whether a last line without a line feed was cut within its last field, which then is shorter but may well be
+/// valid: `15118` for `1511885130` is a moment too.
+///
+/// It can be told where the last column is a time or a session, and has had one width in all rows before, blank ones aside.
+struct CutDetector {
+    private let column: Int?
+    private var width: Int?
+    private var hasOneWidth = true
+
+    init(columns: Columns) {
+        let last = columns.count - 1
+        column = last == columns.eventTime || last == columns.session ? last : nil
+    }
+
+    /// Whether the scanner's present record, which has all fields, is cut.
+    mutating func isCut(_ row: RecordScanner) -> Bool {
+        guard let column, hasOneWidth else { return false }
+        let present = row.field(column).count
+        if row.isUnterminated { return width.map { present < $0 } ?? false }
+        // A blank session says nothing of the width of the others.
+        if present == 0 { return false }
+        hasOneWidth = present == width ?? present
+        width = present
+        return false
+    }
+}

@@ -1,0 +1,87 @@
+public import Events
+public import Stores
+
+/// Imports a file of events into both stores.
+///
+/// The file is read in one pass and in constant memory; while a batch is written to graph and profiles at the same time,
+/// the next one is read and parsed on a queue of its own. Every event has an id that depends on its row alone, so a file
+/// that is imported again, or holds a row twice, changes nothing. Safe to use from any task.
+public struct FileImporter: Sendable {
+    /// How files are imported.
+    public var options: ImportOptions
+
+    /// An importer with these options.
+    public init(options: ImportOptions = ImportOptions()) {
+        self.options = options
+    }
+
+    /// Imports all of `input`. Where the task is cancelled, it ends after the batch that is being written, and the
+    /// summary says so.
+    ///
+    /// - Parameters:
+    ///   - now: the time of the import: events more than a day later are rejected, posted events without a time get it.
+    ///   - rejected: is called for the first rejected records (``ImportOptions/shownRejections``), in order, once their
+    ///     batch is written.
+    ///   - progress: is called with all that was done so far, after every batch.
+    /// - Throws: where the file cannot be read or recognised, or a store fails more often than the options allow.
+    public func run(
+        _ input: ImportInput, into graph: any GraphStore, profiles: any ProfileStore, now: Timestamp,
+        rejected: @Sendable (RejectedRecord) -> Void = { _ in },
+        progress: @Sendable (ImportSummary) -> Void = { _ in }
+    ) async throws(ImportError) -> ImportSummary {
+        let start = ContinuousClock.now
+        let reading = ReadingQueue(BatchReader(input, options: options, now: now))
+        let writer = BatchWriter(graph: graph, profiles: profiles, options: options)
+        var summary = ImportSummary()
+        do {
+            var next: ImportBatch? = try await reading.next()
+            while let batch = next {
+                async let upcoming = batch.isLast ? nil : reading.next()
+                let written = try await writer.write(batch)
+                summary.add(batch, written, time: .now - start)
+                batch.shown.forEach(rejected)
+                progress(summary)
+                next = try await upcoming
+            }
+        } catch let failure as BatchReader.Failure {
+            throw ImportError(input: input.description, reason: failure.reason, summary: summary)
+        } catch let failure as BatchWriter.Failure where !Task.isCancelled {
+            throw ImportError(
+                input: input.description, reason: .store(failure.store, failure.error, lines: failure.lines),
+                summary: summary)
+        } catch {
+            // Cancelled; whatever a store answered to that, the batch does not count.
+        }
+        return summary
+    }
+}
+
+extension BatchReader.Failure {
+    fileprivate var reason: ImportError.Reason {
+        switch self {
+        case .unreadable(let error): .unreadable(error)
+        case .unrecognised(let error): .unrecognised(error)
+        }
+    }
+}
+
+extension ImportSummary {
+    /// Counts a batch that both stores have.
+    fileprivate mutating func add(_ batch: ImportBatch, _ written: BatchWriter.Outcome, time: Duration) {
+        format = batch.format
+        read += batch.read
+        rejected += batch.read - batch.events.count
+        rejectedByReason.merge(batch.rejectedByReason, uniquingKeysWith: +)
+        accepted += written.graph.inserted
+        duplicates += batch.events.count - written.graph.inserted
+        addedToProfiles += written.profiles.inserted
+        if batch.read > 0 { line = batch.lines.upperBound }
+        bytes = batch.bytes
+        totalBytes = batch.totalBytes
+        isComplete = batch.isLast
+        self.time = time
+        readingTime += batch.time
+        graphTime += written.graphTime
+        profilesTime += written.profilesTime
+    }
+}

@@ -1,0 +1,55 @@
+public import Gzip
+public import Stores
+
+/// Why an import stopped before the end of the file. What it had written until then stays; running it again does the
+/// rest, and what is there already counts as duplicates.
+public struct ImportError: Error, Sendable, Equatable {
+    /// What failed.
+    public enum Reason: Sendable, Equatable {
+        /// The file could not be read on.
+        case unreadable(GzipFileError)
+        /// The file's first line is of no known format; nothing was written.
+        case unrecognised(UnrecognisedFormat)
+        /// A store did not take the events of these physical lines.
+        case store(Store, StoreError, lines: ClosedRange<Int>)
+    }
+
+    /// One of the two that are written to.
+    public enum Store: String, Sendable, Hashable {
+        case graph
+        case profiles
+    }
+
+    /// The file's name.
+    public var input: String
+    /// What failed.
+    public var reason: Reason
+    /// What had been done until then.
+    public var summary: ImportSummary
+
+    /// An error of these parts.
+    public init(input: String, reason: Reason, summary: ImportSummary) {
+        self.input = input
+        self.reason = reason
+        self.summary = summary
+    }
+}
+
+extension ImportError: CustomStringConvertible {
+    /// What failed, and what to do next.
+    public var description: String {
+        switch reason {
+        case .unreadable(let error): "\(error)\(resumption)"
+        case .unrecognised(let error): "\(input): \(error)"
+        case .store(let store, let error, let lines):
+            "the \(store.rawValue) store did not take lines \(lines.lowerBound) to \(lines.upperBound) of \(input): "
+                + "\(error)\(resumption)"
+        }
+    }
+
+    private var resumption: String {
+        guard summary.read > 0 else { return "" }
+        return "; \(summary.read) records up to line \(summary.line) are done, "
+            + "and running the import again does the rest without doubling them"
+    }
+}

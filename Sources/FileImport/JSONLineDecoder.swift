@@ -1,0 +1,36 @@
+import Events
+
+/// Makes events of lines of JSON, each as one is posted.
+///
+/// A line without an event_id gets one that is derived from its bytes, so that it is the same event however often it is
+/// imported; one without a time happened at `receivedAt`.
+struct JSONLineDecoder: RecordDecoding {
+    private let decoder = EventDecoder()
+    private let receivedAt: Timestamp
+
+    init(receivedAt: Timestamp) {
+        self.receivedAt = receivedAt
+    }
+
+    /// The event of the scanner's present record.
+    func event(of line: RecordScanner) throws(Rejection) -> Event {
+        do throws(EventRejection) {
+            return try decoder.decode(
+                message: Array(line.record.trimmed), messageID: nil, timestamp: nil, receivedAt: receivedAt)
+        } catch {
+            throw Self.rejection(for: error, isUnterminated: line.isUnterminated)
+        }
+    }
+
+    private static func rejection(for error: EventRejection, isUnterminated: Bool) -> Rejection {
+        switch error {
+        case .malformed(let reason):
+            return Rejection(isUnterminated ? .cutLine : .invalidJSON, reason)
+        case .invalid(let issues):
+            let name: String? = issues.first?.loc.last.flatMap { step in
+                if case .field(let name) = step { name } else { nil }
+            }
+            return .field(name ?? "event", issues.map(\.description).joined(separator: "; "))
+        }
+    }
+}

@@ -1,0 +1,186 @@
+/// Cuts a stream of bytes into records: lines, or the records of RFC 4180, whose quoted fields may hold line feeds.
+///
+/// The owner appends chunks, takes records in between, and says when no more bytes follow. What is a record depends on
+/// the bytes alone, never on where the chunks end. Not much more is held than a chunk and the longest allowed record.
+///
+/// A record whose quotes are broken is rejected as its first line, and reading goes on at the next one: a stray quote
+/// cannot swallow the rest of the file.
+struct RecordScanner {
+    /// What a record consists of.
+    enum Style {
+        case lines
+        case commaSeparated
+    }
+
+    /// What comes next.
+    enum Step: Equatable {
+        /// A record, not blank.
+        case record
+        /// A line that is none.
+        case rejected(RejectionReason)
+        /// No whole record is there: append another chunk.
+        case needsBytes
+        /// There are no more.
+        case end
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    /// Enough of a line that is too long for any excerpt.
+    private static let keptOfLongLine = 1 << 10
+
+    /// May be changed before the first record is taken.
+    var style: Style
+    /// The physical line, from 1, that the present record starts on.
+    private(set) var line = 1
+    /// The fields of the present record; empty for lines.
+    private(set) var fields: [FieldScan.Field] = []
+    /// Whether no byte of the present record is above 127.
+    private(set) var isASCII = true
+    /// Whether the present record ended with the input instead of a line feed.
+    private(set) var isUnterminated = false
+
+    private let maximumRecordBytes: Int
+    private var bytes: [UInt8] = []
+    /// The present record in `bytes`, without its line ending.
+    private var recordRange = 0..<0
+    /// Where the next record starts.
+    private var position = 0
+    private var lineOfPosition = 1
+    private var isFinished = false
+    private var isAtStart = true
+    private var isSkippingLine = false
+
+    init(style: Style, maximumRecordBytes: Int) {
+        self.style = style
+        self.maximumRecordBytes = maximumRecordBytes
+    }
+
+    /// Appends the next bytes of the stream. The present record is gone then.
+    mutating func append(_ chunk: [UInt8]) {
+        bytes.removeSubrange(..<position)
+        position = 0
+        recordRange = 0..<0
+        fields.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: chunk)
+    }
+
+    /// Says that no more bytes follow.
+    mutating func finish() {
+        isFinished = true
+    }
+
+    /// The present record, without its line ending.
+    var record: ArraySlice<UInt8> { bytes[recordRange] }
+
+    /// The content of a field of the present record, without quotes and without blanks around it.
+    func field(_ index: Int) -> ArraySlice<UInt8> {
+        let field = fields[index]
+        let content = bytes[field.start..<field.end]
+        return (field.hasDoubledQuotes ? FieldScan.unescaped(content) : content).trimmed
+    }
+
+    /// Drops blank lines and blanks at the start; the byte that follows, or nil where none has come yet.
+    mutating func skipBlankLines() -> UInt8? {
+        guard skipByteOrderMark() else { return nil }
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == Self.lineFeed {
+                lineOfPosition += 1
+            } else if !byte.isBlank && byte != Self.carriageReturn {
+                return byte
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Goes on to the next record.
+    mutating func next() -> Step {
+        guard skipByteOrderMark() else { return .needsBytes }
+        while true {
+            if isSkippingLine { skipLine() }
+            guard position < bytes.count else { return isFinished ? .end : .needsBytes }
+            let step = scan()
+            if step == .record, record.trimmed.isEmpty { continue }
+            return step
+        }
+    }
+
+    /// Returns false where too few bytes are there to tell.
+    private mutating func skipByteOrderMark() -> Bool {
+        guard isAtStart else { return true }
+        guard bytes.count >= Self.byteOrderMark.count || isFinished else { return false }
+        isAtStart = false
+        if bytes.starts(with: Self.byteOrderMark) { position = Self.byteOrderMark.count }
+        return true
+    }
+
+    /// Drops the rest of a line that is too long, as far as it has come.
+    private mutating func skipLine() {
+        guard let end = bytes[position...].firstIndex(of: Self.lineFeed) else {
+            position = bytes.count
+            return
+        }
+        position = end + 1
+        lineOfPosition += 1
+        isSkippingLine = false
+    }
+
+    private mutating func scan() -> Step {
+        // The longest allowed record and its line ending. A record without an end in this window is too long, and is
+        // so wherever the chunks end.
+        let windowEnd = position + maximumRecordBytes + 2
+        let window = position..<min(windowEnd, bytes.count)
+        fields.removeAll(keepingCapacity: true)
+        var scan = FieldScan(window)
+        // A second reference for the time of the scan, as a span of the property would lock all of `self`.
+        let bytes = bytes
+        let end = style == .lines ? scan.line(bytes.span) : scan.record(bytes.span, &fields)
+        line = lineOfPosition
+        isASCII = scan.isASCII
+        isUnterminated = false
+        switch end {
+        case .lineFeed(let index):
+            return endRecord(at: index, next: index + 1, lines: scan.lineFeeds + 1)
+        case .malformed:
+            return rejectFirstLine(of: window, isFull: window.upperBound == windowEnd)
+        case .windowEnd(let isInsideQuotes):
+            let isFull = window.upperBound == windowEnd
+            if isFull || isFinished && isInsideQuotes { return rejectFirstLine(of: window, isFull: isFull) }
+            guard isFinished else { return .needsBytes }
+            isUnterminated = true
+            return endRecord(at: bytes.count, next: bytes.count, lines: scan.lineFeeds)
+        }
+    }
+
+    private mutating func endRecord(at end: Int, next: Int, lines: Int) -> Step {
+        let hasCarriageReturn = end > position && bytes[end - 1] == Self.carriageReturn
+        recordRange = position..<(hasCarriageReturn ? end - 1 : end)
+        position = next
+        lineOfPosition += lines
+        return recordRange.count > maximumRecordBytes ? .rejected(.recordTooLong) : .record
+    }
+
+    /// Rejects the physical line that the window starts with.
+    private mutating func rejectFirstLine(of window: Range<Int>, isFull: Bool) -> Step {
+        if let end = bytes[window].firstIndex(of: Self.lineFeed) {
+            return endRecord(at: end, next: end + 1, lines: 1).rejected(for: .malformedQuotes)
+        }
+        if isFull {
+            recordRange = position..<position + min(Self.keptOfLongLine, window.count)
+            position = window.upperBound
+            isSkippingLine = true
+            return .rejected(.recordTooLong)
+        }
+        guard isFinished else { return .needsBytes }
+        return endRecord(at: bytes.count, next: bytes.count, lines: 0).rejected(for: .malformedQuotes)
+    }
+}
+
+extension RecordScanner.Step {
+    fileprivate func rejected(for reason: RejectionReason) -> Self {
+        self == .record ? .rejected(reason) : self
+    }
+}

@@ -1,0 +1,42 @@
+/// The first line is none of a known format.
+public struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The format that was asked for.
+    public var requested: ImportFormat
+    /// The first line's beginning.
+    public var seen: String
+    /// Required columns that a header of the requested format would have.
+    public var missing: [String]
+    /// A name that several columns have.
+    public var twice: String?
+
+    init(requested: ImportFormat, seen: ArraySlice<UInt8>, missing: [String] = [], twice: String? = nil) {
+        self.requested = requested
+        self.seen = seen.isUTF16 ? "UTF-16 text" : seen.excerpt()
+        self.missing = missing
+        self.twice = twice
+    }
+
+    /// What was seen, what is known, what to do.
+    public var description: String {
+        let format = requested == .auto ? "a known format" : "the format \(requested.rawValue)"
+        var lines = ["the first line is not of \(format): \(seen)"]
+        if let twice { lines.append("two columns have the name \(twice)") }
+        if !missing.isEmpty { lines.append("as a header it lacks: \(missing.joined(separator: ", "))") }
+        if seen.hasPrefix("[") { lines.append("a JSON array has to be put one object a line, as by jq -c '.[]'") }
+        lines.append("known formats, in UTF-8, plain or gzip:")
+        lines += Self.known
+        return lines.joined(separator: "\n")
+    }
+
+    private static let known = [
+        "  rees46  CSV with the header \(Columns.rees46Names.joined(separator: ","))",
+        "  taobao  CSV without header: user_id,item_id,category_id,behaviour,unix seconds",
+        "  csv     CSV whose header names user_id, product_id, event_type, event_time (or item_id, event, timestamp ...)",
+        "  ndjson  one JSON object a line, as posted to /events",
+    ]
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether it begins with the byte order mark of UTF-16.
+    fileprivate var isUTF16: Bool { starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) }
+}

@@ -1,0 +1,61 @@
+import Events
+import Testing
+
+@testable import FileImport
+
+@Suite("Field parser")
+struct FieldParserTests {
+    @Test(
+        "whole numbers from 1 to 2^63-1",
+        arguments: [
+            ("1", Int64(1)), ("0042", 42), ("9223372036854775807", .max), ("9223372036854775808", nil), ("0", nil),
+            ("-1", nil), ("", nil), ("1.0", nil), ("1e3", nil), ("+1", nil), ("١", nil), ("99999999999999999999", nil),
+        ])
+    func integers(text: String, expected: Int64?) {
+        #expect(FieldParser.positiveInteger(Array(text.utf8)[...]) == expected)
+    }
+
+    @Test(
+        "prices are the doubles that the standard library reads, or none",
+        arguments: [
+            "0.00", "35.79", "1", "0", "1e3", "2.5E-3", "123456789012345", "1234567890.12345", "0.1234567890123456789",
+            "999999999999999999999999", "+5", "1.7976931348623157e308",
+        ])
+    func prices(text: String) throws {
+        let expected = try #require(Double(text))
+        #expect(FieldParser.price(Array(text.utf8)[...]) == expected)
+    }
+
+    @Test("no prices", arguments: ["", "-1", "nan", "inf", "1e999", "1,5", "12 EUR", ".", "1.2.3", "0x10", "--1"])
+    func noPrices(text: String) {
+        #expect(FieldParser.price(Array(text.utf8)[...]) == nil)
+    }
+
+    @Test("short prices are rounded as the standard library rounds")
+    func priceRounding() throws {
+        var generator = Seeded(seed: 3)
+        for _ in 0..<2_000 {
+            let cents = Int.random(in: 0...99_999_999, using: &generator)
+            let text = "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
+            #expect(FieldParser.price(Array(text.utf8)[...]) == Double(text))
+        }
+    }
+
+    @Test(
+        "times are texts, or numbers of seconds, milliseconds or microseconds",
+        arguments: [
+            ("2017-11-24 17:22:24 UTC", Int64(1_511_544_144_000_000)), ("2017-11-24T17:22:24Z", 1_511_544_144_000_000),
+            ("1511544144", 1_511_544_144_000_000), ("1511544144123", 1_511_544_144_123_000),
+            ("1511544144123456", 1_511_544_144_123_456), ("0", 0), ("-1", -1_000_000),
+        ])
+    func times(text: String, expected: Int64) throws {
+        #expect(try FieldParser.time(Array(text.utf8)[...]).microseconds == expected)
+    }
+
+    @Test(
+        "no times",
+        arguments: ["", "yesterday", "2017-11-24", "2017-02-29 00:00:00", "1511544144.5", "9223372036854775807"])
+    func noTimes(text: String) {
+        #expect(throws: Timestamp.ParsingError.self) { try FieldParser.time(Array(text.utf8)[...]) }
+    }
+}
