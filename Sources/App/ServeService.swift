@@ -1,5 +1,6 @@
 import HTTPServer
 import IngestAPI
+import Messaging
 public import Observability
 
 /// The API and its workers in one process.

@@ -1,4 +1,4 @@
-public import Messaging
+import Messaging
 
 /// How many workers of each kind a process runs: `neo4j=2,qdrant=1`.
 public struct WorkerPlan: Sendable, Hashable {

@@ -40,7 +40,7 @@ public struct Exchange: Sendable, Hashable {
 /// Where messages wait; durable.
 public struct Queue: Sendable, Hashable {
     /// What happens to a message that finds the queue full.
-    public enum Overflow: String, Sendable, Hashable {
+    public enum Overflow: String, Sendable, Hashable, CaseIterable {
         /// The oldest message makes room, by way of the dead-letter exchange.
         case dropHead = "drop-head"
         /// The publisher is refused.

@@ -1,6 +1,6 @@
 import App
-import Arguments
-import Messaging
+public import Arguments
+public import Messaging
 
 /// Where the pipeline's parts are; every command has these.
 struct BackEndOptions: ArgumentGroup {
@@ -27,10 +27,6 @@ struct BackEndOptions: ArgumentGroup {
     var backEnds: BackEnds {
         BackEnds(dataDirectory: dataDir, queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow)
     }
-}
-
-extension Queue.Overflow: @retroactive CaseIterable {
-    public static var allCases: [Queue.Overflow] { [.dropHead, .rejectPublish] }
 }
 
 extension Queue.Overflow: ArgumentValue {}

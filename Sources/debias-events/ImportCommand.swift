@@ -1,7 +1,7 @@
 import App
-import Arguments
+public import Arguments
 import Events
-import FileImport
+public import FileImport
 import Platform
 
 /// Event files into both stores.

@@ -1,5 +1,5 @@
-import App
-import Arguments
+public import App
+public import Arguments
 import HTTPServer
 import Observability
 import Platform
@@ -94,7 +94,7 @@ private struct Announcement {
 
     func text(url: String) -> String {
         let workers = plan.argumentText
-        if json { return Output.json([("url", url), ("workers", workers), ("data_dir", dataDir)]) }
+        if json { return Output.json(["url": url, "workers": workers, "data_dir": dataDir]) }
         return "debias-events serves on \(url) (data in \(dataDir); workers \(workers.isEmpty ? "none" : workers))\n"
             + "try:  curl \(url)/health        stop: Ctrl-C\n"
     }

@@ -1,5 +1,5 @@
-import App
-import Arguments
+public import App
+public import Arguments
 import Observability
 import Platform
 

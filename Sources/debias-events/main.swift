@@ -1,6 +1,12 @@
 import Arguments
 import Platform
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 ShutdownSignals.ignoreBrokenPipes()
 let environment = Environment.snapshot()
 let parser = CommandParser(
@@ -13,8 +19,8 @@ do {
     }
 } catch let error as UsageError {
     Output.printError("\(error)\n")
-    exitProcess(UsageError.exitStatus)
+    exit(UsageError.exitStatus)
 } catch {
     Output.printError("debias-events: \(error)\n")
-    exitProcess(1)
+    exit(1)
 }
