@@ -54,7 +54,7 @@ struct ArgumentBinding {
 
     private func missingValue(of definition: ArgumentDefinition, next: String?) -> String {
         let message = "--\(definition.name) needs a value: \(definition.label)"
-        guard let next, next != "--" else { return message }
+        guard let next, next != "--", !definition.isSecret else { return message }
         return
             "\(message); to give one that starts with a dash, write --\(definition.name)=\(DisplayedText.shown(next))"
     }

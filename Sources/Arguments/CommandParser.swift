@@ -44,6 +44,7 @@ public struct CommandParser: Sendable {
         case .help(let node): .help(help(for: node))
         case .version: .version(root.configuration.version)
         case .completion(let shell): .completionScript(completionScript(for: shell))
+        case .completionHelp: .help(completionHelp)
         case .command(let node, let words): .run(try command(at: node, from: words))
         }
     }

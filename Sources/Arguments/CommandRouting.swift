@@ -13,6 +13,7 @@ enum Route {
     case help(CommandNode)
     case version
     case completion(Shell)
+    case completionHelp
     /// A command that runs, with the words that are not the names of commands.
     case command(CommandNode, words: [String])
 }
@@ -44,7 +45,7 @@ extension CommandParser {
             } else if let child = node.child(called: word) {
                 node = child
             } else if word == Self.helpCommand {
-                return .help(try descendant(of: node, called: rest))
+                return try help(of: node, called: rest)
             } else if word == Self.completionCommand && node.path.count == 1 {
                 return try completion(rest)
             } else {
@@ -78,28 +79,32 @@ extension CommandParser {
         }
     }
 
-    private func descendant(of node: CommandNode, called words: ArraySlice<String>) throws(UsageError) -> CommandNode {
+    private func help(of node: CommandNode, called words: ArraySlice<String>) throws(UsageError) -> Route {
         var node = node
         for word in words where !ArgumentWord(word).isOption {
-            guard let child = node.child(called: word) else { throw unknownCommand(word, at: node) }
-            node = child
+            if let child = node.child(called: word) {
+                node = child
+            } else if builtInCommands(at: node).contains(where: { $0.name == word }) {
+                return word == Self.completionCommand ? .completionHelp : .help(node)
+            } else {
+                throw unknownCommand(word, at: node)
+            }
         }
-        return node
+        return .help(node)
     }
 
     private func completion(_ words: ArraySlice<String>) throws(UsageError) -> Route {
-        if words.contains(where: Self.helpNames.contains) { return .help(root) }
-        guard words.count == 1, let shell = words.first.flatMap(Shell.init(rawValue:)) else {
-            let shells = Shell.allowedValues
-            let hint = words.first.map { Suggestion.phrase(for: $0, among: shells) } ?? ""
-            throw usageError(
-                ["'\(Self.completionCommand)' needs a shell: \(shells.joined(separator: ", "))\(hint)"], at: root)
-        }
-        return .completion(shell)
+        if words.contains(where: Self.helpNames.contains) { return .completionHelp }
+        if words.count == 1, let shell = words.first.flatMap(Shell.init(rawValue:)) { return .completion(shell) }
+        let shells = Shell.allowedValues
+        let hint = words.first.map { Suggestion.phrase(for: $0, among: shells) } ?? ""
+        throw UsageError(
+            problems: ["a shell is needed: \(shells.joined(separator: ", "))\(hint)"], usage: completionUsage,
+            command: "\(root.name) \(Self.completionCommand)")
     }
 
     private func unknownCommand(_ word: String, at node: CommandNode) -> UsageError {
-        let names = node.children.flatMap { [$0.configuration.name] + $0.configuration.aliases }
+        let names = node.children.map(\.configuration).filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
         let hint = Suggestion.phrase(for: word, among: names + builtInCommands(at: node).map(\.name))
         let choice = hint.isEmpty && node.isGroup ? "; there are \(choices(at: node))" : hint
         return usageError(["unknown command \(DisplayedText.quoted(word))\(choice)"], at: node)

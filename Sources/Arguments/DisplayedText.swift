@@ -16,15 +16,16 @@ enum DisplayedText {
         return text.unicodeScalars.count > longest ? result + "…" : result
     }
 
-    /// `amqp://user:password@host` with stars in place of the password.
+    /// `amqp://user:password@host` with stars in place of the password; also several addresses in one text.
     static func withoutPassword(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        let mark = Array("://".utf8)
-        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: mark) }) else { return text }
-        let authority = bytes[(start + mark.count)...].prefix { !Array("/?#".utf8).contains($0) }
-        guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
-            let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":"))
-        else { return text }
-        return String(decoding: bytes[...colon] + Array("***".utf8) + bytes[at...], as: UTF8.self)
+        let parts = text.split(separator: "://", omittingEmptySubsequences: false)
+        let masked = parts.dropFirst().map { part -> Substring in
+            let authority = part.prefix { !"/?#".contains($0) }
+            guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+                return part
+            }
+            return part[...colon] + "***" + part[at...]
+        }
+        return (parts.prefix(1) + masked).joined(separator: "://")
     }
 }

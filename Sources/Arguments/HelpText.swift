@@ -99,8 +99,9 @@ struct HelpText {
     }
 
     private func environmentNote(_ variable: String, _ definition: ArgumentDefinition) -> String {
-        guard let value = parser.environment[variable], !value.isEmpty else { return "[env: \(variable)]" }
-        return "[env: \(variable)=\(definition.isSecret ? "***" : DisplayedText.shown(value))]"
+        let space = TextLayout.hardSpace
+        guard let value = parser.environment[variable], !value.isEmpty else { return "[env:\(space)\(variable)]" }
+        return "[env:\(space)\(variable)=\(definition.isSecret ? "***" : DisplayedText.shown(value))]"
     }
 }
 

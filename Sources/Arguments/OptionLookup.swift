@@ -43,11 +43,18 @@ struct OptionLookup {
     }
 
     private func readShort(_ letters: Substring) throws(ArgumentSyntaxError) -> [Meaning] {
+        // `-port` is a long option with a dash too few, and hardly ever -p with the value "ort".
+        let long = "--\(letters.prefix { $0 != "=" })"
+        if letters.count > 1, longNames[long] != nil {
+            throw ArgumentSyntaxError(
+                message: "unknown option \(DisplayedText.quoted(String(long.dropFirst()))); did you mean '\(long)'?")
+        }
         var meanings: [Meaning] = []
         var rest = letters
         while let letter = rest.popFirst() {
             guard let index = shortNames[letter] else {
-                throw ArgumentSyntaxError(message: unknownShort(letter, in: letters))
+                let place = letters.count > 1 ? " in \(DisplayedText.quoted("-\(letters)"))" : ""
+                throw ArgumentSyntaxError(message: "unknown option \(DisplayedText.quoted("-\(letter)"))\(place)")
             }
             if definitions[index].takesValue {
                 let attached = rest.first == "=" ? rest.dropFirst() : rest
@@ -57,14 +64,5 @@ struct OptionLookup {
             meanings.append(.flag(index: index, isOn: true))
         }
         return meanings
-    }
-
-    private func unknownShort(_ letter: Character, in letters: Substring) -> String {
-        let message = "unknown option \(DisplayedText.quoted("-\(letter)"))"
-        guard letters.count > 1 else { return message }
-        // `-port` is more often a long option with a dash too few than flags that stand together.
-        let long = "--\(letters.prefix { $0 != "=" })"
-        let hint = longNames[long] == nil ? "" : "; did you mean '\(long)'?"
-        return "\(message) in \(DisplayedText.quoted("-\(letters)"))\(hint)"
     }
 }

@@ -7,17 +7,22 @@ enum Suggestion {
     }
 
     /// The candidate that differs least from `word`, within what typing errors explain; else one it abbreviates.
+    ///
+    /// Of candidates that differ as much, the one with the longest common beginning: it is rarely mistyped.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         let word = word.lowercased()
         let letters = Array(word.utf8)
-        var best: (candidate: String, distance: Int)?
+        var best: (candidate: String, distance: Int, agreement: Int)?
         for candidate in candidates {
             let other = Array(candidate.lowercased().utf8)
             let allowed = other.count <= 4 ? 1 : other.count <= 8 ? 2 : 3
             // The lengths bound the distance from below, and keep a huge word from costing anything.
             guard abs(letters.count - other.count) <= allowed else { continue }
             let distance = distance(letters, other)
-            if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+            guard distance <= allowed else { continue }
+            let agreement = zip(letters, other).prefix { $0 == $1 }.count
+            if let best, (best.distance, -best.agreement) <= (distance, -agreement) { continue }
+            best = (candidate, distance, agreement)
         }
         if let best { return best.candidate }
         let name = word.drop { $0 == "-" }

@@ -3,6 +3,9 @@ struct TextLayout {
     /// The number of columns of a whole line.
     let width: Int
 
+    /// Stands for a space at which a line must not break.
+    static let hardSpace: Character = "\u{a0}"
+
     private static let narrowest = 40
     private static let widestLabel = 34
 
@@ -52,7 +55,7 @@ struct TextLayout {
                 current += current.isEmpty ? String(word) : " " + word
             }
             return lines + [current]
-        }
+        }.map { $0.replacing([Self.hardSpace], with: " ") }
     }
 
     private func spaces(_ count: Int) -> String {

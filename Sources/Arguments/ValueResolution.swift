@@ -55,8 +55,9 @@ struct ValueResolution {
     }
 
     private func environmentTexts(for definition: ArgumentDefinition) -> [String]? {
-        guard let text = definition.environment.flatMap({ environment[$0] }), !text.isEmpty else { return nil }
-        return definition.isRepeated ? text.split(separator: ",").map(String.init) : [text]
+        guard let text = definition.environment.flatMap({ environment[$0] }) else { return nil }
+        let texts = definition.isRepeated ? text.split(separator: ",").map(String.init) : [text]
+        return texts.allSatisfy(\.isEmpty) ? nil : texts
     }
 
     private func missingLabel(of definition: ArgumentDefinition) -> String {
