@@ -66,7 +66,7 @@ public struct CommandParser: Sendable {
         problems += unknownSettings(in: loaded)
         problems += resolution.store(given, settings: loaded)
         // Checks of several values together make sense only when each of them was read.
-        if problems.isEmpty { problems = command.validationErrors.map(\.description) }
+        if problems.isEmpty { problems = command.validationProblems }
         guard problems.isEmpty else { throw usageError(problems, at: node) }
         return command
     }

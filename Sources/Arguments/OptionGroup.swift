@@ -7,8 +7,11 @@ public protocol ArgumentGroup: Sendable {
 
     /// Checks the values together, after each was read: ranges, options that exclude each other.
     ///
-    /// - Throws: What is wrong; reported as wrong usage, beside what other groups found.
-    func validate() throws(ValidationError)
+    /// Called on a copy: what it assigns is not kept. The requirement is as weak as can be, so that no way to write
+    /// the function makes it another one, which would silently not be called.
+    /// - Throws: What is wrong, as a rule a `ValidationError`; its description is reported as wrong usage, beside what
+    ///   other groups found.
+    mutating func validate() throws
 }
 
 extension ArgumentGroup {
@@ -55,12 +58,13 @@ extension OptionGroup: GroupDeclaring {
 
 extension ArgumentGroup {
     /// What is wrong with the values of this group and of the groups inside it.
-    var validationErrors: [ValidationError] {
-        var errors = Mirror(reflecting: self).children.flatMap { child in
-            (child.value as? any GroupDeclaring)?.group.validationErrors ?? []
+    var validationProblems: [String] {
+        var problems = Mirror(reflecting: self).children.flatMap { child in
+            (child.value as? any GroupDeclaring)?.group.validationProblems ?? []
         }
-        do throws(ValidationError) { try validate() } catch { errors.append(error) }
-        return errors
+        var copy = self
+        do { try copy.validate() } catch { problems.append("\(error)") }
+        return problems
     }
 
     /// The arguments that the group and the groups inside it declare, in order.

@@ -164,7 +164,8 @@ private struct RangeOptions: ArgumentGroup {
     @Option(help: "The upper bound.")
     var high = 10
 
-    func validate() throws(ValidationError) {
+    // The three ways to write it are each called: this one, without `mutating`, and with the error's type.
+    mutating func validate() throws {
         if low > high { throw ValidationError("--low is above --high") }
     }
 }
@@ -175,7 +176,7 @@ private struct GroupedCommand: Command {
     @OptionGroup
     var range: RangeOptions
 
-    func validate() throws(ValidationError) {
+    func validate() throws {
         if range.low == 5 { throw ValidationError("the command does not like 5") }
     }
 
