@@ -25,7 +25,7 @@ extension ConformanceCase {
                 MessageProperties(
                     contentType: "application/json", messageID: "0190163d-8694-739b-aea5-966c26f8ad91", type: "view",
                     timestamp: 1_700_000_000, priority: 7, expiration: 86_400_000, headers: headers),
-                MessageProperties(contentType: "", messageID: "", type: "", timestamp: 0, headers: ["": .null]),
+                MessageProperties(contentType: "", messageID: "", type: "", timestamp: 0),
             ]
             try await broker.makePublisher().confirm(all.map { Publication("", to: queue, properties: $0) })
             let taken = try await scene.take(all.count, from: try await broker.consume(queue, prefetch: 10))

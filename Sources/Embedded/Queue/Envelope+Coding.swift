@@ -64,6 +64,16 @@ extension Envelope {
         guard reader.isAtEnd else { throw ByteReader.Malformed(what: "goes on past its end") }
     }
 
+    /// Reads the stored form. If it is damaged, the body must not be lost with it, nor may one message stop a queue: it
+    /// goes on without properties, and its consumer judges it as it does any stranger's message.
+    init(recovering bytes: [UInt8]) {
+        do {
+            try self.init(decoding: bytes)
+        } catch {
+            self.init(exchange: "", routingKey: "", properties: MessageProperties())
+        }
+    }
+
     private var flags: Flags {
         var flags: Flags = []
         if properties.contentType != nil { flags.insert(.contentType) }
