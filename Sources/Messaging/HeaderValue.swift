@@ -34,6 +34,12 @@ public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         public let key: String
         /// What it holds.
         public let value: HeaderValue
+
+        /// The header `key`, holding `value`.
+        public init(key: String, value: HeaderValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// No headers.
@@ -45,6 +51,13 @@ public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, HeaderValue)...) {
         entries = []
         for (key, value) in elements { self[key] = value }
+    }
+
+    /// These headers in this order, or nil if a key stands twice. For decoders: takes time in proportion to the number
+    /// of entries, where setting them one by one takes its square.
+    public init?(_ entries: [Entry]) {
+        guard Set(entries.lazy.map(\.key)).count == entries.count else { return nil }
+        self.entries = entries
     }
 
     /// Whether there is no header.

@@ -1,0 +1,73 @@
+/// Takes values off bytes that ``ByteWriter`` made. Whatever the bytes are, it throws rather than reads past the end
+/// or takes more memory than they are long.
+struct ByteReader {
+    /// The bytes are not what a writer made.
+    struct Malformed: Error, Equatable {
+        let what: String
+    }
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+    /// How many bytes are left; what any count that is read may not exceed.
+    var remaining: Int { bytes.count - position }
+
+    mutating func byte() throws(Malformed) -> UInt8 {
+        guard position < bytes.count else { throw Malformed(what: "ends early") }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func unsigned() throws(Malformed) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try byte()
+            // The tenth byte holds the one bit that is left.
+            guard shift < 63 || byte <= 1 else { throw Malformed(what: "has a number above 64 bits") }
+            value |= UInt64(byte & 0x7f) << shift
+            if byte & 0x80 == 0 { return value }
+            shift += 7
+        }
+    }
+
+    mutating func signed() throws(Malformed) -> Int64 {
+        let value = try unsigned()
+        return Int64(bitPattern: (value >> 1) ^ (0 &- (value & 1)))
+    }
+
+    mutating func double() throws(Malformed) -> Double {
+        var pattern: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 8) { pattern |= UInt64(try byte()) << shift }
+        return Double(bitPattern: pattern)
+    }
+
+    /// How many elements follow; each takes one byte at least.
+    mutating func count() throws(Malformed) -> Int {
+        let value = try unsigned()
+        guard value <= UInt64(remaining) else { throw Malformed(what: "counts past its end") }
+        return Int(value)
+    }
+
+    mutating func string() throws(Malformed) -> String {
+        guard let text = String(validating: try slice(), as: UTF8.self) else {
+            throw Malformed(what: "has text that is no UTF-8")
+        }
+        return text
+    }
+
+    mutating func blob() throws(Malformed) -> [UInt8] {
+        Array(try slice())
+    }
+
+    private mutating func slice() throws(Malformed) -> ArraySlice<UInt8> {
+        let length = try count()
+        defer { position += length }
+        return bytes[position..<position + length]
+    }
+}

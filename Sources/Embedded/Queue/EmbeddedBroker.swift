@@ -1,0 +1,151 @@
+public import Messaging
+import Platform
+import SQLite
+import Synchronization
+
+/// A message broker without a server: RabbitMQ's semantics over one SQLite file in the data folder.
+///
+/// - Publications are confirmed when they are on the disk (write-ahead log with fsync), in every queue that they were
+///   routed to, in one transaction. Concurrent publications share commits.
+/// - Any number of processes may use one data folder. What a process holds when it dies goes back to the queues within
+///   a fraction of a second, as soon as another one is there to see it.
+/// - Expiry looks at the first message of a queue only, as RabbitMQ's classic queues do: behind one that waits longer,
+///   an expired message stays until its turn comes.
+///
+/// Dead letters carry `x-death` and its companions as RabbitMQ 4 writes them, and RabbitMQ's rule against circles
+/// holds: a message that reaches a queue in which it died before, by expiry or length all the way round, is dropped.
+/// The retry ladder (work queue, worker, delay queue, work queue) is none: the worker publishes a message of its own
+/// into the delay queue, whose history begins anew, so that it dies once, in the delay queue, and never in the work
+/// queue before. Even a ladder by rejection is none, as a rejection is somebody's decision.
+///
+/// RabbitMQ before 4.0 however takes the history from an `x-death` header that the client sends along. A message that
+/// expired in a work queue, is replayed with its headers, fails, and waits in a delay queue would be dropped there on
+/// its way back. Who publishes a message again should therefore take off `x-death`.
+///
+/// Safe to use from any task.
+public final class EmbeddedBroker: Broker {
+    /// The name of the database within the data folder.
+    public static let fileName = "queues.sqlite"
+
+    let engine: QueueEngine
+
+    private init(engine: QueueEngine) {
+        self.engine = engine
+    }
+
+    /// Opens the queues in `directory`, which is made if it does not exist, and gives back to them what processes held
+    /// that have died.
+    ///
+    /// - Throws: `.unavailable` if the folder or file cannot be opened, `.corrupt` if the file is damaged, `.failed` if
+    ///   it belongs to another program or to a later version of this one. Nothing is changed then.
+    public static func open(
+        directory: String, configuration: EmbeddedBrokerConfiguration = EmbeddedBrokerConfiguration()
+    ) async throws(MessagingError) -> EmbeddedBroker {
+        let sessions = "\(directory)/sessions"
+        do {
+            try FileSystem.createDirectory(sessions)
+            let database = try await Database.open(
+                at: "\(directory)/\(fileName)", configuration: Self.databaseConfiguration)
+            let engine = QueueEngine(database: database, configuration: configuration, sessionDirectory: sessions)
+            // The first turn gives back what dead processes held, and sees what will expire.
+            try await engine.operate { _, _ in }
+            return EmbeddedBroker(engine: engine)
+        } catch {
+            throw MessagingError(error)
+        }
+    }
+
+    private static var databaseConfiguration: DatabaseConfiguration {
+        var configuration = DatabaseConfiguration(
+            applicationID: QueueSchema.applicationID, migrations: QueueSchema.migrations)
+        // About ten texts a queue.
+        configuration.statementCacheCapacity = 512
+        return configuration
+    }
+
+    // MARK: Broker
+
+    /// See ``Broker/declare(_:)``; also throws `.notFound` for a binding whose exchange or queue is missing, and
+    /// `.failed` for names and arguments that RabbitMQ would refuse.
+    public func declare(_ topology: Topology) async throws(MessagingError) {
+        try await engine.operate { _, transaction in try transaction.declare(topology) }
+    }
+
+    /// A publisher; all publishers of a broker share its commits.
+    public func makePublisher() async throws(MessagingError) -> any Publisher {
+        EmbeddedPublisher(engine: engine)
+    }
+
+    /// See ``Broker/consume(_:prefetch:)``. A prefetch below 1 counts as 1.
+    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+        let id = Int64.random(in: 1 ... .max)
+        try await engine.begin(consumer: id, of: queue, prefetch: max(1, prefetch))
+        return EmbeddedConsumer(engine: engine, id: id)
+    }
+
+    /// See ``Broker/status(of:)``. Does not wait for the writers.
+    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+        do {
+            return try await engine.database.read { connection in try QueueReading.status(of: queues, connection) }
+        } catch {
+            throw MessagingError(error)
+        }
+    }
+
+    /// Ends publishers and consumers, gives back what these hold, and closes the file. What was accepted before is
+    /// done first. Calling it again does no harm.
+    public func close() async {
+        await engine.close()
+    }
+
+    // MARK: Beyond the protocol
+
+    /// Deletes the messages of `queue` that wait for a consumer; those that a consumer holds stay.
+    ///
+    /// - Returns: how many there were.
+    /// - Throws: `.notFound` if there is no such queue.
+    @discardableResult
+    public func purge(_ queue: String) async throws(MessagingError) -> Int {
+        let count = Mutex(0)
+        try await engine.operate { _, transaction in
+            guard let index = transaction.catalog.index(of: queue) else { throw MessagingError.noQueue(queue) }
+            let purged = try transaction.purge(index)
+            count.withLock { $0 = purged }
+        }
+        return count.withLock { $0 }
+    }
+
+    /// Reads messages of `queue` in its order without taking them.
+    ///
+    /// - Parameters:
+    ///   - position: where to go on: the last page's last ``BrowsedMessage/position``; nil from the front.
+    ///   - limit: how many at most; all of them are in memory at once.
+    /// - Throws: `.notFound` if there is no such queue.
+    public func browse(
+        _ queue: String, after position: Int64? = nil, limit: Int
+    ) async throws(MessagingError) -> [BrowsedMessage] {
+        do {
+            return try await engine.database.read { connection in
+                try QueueReading.browse(queue, after: position, limit: limit, connection)
+            }
+        } catch {
+            throw MessagingError(error)
+        }
+    }
+}
+
+extension QueueEngine {
+    fileprivate func begin(consumer: Int64, of queue: String, prefetch: Int) async throws(MessagingError) {
+        try await operate { state, transaction in
+            guard let index = transaction.catalog.index(of: queue) else { throw MessagingError.noQueue(queue) }
+            state.consumers[consumer] = ConsumerRecord(queue: index, prefetch: prefetch, isCounted: false)
+            try self.beginSession(&state, transaction)
+        }
+    }
+}
+
+extension MessagingError {
+    static func noQueue(_ name: String) -> MessagingError {
+        MessagingError(.notFound, "queue '\(name)' does not exist; declare the topology first")
+    }
+}

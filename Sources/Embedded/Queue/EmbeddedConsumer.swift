@@ -1,0 +1,53 @@
+import Messaging
+
+/// Takes messages from one embedded queue. What it is given is claimed in the store at that moment and not before:
+/// nothing is fetched ahead of what was asked for.
+final class EmbeddedConsumer: Consumer {
+    private let engine: QueueEngine
+    private let id: Int64
+
+    init(engine: QueueEngine, id: Int64) {
+        self.engine = engine
+        self.id = id
+    }
+
+    func next(upTo count: Int, linger: Duration) async throws(MessagingError) -> [Delivery] {
+        let ticket = WaitTicket()
+        let answer: Wait.Answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let wait = Wait(
+                    consumer: id, count: max(1, count), linger: linger, ticket: ticket, continuation: continuation)
+                if !engine.post(.wait(wait)) { continuation.resume(returning: .failure(.brokerClosed)) }
+            }
+        } onCancel: {
+            ticket.cancel()
+            engine.poke()
+        }
+        return try answer.get().map { $0.delivery() }
+    }
+
+    func settle(_ tags: [DeliveryTag], _ settlement: Settlement) async throws(MessagingError) {
+        guard !tags.isEmpty else { return }
+        let failure: MessagingError? = await withCheckedContinuation { continuation in
+            let request = SettleRequest(
+                consumer: id, tags: tags, settlement: settlement, continuation: continuation)
+            if !engine.post(.settle(request)) { continuation.resume(returning: .brokerClosed) }
+        }
+        if let failure { throw failure }
+    }
+
+    func cancel() async {
+        await end(.cancelled)
+    }
+
+    func close() async {
+        await end(.closing)
+    }
+
+    private func end(_ phase: QueueEngine.ConsumerRecord.Phase) async {
+        await withCheckedContinuation { continuation in
+            let request = EndRequest(consumer: id, phase: phase, continuation: continuation)
+            if !engine.post(.end(request)) { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Messaging
+
+/// Publishes into the embedded queues.
+struct EmbeddedPublisher: Publisher {
+    /// So many of one call go together; others' get their turn in between.
+    private static let chunk = 500
+
+    let engine: QueueEngine
+
+    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        var outcomes: [PublishOutcome] = []
+        outcomes.reserveCapacity(publications.count)
+        var rest = publications[...]
+        while !rest.isEmpty {
+            outcomes += await publish(rest.prefix(Self.chunk))
+            rest = rest.dropFirst(Self.chunk)
+        }
+        return outcomes
+    }
+
+    private func publish(_ publications: ArraySlice<Publication>) async -> [PublishOutcome] {
+        // Encoded here, on the caller's thread: the database's has enough to do.
+        var prepared: [PreparedPublication] = []
+        prepared.reserveCapacity(publications.count)
+        var refusals: [Int: PublishOutcome] = [:]
+        for (offset, publication) in publications.enumerated() {
+            do throws(PreparedPublication.Refusal) {
+                prepared.append(
+                    try PreparedPublication(
+                        publication, maximumBodyBytes: engine.configuration.maximumBodyBytes))
+            } catch {
+                refusals[offset] = .rejected(error.reason)
+            }
+        }
+        let outcomes = prepared.isEmpty ? [] : await engine.publish(prepared)
+        if refusals.isEmpty { return outcomes }
+        var next = outcomes.makeIterator()
+        return publications.indices.compactMap { refusals[$0 - publications.startIndex] ?? next.next() }
+    }
+}

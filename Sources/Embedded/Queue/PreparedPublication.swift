@@ -1,0 +1,57 @@
+import Messaging
+
+/// A publication that was checked and encoded already, on the publisher's side of the hand-over.
+struct PreparedPublication: Sendable {
+    let exchange: String
+    let routingKey: String
+    let priority: UInt8
+    let expiration: UInt32?
+    let envelope: [UInt8]
+    let body: [UInt8]
+
+    /// What it counts for among the bytes that wait.
+    var size: Int { envelope.count + body.count }
+
+    /// A publication that no broker would take.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    /// Checks what AMQP 0-9-1 can carry, so that what works here works on RabbitMQ as well.
+    init(_ publication: Publication, maximumBodyBytes: Int) throws(Refusal) {
+        let properties = publication.message.properties
+        let shortTexts = [
+            ("exchange", publication.exchange), ("routing key", publication.routingKey),
+            ("content type", properties.contentType ?? ""), ("message id", properties.messageID ?? ""),
+            ("type", properties.type ?? ""),
+        ]
+        for (what, text) in shortTexts where text.utf8.count > 255 {
+            throw Refusal(reason: "the \(what) is longer than 255 bytes")
+        }
+        guard properties.headers.hasValidKeys else {
+            throw Refusal(reason: "a header's name is empty or longer than 255 bytes")
+        }
+        guard publication.message.body.count <= maximumBodyBytes else {
+            throw Refusal(
+                reason: "the body has \(publication.message.body.count) bytes, more than \(maximumBodyBytes)")
+        }
+        let envelope = Envelope(
+            exchange: publication.exchange, routingKey: publication.routingKey, properties: properties)
+        guard let encoded = envelope.encoded() else {
+            throw Refusal(reason: "the headers are nested deeper than \(HeaderNesting.limit)")
+        }
+        exchange = publication.exchange
+        routingKey = publication.routingKey
+        priority = properties.priority
+        expiration = properties.expiration
+        self.envelope = encoded
+        body = publication.message.body
+    }
+}
+
+extension HeaderTable {
+    /// Whether the names of this table's own headers fit AMQP's short strings; nested ones are the application's.
+    fileprivate var hasValidKeys: Bool {
+        entries.allSatisfy { (1...255).contains($0.key.utf8.count) }
+    }
+}

@@ -1,0 +1,70 @@
+import Messaging
+import SQLite
+import Synchronization
+
+extension QueueEngine {
+    /// Makes sure that the session's row is stored, as that is what others judge its claims by. If another process
+    /// took this one for dead, or nobody knows whether the last commit took place, all that is held has gone back to
+    /// the queues: consumers begin anew, in a new epoch.
+    func renewSession(_ state: inout State, _ transaction: QueueTransaction, isDoubtful: Bool) throws {
+        guard let session = state.session else { return }
+        if !isDoubtful, try transaction.hasSession(session) { return }
+        try transaction.release(session)
+        core.withLock { $0.sessionLock.take() }?.release()
+        state.session = nil
+        state.epoch += 1
+        for id in state.consumers.keys {
+            state.consumers[id]?.holdings = Holdings()
+            state.consumers[id]?.isCounted = false
+        }
+        if !state.consumers.isEmpty { try beginSession(&state, transaction) }
+    }
+
+    /// Stores the rows of this broker's session and of its consumers, where they are missing.
+    func beginSession(_ state: inout State, _ transaction: QueueTransaction) throws {
+        let lock = try core.withLock { $0.sessionLock } ?? SessionLock(directory: sessionDirectory)
+        core.withLock { $0.sessionLock = lock }
+        if state.session == nil {
+            try transaction.addSession(lock.id)
+            state.session = lock.id
+        }
+        for (id, consumer) in state.consumers where !consumer.isCounted && consumer.phase == .active {
+            try transaction.addConsumer(id, session: lock.id, consumer.queue)
+            state.consumers[id]?.isCounted = true
+        }
+    }
+
+    /// Does for consumers that end what has to be stored.
+    func closeConsumers(_ state: inout State, _ transaction: QueueTransaction) throws(SQLiteError) {
+        for (id, consumer) in state.consumers where consumer.phase != .active {
+            if consumer.isCounted {
+                try transaction.removeConsumer(id)
+                state.consumers[id]?.isCounted = false
+            }
+            guard consumer.phase == .closing else { continue }
+            state.consumers[id] = nil
+            var holdings = consumer.holdings
+            let (messages, claims) = holdings.remove(holdings.messages.keys)
+            for claim in claims { try transaction.deleteClaim(claim, consumer.queue) }
+            if !messages.isEmpty { try transaction.requeue(messages, consumer.queue) }
+        }
+    }
+
+    /// Looks after other processes: gives back what dead ones held, and sees anew when messages expire.
+    func survey(_ state: inout State, _ transaction: QueueTransaction) throws(SQLiteError) {
+        state.otherSessions = []
+        for session in try transaction.otherSessions(than: state.session) {
+            if SessionLock.isAlive(session, sessionDirectory) {
+                state.otherSessions.append(session)
+            } else {
+                try transaction.release(session)
+                // Should the commit fail, the session still counts as dead.
+                SessionLock.removeFile(of: session, sessionDirectory)
+            }
+        }
+        for index in transaction.catalog.queues.indices {
+            try transaction.load(index)
+            transaction.headMoved(index)
+        }
+    }
+}

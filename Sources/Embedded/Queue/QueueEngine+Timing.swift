@@ -1,0 +1,104 @@
+import Dispatch
+import Messaging
+import Synchronization
+
+extension QueueEngine {
+    /// When a turn has to come although nobody asks for one.
+    struct Schedule: Sendable {
+        /// Without consumers that wait, other processes matter only for expiry and for their death.
+        private static let calmPollInterval: Duration = .seconds(1)
+        /// However busy other processes are, they need not be looked after more often.
+        private static let surveyInterval: Duration = .milliseconds(50)
+
+        /// When the timer fires; nil if it is not set.
+        var wake: ContinuousClock.Instant?
+        /// When to look whether another process has written.
+        private(set) var poll = ContinuousClock.now
+        private var pollInterval = Duration.zero
+        /// SQLite's number of the last commit by others that was looked after, and when that was.
+        private var surveyed: (dataVersion: Int, at: ContinuousClock.Instant)?
+        /// When to try again what failed.
+        var retry: ContinuousClock.Instant?
+
+        /// Whether other processes have written, or it was long ago that they were looked after.
+        func isSurveyDue(dataVersion: Int) -> Bool {
+            guard let surveyed else { return true }
+            let elapsed = ContinuousClock.now - surveyed.at
+            return elapsed >= Self.calmPollInterval
+                || surveyed.dataVersion != dataVersion && elapsed >= Self.surveyInterval
+        }
+
+        mutating func sessionDied() {
+            surveyed = nil
+        }
+
+        /// Notes a turn that succeeded. It has served all who wait, so the next poll is due an interval later: a short
+        /// one while something happens.
+        mutating func turnEnded(_ turn: Turn, idleInterval: Duration) {
+            let now = ContinuousClock.now
+            let isForeign = surveyed?.dataVersion != turn.dataVersion
+            if turn.isSurvey { surveyed = (turn.dataVersion, now) }
+            let isQuick = isForeign || !turn.batch.isEmpty
+            pollInterval = isQuick ? idleInterval / 10 : min(pollInterval * 1.5, idleInterval)
+            poll = now + (turn.state.waits.isEmpty ? Self.calmPollInterval : pollInterval)
+            retry = nil
+        }
+    }
+
+    /// The timer's work.
+    private func tick() {
+        let (isPollDue, sessions) = core.withLock { core in
+            core.schedule.wake = nil
+            return (ContinuousClock.now >= core.schedule.poll, core.state.otherSessions)
+        }
+        if isPollDue, sessions.contains(where: { !SessionLock.isAlive($0, sessionDirectory) }) {
+            core.withLock { $0.schedule.sessionDied() }
+        }
+        if isPollDue || isWorkDue { poke() }
+        setTimer()
+    }
+
+    /// Whether there is work that no caller brings.
+    var isWorkDue: Bool {
+        core.withLock { core in
+            let now = ContinuousClock.now
+            if let retry = core.schedule.retry { return now >= retry }
+            if !core.state.overfull.isEmpty { return true }
+            if core.state.waits.contains(where: { wait in wait.deadline.map { now >= $0 } ?? false }) { return true }
+            guard let expiry = core.state.expiries.values.min() else { return false }
+            return expiry < configuration.now()
+        }
+    }
+
+    /// Sets the timer for what comes next, unless it fires before that anyway. One that was set for later fires as
+    /// well, and finds nothing to do.
+    func setTimer() {
+        let now = ContinuousClock.now
+        let next: ContinuousClock.Instant? = core.withLock { core in
+            guard !core.state.isClosing else { return nil }
+            var next = core.schedule.poll
+            for wait in core.state.waits { next = min(next, wait.deadline ?? next) }
+            if let expiry = core.state.expiries.values.min() {
+                next = min(next, now + .milliseconds(min(max(expiry - configuration.now() + 1, 1), 60_000)))
+            }
+            // While the storage fails, nothing else is of use.
+            if let retry = core.schedule.retry { next = retry }
+            next = max(next, now + .milliseconds(1))
+            if let wake = core.schedule.wake, wake > now, wake <= next { return nil }
+            core.schedule.wake = next
+            return next
+        }
+        guard let next else { return }
+        let delay = (next - now).components
+        timerQueue.asyncAfter(
+            deadline: .now() + .seconds(Int(delay.seconds)) + .nanoseconds(Int(delay.attoseconds / 1_000_000_000))
+        ) { [weak self] in
+            self?.tick()
+        }
+    }
+
+    /// For tests, whose time does not pass by itself.
+    func timeDidChange() {
+        tick()
+    }
+}

@@ -1,0 +1,192 @@
+import Dispatch
+import Messaging
+import Platform
+import SQLite
+import Synchronization
+
+/// Runs the queues of one data folder for one broker: takes what waits in the inbox, does it in one write transaction,
+/// and answers when that is committed. Publications, settlements and the deliveries that follow from both share
+/// transactions, and while one is committed the next one's work gathers.
+///
+/// Publishers and consumers hand over through the inbox, without a task or an actor in between; turns run one after the
+/// other on the database's own dispatch queue, so that nothing that blocks ever runs on the cooperative pool. State
+/// changes in turns only; its mutex is held for moments, never while the database works.
+final class QueueEngine: Sendable {
+    let database: Database
+    let inbox: Inbox
+    let configuration: EmbeddedBrokerConfiguration
+    let sessionDirectory: String
+    let core = Mutex(Core())
+    let timerQueue = DispatchQueue(label: "queue.timer")
+
+    /// What the engine remembers from turn to turn.
+    struct Core: Sendable {
+        /// As of the last commit; a transaction works on a copy and leaves it behind when it fails.
+        var state = State()
+        /// The work of the transaction that is under way.
+        var turn: Turn?
+        /// Kept even if storing the session's row fails.
+        var sessionLock: SessionLock?
+        /// Whether all that is held has to be given back first: nobody knows whether the last commit took place.
+        var isSessionDoubtful = false
+        /// The next batch is taken without publications, as those of the last one did not fit the disk.
+        var skipsPublications = false
+        var schedule = Schedule()
+    }
+
+    /// Thrown by a turn that changed nothing, to be spared the commit.
+    private struct Unchanged: Error {}
+
+    init(database: Database, configuration: EmbeddedBrokerConfiguration, sessionDirectory: String) {
+        self.database = database
+        self.configuration = configuration
+        self.sessionDirectory = sessionDirectory
+        inbox = Inbox(maximumPendingBytes: configuration.maximumPendingBytes)
+    }
+
+    /// Ends the broker: everything accepted is done, waits end as closed, what is held goes back.
+    func close() async {
+        guard inbox.close() else { return }
+        // If the disk fails, others find the session dead, and give back what it holds.
+        try? await operate(isLast: true) { state, transaction in
+            if let session = state.session { try transaction.release(session) }
+            state.session = nil
+            state.consumers = [:]
+            state.isClosing = true
+        }
+        while !inbox.isEmpty { try? await operate(isLast: true) { _, _ in } }
+        try? await database.close()
+        let (lock, endings) = core.withLock { core in
+            core.state.isClosing = true
+            return (core.sessionLock.take(), core.state.takeEndings())
+        }
+        for (wait, answer) in endings { wait.continuation.resume(returning: answer) }
+        lock?.release()
+    }
+
+    // MARK: Handing over
+
+    func publish(_ publications: [PreparedPublication]) async -> [PublishOutcome] {
+        await withCheckedContinuation { continuation in
+            let request = PublishRequest(publications: publications, continuation: continuation)
+            let admission = inbox.append(request)
+            switch admission {
+            case .accepted: break
+            case .acceptedFirst: submit()
+            case .closed, .full:
+                let error: MessagingError = admission == .closed ? .brokerClosed : .tooMuchPending
+                continuation.resume(returning: publications.map { _ in .failed(error) })
+            }
+        }
+    }
+
+    /// Runs `body` within a write transaction and returns when it is committed. It may throw a `MessagingError` only
+    /// while it has not changed anything yet.
+    func operate(
+        isLast: Bool = false, _ body: @escaping @Sendable (inout State, QueueTransaction) throws -> Void
+    ) async throws(MessagingError) {
+        let failure: MessagingError? = await withCheckedContinuation { continuation in
+            let operation = Operation(run: body) { error in continuation.resume(returning: error) }
+            if !post(.operation(operation), isLast: isLast) { continuation.resume(returning: .brokerClosed) }
+        }
+        if let failure { throw failure }
+    }
+
+    /// - Returns: whether the command will be answered; if not, the broker was closed.
+    func post(_ command: Command, isLast: Bool = false) -> Bool {
+        switch inbox.append(command, isLast: isLast) {
+        case .accepted: return true
+        case .acceptedFirst:
+            submit()
+            return true
+        case .closed, .full: return false
+        }
+    }
+
+    /// Has a turn run even if nobody waits for one.
+    func poke() {
+        if inbox.poke() == .acceptedFirst { submit() }
+    }
+
+    private func submit() {
+        database.submit { connection in
+            try self.perform(connection)
+        } completion: { error in
+            self.complete(error)
+        }
+    }
+
+    // MARK: A turn
+
+    private func perform(_ connection: Connection) throws {
+        let core = core.withLock { core in
+            defer { core.skipsPublications = false }
+            return core
+        }
+        var turn = Turn(batch: inbox.take(publications: !core.skipsPublications), state: core.state)
+        // So that everybody is answered should the transaction fail half-way.
+        store(turn)
+        let changes = connection.totalChanges
+        let transaction = try QueueTransaction(connection, known: core.state.catalog, now: configuration.now())
+        turn.dataVersion = try connection.dataVersion()
+        turn.isSurvey = core.schedule.isSurveyDue(dataVersion: turn.dataVersion)
+        try run(&turn, transaction, isSessionDoubtful: core.isSessionDoubtful)
+        store(turn)
+        if connection.totalChanges == changes { throw Unchanged() }
+    }
+
+    private func store(_ turn: Turn) {
+        core.withLock { $0.turn = turn }
+    }
+
+    private func complete(_ error: (any Error)?) {
+        // Without a turn, the database did not even begin.
+        let turn = core.withLock { $0.turn.take() } ?? Turn(batch: inbox.take(), state: State())
+        if let error, !(error is Unchanged) {
+            fail(turn, error)
+        } else {
+            core.withLock { core in
+                core.state = turn.state
+                core.isSessionDoubtful = false
+                core.schedule.turnEnded(turn, idleInterval: configuration.idlePollInterval)
+            }
+            turn.answer()
+        }
+        if inbox.hasMore() {
+            submit()
+        } else if isWorkDue {
+            poke()
+        }
+        setTimer()
+    }
+
+    /// Tells everybody whose work was undone.
+    private func fail(_ turn: Turn, _ error: any Error) {
+        let failure = MessagingError(error)
+        let isOutcomeUnknown = (error as? SQLiteError)?.isOutcomeUnknown == true
+        turn.failPublications(isOutcomeUnknown ? .unknown(failure) : .failed(failure))
+        if failure.code == .blocked, !turn.batch.publishes.isEmpty {
+            // What was published has no room; settling may well make some.
+            core.withLock { $0.skipsPublications = true }
+            inbox.putBack(turn.batch.commands)
+            return
+        }
+        let endings = core.withLock { core in
+            if isOutcomeUnknown { core.isSessionDoubtful = true }
+            core.schedule.retry = .now + .milliseconds(500)
+            core.state.waits += turn.batch.waits
+            for end in turn.batch.ends { core.state.end(end.consumer, end.phase) }
+            // Without room, consumers go on to wait.
+            return core.state.takeEndings(otherwise: failure.code == .blocked ? nil : failure)
+        }
+        turn.failCommands(failure)
+        for (wait, answer) in endings { wait.continuation.resume(returning: answer) }
+    }
+}
+
+extension MessagingError {
+    static let brokerClosed = MessagingError(.closed, "the broker was closed")
+    static let consumerClosed = MessagingError(.closed, "the consumer was closed")
+    fileprivate static let tooMuchPending = MessagingError(
+        .blocked, "too many bytes of publications wait for the disk already; try again when some are confirmed")
+}

@@ -1,0 +1,190 @@
+import Messaging
+import SQLite
+
+/// A message that is ready, as it is stored.
+struct ReadyMessage {
+    let position: Int64
+    let expiresAt: Int64?
+    let envelope: [UInt8]
+    let body: [UInt8]
+    /// How often it came back from a consumer.
+    let returns: Int
+    /// Whether it stands before the head.
+    let isEarly: Bool
+
+    func isExpired(at now: Int64) -> Bool {
+        expiresAt.map { $0 < now } ?? false
+    }
+}
+
+// What takes messages out of the ready ones always takes them from the front: consumers, expiry (which, as in
+// RabbitMQ, looks at the first message only), and dropping the oldest of too many.
+extension QueueTransaction {
+    /// At most this many bytes are read at once beyond the first message.
+    private static let byteLimit = 8 << 20
+    /// How many messages are taken out at once where nobody says how many.
+    private static let portion = 256
+
+    /// The first `limit` ready messages, or fewer where they are large.
+    private func firstReady(_ index: Int, limit: Int) throws(SQLiteError) -> [ReadyMessage] {
+        let queue = catalog.queues[index]
+        var messages: [ReadyMessage] = []
+        var bytes = 0
+        func take(_ row: borrowing Row, returns: Int, isEarly: Bool) {
+            // Passing over a row without looking at its body costs next to nothing.
+            guard bytes < Self.byteLimit else { return }
+            let message = ReadyMessage(
+                position: row.int64(0), expiresAt: row.optionalInt64(1), envelope: row.bytes(2), body: row.bytes(3),
+                returns: returns, isEarly: isEarly)
+            bytes += message.envelope.count + message.body.count
+            messages.append(message)
+        }
+        if states[index].early > 0 {
+            try connection.prepare(dynamic: queue.selectEarly).forEach(queue.id, limit) { row in
+                take(row, returns: row.int(4), isEarly: true)
+            }
+        }
+        if messages.count < limit, states[index].ready > states[index].early {
+            try connection.prepare(dynamic: queue.selectFromHead).forEach(
+                states[index].head, limit - messages.count
+            ) { row in
+                take(row, returns: 0, isEarly: false)
+            }
+        }
+        return messages
+    }
+
+    /// Notes that `messages`, which are the first ready ones, are no longer ready.
+    private func removeFromReady(_ messages: some Collection<ReadyMessage>, _ index: Int) throws(SQLiteError) {
+        let early = messages.count(where: \.isEarly)
+        if early > 0, let last = messages.dropFirst(early - 1).first {
+            try connection.run(
+                "DELETE FROM early WHERE queue = ? AND position <= ?", catalog.queues[index].id, last.position)
+            states[index].early -= early
+        }
+        if let last = messages.dropFirst(early).suffix(1).first { states[index].head = last.position + 1 }
+        states[index].ready -= messages.count
+        headMoved(index)
+    }
+
+    /// Gives the first ready messages to `session`; those that have expired by now are dead-lettered instead.
+    ///
+    /// - Returns: 0 ... `count` messages.
+    func claim(_ index: Int, upTo count: Int, session: Int64) throws(SQLiteError) -> [ClaimedMessage] {
+        try load(index)
+        var claimed: [ClaimedMessage] = []
+        while claimed.count < count, states[index].ready > 0 {
+            let messages = try firstReady(index, limit: count - claimed.count)
+            guard !messages.isEmpty else { break }
+            try removeFromReady(messages, index)
+            let live = messages.filter { !$0.isExpired(at: now) }
+            try storeClaims(live, index, session: session, into: &claimed)
+            if live.count == messages.count { break }
+            try bury(messages.filter { $0.isExpired(at: now) }, .expired, index)
+        }
+        states[index].unacknowledged += claimed.count
+        return claimed
+    }
+
+    /// Writes the claims on `messages`: a range for neighbours that came back equally often. Messages from the head on
+    /// count as neighbours within their priority even if there is a gap between them, as no message will come into it.
+    private func storeClaims(
+        _ messages: [ReadyMessage], _ index: Int, session: Int64, into claimed: inout [ClaimedMessage]
+    ) throws(SQLiteError) {
+        var rest = messages[...]
+        while let first = rest.first {
+            var previous = first.position
+            let run = rest.prefix { message in
+                defer { previous = message.position }
+                return message.isEarly == first.isEarly && message.returns == first.returns
+                    && (message.isEarly
+                        ? message.position <= previous + 1
+                        : QueuePosition.haveSamePriority(message.position, first.position))
+            }
+            try insertClaim(
+                PositionRange(first: first.position, last: run.last?.position ?? first.position),
+                index, session: session, returns: first.returns)
+            for message in run {
+                claimed.append(
+                    ClaimedMessage(
+                        held: HeldMessage(
+                            position: message.position, returns: message.returns, claim: first.position),
+                        envelope: message.envelope, body: message.body))
+            }
+            rest = rest.dropFirst(run.count)
+        }
+    }
+
+    func insertClaim(
+        _ range: PositionRange, _ index: Int, session: Int64, returns: Int
+    ) throws(SQLiteError) {
+        try connection.run(
+            "INSERT INTO claim VALUES (?, ?, ?, ?, ?)", catalog.queues[index].id, range.first, range.last, session,
+            returns)
+    }
+
+    func deleteClaim(_ first: Int64, _ index: Int) throws(SQLiteError) {
+        try connection.run("DELETE FROM claim WHERE queue = ? AND first = ?", catalog.queues[index].id, first)
+    }
+
+    /// Dead-letters the first ready messages as long as they have expired, a bounded number of them; the rest's turn
+    /// comes at once, as ``finish()`` finds their expiry to be over.
+    func expire(_ index: Int) throws(SQLiteError) {
+        try load(index)
+        headMoved(index)
+        let messages = try firstReady(index, limit: Self.portion).prefix { $0.isExpired(at: now) }
+        guard !messages.isEmpty else { return }
+        try removeFromReady(messages, index)
+        try bury(messages, .expired, index)
+    }
+
+    /// Notes that the queue at `index` got longer.
+    func noteLength(_ index: Int) {
+        let definition = definition(index)
+        guard definition.overflow == .dropHead, let maxLength = definition.maxLength,
+            states[index].ready > maxLength, !overfull.contains(index)
+        else { return }
+        overfull.append(index)
+    }
+
+    /// Dead-letters the oldest messages of queues that are too long. Dropped messages may fill other queues in turn;
+    /// what would keep others waiting for too long is left to the next transaction.
+    ///
+    /// - Returns: whether all queues are as short as they have to be.
+    func enforceLengths() throws(SQLiteError) -> Bool {
+        var portions = 16
+        while let index = overfull.first {
+            let excess = states[index].ready - Int(clamping: definition(index).maxLength ?? .max)
+            guard excess > 0 else {
+                overfull.removeFirst()
+                continue
+            }
+            guard portions > 0 else { return false }
+            portions -= 1
+            let messages = try firstReady(index, limit: min(excess, Self.portion))
+            guard !messages.isEmpty else {
+                overfull.removeFirst()
+                continue
+            }
+            try removeFromReady(messages, index)
+            try bury(messages, .maxlen, index)
+        }
+        return true
+    }
+
+    /// Deletes all ready messages.
+    func purge(_ index: Int) throws(SQLiteError) -> Int {
+        try load(index)
+        let queue = catalog.queues[index]
+        try connection.prepare(dynamic: queue.deleteFrom).run(states[index].head)
+        if states[index].early > 0 {
+            try connection.prepare(dynamic: queue.deleteEarly).run(queue.id)
+            try connection.run("DELETE FROM early WHERE queue = ?", queue.id)
+        }
+        let count = states[index].ready
+        states[index].ready = 0
+        states[index].early = 0
+        headMoved(index)
+        return count
+    }
+}

@@ -1,0 +1,76 @@
+import Messaging
+import SQLite
+
+extension QueueTransaction {
+    /// Deletes messages that a consumer held.
+    func acknowledge(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
+        try load(index)
+        try deleteRows(positions, index)
+        states[index].unacknowledged -= positions.count
+    }
+
+    /// Puts messages that a consumer held back to their places. The claims are the caller's to change.
+    func requeue(_ messages: [HeldMessage], _ index: Int) throws(SQLiteError) {
+        try load(index)
+        let insert = try connection.prepare("INSERT INTO early VALUES (?, ?, ?)")
+        for message in messages {
+            try insert.run(catalog.queues[index].id, message.position, message.returns + 1)
+        }
+        states[index].unacknowledged -= messages.count
+        states[index].early += messages.count
+        states[index].ready += messages.count
+        headMoved(index)
+        noteLength(index)
+    }
+
+    /// Dead-letters messages that a consumer held.
+    func reject(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
+        try load(index)
+        if definition(index).deadLetterExchange != nil {
+            let select = try connection.prepare(dynamic: catalog.queues[index].selectRange)
+            for range in PositionRange.ranges(of: positions) {
+                // Bounded by what one consumer holds.
+                let messages = try select.query(range.first, range.last) { row in (row.bytes(1), row.bytes(2)) }
+                for (envelope, body) in messages { try deadLetter(envelope, body, .rejected, index) }
+            }
+        }
+        try acknowledge(positions, index)
+    }
+
+    /// Dead-letters messages that were ready and are not any more.
+    func bury(
+        _ messages: some Collection<ReadyMessage>, _ reason: DeathReason, _ index: Int
+    ) throws(SQLiteError) {
+        if definition(index).deadLetterExchange != nil {
+            for message in messages { try deadLetter(message.envelope, message.body, reason, index) }
+        }
+        try deleteRows(messages.map(\.position), index)
+    }
+
+    private func deleteRows(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
+        let delete = try connection.prepare(dynamic: catalog.queues[index].deleteRange)
+        for range in PositionRange.ranges(of: positions) { try delete.run(range.first, range.last) }
+    }
+
+    /// Publishes a message that died in the queue at `index` to the queue's dead-letter exchange. As in RabbitMQ, it is
+    /// gone if that exchange does not exist or has no queue for it, if the queue there is full and rejects publishers,
+    /// and if it would go round in a circle without anybody's doing.
+    private func deadLetter(
+        _ envelope: [UInt8], _ body: [UInt8], _ reason: DeathReason, _ index: Int
+    ) throws(SQLiteError) {
+        let queue = definition(index)
+        guard let exchange = queue.deadLetterExchange else { return }
+        let dead = Envelope(recovering: envelope).died(
+            in: queue.name, reason, at: now / 1_000, deadLetterExchange: exchange,
+            routingKey: queue.deadLetterRoutingKey)
+        guard case .queues(let targets) = catalog.route(exchange: exchange, routingKey: dead.routingKey),
+            let encoded = dead.encoded()
+        else { return }
+        for target in targets where reason == .rejected || !dead.wouldCycle(into: definition(target).name) {
+            try load(target)
+            guard !rejectsPublishers(target) else { continue }
+            try append(
+                envelope: encoded, body: body, priority: dead.properties.priority, expiration: nil, to: target)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Messaging
+
+/// Compares what exists with what is asked for.
+enum TopologyMismatch {
+    /// Each argument in which `existing` differs from `wanted`, with both values; empty if they are the same queue.
+    static func differences(of existing: Queue, from wanted: Queue) -> [String] {
+        let (old, new) = (existing.arguments, wanted.arguments)
+        let added = new.entries.map(\.key).filter { old[$0] == nil }
+        return (old.entries.map(\.key) + added).compactMap { key in
+            old[key] == new[key] ? nil : "\(key) is \(text(old[key])), asked for is \(text(new[key]))"
+        }
+    }
+
+    /// The error for a queue that differs in `differences`.
+    static func error(queue: String, _ differences: [String]) -> MessagingError {
+        MessagingError(
+            .topologyMismatch,
+            """
+            queue '\(queue)' exists with other arguments: \(differences.joined(separator: "; ")). \
+            Nothing was changed. Either configure the values that it has, or let its consumers empty it with those \
+            values, stop every process that uses this data folder, and move its queues.sqlite away: the queue is then \
+            made anew with the arguments asked for.
+            """)
+    }
+
+    /// The error for an exchange of another kind.
+    static func error(existing: Exchange, wanted: Exchange) -> MessagingError {
+        MessagingError(
+            .topologyMismatch,
+            """
+            exchange '\(wanted.name)' exists with another type: type is \(existing.kind.rawValue), asked for is \
+            \(wanted.kind.rawValue). Nothing was changed. Either use the type that it has, or let the consumers \
+            empty the queues, stop every process that uses this data folder, and move its queues.sqlite away: the \
+            exchange is then made anew.
+            """)
+    }
+
+    private static func text(_ value: HeaderValue?) -> String {
+        switch value {
+        case .integer(let number): String(number)
+        case .string(let text): "'\(text)'"
+        default: "not set"
+        }
+    }
+}
