@@ -103,7 +103,7 @@ struct BashCompletion {
         if !values.isEmpty {
             lines.append("case \"$prev\" in\n\(values.joined(separator: "\n").indented(by: 4))\nesac")
         }
-        lines.append("if [[ $cur == -* ]]; then \(function)_words \(options); return; fi")
+        if !options.isEmpty { lines.append("if [[ $cur == -* ]]; then \(function)_words \(options); return; fi") }
         if !commands.isEmpty { lines.append("\(function)_words \(commands)") }
         if !positionals.isEmpty {
             lines.append("case \"$position\" in\n\(positionals.joined(separator: "\n").indented(by: 4))\nesac")

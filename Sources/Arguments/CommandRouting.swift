@@ -1,13 +1,3 @@
-/// A shell that completion scripts can be made for.
-public enum Shell: String, CaseIterable, Sendable, ArgumentValue {
-    /// GNU Bash 3.2 and later.
-    case bash
-    /// Z shell.
-    case zsh
-    /// Fish 3 and later.
-    case fish
-}
-
 /// Which command a line is meant for.
 enum Route {
     case help(CommandNode)

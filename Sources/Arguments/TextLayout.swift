@@ -20,7 +20,7 @@ struct TextLayout {
             .joined(separator: "\n")
     }
 
-    /// Pairs of a label and a text side by side, the texts in one column of all `lists`.
+    /// Pairs of a label and a text side by side, the texts below each other.
     ///
     /// A label too wide for its column gets a line of its own.
     func columns(_ list: [(label: String, text: String)], labelWidth: Int) -> String {

@@ -129,12 +129,12 @@ public struct GzipFileReader: ~Copyable, Sendable {
         }
     }
 
-    /// Appends the next bytes of the file; returns `false` at its end.
+    /// Appends the next bytes of the file, up to `count` in the buffer; returns `false` at its end.
     private static func fill(
         _ buffer: inout [UInt8], from file: borrowing FileDescriptor, atMost count: Int, path: String
     ) throws(GzipFileError) -> Bool {
         do {
-            return try file.read(into: &buffer, atMost: count) > 0
+            return try file.read(into: &buffer, atMost: count - buffer.count) > 0
         } catch {
             throw GzipFileError(path: path, reason: .read(error.code))
         }
