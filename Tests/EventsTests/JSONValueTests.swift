@@ -107,12 +107,13 @@ struct JSONValueTests {
     @Test("is read by Foundation as it was written")
     func foundationReads() throws {
         var random = RandomEvents(seed: 8)
-        for _ in 0..<500 {
+        for _ in 0..<200 {
             let value = random.value(depth: 4)
-            // Foundation wants to represent every number; those near zero it cannot.
-            guard !written(value).contains("1e-400") else { continue }
-            let read = try JSONDecoder().decode(JSONValue.self, from: Data(written(value).utf8))
-            #expect(withoutSpelling(read) == withoutSpelling(value))
+            let text = written(value)
+            // Foundation refuses numbers that round to zero.
+            guard !text.contains("1e-400") else { continue }
+            let read = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            #expect(rounded(read) == rounded(value))
         }
     }
 
@@ -128,13 +129,14 @@ struct JSONValueTests {
         #expect(throws: EncodingError.self) { try JSONEncoder().encode(tiny) }
     }
 
-    /// The value with every whole number as an integer and exact numbers rounded to 38 digits at most.
-    private func withoutSpelling(_ value: JSONValue) -> JSONValue {
+    /// The value with every number as the nearest Double: all that JSONDecoder promises to keep.
+    private func rounded(_ value: JSONValue) -> JSONValue {
         switch value {
-        case .number(let number):
-            Int64(exactly: number).map { .integer($0) } ?? UInt64(exactly: number).map { .unsigned($0) } ?? value
-        case .array(let elements): .array(elements.map(withoutSpelling))
-        case .object(let members): .object(members.mapValues(withoutSpelling))
+        case .integer(let number): .number(Double(number))
+        case .unsigned(let number): .number(Double(number))
+        case .exact(let number): .number(number.approximation)
+        case .array(let elements): .array(elements.map(rounded))
+        case .object(let members): .object(members.mapValues(rounded))
         default: value
         }
     }

@@ -22,6 +22,7 @@ struct JSONWriterTests {
                     json.object { _ in }
                     json.object { $0.member("b", false) }
                     json.string("c")
+                    json.id(EventID(high: 0, low: 2))
                 }
                 json.member("d", 1)
                 json.member("e", 1.5)
@@ -33,7 +34,8 @@ struct JSONWriterTests {
             }
         }
         #expect(
-            text == #"{"a":[null,true,[],{},{"b":false},"c"],"d":1,"e":1.5,"f":[1, 2],"g":[null,2],"#
+            text
+                == #"{"a":[null,true,[],{},{"b":false},"c","00000000-0000-0000-0000-000000000002"],"d":1,"e":1.5,"f":[1, 2],"g":[null,2],"#
                 + #""h":"00000000-0000-0000-0000-000000000001","i":"1970-01-01T00:00:00Z"}"#)
     }
 
@@ -68,12 +70,25 @@ struct JSONWriterTests {
     func doubles() {
         let text = text { json in
             json.array { json in
-                for value in [0, -0.0, 0.1, 100, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .nan, .infinity, -.infinity] {
+                for value in [
+                    0, -0.0, 0.1, 100, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .nan, .infinity,
+                    -.infinity,
+                ] {
                     json.double(value)
                 }
             }
         }
         #expect(text == "[0.0,-0.0,0.1,100.0,1e+16,5e-324,1.7976931348623157e+308,null,null,null]")
+    }
+
+    @Test("writes the shortest digits of a float, not those of the double that it is")
+    func floats() {
+        let text = text { json in
+            json.array { json in
+                for value: Float in [0.1, 1, -1.5e-8, 16_777_216, .nan, .infinity] { json.float(value) }
+            }
+        }
+        #expect(text == "[0.1,1.0,-1.5e-08,16777216.0,null,null]")
     }
 
     @Test("escapes what has to be escaped, in keys too, and nothing else")
