@@ -90,7 +90,8 @@ struct EventValidator {
             return fail(.eventTime, .datetimeParsing, "Input should be a valid date and time: \(error)")
         }
         guard isNotTooFarAhead(time) else {
-            return fail(.eventTime, .datetimeInFuture, "Input should not be more than \(Self.maximumLead) hours in the future")
+            return fail(
+                .eventTime, .datetimeInFuture, "Input should not be more than \(Self.maximumLead) hours in the future")
         }
         return time
     }

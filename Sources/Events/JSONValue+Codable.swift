@@ -10,7 +10,8 @@ extension JSONValue: Codable {
     /// Reads any JSON value through a decoder such as Foundation's.
     ///
     /// A decoder hides how a number was written, so less is kept than by ``init(parsing:)``: `1.0` becomes the integer 1,
-    /// and of a number that no machine number holds exactly the 38 digits of Decimal.
+    /// and of a number that no machine number holds exactly the 38 digits of Decimal, beyond whose range (1e165) it
+    /// becomes the nearest Double.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
