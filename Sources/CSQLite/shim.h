@@ -15,10 +15,6 @@ static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const vo
 
 /* sqlite3_db_config is variadic. */
 
-static inline int csqlite_set_lookaside(sqlite3 *database, int slot_size, int slot_count) {
-    return sqlite3_db_config(database, SQLITE_DBCONFIG_LOOKASIDE, (void *)0, slot_size, slot_count);
-}
-
 static inline int csqlite_set_defensive(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }

@@ -57,8 +57,3 @@ public struct StandardStream: Sendable {
         return nil
     }
 }
-
-extension SystemError {
-    /// Whether the reader of a pipe or socket has gone.
-    public var isBrokenPipe: Bool { errorNumber == EPIPE }
-}

@@ -31,6 +31,18 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         return "\(operation)\(subject): \(Self.reason(errorNumber)) (\(errorNumber))"
     }
 
+    /// Whether the reader of a pipe or socket has gone.
+    public var isBrokenPipe: Bool { errorNumber == EPIPE }
+
+    /// Whether the volume, or the user's share of it, is full.
+    public var isNoSpace: Bool { errorNumber == ENOSPC || errorNumber == EDQUOT }
+
+    /// Whether the user may not do it, or nobody may as the volume is read-only.
+    public var isPermissionDenied: Bool { [EACCES, EPERM, EROFS].contains(errorNumber) }
+
+    /// Whether the file, or a folder above it, does not exist.
+    public var isNotFound: Bool { errorNumber == ENOENT }
+
     private static func reason(_ errorNumber: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             guard let start = buffer.baseAddress else { return "" }

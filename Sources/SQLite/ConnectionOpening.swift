@@ -14,7 +14,6 @@ extension Connection {
         // A relative name could be one that SQLite takes for a URI or for a database in memory.
         let name = path.hasPrefix("/") ? path : "./" + path
         let handle = try ConnectionHandle(path: name, flags: flags)
-        csqlite_set_lookaside(handle.pointer, 1_200, 128)
         csqlite_set_defensive(handle.pointer)
         let connection = Connection(handle: handle, statementCacheCapacity: configuration.statementCacheCapacity)
         connection.setBusyTimeout(configuration.busyTimeout)

@@ -7,9 +7,10 @@ import Platform
 /// Writes are committed in groups: the jobs that arrive while a commit is under way share the next transaction. Each
 /// caller goes on after the commit, and a job that throws does not take the others of its group down.
 ///
-/// Beside the file lie `-wal` and `-shm`, which belong to the database, and the side files `.lock` (held around each
-/// transaction and checkpoint) and `.open` (present while a process has it open). The file must be on a local disk, and
-/// the process must not fork while it is open.
+/// Beside the file lie `-wal` and `-shm`, which belong to the database, and the side files `.lock` and `.turn` (held
+/// around each transaction and checkpoint, and while waiting for that) and `.open` (there while a process has it open).
+/// The file must be on a local disk, and the process must not fork while it is open. Programs that do not know of the
+/// side files, such as `sqlite3`, may read it meanwhile but not write.
 ///
 /// Safe to use from any task or thread.
 public final actor Database {
@@ -55,7 +56,7 @@ public final actor Database {
     /// it again does no harm.
     public func close() async throws(SQLiteError) {
         writeQueue.close()
-        while writeQueue.hasMore() { writer?.runJobs(of: writeQueue) }
+        while let writer, writeQueue.hasMore() { writer.runJobs(of: writeQueue) }
         await readers.close()
         let writer = self.writer
         self.writer = nil

@@ -43,6 +43,7 @@ extension Statement {
     /// Binds `values` and leaves the statement ready for its first step; on an error it is reset.
     @inlinable
     func start<each Value: SQLiteBindable>(_ values: repeat each Value) throws(SQLiteError) {
+        // Functions, not loops over the packs: those make the optimizer of Swift 6.3 crash in the caller's module.
         var count: Int32 = 0
         repeat count += Self.one((each Value).self)
         try start(argumentCount: count)

@@ -1,5 +1,4 @@
 import CSQLite
-import Platform
 
 extension Writer {
     func checkpointIfDue(_ connection: Connection) {
@@ -11,15 +10,16 @@ extension Writer {
         guard pages >= nextCheckpointPages else { return }
         // While a reader keeps it from finishing, it is tried again only when as much has been added.
         nextCheckpointPages = pages + configuration.checkpointPages
+        // A failure loses nothing, and shows in the statistics and in the size of the log.
         _ = try? checkpoint(connection, SQLITE_CHECKPOINT_PASSIVE)
     }
 
     /// Copies the log into the database and truncates it, without waiting for readers.
     /// - Returns: whether nothing is left in the log; false while a reader needs it.
     func truncateLog() throws(SQLiteError) -> Bool {
+        try lock.acquire(timeout: configuration.busyTimeout)
+        defer { lock.release() }
         let connection = try writableConnection()
-        try acquireLock()
-        defer { lock.unlock() }
         connection.setBusyTimeout(.zero)
         defer { connection.setBusyTimeout(configuration.busyTimeout) }
         let isDone = try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
@@ -31,8 +31,11 @@ extension Writer {
     }
 
     private func checkpoint(_ connection: Connection, _ mode: Int32) throws(SQLiteError) -> Bool {
-        let isDone = try connection.checkpoint(mode)
-        if isDone { statistics.checkpoints += 1 } else { statistics.blockedCheckpoints += 1 }
+        var isDone = false
+        defer {
+            if isDone { statistics.checkpoints += 1 } else { statistics.blockedCheckpoints += 1 }
+        }
+        isDone = try connection.checkpoint(mode)
         return isDone
     }
 }

@@ -1,5 +1,3 @@
-import Platform
-
 extension Writer {
     /// Runs the jobs that wait in `queue`, as one transaction where possible, and tells each caller after the commit.
     ///
@@ -9,9 +7,9 @@ extension Writer {
         var jobs = queue.next(configuration.maximumGroupSize)[...]
         while !jobs.isEmpty {
             do throws(SQLiteError) {
+                try lock.acquire(timeout: configuration.busyTimeout)
+                defer { lock.release() }
                 let connection = try writableConnection()
-                try acquireLock()
-                defer { lock.unlock() }
                 jobs = try runTransaction(jobs, thenOf: queue, on: connection)
                 checkpointIfDue(connection)
             } catch {

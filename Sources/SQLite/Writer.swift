@@ -6,7 +6,7 @@ import Platform
 final class Writer {
     let path: String
     let configuration: DatabaseConfiguration
-    let lock: FileLock
+    let lock: WriteLock
     private let marker: OpenMarker
     var connection: Connection?
     /// Damage that was found: no further write is tried, as each might make it worse.
@@ -21,12 +21,10 @@ final class Writer {
         self.path = path
         self.configuration = configuration
         nextCheckpointPages = configuration.checkpointPages
-        let lock = try SQLiteError.mappingSystemErrors(path: path) { () throws(SystemError) in
-            try FileLock(path: path + ".lock")
-        }
+        let lock = try WriteLock(databasePath: path)
         self.lock = lock
-        try Self.acquire(lock, timeout: configuration.openTimeout, path: path)
-        defer { lock.unlock() }
+        try lock.acquire(timeout: configuration.openTimeout)
+        defer { lock.release() }
         marker = try SQLiteError.mappingSystemErrors(path: path) { () throws(SystemError) in
             try OpenMarker(databasePath: path)
         }
@@ -62,22 +60,11 @@ final class Writer {
     /// Empties the log, closes the connection and notes that the stop was clean. The readers are closed before.
     func close() throws(SQLiteError) {
         if damage == nil, connection != nil { _ = try? truncateLog() }
-        try acquireLock()
-        defer { lock.unlock() }
+        try lock.acquire(timeout: configuration.busyTimeout)
+        defer { lock.release() }
         connection?.removeStatements()
         connection = nil
         guard damage == nil else { return }
         try SQLiteError.mappingSystemErrors(path: path) { () throws(SystemError) in try marker.markClosed() }
-    }
-
-    func acquireLock() throws(SQLiteError) {
-        try Self.acquire(lock, timeout: configuration.busyTimeout, path: path)
-    }
-
-    private static func acquire(_ lock: FileLock, timeout: Duration, path: String) throws(SQLiteError) {
-        let isHeld = try SQLiteError.mappingSystemErrors(path: path) { () throws(SystemError) in
-            try lock.lock(.exclusive, timeout: timeout)
-        }
-        if !isHeld { throw SQLiteError(.busy, message: "another process holds \(lock.path)", path: path) }
     }
 }

@@ -10,7 +10,7 @@ public struct WriterStatistics: Sendable {
     public internal(set) var largestGroup = 0
     /// Checkpoints that copied the whole log.
     public internal(set) var checkpoints = 0
-    /// Checkpoints that a reader kept from copying the whole log; while they are many, the log grows.
+    /// Checkpoints that a reader, or an error, kept from copying the whole log; while they are many, the log grows.
     public internal(set) var blockedCheckpoints = 0
     /// Jobs that wait now.
     public internal(set) var pendingJobs = 0
