@@ -91,11 +91,13 @@ let package = Package(
         safe("StoresConformance", ["Stores", "Events"]),
         safe("Fakes", ["Messaging", "Stores", "Events"]),
         wrapper("TestSupport"),
+        .executableTarget(
+            name: "sqlite-crash-helper", dependencies: ["SQLite", "Platform"], swiftSettings: wrapperSettings),
 
-        tests("PlatformTests", ["Platform", "TestSupport"]),
+        tests("PlatformTests", ["Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("CryptoTests", ["Crypto"]),
         tests("GzipTests", ["Gzip", "TestSupport"]),
-        tests("SQLiteTests", ["SQLite", "Platform", "TestSupport"]),
+        tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),

@@ -1,0 +1,136 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A program of this package, run beside the tests: they talk to it over its standard input and output, and may kill
+/// it. It is killed, if it still runs, when the last reference goes.
+///
+/// Its methods wait on a queue of their own, not on the cooperative pool. One task at a time may read.
+public final class HelperProcess: Sendable {
+    /// How a process ended.
+    public enum Exit: Hashable, Sendable {
+        /// By itself, with this status.
+        case status(Int32)
+        /// By this signal.
+        case signal(Int32)
+    }
+
+    /// The helper could not be started.
+    public struct Failure: Error {
+        /// What failed, and why.
+        public let message: String
+    }
+
+    /// The process's number.
+    public let processID: Int32
+    private let input: Int32
+    private let output: Int32
+    private let hasEnded = Atomic(false)
+    private let queue = DispatchQueue(label: "test.helper-process")
+
+    /// Starts the executable target `name` of this package, which has to be a dependency of the test target.
+    public init(_ name: String, _ arguments: [String]) throws {
+        let path = try Self.buildFolder() + "/" + name
+        let (childInput, input) = try Self.makePipe()
+        let (output, childOutput) = try Self.makePipe()
+        defer {
+            close(childInput)
+            close(childOutput)
+        }
+        #if canImport(Glibc)
+            var actions = posix_spawn_file_actions_t()
+        #else
+            var actions: posix_spawn_file_actions_t?
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, childInput, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, childOutput, STDOUT_FILENO)
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var processID: pid_t = 0
+        let result = posix_spawn(&processID, path, &actions, nil, &words, environ)
+        guard result == 0 else {
+            close(input)
+            close(output)
+            throw Failure(message: "\(path) does not start: error \(result)")
+        }
+        self.processID = processID
+        self.input = input
+        self.output = output
+    }
+
+    deinit {
+        close(input)
+        close(output)
+        // After it was waited for, the number may be another process's.
+        guard !hasEnded.load(ordering: .acquiring) else { return }
+        kill(processID, SIGKILL)
+        waitpid(processID, nil, 0)
+    }
+
+    /// The next line that the helper prints, without its end; nil when it prints no more.
+    public func nextLine() async -> String? {
+        await onQueue { [output] in
+            var line: [UInt8] = []
+            var byte: UInt8 = 0
+            while true {
+                let count = read(output, &byte, 1)
+                if count < 0, errno == EINTR { continue }
+                guard count == 1 else { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+                if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+                line.append(byte)
+            }
+        }
+    }
+
+    /// Sends a line to the helper's standard input.
+    public func send(line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(input, bytes, bytes.count)
+    }
+
+    /// Sends the helper a signal.
+    public func send(signal: Int32) {
+        kill(processID, signal)
+    }
+
+    /// Waits until the helper has ended; to be called once.
+    public func exit() async -> Exit {
+        await onQueue { [self] in
+            var status: Int32 = 0
+            while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+            hasEnded.store(true, ordering: .releasing)
+            let signal = status & 0x7f
+            return signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)
+        }
+    }
+
+    private func onQueue<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+
+    private static func makePipe() throws -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Failure(message: "pipe: error \(errno)") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    /// The folder that this package's products are built into: the test bundle lies there too.
+    private static func buildFolder() throws -> String {
+        for argument in CommandLine.arguments {
+            let components = argument.split(separator: "/", omittingEmptySubsequences: false)
+            guard let bundle = components.firstIndex(where: { $0.hasSuffix(".xctest") }), bundle > 0 else { continue }
+            return components[..<bundle].joined(separator: "/")
+        }
+        throw Failure(message: "the test bundle is not among the arguments")
+    }
+}
