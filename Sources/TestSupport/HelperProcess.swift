@@ -42,19 +42,9 @@ public final class HelperProcess: Sendable {
             close(childInput)
             close(childOutput)
         }
-        #if canImport(Glibc)
-            var actions = posix_spawn_file_actions_t()
-        #else
-            var actions: posix_spawn_file_actions_t?
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, childInput, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, childOutput, STDOUT_FILENO)
-        var words = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var processID: pid_t = 0
-        let result = posix_spawn(&processID, path, &actions, nil, &words, environ)
+        // Talking to a helper that has ended is an error, not the end of the tests; the helper decides for itself.
+        _ = signal(SIGPIPE, SIG_IGN)
+        let (processID, result) = Self.spawn(path, arguments, input: childInput, output: childOutput)
         guard result == 0 else {
             close(input)
             close(output)
@@ -95,6 +85,14 @@ public final class HelperProcess: Sendable {
         _ = write(input, bytes, bytes.count)
     }
 
+    /// Makes the helper's writes to its standard output fail, as if its reader had gone.
+    public func closeOutput() {
+        // The descriptor keeps its number, which `deinit` closes, but the pipe loses its reader.
+        let nothing = open("/dev/null", O_RDONLY)
+        dup2(nothing, output)
+        close(nothing)
+    }
+
     /// Sends the helper a signal.
     public func send(signal: Int32) {
         kill(processID, signal)
@@ -109,6 +107,37 @@ public final class HelperProcess: Sendable {
             let signal = status & 0x7f
             return signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)
         }
+    }
+
+    /// Starts a process whose SIGPIPE has its default action.
+    private static func spawn(
+        _ path: String, _ arguments: [String], input: Int32, output: Int32
+    ) -> (processID: pid_t, result: Int32) {
+        #if canImport(Glibc)
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #else
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var processID: pid_t = 0
+        let result = posix_spawn(&processID, path, &actions, &attributes, &words, environ)
+        return (processID, result)
     }
 
     private func onQueue<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {

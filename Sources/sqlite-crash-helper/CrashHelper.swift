@@ -113,8 +113,12 @@ enum CrashHelper {
 
     private static func waitForSignal() async throws {
         let signals = ShutdownSignals()
+        let cancelled = Task { await signals.first() }
+        cancelled.cancel()
+        guard await cancelled.value == nil else { exit(1) }
         try StandardStream.output.write("ready\n")
         let signal = await signals.first()
+        guard await signals.first() == signal else { exit(1) }
         try StandardStream.output.write(signal == .interrupt ? "interrupt\n" : "terminate\n")
         // The second signal ends the process here.
         _ = readLine()

@@ -20,7 +20,7 @@ import Testing
             #expect(error?.description.contains("nothing was deleted") == true)
         }
         #expect(try Data(contentsOf: URL(filePath: test.path)) == before)
-        #expect(try test.files() == ["", ".lock", ".open"])
+        #expect(try test.files() == ["", ".lock", ".open", ".turn"])
     }
 
     @Test("an intact file is opened after an unclean stop")
@@ -32,7 +32,7 @@ import Testing
         let reopened = try await test.open()
         #expect(try await reopened.notes() == ["a"])
         try await reopened.close()
-        #expect(try test.files() == ["", ".lock"])
+        #expect(try test.files() == ["", ".lock", ".turn"])
     }
 
     @Test("damage that a write meets stops all writing, and deletes nothing")

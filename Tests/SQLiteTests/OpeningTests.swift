@@ -76,7 +76,7 @@ import Testing
         let error = await #expect(throws: SQLiteError.self) {
             try await Database.open(at: path, configuration: TestDatabase.configuration)
         }
-        #expect(error?.code == .io)
+        #expect(error?.code == .cannotOpen)
         #expect(error?.description.contains(path) == true)
     }
 
@@ -175,7 +175,7 @@ import Testing
         #expect(error.description.contains("nothing was changed"))
         #expect(try Data(contentsOf: URL(filePath: test.path)) == before)
         let names = try FileManager.default.contentsOfDirectory(atPath: test.folderPath).sorted()
-        #expect(names == ["test.sqlite", "test.sqlite.lock"])
+        #expect(names == ["test.sqlite", "test.sqlite.lock", "test.sqlite.turn"])
         return error
     }
 
