@@ -8,7 +8,7 @@ public final class UUIDv7Generator: Sendable {
     private let state: Mutex<State>
 
     /// Makes a generator; `generator` is there for tests that want the same ids each time.
-    public init(using generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+    public init(using generator: some RandomNumberGenerator & Sendable = BufferedRandom()) {
         state = Mutex(State(generator: generator))
     }
 
@@ -24,8 +24,6 @@ public final class UUIDv7Generator: Sendable {
         /// The 12 and the 62 bits behind the time.
         var randomA: UInt16 = 0
         var randomB: UInt64 = 0
-        /// Random bits that the last step left: asking the system for more is the slowest part of making an id.
-        var spareStep: UInt64?
 
         init(generator: some RandomNumberGenerator & Sendable) {
             self.generator = generator
@@ -47,9 +45,7 @@ public final class UUIDv7Generator: Sendable {
         }
 
         private mutating func step() {
-            let random = spareStep ?? generator.next()
-            spareStep = spareStep == nil ? random >> 32 : nil
-            randomB += 1 + random & 0xffff_ffff
+            randomB += 1 + generator.next() & 0xffff_ffff
             guard randomB > EventID.randomBMask else { return }
             randomB &= EventID.randomBMask
             randomA += 1

@@ -14,6 +14,7 @@ public struct IngestAPI: Sendable {
     let decoder: EventDecoder
     let now: @Sendable () -> Timestamp
     let limits: Limits
+    let random = SharedRandom()
     let startedAt: Timestamp
 
     /// What one request may hold.

@@ -1,6 +1,7 @@
 import Events
 import HTTPServer
 import Messaging
+import Synchronization
 
 extension IngestAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
@@ -29,8 +30,7 @@ extension IngestAPI {
 
     /// The span of this request within the caller's trace, or a new trace.
     func trace(of request: HTTPRequest) -> TraceContext {
-        var generator = SystemRandomNumberGenerator()
-        return TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &generator)
+        random.value.withLock { TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &$0) }
     }
 
     /// Throws unless everything is confirmed. The ids are told, so that sending again doubles nothing.

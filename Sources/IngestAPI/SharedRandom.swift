@@ -1,0 +1,7 @@
+import Events
+import Synchronization
+
+/// Randomness for all requests; safe to use from any thread.
+final class SharedRandom: Sendable {
+    let value = Mutex(BufferedRandom())
+}
