@@ -5,8 +5,8 @@
 /// - user_id, product_id: whole numbers in 1 ... 2^63-1; `1.0` and `1e3` count as whole, strings and booleans do not.
 ///   quantity likewise, but optional.
 /// - event_type: `view`, `cart`, `purchase` or `remove_from_cart`.
-/// - user_session: 1 ... 256 characters (code points), no control characters. brand, category_code likewise, but
-///   optional, and an empty one counts as absent.
+/// - user_session: 1 ... 256 characters (code points), none of them a control character (below U+0020). brand and
+///   category_code likewise, but optional, and an empty one counts as absent.
 /// - event_time: see ``Timestamp/init(_:)``; at most 24 hours ahead of the receipt.
 /// - event_id: a UUID of any version.
 /// - price: a finite number, not negative.
@@ -59,8 +59,10 @@ public struct EventDecoder: Sendable {
         let (reader, fields) = try object(body)
         var validator = EventValidator(
             fields, of: reader, at: [.field("body")], receivedAt: receivedAt, clockTolerance: 1)
-        return try validator.event(defaultTimes: [validator.publishedAt, timestamp].compactMap(\.self)) { ownID in
+        return try validator.event { ownID in
             ownID ?? messageID.flatMap { EventID($0) } ?? .version5(namespace: .messageNamespace, name: body)
+        } substituteTimes: {
+            [$0.publishedAt, timestamp]
         }
     }
 

@@ -30,17 +30,18 @@ struct EventValidator {
         self.clockTolerance = clockTolerance
     }
 
-    /// The event of the fields. `identify` gives its id from that in the body; `defaultTimes` are what counts without an
-    /// event_time: the first that is not too far in the future.
+    /// The event of the fields. `identify` gives its id from that in the body; of `substituteTimes` the first that is not
+    /// too far in the future counts if there is no event_time.
     mutating func event(
-        defaultTimes: [Timestamp] = [], identify: (EventID?) throws(ValidationIssue) -> EventID
+        identify: (EventID?) throws(ValidationIssue) -> EventID,
+        substituteTimes: (EventValidator) -> [Timestamp?] = { _ in [] }
     ) throws(EventRejection) -> Event {
         let id = id(identify)
         let userID = required(.userID) { $0.positiveInteger(.userID, $1) }
         let productID = required(.productID) { $0.positiveInteger(.productID, $1) }
         let type = required(.eventType) { $0.eventType($1) }
         let session = required(.userSession) { $0.session($1) }
-        let time = fields[.eventTime].map { self.eventTime($0) } ?? defaultTime(defaultTimes)
+        let time = fields[.eventTime].map { eventTime($0) } ?? defaultTime(substituteTimes(self))
         let price = fields[.price].flatMap { self.price($0) }
         let quantity = fields[.quantity].flatMap { positiveInteger(.quantity, $0) }
         let brand = fields[.brand].flatMap { text(.brand, $0) }
@@ -96,8 +97,8 @@ struct EventValidator {
         return time
     }
 
-    private func defaultTime(_ candidates: [Timestamp]) -> Timestamp {
-        candidates.first(where: isNotTooFarAhead) ?? receivedAt
+    private func defaultTime(_ candidates: [Timestamp?]) -> Timestamp {
+        candidates.lazy.compactMap(\.self).first(where: isNotTooFarAhead) ?? receivedAt
     }
 
     private func isNotTooFarAhead(_ time: Timestamp) -> Bool {

@@ -38,9 +38,7 @@ struct DecimalForm: Equatable {
             case UInt8(ascii: "-"): isNegative = true
             case UInt8(ascii: "."): isFraction = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                // Saturated: an exponent that no Int holds is as far out of every range as the greatest one.
-                let digits = String(decoding: rest, as: UTF8.self)
-                exponent += Int(digits) ?? (digits.hasPrefix("-") ? -1_000_000_000 : 1_000_000_000)
+                exponent += Self.exponent(String(decoding: rest, as: UTF8.self))
                 rest = rest[rest.endIndex...]
             default:
                 if isFraction { exponent -= 1 }
@@ -52,5 +50,20 @@ struct DecimalForm: Equatable {
             exponent += 1
         }
         if digits.isEmpty { exponent = 0 }
+    }
+
+    /// The value if it is whole and an Int64 holds it.
+    var integer: Int64? {
+        guard !digits.isEmpty else { return 0 }
+        guard (0...18).contains(exponent) else { return nil }
+        let sign = isNegative ? [UInt8(ascii: "-")] : []
+        let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: exponent)
+        return Int64(String(decoding: sign + digits + zeros, as: UTF8.self))
+    }
+
+    /// The value of an exponent's digits, cut down to what cannot overflow: beyond it all are out of every range alike.
+    private static func exponent(_ digits: String) -> Int {
+        let limit = 1_000_000_000
+        return max(-limit, min(Int(digits) ?? (digits.hasPrefix("-") ? -limit : limit), limit))
     }
 }

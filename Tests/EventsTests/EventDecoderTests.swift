@@ -93,6 +93,9 @@ struct EventDecoderTests {
         arguments: ["user_id", "product_id", "quantity"],
         [
             ("1", nil), ("9223372036854775807", nil), ("1.0", nil), ("1e3", nil), ("10e-1", nil),
+            ("9223372036854775807.0", nil), ("1e18", nil), ("9223372036854775808.0", .lessThanEqual),
+            ("1.00000000000000000001", .intType), ("1e-9223372036854775808", .intType),
+            ("1.5e-9223372036854775808", .intType), ("1.5e9223372036854775807", .lessThanEqual),
             ("0", .greaterThanEqual), ("-0", .greaterThanEqual), ("-1", .greaterThanEqual), ("0.0", .greaterThanEqual),
             ("-9223372036854775809", .greaterThanEqual), ("-1e400", .greaterThanEqual),
             ("9223372036854775808", .lessThanEqual), ("1e19", .lessThanEqual), ("1e400", .lessThanEqual),
@@ -109,6 +112,8 @@ struct EventDecoderTests {
         #expect(try PostedEvent.with("user_id", "9223372036854775807").decoded().userID == .max)
         #expect(try PostedEvent.with("product_id", "1.5e1").decoded().productID == 15)
         #expect(try PostedEvent.with("quantity", "3.0").decoded().quantity == 3)
+        // 2^53 + 1, which no Double holds.
+        #expect(try PostedEvent.with("user_id", "9007199254740993.0").decoded().userID == 9_007_199_254_740_993)
     }
 
     @Test("has one of four types")

@@ -48,11 +48,43 @@ struct JSONValueTests {
             ("1e300", "1e+300"), ("1e-300", "1e-300"), ("5e-324", "5e-324"), ("4e-324", "4e-324"), ("1e-400", "1e-400"),
             ("1.7976931348623157e308", "1.7976931348623157e+308"),
             ("1e-99999999999999999999", "1e-99999999999999999999"),
+            ("1.5e-9223372036854775808", "1.5e-9223372036854775808"), ("0.0e9223372036854775807", "0.0"),
+            ("0.0e-9223372036854775808", "0.0"),
         ])
     func numbers(text: String, expected: String) throws {
         let value = try parse(text)
         #expect(written(value) == expected)
         #expect(try parse(expected) == value)
+    }
+
+    @Test("keeps numbers of random digits and exponents, as Decimal confirms")
+    func randomNumbers() throws {
+        var generator = SeededGenerator(seed: 15)
+        func digits(_ counts: ClosedRange<Int>) -> String {
+            String(
+                (0..<Int.random(in: counts, using: &generator)).map { _ in
+                    "0123456789".randomElement(using: &generator) ?? "0"
+                })
+        }
+        let exponents = [
+            "", "e0", "E+7", "e-9", "e22", "e-30", "e-400", "e99999", "e-9223372036854775808", "e9223372036854775807",
+        ]
+        for _ in 0..<5000 {
+            let sign = Bool.random(using: &generator) ? "-" : ""
+            let whole = Bool.random(using: &generator) ? "0" : "7" + digits(0...18)
+            let fraction = Bool.random(using: &generator) ? "." + digits(1...18) : ""
+            let exponent = exponents.randomElement(using: &generator) ?? ""
+            let text = sign + whole + fraction + exponent
+            _ = PostedEvent.with("user_id", text).issues()
+            guard let value = try? parse(text) else {
+                #expect(Double(text)?.isInfinite == true)
+                continue
+            }
+            #expect(try parse(written(value)) == value)
+            // Decimal holds all but the extreme exponents.
+            guard exponent.count < 5 else { continue }
+            #expect(Decimal(string: written(value)) == Decimal(string: text), "\(text)")
+        }
     }
 
     @Test("takes a number for an integer only if it is written as one")
