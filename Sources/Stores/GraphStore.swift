@@ -54,7 +54,8 @@ public struct HistoryPage: Sendable, Hashable {
         self.next = next
     }
 
-    /// The page of `query` out of up to `query.limit + 1` events: the one too many tells that another page follows.
+    /// The page of `query` out of the first `query.limit + 1` events that it asks for, or all if there are fewer: the
+    /// one too many tells that another page follows.
     public init(query: HistoryQuery, candidates: [Event]) {
         events = Array(candidates.prefix(query.limit))
         next = candidates.count > query.limit ? events.last.map { HistoryCursor(time: $0.time, id: $0.id) } : nil
@@ -81,6 +82,8 @@ public struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
             let id = EventID(String(text[text.index(after: point)...]))
         else { return nil }
         self.init(time: Timestamp(microseconds: microseconds), id: id)
+        // Numbers and ids have other forms too: a sign, zeros in front, capitals.
+        guard description == text else { return nil }
     }
 
     /// Microseconds and id, with a point between.

@@ -2,8 +2,9 @@ public import Events
 
 /// What is written to a store in one transaction: events in a form that is safe to write from several workers at once.
 ///
-/// Every event stands once, and the rows are sorted by user, product and id, so that concurrent writers lock nodes in
-/// one order and cannot deadlock each other.
+/// Every event stands once, and the rows are sorted by user, product and id: concurrent writers come to the same users
+/// in one order, and neighbours in a store are written one after the other. A store that locks users and products row by
+/// row has to lock the users first and then the products in their own order, if it is to rule out deadlocks.
 public struct InteractionBatch: Sendable, Hashable {
     /// Sorted and without repetitions.
     public let events: [Event]

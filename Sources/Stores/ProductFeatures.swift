@@ -20,4 +20,16 @@ public struct ProductFeatures: Sendable, Hashable {
     public init(of event: Event) {
         self.init(productID: event.productID, categoryCode: event.categoryCode, brand: event.brand)
     }
+
+    /// Whether both have the same bytes, and hence the same vector. Strings alone would not do: `é` in one code point
+    /// and in two are equal to Swift.
+    public static func == (left: ProductFeatures, right: ProductFeatures) -> Bool {
+        left.productID == right.productID && isSame(left.categoryCode, right.categoryCode)
+            && isSame(left.brand, right.brand)
+    }
+
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.utf8.elementsEqual(right.utf8)
+    }
 }

@@ -1,20 +1,14 @@
 public import Events
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-/// How a profile follows from interactions: a pure function, the same for every store.
+/// How a profile follows from interactions: a pure function, the same for every store and on every machine.
 public struct ProfileFormula: Sendable, Hashable {
-    /// How many of the newest interactions count.
+    /// How many of the newest interactions count; 1 or more.
     public var window: Int
-    /// After this time an interaction counts half; seconds.
+    /// After this time an interaction counts half; seconds, more than 0.
     public var halfLife: Double
     /// How many recent products a profile names.
     public var recentProducts: Int
-    /// The number of components of product vectors and profiles.
+    /// The number of components of product vectors and profiles; 1 or more.
     public var dimension: Int
 
     /// The newest 100 interactions, half-life a week, 20 recent products, 64 components.
@@ -70,26 +64,12 @@ public struct ProfileFormula: Sendable, Hashable {
     public func profile(
         of userID: Int64, newest: [Interaction], counts: [EventType: Int], vector: (ProductFeatures) -> [Float]
     ) -> Profile {
-        // The order is total, so that sums of floating-point numbers come out the same for every order of arrival.
-        let ordered = newest.sorted { ($0.time, $0.id) > ($1.time, $1.id) }.prefix(window)
-        let last = ordered.first?.time ?? Timestamp(microseconds: 0)
-        var sum = [Float](repeating: 0, count: dimension)
-        var products: [Int64] = []
-        for interaction in ordered {
-            let age = Double(last.microseconds - interaction.time.microseconds) / 1_000_000
-            let weight = Self.weight(of: interaction.type) * Float(exp2(-age / halfLife))
-            let components = vector(interaction.features)
-            for index in 0..<min(dimension, components.count) { sum[index] += weight * components[index] }
-            if products.count < recentProducts, !products.contains(interaction.features.productID) {
-                products.append(interaction.features.productID)
-            }
+        var sum = ProfileSum(self)
+        for interaction in newest.sorted(by: { ($0.time, $0.id) > ($1.time, $1.id) }).prefix(window) {
+            sum.add(
+                interaction.type, at: interaction.time, productID: interaction.features.productID,
+                vector: vector(interaction.features))
         }
-        return Profile(
-            userID: userID, vector: Self.normalised(sum), counts: counts, lastEventTime: last, recentProducts: products)
-    }
-
-    private static func normalised(_ sum: [Float]) -> [Float] {
-        let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return length > 0 ? sum.map { $0 / length } : sum
+        return sum.profile(of: userID, counts: counts)
     }
 }

@@ -1,0 +1,42 @@
+import Events
+import SQLite
+
+// How values of events stand in the columns of both stores.
+
+extension EventID {
+    /// The first eight bytes as an INTEGER of the same order: SQLite's are signed.
+    var highColumn: Int64 { Int64(bitPattern: high ^ Self.signBit) }
+    /// The last eight bytes as an INTEGER of the same order.
+    var lowColumn: Int64 { Int64(bitPattern: low ^ Self.signBit) }
+
+    /// The id whose columns these are.
+    init(highColumn: Int64, lowColumn: Int64) {
+        self.init(
+            high: UInt64(bitPattern: highColumn) ^ Self.signBit, low: UInt64(bitPattern: lowColumn) ^ Self.signBit)
+    }
+
+    private static let signBit: UInt64 = 1 << 63
+}
+
+extension EventType {
+    /// The number that stands for the type. Never changes: files hold it.
+    var column: Int64 {
+        switch self {
+        case .view: 0
+        case .cart: 1
+        case .purchase: 2
+        case .removeFromCart: 3
+        }
+    }
+
+    /// The type that the number stands for.
+    init(column: Int64) throws(SQLiteError) {
+        switch column {
+        case 0: self = .view
+        case 1: self = .cart
+        case 2: self = .purchase
+        case 3: self = .removeFromCart
+        default: throw SQLiteError(.corrupt, message: "there is no event type \(column)")
+        }
+    }
+}

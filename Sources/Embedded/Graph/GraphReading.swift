@@ -1,0 +1,61 @@
+import Events
+import SQLite
+import Stores
+
+/// Reads the graph at one moment.
+struct GraphReading {
+    let connection: Connection
+
+    func history(_ query: HistoryQuery) throws(SQLiteError) -> HistoryPage {
+        // Before every event there is, in the order of a history.
+        let start = query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
+        let rows = try connection.query(
+            """
+            SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties
+            FROM interactions
+            WHERE user_id = ?1 AND (time, id_high, id_low) < (?2, ?3, ?4) AND (?5 IS NULL OR type = ?5)
+            ORDER BY time DESC, id_high DESC, id_low DESC LIMIT ?6
+            """, query.userID, start.time.microseconds, start.id.highColumn, start.id.lowColumn, query.type?.column,
+            query.limit + 1
+        ) { row throws(SQLiteError) in try event(row, userID: query.userID) }
+        return HistoryPage(query: query, candidates: rows)
+    }
+
+    private func event(_ row: borrowing Row, userID: Int64) throws(SQLiteError) -> Event {
+        var event = Event(
+            id: EventID(highColumn: row.int64(3), lowColumn: row.int64(4)), userID: userID, productID: row.int64(0),
+            type: try EventType(column: row.int64(1)), session: row.string(5),
+            time: Timestamp(microseconds: row.int64(2)), price: row.optionalDouble(6), quantity: row.optionalInt64(7),
+            brand: row.optionalString(8), categoryCode: row.optionalString(9))
+        if !row.isNull(10) {
+            guard let properties = try? JSONValue(parsing: row.bytes(10)) else {
+                throw SQLiteError(.corrupt, message: "the properties of event \(event.id) are no JSON")
+            }
+            event.properties = properties
+        }
+        return event
+    }
+
+    func statistics() throws(SQLiteError) -> GraphStatistics {
+        let totals = try connection.first("SELECT users, products FROM totals") { row in (row.int(0), row.int(1)) }
+        var byType: [EventType: Int] = [:]
+        try connection.forEach("SELECT type, interactions FROM totals_by_type") { row throws(SQLiteError) in
+            byType[try EventType(column: row.int64(0))] = row.int(1)
+        }
+        return GraphStatistics(users: totals?.0 ?? 0, products: totals?.1 ?? 0, interactionsByType: byType)
+    }
+}
+
+extension Connection {
+    /// How many rows of `interactions` have each of these ids; both embedded stores have that table.
+    func occurrences(of ids: [EventID]) throws(SQLiteError) -> [EventID: Int] {
+        var found: [EventID: Int] = [:]
+        for id in Set(ids) {
+            let count = try first(
+                "SELECT count(*) FROM interactions WHERE id_high = ? AND id_low = ?", id.highColumn, id.lowColumn
+            ) { row in row.int(0) }
+            if let count, count > 0 { found[id] = count }
+        }
+        return found
+    }
+}

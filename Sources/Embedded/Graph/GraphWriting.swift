@@ -1,0 +1,54 @@
+import Events
+import SQLite
+import Stores
+
+/// Writes one batch into the graph, within a transaction, and keeps the totals.
+struct GraphWriting {
+    private let connection: Connection
+    private var users = 0
+    private var products = 0
+    private var byType: [EventType: Int] = [:]
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    mutating func apply(_ batch: InteractionBatch) throws(SQLiteError) -> AppliedBatch {
+        for event in batch.events where try insert(event) {
+            byType[event.type, default: 0] += 1
+            try connection.run("INSERT OR IGNORE INTO users VALUES (?)", event.userID)
+            users += connection.changes
+            try connection.run("INSERT OR IGNORE INTO products VALUES (?)", event.productID)
+            products += connection.changes
+        }
+        let inserted = byType.values.reduce(0, +)
+        if inserted > 0 { try addTotals() }
+        return AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted)
+    }
+
+    /// False if the event was there before: the first write of an id stays.
+    private func insert(_ event: Event) throws(SQLiteError) -> Bool {
+        var properties: String?
+        if let value = event.properties {
+            var json = JSONWriter()
+            json.value(value)
+            properties = String(decoding: json.bytes, as: UTF8.self)
+        }
+        try connection.run(
+            "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            event.userID, event.time.microseconds, event.id.highColumn, event.id.lowColumn, event.type.column,
+            event.productID, event.session, event.price, event.quantity, event.brand, event.categoryCode, properties)
+        return connection.changes == 1
+    }
+
+    private func addTotals() throws(SQLiteError) {
+        try connection.run("UPDATE totals SET users = users + ?, products = products + ?", users, products)
+        for (type, count) in byType {
+            try connection.run(
+                """
+                INSERT INTO totals_by_type VALUES (?, ?)
+                ON CONFLICT DO UPDATE SET interactions = interactions + excluded.interactions
+                """, type.column, count)
+        }
+    }
+}

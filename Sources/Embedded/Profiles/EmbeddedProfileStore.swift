@@ -1,0 +1,139 @@
+public import Events
+import SQLite
+public import Stores
+import Synchronization
+
+/// Vectors and profiles in one SQLite file, `profiles.sqlite` of the data folder, with exact search. Several processes
+/// may have it open; safe to use from any task.
+public final class EmbeddedProfileStore: ProfileStore {
+    /// Users whose profiles are computed anew in one transaction: others want to write in between.
+    private static let rebuiltAtOnce = 200
+
+    private let database: StoreDatabase
+    private let formula: ProfileFormula
+    private let vectors = Mutex(ProductVectors())
+
+    private init(database: StoreDatabase, formula: ProfileFormula) {
+        self.database = database
+        self.formula = formula
+    }
+
+    /// Opens the profiles in the folder `directory`; makes both if they do not exist.
+    ///
+    /// - Parameter formula: the same for every process; another dimension than the loaded catalogue's is passed over.
+    /// - Throws: `.unavailable` if the file cannot be opened or is not this store's, `.corrupt` if it is damaged.
+    public static func open(
+        directory: String, formula: ProfileFormula = ProfileFormula()
+    ) async throws(StoreError) -> EmbeddedProfileStore {
+        EmbeddedProfileStore(
+            database: try await StoreDatabase.open(
+                "profiles.sqlite", in: directory, applicationID: ProfileSchema.applicationID,
+                migrations: ProfileSchema.migrations),
+            formula: formula)
+    }
+
+    /// Writes the interactions that are new and their users' profiles. See ``ProfileStore``.
+    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+        guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
+        return try await write { writing, vectors throws(SQLiteError) in try writing.apply(batch, &vectors) }
+    }
+
+    /// See ``ProfileStore``.
+    public func profile(of userID: Int64) async throws(StoreError) -> Profile? {
+        try await database.read { try ProfileReading(connection: $0).profile(of: userID) }
+    }
+
+    /// Compares every vector of the collection. See ``ProfileStore``.
+    public func nearest(
+        to vector: [Float], in collection: VectorCollection, limit: Int
+    ) async throws(StoreError) -> [VectorMatch] {
+        let formula = formula
+        return try await database.read { connection in
+            let reading = ProfileReading(connection: connection)
+            return switch collection {
+            case .interactions: try reading.nearestInteractions(to: vector, limit: limit, formula: formula)
+            case .userProfiles: try reading.nearestProfiles(to: vector, limit: limit)
+            }
+        }
+    }
+
+    /// See ``ProfileStore``. Others can write in between when it is for everyone.
+    public func rebuild(userID: Int64?) async throws(StoreError) -> Int {
+        if let userID { return try await rebuild([userID]) }
+        var written = 0
+        var last = Int64.min
+        while true {
+            let after = last
+            let users = try await database.read { connection in
+                try connection.query(
+                    "SELECT DISTINCT user_id FROM interactions WHERE user_id > ? ORDER BY user_id LIMIT ?",
+                    after, Self.rebuiltAtOnce
+                ) { row in row.int64(0) }
+            }
+            guard let end = users.last else { return written }
+            last = end
+            written += try await rebuild(users)
+        }
+    }
+
+    /// See ``ProfileStore``.
+    public func statistics() async throws(StoreError) -> ProfileStatistics {
+        try await database.read { try ProfileReading(connection: $0).statistics() }
+    }
+
+    /// See ``ProfileStore``.
+    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+        try await database.read { try $0.occurrences(of: ids) }
+    }
+
+    /// Loads catalogue vectors, which take the place of stand-ins from then on. Profiles follow when their users act
+    /// again, or by ``rebuild(userID:)``.
+    ///
+    /// - Parameter vectors: by product; all of one dimension, finite and not all zero.
+    /// - Throws: `.rejected` if a vector cannot be used, or has another dimension than those loaded before.
+    public func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
+        guard let dimension = vectors.first?.value.count else { return }
+        for (product, vector) in vectors {
+            guard vector.count == dimension, dimension > 0, vector.allSatisfy(\.isFinite), vector.contains(where: { $0 != 0 })
+            else { throw StoreError(.rejected, "the vector of product \(product) is not \(dimension) finite numbers") }
+        }
+        try await database.write { connection in
+            let known = try connection.first("SELECT dimension FROM settings") { row in row.int(0) } ?? 0
+            guard known == 0 || known == dimension else {
+                throw StoreError(
+                    .rejected, "the catalogue has vectors of \(known) components, these have \(dimension)")
+            }
+            try connection.run(
+                "UPDATE settings SET dimension = ?, catalogue_version = catalogue_version + 1", dimension)
+            for (product, vector) in vectors {
+                try connection.run(
+                    "INSERT OR REPLACE INTO products VALUES (?, ?)", product, VectorColumn.bytes(vector))
+            }
+        }
+    }
+
+    /// See ``ProfileStore``.
+    public func close() async {
+        await database.close()
+    }
+
+    private func rebuild(_ users: [Int64]) async throws(StoreError) -> Int {
+        try await write { writing, vectors throws(SQLiteError) in
+            try vectors.refresh(writing.connection, formula: writing.formula)
+            var written = 0
+            for user in users where try writing.rebuild(user, &vectors) { written += 1 }
+            return written
+        }
+    }
+
+    private func write<Result: Sendable>(
+        _ job: @escaping @Sendable (ProfileWriting, inout ProductVectors) throws(SQLiteError) -> Result
+    ) async throws(StoreError) -> Result {
+        try await database.write { [self] connection in
+            // Never contended: jobs of one database run one after the other.
+            try vectors.withLock { vectors in
+                try job(ProfileWriting(connection: connection, formula: formula), &vectors)
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import SQLite
+import Stores
+
+/// The vectors of products: the catalogue's, or stand-ins. Keeps those of late, up to a bound.
+struct ProductVectors {
+    private static let maximumKept = 4_096
+
+    private var kept: [ProductFeatures: [Float]] = [:]
+    private var version: Int64 = -1
+    private(set) var dimension = 0
+    private var hasCatalogue = false
+
+    /// Looks whether the catalogue is still the one that vectors are kept of. Once a transaction, before vectors are
+    /// asked for; another process may have loaded a new one.
+    mutating func refresh(_ connection: Connection, formula: ProfileFormula) throws(SQLiteError) {
+        let settings = try connection.first("SELECT dimension, catalogue_version FROM settings") { row in
+            (dimension: row.int(0), version: row.int64(1))
+        }
+        guard let settings, settings.version != version else { return }
+        kept = [:]
+        version = settings.version
+        hasCatalogue = settings.dimension > 0
+        dimension = hasCatalogue ? settings.dimension : formula.dimension
+    }
+
+    mutating func vector(_ features: ProductFeatures, _ connection: Connection) throws(SQLiteError) -> [Float] {
+        if let vector = kept[features] { return vector }
+        let vector = try catalogueVector(features.productID, connection) ?? StandInVector.make(features, dimension: dimension)
+        if kept.count >= Self.maximumKept { kept.removeAll(keepingCapacity: true) }
+        kept[features] = vector
+        return vector
+    }
+
+    private func catalogueVector(_ productID: Int64, _ connection: Connection) throws(SQLiteError) -> [Float]? {
+        guard hasCatalogue else { return nil }
+        return try connection.first("SELECT vector FROM products WHERE product_id = ?", productID) { row in
+            VectorColumn.vector(row.bytes(0))
+        }
+    }
+}

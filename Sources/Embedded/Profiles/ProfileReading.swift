@@ -1,0 +1,58 @@
+import Events
+import SQLite
+import Stores
+
+/// Reads profiles and vectors at one moment.
+struct ProfileReading {
+    let connection: Connection
+
+    func profile(of userID: Int64) throws(SQLiteError) -> Profile? {
+        try connection.first(
+            """
+            SELECT views, carts, purchases, removals, last_event_time, recent_products, vector
+            FROM profiles WHERE user_id = ?
+            """, userID
+        ) { row in
+            let counts = ProfileCounts(
+                views: row.int(0), carts: row.int(1), purchases: row.int(2), removals: row.int(3))
+            return Profile(
+                userID: userID, vector: VectorColumn.vector(row.bytes(6)), counts: counts.byType,
+                lastEventTime: Timestamp(microseconds: row.int64(4)),
+                recentProducts: VectorColumn.products(row.bytes(5)))
+        }
+    }
+
+    func statistics() throws(SQLiteError) -> ProfileStatistics {
+        let counts = try connection.first(
+            "SELECT (SELECT count(*) FROM profiles), (SELECT interactions FROM settings)"
+        ) { row in (row.int(0), row.int(1)) }
+        return ProfileStatistics(profiles: counts?.0 ?? 0, vectors: counts?.1 ?? 0)
+    }
+
+    /// Looks at every profile.
+    func nearestProfiles(to vector: [Float], limit: Int) throws(SQLiteError) -> [VectorMatch] {
+        var nearest = NearestVectors(to: vector, limit: limit)
+        try connection.forEach("SELECT user_id, vector FROM profiles") { row in
+            nearest.offer(.user(row.int64(0)), VectorColumn.vector(row.bytes(1)))
+        }
+        return nearest.matches
+    }
+
+    /// Looks at every interaction; vectors of like features are computed once in a while, not once a row.
+    func nearestInteractions(
+        to vector: [Float], limit: Int, formula: ProfileFormula
+    ) throws(SQLiteError) -> [VectorMatch] {
+        var vectors = ProductVectors()
+        try vectors.refresh(connection, formula: formula)
+        var nearest = NearestVectors(to: vector, limit: limit)
+        try connection.forEach(
+            "SELECT id_high, id_low, product_id, category_code, brand FROM interactions"
+        ) { row throws(SQLiteError) in
+            let features = ProductFeatures(
+                productID: row.int64(2), categoryCode: row.optionalString(3), brand: row.optionalString(4))
+            let id = EventID(highColumn: row.int64(0), lowColumn: row.int64(1))
+            nearest.offer(.interaction(id), try vectors.vector(features, connection))
+        }
+        return nearest.matches
+    }
+}

@@ -1,0 +1,47 @@
+import SQLite
+
+/// The tables of `profiles.sqlite`.
+///
+/// Interactions hold what the profile formula reads of them, in the order in which it reads them. Their vectors are not
+/// stored: each follows from the product's features, or is the catalogue's.
+enum ProfileSchema {
+    /// "dEvP": marks the file as this store's.
+    static let applicationID: Int32 = 0x6445_7650
+
+    static let migrations = [
+        Migration(
+            version: 1,
+            sql: """
+                CREATE TABLE interactions (
+                    user_id INTEGER NOT NULL,
+                    time INTEGER NOT NULL,
+                    id_high INTEGER NOT NULL,
+                    id_low INTEGER NOT NULL,
+                    type INTEGER NOT NULL,
+                    product_id INTEGER NOT NULL,
+                    category_code TEXT,
+                    brand TEXT,
+                    PRIMARY KEY (user_id, time DESC, id_high DESC, id_low DESC)
+                ) STRICT, WITHOUT ROWID;
+                CREATE UNIQUE INDEX interactions_by_id ON interactions (id_high, id_low);
+                CREATE TABLE profiles (
+                    user_id INTEGER PRIMARY KEY,
+                    views INTEGER NOT NULL,
+                    carts INTEGER NOT NULL,
+                    purchases INTEGER NOT NULL,
+                    removals INTEGER NOT NULL,
+                    last_event_time INTEGER NOT NULL,
+                    recent_products BLOB NOT NULL,
+                    vector BLOB NOT NULL
+                ) STRICT;
+                CREATE TABLE products (product_id INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+                CREATE TABLE settings (
+                    singleton INTEGER PRIMARY KEY CHECK (singleton = 0),
+                    dimension INTEGER NOT NULL,
+                    catalogue_version INTEGER NOT NULL,
+                    interactions INTEGER NOT NULL
+                ) STRICT;
+                INSERT INTO settings VALUES (0, 0, 0, 0);
+                """)
+    ]
+}

@@ -1,0 +1,87 @@
+import Platform
+import SQLite
+import Stores
+
+/// The database file of one embedded store, whose errors are `StoreError`s. Safe to use from any task.
+struct StoreDatabase: Sendable {
+    private let database: Database
+
+    /// Opens the file `name` in the folder `directory`; makes both if they do not exist.
+    ///
+    /// - Parameter applicationID: marks the file as this store's.
+    static func open(
+        _ name: String, in directory: String, applicationID: Int32, migrations: [Migration]
+    ) async throws(StoreError) -> StoreDatabase {
+        do throws(SystemError) {
+            try FileSystem.createDirectory(directory)
+        } catch {
+            throw StoreError(.unavailable, "the data folder cannot be made: \(error); name another one, or make it")
+        }
+        var configuration = DatabaseConfiguration(applicationID: applicationID, migrations: migrations)
+        // Ids that are no order of time come to another page each. A long log takes those changes together before
+        // they go into the database, page by page.
+        configuration.checkpointPages = 16_000
+        configuration.cacheBytes = 4 << 20
+        do throws(SQLiteError) {
+            return StoreDatabase(database: try await Database.open(at: "\(directory)/\(name)", configuration: configuration))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Runs `job` in a write transaction; its changes are durable when this returns, or none were made.
+    func write<Result: Sendable>(
+        _ job: @escaping @Sendable (Connection) throws -> Result
+    ) async throws(StoreError) -> Result {
+        do {
+            return try await database.write(job)
+        } catch {
+            throw StoreError(wrapping: error)
+        }
+    }
+
+    /// Runs `job`, which sees one moment of the database.
+    func read<Result: Sendable>(
+        _ job: @escaping @Sendable (Connection) throws -> Result
+    ) async throws(StoreError) -> Result {
+        do {
+            return try await database.read(job)
+        } catch {
+            throw StoreError(wrapping: error)
+        }
+    }
+
+    /// Ends after the jobs that have begun. What fails now fails after the last commit and loses nothing.
+    func close() async {
+        try? await database.close()
+    }
+}
+
+extension StoreError {
+    /// What an error of SQLite means for a store.
+    init(_ error: SQLiteError) {
+        self.init(Code(error.code), error.description)
+    }
+
+    fileprivate init(wrapping error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as SQLiteError: self.init(error)
+        default: self.init(.unavailable, "\(error)")
+        }
+    }
+}
+
+extension StoreError.Code {
+    fileprivate init(_ code: SQLiteError.Code) {
+        switch code {
+        case .busy, .locked, .interrupted, .overloaded, .outOfMemory: self = .transient
+        case .corrupt, .notADatabase: self = .corrupt
+        case .closed: self = .closed
+        case .tooBig, .mismatch: self = .rejected
+        default:
+            // Full, unreadable, not ours: nothing is wrong with the events.
+            self = code.constraint == nil ? .unavailable : .rejected
+        }
+    }
+}
