@@ -93,6 +93,9 @@ let package = Package(
         wrapper("TestSupport"),
         .executableTarget(
             name: "sqlite-crash-helper", dependencies: ["SQLite", "Platform"], swiftSettings: wrapperSettings),
+        .executableTarget(
+            name: "embedded-crash-helper", dependencies: ["Embedded", "Messaging", "Platform"],
+            swiftSettings: wrapperSettings),
 
         tests("PlatformTests", ["Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("CryptoTests", ["Crypto"]),
@@ -103,7 +106,12 @@ let package = Package(
         tests("EventsTests", ["Events"]),
         tests("MessagingTests", ["Messaging"]),
         tests("StoresTests", ["Stores", "Events"]),
-        tests("EmbeddedTests", ["Embedded", "MessagingConformance", "StoresConformance", "TestSupport"]),
+        tests(
+            "EmbeddedTests",
+            [
+                "Embedded", "SQLite", "Platform", "Messaging", "MessagingConformance", "StoresConformance",
+                "TestSupport", "embedded-crash-helper",
+            ]),
         tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Fakes"]),
         tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
         tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),

@@ -106,7 +106,7 @@ extension ConformanceCase {
             try await consumer.settle(try await scene.take(1, from: consumer).map(\.tag), .reject)
             try expectEqual(try await scene.take(1, from: consumer).map(\.text), ["b"], "what comes next")
         },
-        ConformanceCase("a dead-letter exchange that does not exist swallows, and nothing else is disturbed") { scene in
+        ConformanceCase("a dead-letter exchange that does not exist swallows and disturbs nothing") { scene in
             let queue = scene.name("queue")
             let dead = scene.name("missing")
             let broker = try await scene.broker(with: Queue(name: queue, deadLetterExchange: dead))
@@ -168,7 +168,8 @@ extension ConformanceCase {
                 let delivery = try await scene.take(1, from: consumer)[0]
                 if round > 0 {
                     let deaths = try delivery.deaths
-                    try expectEqual(deaths.map { $0["queue"] }, [.string(delay), .string(work)], "queues, newest first")
+                    try expectEqual(
+                        deaths.map { $0["queue"] }, [.string(delay), .string(work)], "queues, newest first")
                     try expectEqual(
                         deaths.map { $0["count"] }, [.integer(Int64(round)), .integer(Int64(round))], "counts")
                     try delivery.expectDeath(

@@ -33,7 +33,7 @@ extension ConformanceCase {
             let second = try await broker.consume(queue, prefetch: 3)
             try expectEqual(try await scene.take(3, from: second).map(\.text), ["4", "5", "6"], "what waited")
         },
-        ConformanceCase("a full queue that rejects publishers keeps what it has, and takes more when there is room") { scene in
+        ConformanceCase("a full queue that rejects publishers keeps what it has until there is room") { scene in
             let (exchange, full, roomy) = (scene.name("exchange"), scene.name("full"), scene.name("roomy"))
             let broker = try await scene.broker()
             try await broker.declare(

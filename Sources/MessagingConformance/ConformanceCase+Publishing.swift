@@ -98,7 +98,7 @@ extension ConformanceCase {
             try expectEqual(delivery.exchange, "", "exchange")
             try expectEqual(delivery.routingKey, queue, "routing key")
         },
-        ConformanceCase("what many tasks publish at once is in the queue exactly once, each task's in its order") { scene in
+        ConformanceCase("what many tasks publish at once is there exactly once, each task's in its order") { scene in
             let queue = scene.name("queue")
             let broker = try await scene.broker(with: Queue(name: queue))
             let publisher = try await broker.makePublisher()

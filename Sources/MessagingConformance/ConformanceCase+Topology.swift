@@ -20,7 +20,7 @@ extension ConformanceCase {
             try await broker.makePublisher().confirm([publication])
             try await scene.eventually(broker, queue, ready: 2)
         },
-        ConformanceCase("a queue that exists with other arguments is named with each of them, and left alone") { scene in
+        ConformanceCase("a queue that exists with other arguments is left alone, and each is named") { scene in
             let queue = scene.name("queue")
             let broker = try await scene.broker(with: Queue(name: queue, messageTTL: 700_001, maxLength: 41))
             try await broker.makePublisher().confirm(["kept"], to: queue)
@@ -42,7 +42,9 @@ extension ConformanceCase {
                 try await broker.declare(Topology(exchanges: [exchange], queues: [], bindings: []))
             }
             try await declare(.fanout)
-            let error = try await expectError(.topologyMismatch, "declaring it as direct") { try await declare(.direct) }
+            let error = try await expectError(.topologyMismatch, "declaring it as direct") {
+                try await declare(.direct)
+            }
             try expect(error.message.contains(exchange), "the error does not name the exchange: \(error)")
         },
         ConformanceCase("there is nothing to consume from a queue that does not exist") { scene in

@@ -41,18 +41,24 @@ public final class EmbeddedBroker: Broker {
     public static func open(
         directory: String, configuration: EmbeddedBrokerConfiguration = EmbeddedBrokerConfiguration()
     ) async throws(MessagingError) -> EmbeddedBroker {
-        let sessions = "\(directory)/sessions"
+        let database: Database
         do {
-            try FileSystem.createDirectory(sessions)
-            let database = try await Database.open(
+            try FileSystem.createDirectory(directory)
+            database = try await Database.open(
                 at: "\(directory)/\(fileName)", configuration: Self.databaseConfiguration)
-            let engine = QueueEngine(database: database, configuration: configuration, sessionDirectory: sessions)
-            // The first turn gives back what dead processes held, and sees what will expire.
-            try await engine.operate { _, _ in }
-            return EmbeddedBroker(engine: engine)
         } catch {
             throw MessagingError(error)
         }
+        let engine = QueueEngine(
+            database: database, configuration: configuration, sessionDirectory: "\(directory)/sessions")
+        do throws(MessagingError) {
+            // The first turn gives back what dead processes held, and sees what will expire.
+            try await engine.operate { _, _ in }
+        } catch {
+            await engine.close()
+            throw error
+        }
+        return EmbeddedBroker(engine: engine)
     }
 
     private static var databaseConfiguration: DatabaseConfiguration {

@@ -1,13 +1,9 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import Platform
 
 /// How an embedded broker is opened; the defaults suit every use but tests.
 public struct EmbeddedBrokerConfiguration: Sendable {
     /// The time in milliseconds since 1970, by which messages expire.
-    public var now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+    public var now: @Sendable () -> Int64 = { WallClock.microseconds() / 1_000 }
     /// How often, while consumers wait and nothing happens, it is asked whether another process has published; right
     /// after something happened it is asked ten times as often.
     public var idlePollInterval: Duration = .milliseconds(100)

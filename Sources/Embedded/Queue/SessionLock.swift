@@ -7,6 +7,8 @@ struct SessionLock: Sendable {
 
     /// Takes the lock of a new session.
     init(directory: String) throws(SystemError) {
+        // Somebody may have tidied up.
+        try FileSystem.createDirectory(directory)
         id = Int64.random(in: 1 ... .max)
         lock = try FileLock(path: Self.path(id, directory))
         try lock.lock()

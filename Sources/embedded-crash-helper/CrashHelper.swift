@@ -1,0 +1,156 @@
+import Embedded
+import Messaging
+import Platform
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The other process of the tests of the embedded broker: it is run, watched and killed by them.
+@main
+enum CrashHelper {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch (arguments.first, Array(arguments.dropFirst())) {
+        case ("hold", let rest) where rest.count == 3:
+            try await hold(directory: rest[0], queue: rest[1], count: Int(rest[2]) ?? 1)
+        case ("publish", let rest) where rest.count == 2:
+            try await publish(directory: rest[0], exchange: rest[1])
+        case ("work", let rest) where rest.count == 2:
+            try await work(directory: rest[0], queue: rest[1])
+        case ("soak", let rest) where rest.count == 3:
+            try await soak(directory: rest[0], queue: rest[1], count: Int(rest[2]) ?? 1)
+        case ("io-error", let rest) where rest.count == 2:
+            try await failToWrite(directory: rest[0], queue: rest[1])
+        default:
+            try StandardStream.error.write(
+                """
+                usage: embedded-crash-helper hold DIRECTORY QUEUE COUNT | publish DIRECTORY EXCHANGE
+                       | work DIRECTORY QUEUE | soak DIRECTORY QUEUE COUNT | io-error DIRECTORY QUEUE
+
+                """)
+            exit(2)
+        }
+    }
+
+    /// Takes deliveries and keeps them until it is killed.
+    private static func hold(directory: String, queue: String, count: Int) async throws {
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        let consumer = try await broker.consume(queue, prefetch: count)
+        var held = 0
+        while held < count { held += try await consumer.next(upTo: count - held, linger: .zero).count }
+        try StandardStream.output.write("held\n")
+        try await Task.sleep(for: .seconds(600))
+        await consumer.close()
+    }
+
+    /// Publishes for ever, from several tasks, one or a few messages at a time, and prints each one that was confirmed.
+    private static func publish(directory: String, exchange: String) async throws {
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        let publisher = try await broker.makePublisher()
+        try await withThrowingDiscardingTaskGroup { group in
+            for writer in 1...8 {
+                group.addTask {
+                    var number = 0
+                    while true {
+                        let texts = (0..<(writer.isMultiple(of: 2) ? 1 : 5)).map { "\(writer)-\(number + $0)" }
+                        number += texts.count
+                        let outcomes = await publisher.publish(
+                            texts.map { text in
+                                Publication(
+                                    exchange: exchange, routingKey: "", message: Message(body: Array(text.utf8)))
+                            })
+                        for (text, outcome) in zip(texts, outcomes) where outcome == .confirmed {
+                            try StandardStream.output.write(text + "\n")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Acknowledges messages and prints them, until one says "stop".
+    private static func work(directory: String, queue: String) async throws {
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        let consumer = try await broker.consume(queue, prefetch: 50)
+        var isStopped = false
+        while !isStopped {
+            let deliveries = try await consumer.next(upTo: 20, linger: .milliseconds(1))
+            try await consumer.settle(deliveries.map(\.tag), .acknowledge)
+            for delivery in deliveries {
+                let text = String(decoding: delivery.message.body, as: UTF8.self)
+                try StandardStream.output.write(text + "\n")
+                isStopped = isStopped || text == "stop"
+            }
+        }
+        await broker.close()
+    }
+
+    /// Lets `count` messages pile up, takes all of them, and prints the peak of its memory before and after, in MiB.
+    private static func soak(directory: String, queue: String, count: Int) async throws {
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        let publisher = try await broker.makePublisher()
+        let message = Message(body: Array(repeating: 7, count: 300))
+        let publications = (0..<100).map { _ in Publication(exchange: "", routingKey: queue, message: message) }
+        let consumer = try await broker.consume(queue, prefetch: 200)
+        func round(_ count: Int) async throws {
+            for _ in 0..<(count / 100) { _ = await publisher.publish(publications) }
+            var taken = 0
+            while taken < count {
+                let deliveries = try await consumer.next(upTo: 200, linger: .zero)
+                try await consumer.settle(deliveries.map(\.tag), .acknowledge)
+                taken += deliveries.count
+            }
+        }
+        try await round(count / 20)
+        try StandardStream.output.write("\(ProcessStatistics.current().peakResidentBytes >> 20)\n")
+        try await round(count)
+        try StandardStream.output.write("\(ProcessStatistics.current().peakResidentBytes >> 20)\n")
+        await broker.close()
+    }
+
+    /// Lets a commit fail as on a broken disk, by a limit on the size of files, with a message held meanwhile.
+    private static func failToWrite(directory: String, queue: String) async throws {
+        signal(SIGXFSZ, SIG_IGN)
+        let broker = try await EmbeddedBroker.open(directory: directory)
+        let publisher = try await broker.makePublisher()
+        let consumer = try await broker.consume(queue, prefetch: 10)
+        func publish(_ text: String, padding: Int = 0) async -> [PublishOutcome] {
+            let body = Array(text.utf8) + Array(repeating: 32, count: padding)
+            return await publisher.publish([
+                Publication(exchange: "", routingKey: queue, message: Message(body: body))
+            ])
+        }
+        func report(_ line: String) throws { try StandardStream.output.write(line + "\n") }
+        _ = await publish("held")
+        let held = try await consumer.next(upTo: 1, linger: .zero)
+        try limitFileSize(to: 128 << 10)
+        switch await publish("lost", padding: 1 << 20).first {
+        case .unknown: try report("unknown")
+        case let outcome: try report("\(String(describing: outcome))")
+        }
+        try limitFileSize(to: nil)
+        let again = try await consumer.next(upTo: 1, linger: .zero)
+        try report("\(String(decoding: again[0].message.body, as: UTF8.self)) \(again[0].redelivered)")
+        // The first delivery's tag is of an old epoch: it must not settle what was delivered again.
+        try await consumer.settle(held.map(\.tag), .acknowledge)
+        try report("\(try await broker.status(of: [queue])[queue]?.unacknowledged ?? -1)")
+        try await consumer.settle(again.map(\.tag), .acknowledge)
+        try report("\(await publish("after") == [.confirmed])")
+        await broker.close()
+    }
+
+    private static func limitFileSize(to bytes: Int?) throws {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        #else
+            let resource = RLIMIT_FSIZE
+        #endif
+        guard getrlimit(resource, &limit) == 0 else { exit(1) }
+        limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
+        guard setrlimit(resource, &limit) == 0 else { exit(1) }
+    }
+}

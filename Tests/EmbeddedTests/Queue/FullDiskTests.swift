@@ -1,0 +1,117 @@
+import Messaging
+import SQLite
+import Testing
+
+@testable import Embedded
+
+@Suite("Embedded queues on a full disk", .timeLimit(.minutes(1))) struct FullDiskTests {
+    let fixture: QueueFixture
+
+    init() throws {
+        fixture = try QueueFixture()
+    }
+
+    private func limit(_ broker: EmbeddedBroker, pages: Int) async throws {
+        try await broker.engine.database.write { connection in
+            try connection.execute("PRAGMA max_page_count = \(pages)")
+        }
+    }
+
+    @Test("publishers are told that it is blocked, nothing accepted is lost, and it goes on when there is room")
+    func publishing() async throws {
+        let broker = try await fixture.open()
+        try await broker.declare(
+            exchanges: [Exchange(name: "x", kind: .fanout)], queues: [Queue(name: "a"), Queue(name: "b")],
+            bindings: [Binding(exchange: "x", queue: "a"), Binding(exchange: "x", queue: "b")])
+        try await limit(broker, pages: 100)
+        let publisher = try await broker.makePublisher()
+        let body = [UInt8](repeating: 120, count: 1_000)
+        var confirmed = 0
+        var blocked = 0
+        while blocked < 3 {
+            let outcomes = await publisher.publish([
+                Publication(exchange: "x", routingKey: "", message: Message(body: body))
+            ])
+            switch outcomes[0] {
+            case .confirmed: confirmed += 1
+            case .failed(let error):
+                #expect(error.code == .blocked)
+                blocked += 1
+            default: Issue.record("\(outcomes)")
+            }
+        }
+        #expect(confirmed > 20)
+        // Not half of a publication either: both queues hold the same.
+        let status = try await broker.status(of: ["a", "b"])
+        #expect(status["a"]?.ready == confirmed && status["b"]?.ready == confirmed)
+
+        // Consumers go on, and make room.
+        for queue in ["a", "b"] {
+            let consumer = try await broker.consume(queue, prefetch: 1_000)
+            let taken = try await consumer.take(confirmed)
+            #expect(taken.allSatisfy { $0.message.body == body })
+            try await consumer.settle(taken.map(\.tag), .acknowledge)
+        }
+        let again = Array(
+            repeating: Publication(exchange: "x", routingKey: "", message: Message(body: body)), count: confirmed)
+        #expect(await publisher.publish(again).allSatisfy { $0 == .confirmed })
+        await broker.close()
+    }
+
+    @Test("settling goes on while publishers press on")
+    func settling() async throws {
+        let broker = try await fixture.open(with: Queue(name: "q"))
+        try await broker.publish((0..<100).map { "\($0) " + String(repeating: "x", count: 500) }, to: "q")
+        let consumer = try await broker.consume("q", prefetch: 100)
+        let held = try await consumer.take(100)
+        let pages = try await broker.engine.database.read { connection in
+            try connection.first("PRAGMA page_count") { $0.int(0) } ?? 0
+        }
+        try await limit(broker, pages: pages)
+        let publisher = try await broker.makePublisher()
+        let large = Publication(
+            exchange: "", routingKey: "q", message: Message(body: Array(repeating: 0, count: 1 << 20)))
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    while !Task.isCancelled {
+                        guard case .failed(let error) = await publisher.publish([large])[0] else {
+                            Issue.record("a mebibyte found room")
+                            return
+                        }
+                        #expect(error.code == .blocked)
+                    }
+                }
+            }
+            for delivery in held.prefix(50) {
+                await #expect(throws: Never.self) { try await consumer.settle([delivery.tag], .acknowledge) }
+            }
+            group.cancelAll()
+        }
+        #expect(try await broker.status(of: ["q"])["q"]?.messages == 50)
+        await broker.close()
+    }
+
+    @Test("a rejection that finds no room for the dead letter leaves the message held")
+    func rejecting() async throws {
+        let broker = try await fixture.open(
+            with: Queue(name: "work", deadLetterExchange: "", deadLetterRoutingKey: "dead"), Queue(name: "dead"))
+        // The dead letter must find no room in the pages that it leaves.
+        try await broker.publish([String(repeating: "x", count: 100_000)], to: "work")
+        let consumer = try await broker.consume("work", prefetch: 1)
+        let held = try await consumer.take(1)
+        let pages = try await broker.engine.database.read { connection in
+            try connection.first("PRAGMA page_count") { $0.int(0) } ?? 0
+        }
+        try await limit(broker, pages: pages)
+        let error = await #expect(throws: MessagingError.self) {
+            try await consumer.settle(held.map(\.tag), .reject)
+        }
+        #expect(error?.code == .blocked)
+        #expect(try await broker.status(of: ["work"])["work"]?.unacknowledged == 1)
+        try await limit(broker, pages: 100_000)
+        try await consumer.settle(held.map(\.tag), .reject)
+        #expect(try await broker.status(of: ["dead"])["dead"]?.ready == 1)
+        await broker.close()
+    }
+}
