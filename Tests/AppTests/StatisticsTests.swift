@@ -7,16 +7,17 @@ import Testing
 @testable import App
 
 @Suite struct StatisticsTests {
+    private func event(_ number: Int) -> Event {
+        Event(
+            id: EventID(high: 1, low: UInt64(number)), userID: Int64(number % 3 + 1), productID: Int64(number % 5 + 1),
+            type: number.isMultiple(of: 2) ? .view : .removeFromCart, session: "s",
+            time: Timestamp(microseconds: Int64(number)))
+    }
+
     private func pipeline(events: Int) async throws -> Pipeline {
         let graph = FakeGraphStore()
         let profiles = FakeProfileStore()
-        let batch = InteractionBatch(
-            (0..<events).map { number in
-                Event(
-                    id: EventID(high: 1, low: UInt64(number)), userID: Int64(number % 3 + 1),
-                    productID: Int64(number % 5 + 1), type: number.isMultiple(of: 2) ? .view : .removeFromCart,
-                    session: "s", time: Timestamp(microseconds: Int64(number)))
-            })
+        let batch = InteractionBatch((0..<events).map(event))
         _ = try await graph.apply(batch)
         _ = try await profiles.apply(batch)
         let broker = FakeBroker()

@@ -32,10 +32,8 @@ final class RawClient {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
-            close(descriptor)
-            throw ProgramFailure(message: "connect failed with \(errno)")
-        }
+        // deinit closes the socket: it runs for an object whose init throws once everything is set.
+        guard connected == 0 else { throw ProgramFailure(message: "connect failed with \(errno)") }
     }
 
     deinit { close(descriptor) }
@@ -47,7 +45,7 @@ final class RawClient {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return false }
             sent += count
