@@ -28,13 +28,16 @@ import Testing
     }
 
     /// Keeps the writer busy, within a transaction, until the gate that it returns is signalled.
-    private func occupyWriter(of database: Database) async -> DispatchSemaphore {
+    private func occupyWriter(
+        of database: Database, then job: @escaping @Sendable (Connection) throws -> Void = { _ in }
+    ) async -> DispatchSemaphore {
         let gate = DispatchSemaphore(value: 0)
         let (isBusy, hasStarted) = AsyncStream.makeStream(of: Void.self)
         database.submit(
-            { _ in
+            { connection in
                 hasStarted.finish()
                 gate.wait()
+                try job(connection)
             }, completion: { _ in })
         for await _ in isBusy {}
         return gate
@@ -95,6 +98,22 @@ import Testing
         #expect(outcomes.error("\(failing)") as? Refused == Refused(reason: "number \(failing)"))
         #expect(try await database.notes() == (0..<10).filter { $0 != failing }.map(String.init))
         #expect(await database.statistics().failedJobs == 1)
+        try await database.close()
+    }
+
+    @Test("when the first job of a group throws, the others are committed without it")
+    func failingFirst() async throws {
+        let database = try await test.open()
+        let outcomes = Outcomes()
+        let gate = await occupyWriter(of: database) { connection in
+            try connection.addNote("first")
+            throw Refused(reason: "first")
+        }
+        for text in ["a", "b"] { database.submit({ try $0.addNote(text) }, completion: outcomes.completion(text)) }
+        gate.signal()
+        try await database.addNote("c")
+        #expect(outcomes.failed == [])
+        #expect(try await database.notes() == ["a", "b", "c"])
         try await database.close()
     }
 
@@ -171,15 +190,18 @@ import Testing
         try await database.close()
     }
 
-    @Test("a job that ends the transaction itself is told so, and later jobs work")
+    @Test("a job that ends the transaction fails those before it, and later ones are run in another")
     func jobEndsTransaction() async throws {
         let database = try await test.open()
-        let error = await #expect(throws: SQLiteError.self) {
-            try await database.write { connection in try connection.execute("ROLLBACK") }
+        let outcomes = Outcomes()
+        try await whileWriterIsBusy(database) {
+            database.submit({ try $0.addNote("a") }, completion: outcomes.completion("a"))
+            database.submit({ try $0.execute("ROLLBACK") }, completion: outcomes.completion("rollback"))
+            database.submit({ try $0.addNote("b") }, completion: outcomes.completion("b"))
         }
-        #expect(error?.code == .misuse)
-        try await database.addNote("a")
-        #expect(try await database.notes() == ["a"])
+        #expect(Set(outcomes.failed) == ["a", "rollback"])
+        #expect((outcomes.error("a") as? SQLiteError)?.code == .misuse)
+        #expect(try await database.notes() == ["b"])
         try await database.close()
     }
 

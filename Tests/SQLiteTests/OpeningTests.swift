@@ -162,7 +162,15 @@ import Testing
         if applicationID == 0 {
             try await database.write { connection in try connection.execute("PRAGMA user_version = 0") }
         }
+        // A copy has no write-ahead log, as other programs' files, which must not be given one either.
+        let copy = test.file("copy")
+        try await database.backup(to: copy)
         try await database.close()
+        for name in ["test.sqlite.lock", "test.sqlite.turn"] {
+            try FileManager.default.removeItem(atPath: test.file(name))
+        }
+        try FileManager.default.removeItem(atPath: test.path)
+        try FileManager.default.moveItem(atPath: copy, toPath: test.path)
     }
 
     /// Opens the file, and checks that it is refused and neither changed nor left with anything beside it but the lock.
