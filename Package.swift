@@ -104,7 +104,7 @@ let package = Package(
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),
-        tests("MessagingTests", ["Messaging"]),
+        tests("MessagingTests", ["Messaging", "Events"]),
         tests("StoresTests", ["Stores", "Events"]),
         tests(
             "EmbeddedTests",
