@@ -77,7 +77,12 @@ let package = Package(
 
         // Composition and executable.
         safe("Observability", ["Events"]),
-        safe("App", ["Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform", "Stores", "Workers"]),
+        safe(
+            "App",
+            [
+                "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform", "Stores",
+                "Workers",
+            ]),
         .executableTarget(
             name: "debias-events",
             dependencies: [

@@ -23,7 +23,8 @@ struct StoreDatabase: Sendable {
         configuration.checkpointPages = 16_000
         configuration.cacheBytes = 4 << 20
         do throws(SQLiteError) {
-            return StoreDatabase(database: try await Database.open(at: "\(directory)/\(name)", configuration: configuration))
+            return StoreDatabase(
+                database: try await Database.open(at: "\(directory)/\(name)", configuration: configuration))
         } catch {
             throw StoreError(error)
         }

@@ -114,7 +114,8 @@ extension Connection {
         target: UnsafePointer<CChar>, method: UnsafePointer<CChar>, version: UnsafePointer<CChar>
     ) -> Bool {
         let size = cmicrohttpd_head_size(handle)
-        var reader = HeadReader(target: target, method: method, version: version, targetLength: rawTarget.count, size: size)
+        var reader = HeadReader(
+            target: target, method: method, version: version, targetLength: rawTarget.count, size: size)
         reader.readFields(of: handle)
         self.method = HTTPMethod(rawValue: String(cString: method))
         if let problem = reader.finish() {

@@ -58,7 +58,8 @@ struct SocketAddress {
             let six = bytes.load(as: sockaddr_in6.self)
             let host = Self.text(AF_INET6, six.sin6_addr)
             return HTTPAddress(
-                host: host.hasPrefix("::ffff:") && host.utf8.contains(UInt8(ascii: ".")) ? String(host.dropFirst(7)) : host,
+                host: host.hasPrefix("::ffff:") && host.utf8.contains(UInt8(ascii: "."))
+                    ? String(host.dropFirst(7)) : host,
                 port: Int(UInt16(bigEndian: six.sin6_port)))
         }
     }

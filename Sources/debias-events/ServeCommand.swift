@@ -101,6 +101,7 @@ private struct Announcement {
 }
 
 extension WorkerPlan: ArgumentValue {
+    /// See ``WorkerPlan/init(_:)``.
     public init(argument: String) throws(ArgumentValueError) {
         do throws(WorkerPlan.Failure) {
             try self.init(argument)
@@ -109,8 +110,10 @@ extension WorkerPlan: ArgumentValue {
         }
     }
 
+    /// What help shows in the place of a plan.
     public static var valueName: String { "kind=number,..." }
 
+    /// The plan as it is written.
     public var argumentText: String {
         Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue)=\($0)" } }.joined(separator: ",")
     }

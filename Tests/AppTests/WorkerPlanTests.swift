@@ -7,7 +7,9 @@ import Testing
         #expect(try WorkerPlan("qdrant=0").counts == [.qdrant: 0])
     }
 
-    @Test(arguments: ["", "neo4j", "neo4j=", "neo4j=x", "neo4j=-1", "neo4j=65", "neo4j=1,neo4j=2", "redis=1", "neo4j=1,"])
+    @Test(arguments: [
+        "", "neo4j", "neo4j=", "neo4j=x", "neo4j=-1", "neo4j=65", "neo4j=1,neo4j=2", "redis=1", "neo4j=1,",
+    ])
     func `a plan that is none tells which part is wrong`(text: String) {
         #expect(throws: WorkerPlan.Failure.self) { try WorkerPlan(text) }
     }

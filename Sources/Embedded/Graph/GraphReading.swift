@@ -8,7 +8,8 @@ struct GraphReading {
 
     func history(_ query: HistoryQuery) throws(SQLiteError) -> HistoryPage {
         // Before every event there is, in the order of a history.
-        let start = query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
+        let start =
+            query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
         let rows = try connection.query(
             """
             SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties

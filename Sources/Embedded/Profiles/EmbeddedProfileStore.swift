@@ -94,7 +94,8 @@ public final class EmbeddedProfileStore: ProfileStore {
     public func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
         guard let dimension = vectors.first?.value.count else { return }
         for (product, vector) in vectors {
-            guard vector.count == dimension, dimension > 0, vector.allSatisfy(\.isFinite), vector.contains(where: { $0 != 0 })
+            guard vector.count == dimension, dimension > 0, vector.allSatisfy(\.isFinite),
+                vector.contains(where: { $0 != 0 })
             else { throw StoreError(.rejected, "the vector of product \(product) is not \(dimension) finite numbers") }
         }
         try await database.write { connection in

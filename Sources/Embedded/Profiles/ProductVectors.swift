@@ -25,7 +25,8 @@ struct ProductVectors {
 
     mutating func vector(_ features: ProductFeatures, _ connection: Connection) throws(SQLiteError) -> [Float] {
         if let vector = kept[features] { return vector }
-        let vector = try catalogueVector(features.productID, connection) ?? StandInVector.make(features, dimension: dimension)
+        let vector =
+            try catalogueVector(features.productID, connection) ?? StandInVector.make(features, dimension: dimension)
         if kept.count >= Self.maximumKept { kept.removeAll(keepingCapacity: true) }
         kept[features] = vector
         return vector
