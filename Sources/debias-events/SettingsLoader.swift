@@ -1,18 +1,17 @@
 import Arguments
 import Events
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Reads the file of `--config`: one JSON object, option names as keys.
 enum SettingsLoader {
     static let file = SettingsFile(option: "config") { path in
         guard let path else { return nil }
-        let bytes = try FileContents.read(path)
-        guard case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: try FileContents.read(path))
+        } catch {
+            throw CommandFailure("\(path) is no JSON: \(error)")
+        }
+        guard case .object(let members) = value else {
             throw CommandFailure("\(path) is no JSON object of settings, like {\"port\": 8000, \"data-dir\": \"data\"}")
         }
         return Settings(name: path, values: try members.mapValues { try words(of: $0, path) })
