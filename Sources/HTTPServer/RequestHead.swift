@@ -67,9 +67,13 @@ struct RequestHead {
         return problem
     }
 
+    /// Printable ASCII without what ends or cuts a host in a URL.
+    private static let hostBytes = ByteSet(
+        UInt8(ascii: "!")...UInt8(ascii: "~"), except: #",/\?#@"#)
+
     private mutating func takeHost(_ value: UnsafeRawBufferPointer) {
         hosts += 1
-        if value.contains(where: { #" ,/\?#@"#.utf8.contains($0) || $0 >= 0x80 }) {
+        if !value.allSatisfy(Self.hostBytes.contains) {
             problem = "The Host field is malformed."
         }
     }
@@ -113,16 +117,7 @@ extension Int {
 
 /// Whether all bytes may be in a token (RFC 9110, section 5.6.2), and there are any.
 func isToken(_ bytes: some Collection<UInt8>) -> Bool {
-    !bytes.isEmpty
-        && bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default:
-                "!#$%&'*+-.^_`|~".utf8.contains(byte)
-            }
-        }
+    !bytes.isEmpty && bytes.allSatisfy(ByteSet.token.contains)
 }
 
 /// Whether all bytes may be in a field's value: no control characters but the tab.
