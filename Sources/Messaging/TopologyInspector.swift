@@ -14,7 +14,7 @@ public struct TopologyFinding: Sendable, Hashable {
     }
 
     /// One property in which it differs.
-    public struct Difference: Sendable, Hashable {
+    public struct Difference: Sendable, Hashable, CustomStringConvertible {
         /// The property by RabbitMQ's name, such as `x-message-ttl`, `type` or `durable`.
         public var argument: String
         /// The value that is wanted; nil: not set.
@@ -27,6 +27,15 @@ public struct TopologyFinding: Sendable, Hashable {
             self.argument = argument
             self.wanted = wanted
             self.found = found
+        }
+
+        /// Both values, as a clause of an error.
+        public var description: String {
+            "\(argument) is \(Self.quoted(found)), asked for is \(Self.quoted(wanted))"
+        }
+
+        private static func quoted(_ value: String?) -> String {
+            value.map { "'\($0)'" } ?? "not set"
         }
     }
 
@@ -57,6 +66,13 @@ public struct TopologyFinding: Sendable, Hashable {
         self.name = name
         self.wanted = wanted
         self.state = state
+    }
+
+    /// A finding about a binding.
+    public init(_ binding: Binding, state: State) {
+        self.init(
+            .binding, name: "\(binding.exchange) -> \(binding.queue)",
+            wanted: ["routing-key": .string(binding.routingKey)], state: state)
     }
 
     /// Whether it is there and, as far as can be known, as wanted.

@@ -25,9 +25,10 @@ extension QueueBinding {
 }
 
 extension Queue {
-    /// RabbitMQ 4 drops or dead-letters what came back 20 times if nothing else is asked for; before, there was no limit.
-    /// A worker that gives batches back while its store is away must not lose them by that. Versions 3 refuse -1, the
-    /// newer word for "no limit", so a number stands here that no message reaches.
+    /// RabbitMQ 4 gives up what came back 20 times if nothing else is asked for; before, there was no limit. A worker that
+    /// gives batches back while its store is away must not lose them by that. The newer word for "no limit", -1, is
+    /// accepted by 3.10 too, and then gives up a message when it comes back for the first time (seen on 3.10.8). So a
+    /// number stands here that no message reaches.
     static let deliveryLimit: Int64 = 1_000_000_000
 
     /// The arguments of the queue's declaration. A classic queue has exactly the topology's, and no `x-queue-type`.

@@ -168,7 +168,8 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
         case .disconnected(let error): throw MessagingError(error, configuration)
         case .closed: throw MessagingError(.closed, "the broker was closed")
         case .connecting:
-            throw MessagingError(.unavailable, "the task was cancelled while RabbitMQ at \(configuration) was connected")
+            throw MessagingError(
+                .unavailable, "the task was cancelled while RabbitMQ at \(configuration) was connected")
         }
     }
 }

@@ -40,10 +40,7 @@ struct TopologyDeclarer: Sendable {
         for binding in topology.bindings {
             let cannotExist = missing.contains(binding.exchange) || missing.contains(binding.queue)
             findings.append(
-                TopologyFinding(
-                    .binding, name: "\(binding.exchange) -> \(binding.queue)",
-                    wanted: ["routing-key": .string(binding.routingKey)],
-                    state: cannotExist ? .missing : .unknown("AMQP tells of no bindings")))
+                TopologyFinding(binding, state: cannotExist ? .missing : .unknown("AMQP tells of no bindings")))
         }
         return findings
     }

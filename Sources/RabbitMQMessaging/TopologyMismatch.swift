@@ -6,7 +6,7 @@ extension MessagingError {
         let texts = findings.compactMap { finding -> String? in
             guard case .different(let differences) = finding.state else { return nil }
             return "\(finding.part.rawValue) '\(finding.name)' exists with other properties: "
-                + differences.map(\.text).joined(separator: "; ")
+                + differences.map(\.description).joined(separator: "; ")
         }
         guard !texts.isEmpty else { return nil }
         return MessagingError(
@@ -18,16 +18,5 @@ extension MessagingError {
             management page), and start again. RabbitMQ cannot change them in place; a length or TTL alone can also be \
             overridden by a policy (rabbitmqctl set_policy).
             """)
-    }
-}
-
-extension TopologyFinding.Difference {
-    /// Both values, for an error.
-    var text: String {
-        "\(argument) is \(Self.quoted(found)), asked for is \(Self.quoted(wanted))"
-    }
-
-    private static func quoted(_ value: String?) -> String {
-        value.map { "'\($0)'" } ?? "not set"
     }
 }
