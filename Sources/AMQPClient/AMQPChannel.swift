@@ -1,4 +1,5 @@
 public import AMQPWire
+import Synchronization
 
 /// A channel of a connection: one line of requests, publishes and deliveries, in order.
 ///
@@ -9,13 +10,19 @@ public final class AMQPChannel: Sendable {
     public let connection: AMQPConnection
     /// Its number on the wire.
     public let number: UInt16
-    /// Tells it apart from an earlier channel with the same number.
-    let serial: UInt64
+    private let end = Mutex<AMQPError?>(nil)
 
-    init(connection: AMQPConnection, number: UInt16, serial: UInt64) {
+    init(connection: AMQPConnection, number: UInt16) {
         self.connection = connection
         self.number = number
-        self.serial = serial
+    }
+
+    /// Why the channel has ended; nil while it lives.
+    public var endReason: AMQPError? { end.withLock { $0 } }
+
+    /// The first reason stays.
+    func ended(_ reason: AMQPError) {
+        end.withLock { if $0 == nil { $0 = reason } }
     }
 
     /// exchange.declare.
@@ -102,7 +109,7 @@ public final class AMQPChannel: Sendable {
     ///
     /// - Returns: nil when the queue is empty.
     public nonisolated(nonsending) func get(_ queue: String) async throws(AMQPError) -> AMQPDelivery? {
-        try await connection.get(queue, number, serial)
+        try await connection.get(queue, self)
     }
 
     /// Settles deliveries of ``get(_:)`` or of the consumers of this channel, in as few methods as can be; returns
@@ -112,7 +119,7 @@ public final class AMQPChannel: Sendable {
     public nonisolated(nonsending) func settle(
         _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement
     ) async throws(AMQPError) {
-        try await connection.settle(tags, settlement, number, serial)
+        try await connection.settle(tags, settlement, self)
     }
 
     /// Starts to consume; at most `prefetch` deliveries are unsettled at a time, and buffered.
@@ -128,12 +135,12 @@ public final class AMQPChannel: Sendable {
         try await connection.consume(
             AMQPConsumer.Request(
                 queue: queue, prefetch: prefetch, tag: tag, exclusive: exclusive, arguments: arguments),
-            epoch: 1, number, serial)
+            epoch: 1, self)
     }
 
     /// confirm.select; ``publish(_:)`` makes it by itself when it is missing.
     public nonisolated(nonsending) func confirmSelect() async throws(AMQPError) {
-        try await connection.confirmSelect(number, serial)
+        try await connection.confirmSelect(self)
     }
 
     /// Publishes in order, with confirms, and returns when the outcome of every message is known, in the same order.
@@ -141,15 +148,15 @@ public final class AMQPChannel: Sendable {
     /// What many tasks publish at once goes out together. Messages wait while the broker blocks publishers and while
     /// too many are unconfirmed, bounded by the configuration. Cancelling the task does not take back what was sent.
     public nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
-        await connection.publish(messages, number, serial)
+        await connection.publish(messages, self)
     }
 
     /// Closes the channel; unsettled deliveries go back to their queues. Does nothing when it is closed already.
     public nonisolated(nonsending) func close() async {
-        await connection.closeChannel(number, serial)
+        await connection.closeChannel(self)
     }
 
     private nonisolated(nonsending) func request(_ method: Method) async throws(AMQPError) -> Method {
-        try await connection.request(method, number, serial)
+        try await connection.request(method, self)
     }
 }

@@ -52,7 +52,7 @@ public final class AMQPConsumer: Sendable {
     public nonisolated(nonsending) func next(
         upTo count: Int, linger: Duration = .zero
     ) async throws(AMQPError) -> [AMQPDelivery] {
-        try await channel.connection.next(upTo: count, linger: linger, tag, channel.number, channel.serial)
+        try await channel.connection.next(upTo: count, linger: linger, tag, channel)
     }
 
     /// Settles deliveries, in as few methods as can be; returns when the connection has taken them. Tags of another
@@ -70,6 +70,6 @@ public final class AMQPConsumer: Sendable {
     /// Ends taking: a waiting ``next(upTo:linger:)`` returns none, and what was buffered and not taken goes back to the
     /// queue. Deliveries that were taken can still be settled.
     public nonisolated(nonsending) func cancel() async throws(AMQPError) {
-        try await channel.connection.cancel(tag, channel.number, channel.serial)
+        try await channel.connection.cancel(tag, channel)
     }
 }
