@@ -1,13 +1,19 @@
 import Embedded
 public import Events
 public import Messaging
+public import Observability
 import Platform
+public import RabbitMQMessaging
 public import Stores
 
 /// Where the pipeline's parts are; the only place that names concrete back ends.
 public struct BackEnds: Sendable, Hashable {
     /// The folder of the embedded broker and stores; made if it is missing.
     public var dataDirectory: String
+    /// Which broker carries events to the workers.
+    public var broker: BrokerLocation
+    /// The type of the queues that are made on RabbitMQ.
+    public var queueType: RabbitMQConfiguration.QueueType
     /// The most events that may wait in a work queue.
     public var queueMaxLength: Int64
     /// What a full work queue does.
@@ -15,8 +21,14 @@ public struct BackEnds: Sendable, Hashable {
 
     /// Everything embedded in `dataDirectory`; work queues of 100,000 events that drop the oldest to the dead-letter
     /// queue.
-    public init(dataDirectory: String, queueMaxLength: Int64 = 100_000, queueOverflow: Queue.Overflow = .dropHead) {
+    public init(
+        dataDirectory: String, broker: BrokerLocation = .embedded,
+        queueType: RabbitMQConfiguration.QueueType = .classic, queueMaxLength: Int64 = 100_000,
+        queueOverflow: Queue.Overflow = .dropHead
+    ) {
         self.dataDirectory = dataDirectory
+        self.broker = broker
+        self.queueType = queueType
         self.queueMaxLength = queueMaxLength
         self.queueOverflow = queueOverflow
     }
@@ -38,12 +50,16 @@ public struct Pipeline: Sendable {
 
     /// Opens the back ends and declares the topology.
     ///
+    /// - Parameters:
+    ///   - need: whether a broker that is away is an error.
+    ///   - log: told what the broker's adapter notices by itself.
     /// - Throws: what the back end says: ``MessagingError`` or ``StoreError``.
-    public static func open(_ backEnds: BackEnds) async throws -> Pipeline {
+    public static func open(
+        _ backEnds: BackEnds, broker need: BrokerNeed = .now, log: Log? = nil
+    ) async throws -> Pipeline {
         let directory = backEnds.dataDirectory
-        let broker = try await EmbeddedBroker.open(directory: directory)
+        let broker = try await backEnds.openBroker(need, log)
         do {
-            try await broker.declare(backEnds.topology)
             let graph = try await EmbeddedGraphStore.open(directory: directory)
             do {
                 let profiles = try await EmbeddedProfileStore.open(directory: directory)

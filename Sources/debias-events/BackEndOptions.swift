@@ -1,6 +1,7 @@
-import App
+public import App
 public import Arguments
 public import Messaging
+public import RabbitMQMessaging
 
 /// Where the pipeline's parts are; every command has these.
 struct BackEndOptions: ArgumentGroup {
@@ -8,6 +9,16 @@ struct BackEndOptions: ArgumentGroup {
         help: "Folder of the embedded broker and stores; made if it is missing.", valueName: "folder",
         environment: "DEBIAS_DATA_DIR", completion: .directory)
     var dataDir = "debias-data"
+
+    @Option(
+        help:
+            "Where events wait for the workers: embedded (the default), or RabbitMQ by amqp://user:password@host:5672/vhost or "
+            + "amqps://... (several hosts of a cluster separated by commas).",
+        valueName: "address", environment: "RABBITMQ_URL", secret: true)
+    var broker = BrokerLocation.embedded
+
+    @Option(help: "The type of the queues that are made on RabbitMQ; an existing queue keeps its own.")
+    var queueType = RabbitMQConfiguration.QueueType.classic
 
     @Option(help: "The most events that may wait in a work queue.", valueName: "events")
     var queueMaxLength = 100_000
@@ -25,8 +36,25 @@ struct BackEndOptions: ArgumentGroup {
     }
 
     var backEnds: BackEnds {
-        BackEnds(dataDirectory: dataDir, queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow)
+        BackEnds(
+            dataDirectory: dataDir, broker: broker, queueType: queueType, queueMaxLength: Int64(queueMaxLength),
+            queueOverflow: queueOverflow)
     }
 }
 
 extension Queue.Overflow: ArgumentValue {}
+extension RabbitMQConfiguration.QueueType: ArgumentValue {}
+
+extension BrokerLocation: ArgumentValue {
+    /// See ``BrokerLocation/init(_:)``.
+    public init(argument: String) throws(ArgumentValueError) {
+        do {
+            try self.init(argument)
+        } catch {
+            throw ArgumentValueError(expected: "embedded, or an address like amqp://user:password@host (\(error))")
+        }
+    }
+
+    /// The location without a password.
+    public var argumentText: String { description }
+}

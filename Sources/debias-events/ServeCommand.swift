@@ -69,7 +69,7 @@ struct ServeCommand: Command {
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard
-        let pipeline = try await Pipeline.open(backEnds.backEnds)
+        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, log: log)
         do {
             let announcement = Announcement(plan: configuration.workers, dataDir: backEnds.dataDir, json: json)
             try await ServeService(pipeline, configuration, log: log).run(
