@@ -56,16 +56,34 @@ extension Broker {
     }
 }
 
+extension PublishOutcome {
+    /// Why nothing was published.
+    var failure: MessagingError? {
+        if case .failed(let error) = self { error } else { nil }
+    }
+}
+
 extension Consumer {
+    /// What the next call throws; nil when it does not.
+    func failureOfNext() async -> MessagingError? {
+        do {
+            _ = try await next(upTo: 1, linger: .zero)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// The next deliveries, through any time in which the broker is away.
     func patiently(_ count: Int) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         let deadline = ContinuousClock.now + .seconds(60)
         while deliveries.count < count {
             guard ContinuousClock.now < deadline else { throw TimedOut(description: "\(count) deliveries") }
-            do throws(MessagingError) {
+            do {
                 deliveries += try await next(upTo: count - deliveries.count, linger: .zero)
-            } catch  where error.code == .unavailable {
+            } catch {
+                guard error.code == .unavailable else { throw error }
                 // What was held before is given back by the broker.
                 deliveries = []
                 await Task.yield()

@@ -30,7 +30,7 @@ struct TopologyTests {
         try await broker.declare(topology)
         try await HelperProcess.python(seed, [node.addresses.amqp])
         let findings = try await broker.inspect(topology)
-        #expect(findings.allSatisfy(\.isGood))
+        #expect(findings.allSatisfy { $0.isGood })
         #expect(findings.filter { $0.part == .queue }.allSatisfy { $0.state == .same })
         let arguments = try await node.management("queues/%2F/events.neo4j?columns=arguments,durable,type")
         #expect(arguments.contains(#""x-max-length":100000"#), "\(arguments)")
