@@ -12,12 +12,14 @@ extension ByteStream {
 
     /// What has arrived, at least one byte; waits for it. Nil when the peer has ended its side.
     ///
+    /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: libcurl does not
+    /// tell the two apart. Whether the peer had said all, the protocol above has to know.
+    ///
     /// One caller at a time. Cancelling the task, or ``close()``, ends the wait with `.closed`; after a cancellation the
     /// stream is closed, since it may have lost its place.
     /// - Parameter count: the most bytes that are returned, more than 0; everything that is there is returned up to it
     ///   and to 256 KiB.
-    /// - Throws: `.disconnected` when the connection broke, over TLS also when the peer ended it without saying so in
-    ///   TLS; `.tls`; `.closed`; `.failed` for a second caller.
+    /// - Throws: `.disconnected` when the connection broke; `.tls`; `.closed`; `.failed` for a second caller.
     public func receive(upTo count: Int) async throws(NetworkError) -> [UInt8]? {
         guard !isReceiving else { throw NetworkError(.failed, "two tasks receive from \(peer) at once") }
         guard count > 0 else { throw NetworkError(.failed, "a receive of \(count) bytes from \(peer)") }

@@ -55,8 +55,7 @@ final class ConnectAttempt: Sendable {
             }
             if isCancelled.load(ordering: .relaxed) { throw .closed(peer) }
             guard code == CURLE_OK, socket >= 0 else {
-                let text = handle.text(of: code)
-                throw NetworkError(code, text: text, action: "connecting to", peer: peer)
+                throw NetworkError(code, text: handle.text(of: code), action: "connecting to", peer: peer)
             }
             return Connected(handle: handle, socket: socket)
         }
