@@ -59,6 +59,7 @@ extension ByteStream {
                 break
             }
             filled += count
+            hasReceived = true
             // Without TLS, less than wanted is all there is: no call to hear that.
             if !isTLS, count < wanted { break }
         }
@@ -66,6 +67,6 @@ extension ByteStream {
     }
 
     func failure(_ code: CURLcode, _ handle: EasyHandle, _ action: String) -> NetworkError {
-        NetworkError(code, text: handle.text(of: code), action: action, peer: peer)
+        NetworkError(code, text: handle.text(of: code), action: action, peer: peer, isFreshTLS: isTLS && !hasReceived)
     }
 }

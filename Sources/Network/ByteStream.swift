@@ -44,6 +44,7 @@ public actor ByteStream {
     /// How the incoming side has ended, when that was found together with bytes.
     var readEnd: ReadOutcome?
     var receivesInTurn = 0
+    var hasReceived = false
 
     var isSending = false
     var sender: CheckedContinuation<Void, Never>?

@@ -57,6 +57,7 @@ final class ConnectAttempt: Sendable {
             guard code == CURLE_OK, socket >= 0 else {
                 throw NetworkError(code, text: handle.text(of: code), action: "connecting to", peer: peer)
             }
+            handle.forgetText()
             return Connected(handle: handle, socket: socket)
         }
     }

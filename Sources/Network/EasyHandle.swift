@@ -101,6 +101,11 @@ final class EasyHandle: @unchecked Sendable {
         return curl_easy_perform(pointer)
     }
 
+    /// Forgets what libcurl wrote about a connection that has come about all the same.
+    func forgetText() {
+        errorText.pointee = 0
+    }
+
     /// The last failure's text, or the code's where libcurl gave none. Its texts name hosts, files and reasons, not
     /// headers or bodies.
     func text(of code: CURLcode) -> String {

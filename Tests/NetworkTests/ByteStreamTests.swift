@@ -135,14 +135,15 @@ struct ByteStreamTests {
     @Test("a second receive at a time is refused, the first goes on")
     func secondReceiver() async throws {
         let (stream, peer) = try await connected()
-        // Both wait for the one byte; whichever comes second is refused.
-        async let first = outcome { () throws(NetworkError) in try await stream.receive(upTo: 10) }
-        async let second = outcome { () throws(NetworkError) in try await stream.receive(upTo: 10) }
-        try await Task.sleep(for: .milliseconds(50))
-        try await peer.write([9])
-        let outcomes = await [first, second]
-        #expect(outcomes.contains { if case .success(let bytes) = $0 { bytes == [9] } else { false } })
-        #expect(outcomes.contains { if case .failure(let error) = $0 { error.code == .failed } else { false } })
+        await withTaskGroup(of: Result<[UInt8]?, NetworkError>.self) { group in
+            for _ in 0..<2 {
+                group.addTask { await outcome { () throws(NetworkError) in try await stream.receive(upTo: 10) } }
+            }
+            // Nothing has been sent: only the refused one can have ended.
+            #expect(await group.next().flatMap { $0.failure?.code } == .failed)
+            await #expect(throws: Never.self) { try await peer.write([9]) }
+            #expect(await group.next()?.success == [9])
+        }
     }
 
     @Test("a stream that nobody holds any more is closed")

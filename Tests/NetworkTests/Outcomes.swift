@@ -37,3 +37,8 @@ func code<Value: Sendable>(of task: Task<Value, any Error>) async -> NetworkErro
     case .failure(let error): (error as? NetworkError)?.code
     }
 }
+
+extension Result {
+    var success: Success? { if case .success(let value) = self { value } else { nil } }
+    var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}

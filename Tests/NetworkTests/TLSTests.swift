@@ -70,7 +70,7 @@ struct TLSTests {
         #expect(try await stream.receive(upTo: 10) == [1])
     }
 
-    @Test("a server that wants a client certificate and gets none: a TLS error", arguments: ["1.2", "1.3"])
+    @Test("a server that wants a client certificate and gets none: an error that says so", arguments: ["1.2", "1.3"])
     func noClientCertificate(version: String) async throws {
         let authority = try await Certificates.shared().authority
         let server = try await TLSServer(.echo, clientAuthority: authority, version: version)
@@ -79,7 +79,9 @@ struct TLSTests {
             let stream = try await connect(to: server)
             _ = try await stream.receive(upTo: 10)
         }
-        #expect(error?.code == .tls, "\(String(describing: error))")
+        // The server may also end the connection before its words are read.
+        let codes: [NetworkError.Code] = version == "1.2" ? [.tls] : [.tls, .disconnected]
+        #expect(error.map { codes.contains($0.code) } == true, "\(String(describing: error))")
         #expect(error?.message.contains("client certificate") == true, "\(String(describing: error))")
     }
 
