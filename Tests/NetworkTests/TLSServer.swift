@@ -15,6 +15,8 @@ struct TLSServer {
         case ending
         /// Sends 3 bytes, reads nothing before its standard input says `go`, then reads 4 MiB and sends its SHA-256.
         case stalled
+        /// Answers one HTTP request with `tls`.
+        case http
     }
 
     let port: UInt16
@@ -71,6 +73,9 @@ struct TLSServer {
         if behaviour == "ending":
             peer.sendall(b"hello")
             peer.unwrap()
+        if behaviour == "http":
+            while not (data := peer.recv(65536)).endswith(b"\\r\\n\\r\\n"): pass
+            peer.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\ntls")
         if behaviour == "stalled":
             peer.sendall(b"abc")
             sys.stdin.readline()
