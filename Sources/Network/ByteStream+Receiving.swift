@@ -30,19 +30,19 @@ extension ByteStream {
             await giveTurn()
         }
         receivesInTurn += 1
-        while true {
-            if Task.isCancelled { close() }
-            guard let handle else { throw .closed(peer) }
-            switch read(handle, upTo: count) {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .failure(let error): throw error
-            case .nothing: try await waitUntilReadable()
-            }
+        if Task.isCancelled { close() }
+        guard let handle else { throw .closed(peer) }
+        var outcome = read(handle, upTo: count)
+        if case .nothing = outcome { outcome = try await waitForInput(upTo: count) }
+        switch outcome {
+        case .bytes(let bytes): return bytes
+        case .end: return nil
+        case .failure(let error): throw error
+        case .nothing: throw NetworkError(.failed, "waiting for \(peer) brought nothing")
         }
     }
 
-    private func read(_ handle: EasyHandle, upTo count: Int) -> ReadOutcome {
+    func read(_ handle: EasyHandle, upTo count: Int) -> ReadOutcome {
         if let readEnd { return readEnd }
         let capacity = min(count, Self.scratchCapacity)
         var filled = 0

@@ -127,6 +127,17 @@ struct TLSTests {
         #expect(try await everything(stream) == Array("hello".utf8))
     }
 
+    @Test("sending to a peer that has gone is an error, not a signal")
+    func sendingToNobody() async throws {
+        let server = try await TLSServer(.ending)
+        let stream = try await connect(to: server)
+        #expect(try await everything(stream) == Array("hello".utf8))
+        let error = await #expect(throws: NetworkError.self) {
+            while true { try await stream.send(pattern(1000)) }
+        }
+        #expect(error?.code == .disconnected, "\(String(describing: error))")
+    }
+
     @Test("4 MiB wait for a reader that stalls, and arrive whole", arguments: ["1.2", "1.3"])
     func stalledReader(version: String) async throws {
         let server = try await TLSServer(.stalled, version: version)
