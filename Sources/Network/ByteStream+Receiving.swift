@@ -12,12 +12,14 @@ extension ByteStream {
 
     /// What has arrived, at least one byte; waits for it. Nil when the peer has ended its side.
     ///
+    /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: libcurl does not
+    /// tell the two apart. Whether the peer had said all, the protocol above has to know.
+    ///
     /// One caller at a time. Cancelling the task, or ``close()``, ends the wait with `.closed`; after a cancellation the
     /// stream is closed, since it may have lost its place.
     /// - Parameter count: the most bytes that are returned, more than 0; everything that is there is returned up to it
     ///   and to 256 KiB.
-    /// - Throws: `.disconnected` when the connection broke, over TLS also when the peer ended it without saying so in
-    ///   TLS; `.tls`; `.closed`; `.failed` for a second caller.
+    /// - Throws: `.disconnected` when the connection broke; `.tls`; `.closed`; `.failed` for a second caller.
     public func receive(upTo count: Int) async throws(NetworkError) -> [UInt8]? {
         guard !isReceiving else { throw NetworkError(.failed, "two tasks receive from \(peer) at once") }
         guard count > 0 else { throw NetworkError(.failed, "a receive of \(count) bytes from \(peer)") }
@@ -28,19 +30,19 @@ extension ByteStream {
             await giveTurn()
         }
         receivesInTurn += 1
-        while true {
-            if Task.isCancelled { close() }
-            guard let handle else { throw .closed(peer) }
-            switch read(handle, upTo: count) {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .failure(let error): throw error
-            case .nothing: try await waitUntilReadable()
-            }
+        if Task.isCancelled { close() }
+        guard let handle else { throw .closed(peer) }
+        var outcome = read(handle, upTo: count)
+        if case .nothing = outcome { outcome = try await waitForInput(upTo: count) }
+        switch outcome {
+        case .bytes(let bytes): return bytes
+        case .end: return nil
+        case .failure(let error): throw error
+        case .nothing: throw NetworkError(.failed, "waiting for \(peer) brought nothing")
         }
     }
 
-    private func read(_ handle: EasyHandle, upTo count: Int) -> ReadOutcome {
+    func read(_ handle: EasyHandle, upTo count: Int) -> ReadOutcome {
         if let readEnd { return readEnd }
         let capacity = min(count, Self.scratchCapacity)
         var filled = 0
@@ -57,6 +59,7 @@ extension ByteStream {
                 break
             }
             filled += count
+            hasReceived = true
             // Without TLS, less than wanted is all there is: no call to hear that.
             if !isTLS, count < wanted { break }
         }
@@ -64,6 +67,6 @@ extension ByteStream {
     }
 
     func failure(_ code: CURLcode, _ handle: EasyHandle, _ action: String) -> NetworkError {
-        NetworkError(code, text: handle.text(of: code), action: action, peer: peer)
+        NetworkError(code, text: handle.text(of: code), action: action, peer: peer, isFreshTLS: isTLS && !hasReceived)
     }
 }

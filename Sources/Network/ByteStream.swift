@@ -39,11 +39,12 @@ public actor ByteStream {
     let scratch = Buffer(capacity: ByteStream.scratchCapacity)
 
     var isReceiving = false
-    var receiver: CheckedContinuation<Void, Never>?
+    private var receiver: (wanted: Int, continuation: CheckedContinuation<ReadOutcome, Never>)?
     private var readable: Readiness?
     /// How the incoming side has ended, when that was found together with bytes.
     var readEnd: ReadOutcome?
     var receivesInTurn = 0
+    var hasReceived = false
 
     var isSending = false
     var sender: CheckedContinuation<Void, Never>?
@@ -82,14 +83,14 @@ public actor ByteStream {
         readable?.cancel()
         writable?.cancel()
         handle = nil
-        receiver?.resume()
+        receiver?.continuation.resume(returning: .failure(.closed(peer)))
         receiver = nil
         sender?.resume()
         sender = nil
     }
 
-    /// Returns when there may be bytes, or the stream is closed.
-    func waitUntilReadable() async throws(NetworkError) {
+    /// What comes next, up to `count` bytes; not `.nothing`.
+    func waitForInput(upTo count: Int) async throws(NetworkError) -> ReadOutcome {
         if readable == nil {
             readable = try Readiness(.readable, of: socket, queue: executor.queue) { [weak self] in
                 self?.assumeIsolated { $0.becameReadable() }
@@ -97,8 +98,8 @@ public actor ByteStream {
         }
         readable?.arm()
         receivesInTurn = 0
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { receiver = $0 }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { receiver = (count, $0) }
         } onCancel: {
             closeSoon()
         }
@@ -127,10 +128,17 @@ public actor ByteStream {
         }
     }
 
+    /// Reads here, so that the source can stay armed: with the bytes still in the socket it would come again at once.
     private func becameReadable() {
-        readable?.disarm()
-        receiver?.resume()
+        guard let (wanted, continuation) = receiver, let handle else {
+            readable?.disarm()
+            return
+        }
+        let outcome = read(handle, upTo: wanted)
+        // A part of a TLS record is nothing yet.
+        if case .nothing = outcome { return }
         receiver = nil
+        continuation.resume(returning: outcome)
     }
 
     private func becameWritable() {

@@ -1,6 +1,5 @@
 import CCurl
 import Dispatch
-import Synchronization
 
 /// One attempt to connect. It blocks a thread of the queue that is made for it, and ends early when it is cancelled.
 final class ConnectAttempt: Sendable {
@@ -12,7 +11,7 @@ final class ConnectAttempt: Sendable {
 
     private let endpoint: ByteStream.Endpoint
     private let deadline: ContinuousClock.Instant
-    private let isCancelled = Atomic(false)
+    private let cancellation = CancellationFlag()
     private let queue = DispatchQueue(label: "network.connect", qos: .userInitiated)
 
     init(to endpoint: ByteStream.Endpoint, timeout: Duration) {
@@ -26,7 +25,7 @@ final class ConnectAttempt: Sendable {
                 queue.async { continuation.resume(returning: self.connect()) }
             }
         } onCancel: {
-            isCancelled.store(true, ordering: .relaxed)
+            cancellation.set()
         }
     }
 
@@ -34,7 +33,7 @@ final class ConnectAttempt: Sendable {
         Result { () throws(NetworkError) in
             let peer = endpoint.peer
             let remaining = deadline - .now
-            if isCancelled.load(ordering: .relaxed) { throw .closed(peer) }
+            if cancellation.isSet { throw .closed(peer) }
             guard remaining > .zero else { throw NetworkError(.timedOut, "connecting to \(peer): no time was left") }
             let handle = try EasyHandle()
             try handle.reset()
@@ -44,29 +43,20 @@ final class ConnectAttempt: Sendable {
             try handle.set(CURLOPT_BUFFERSIZE, ByteStream.scratchCapacity)
             if let tls = endpoint.tls { try handle.apply(tls) }
             try handle.setTimeouts(connect: remaining, total: remaining)
-            // Unretained: `self` lives until after the call, and the handle performs nothing later.
-            let context = Unmanaged.passUnretained(self).toOpaque()
-            try handle.check(ccurl_set_progress(handle.pointer, Self.progress, context))
+            try cancellation.install(on: handle)
 
             var code = handle.perform()
             var socket: curl_socket_t = -1
             if code == CURLE_OK {
                 code = ccurl_get_socket(handle.pointer, CURLINFO_ACTIVESOCKET, &socket)
             }
-            if isCancelled.load(ordering: .relaxed) { throw .closed(peer) }
+            if cancellation.isSet { throw .closed(peer) }
             guard code == CURLE_OK, socket >= 0 else {
-                let text = handle.text(of: code)
-                throw NetworkError(code, text: text, action: "connecting to", peer: peer)
+                throw NetworkError(code, text: handle.text(of: code), action: "connecting to", peer: peer)
             }
+            handle.forgetText()
             return Connected(handle: handle, socket: socket)
         }
-    }
-
-    /// libcurl calls it at least once a second; other than 0 ends the attempt.
-    private static let progress: curl_xferinfo_callback = { context, _, _, _, _ in
-        guard let context else { return 1 }
-        let attempt = Unmanaged<ConnectAttempt>.fromOpaque(context).takeUnretainedValue()
-        return attempt.isCancelled.load(ordering: .relaxed) ? 1 : 0
     }
 }
 

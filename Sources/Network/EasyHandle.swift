@@ -1,4 +1,5 @@
 import CCurl
+import Platform
 
 #if canImport(Glibc)
     import Glibc
@@ -100,10 +101,22 @@ final class EasyHandle: @unchecked Sendable {
         return curl_easy_perform(pointer)
     }
 
+    /// Forgets what libcurl wrote about a connection that has come about all the same.
+    func forgetText() {
+        errorText.pointee = 0
+    }
+
     /// The last failure's text, or the code's where libcurl gave none. Its texts name hosts, files and reasons, not
     /// headers or bodies.
     func text(of code: CURLcode) -> String {
-        errorText.pointee == 0 ? Self.text(of: code) : String(cString: errorText)
+        var errorNumber = 0
+        // Here libcurl's text leaves out why.
+        if code == CURLE_COULDNT_CONNECT,
+            ccurl_get_long(pointer, CURLINFO_OS_ERRNO, &errorNumber) == CURLE_OK, errorNumber != 0
+        {
+            return SystemError(errorNumber: Int32(truncatingIfNeeded: errorNumber), operation: "connect").description
+        }
+        return errorText.pointee == 0 ? Self.text(of: code) : String(cString: errorText)
     }
 
     private static func text(of code: CURLcode) -> String {
