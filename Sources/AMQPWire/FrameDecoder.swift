@@ -1,7 +1,7 @@
 /// Cuts a stream of bytes into frames, whatever the pieces it comes in.
 ///
 /// A value without I/O: append what the socket gave, take frames until there is none. It holds what was appended and
-/// not yet taken, and one frame at most of that has to be kept for more to come.
+/// not yet taken, and as much again at most that was taken already; once it has failed, nothing.
 public struct FrameDecoder: Sendable {
     /// May be changed between frames (after tune).
     public var limits: DecodingLimits
@@ -20,15 +20,20 @@ public struct FrameDecoder: Sendable {
         self.limits = limits
     }
 
-    /// Takes what was received.
+    /// Takes what was received; after an error it is dropped.
     public mutating func append(_ bytes: [UInt8]) {
+        guard failure == nil else { return }
         if start == buffer.count {
             buffer = bytes
+            start = 0
         } else {
-            if start > 0 { buffer.removeFirst(start) }
+            // Not before half of it was taken: so each byte moves once, however few frames are taken between appends.
+            if start >= buffer.count - start {
+                buffer.removeFirst(start)
+                start = 0
+            }
             buffer += bytes
         }
-        start = 0
     }
 
     /// The next whole frame; nil while more bytes are needed.
@@ -37,8 +42,9 @@ public struct FrameDecoder: Sendable {
     public mutating func next() throws(WireError) -> Frame? {
         if let failure { throw failure }
         do throws(WireError) {
-            guard let (frame, size) = try Self.frame(in: buffer.span, from: start, limits) else { return nil }
-            start += size
+            guard let (kind, channel, payload) = try Self.frame(in: buffer.span, from: start, limits) else { return nil }
+            let frame = try decode(kind, channel, payload)
+            start = payload.upperBound + 1
             return frame
         } catch {
             failure = error
@@ -48,9 +54,10 @@ public struct FrameDecoder: Sendable {
         }
     }
 
+    /// The frame that begins at `start`, once all of it is there.
     private static func frame(
         in bytes: Span<UInt8>, from start: Int, _ limits: DecodingLimits
-    ) throws(WireError) -> (frame: Frame, size: Int)? {
+    ) throws(WireError) -> (kind: Kind, channel: UInt16, payload: Range<Int>)? {
         let available = bytes.count - start
         guard available > 0 else { return nil }
         let type = bytes[start]
@@ -67,8 +74,7 @@ public struct FrameDecoder: Sendable {
         guard bytes[payload + size] == frameEnd else {
             throw WireError(replyCode: 501, message: "a frame does not end with its end octet")
         }
-        let frame = try decode(kind, channel, bytes, from: payload, to: payload + size, limits)
-        return (frame, size + overhead)
+        return (kind, channel, payload..<payload + size)
     }
 
     private enum Kind: UInt8 {
@@ -78,20 +84,18 @@ public struct FrameDecoder: Sendable {
         case heartbeat = 8
     }
 
-    private static func decode(
-        _ kind: Kind, _ channel: UInt16, _ bytes: Span<UInt8>, from start: Int, to end: Int, _ limits: DecodingLimits
-    ) throws(WireError) -> Frame {
+    private func decode(_ kind: Kind, _ channel: UInt16, _ payload: Range<Int>) throws(WireError) -> Frame {
+        var reader = FieldReader(from: payload.lowerBound, to: payload.upperBound, limits)
         switch kind {
         case .method:
-            var reader = FieldReader(from: start, to: end, limits)
-            return .method(channel: channel, try reader.method(bytes))
+            return .method(channel: channel, try reader.method(buffer.span))
         case .header:
-            var reader = FieldReader(from: start, to: end, limits)
-            return .header(channel: channel, try contentHeader(&reader, bytes))
+            return .header(channel: channel, try Self.contentHeader(&reader, buffer.span))
         case .body:
-            return .body(channel: channel, bytes.copy(from: start, end - start))
+            // A slice of an array is copied in one piece, which a span cannot be.
+            return .body(channel: channel, Array(buffer[payload]))
         case .heartbeat:
-            guard channel == 0, start == end else {
+            guard channel == 0, payload.isEmpty else {
                 throw WireError(replyCode: 501, message: "a heartbeat with a channel or a payload")
             }
             return .heartbeat
