@@ -36,6 +36,9 @@ let package = Package(
         .library(name: "Gzip", targets: ["Gzip"]),
         .library(name: "Crypto", targets: ["Crypto"]),
         .library(name: "Arguments", targets: ["Arguments"]),
+        .library(name: "Network", targets: ["Network"]),
+        .library(name: "AMQPWire", targets: ["AMQPWire"]),
+        .library(name: "AMQPClient", targets: ["AMQPClient"]),
     ],
     targets: [
         // C modules: a module map and inline shims for what Swift cannot import.
@@ -51,6 +54,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
         // Wrappers: each alone imports its C module and knows nothing of events.
         wrapper("Platform"),
@@ -58,10 +64,15 @@ let package = Package(
         wrapper("Gzip", ["CZlib"]),
         wrapper("SQLite", ["CSQLite", "Platform"]),
         wrapper("HTTPServer", ["CMicrohttpd", "Platform"]),
+        wrapper("Network", ["CCurl", "Platform"]),
 
         // Pure.
         safe("Arguments"),
         safe("Events", ["Crypto"]),
+        safe("AMQPWire"),
+
+        // Clients: they know nothing of events.
+        safe("AMQPClient", ["AMQPWire", "Network", "Platform"]),
 
         // Ports.
         safe("Messaging", ["Events"]),
@@ -69,8 +80,10 @@ let package = Package(
 
         // Adapters.
         safe("Embedded", ["Events", "Messaging", "Stores", "SQLite", "Platform"]),
+        safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire"]),
 
         // Application.
+        safe("Spooling", ["Messaging"]),
         safe("Workers", ["Events", "Messaging", "Stores"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
@@ -107,6 +120,13 @@ let package = Package(
         tests("GzipTests", ["Gzip", "TestSupport"]),
         tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests("NetworkTests", ["Network", "TestSupport"]),
+        tests("AMQPWireTests", ["AMQPWire"]),
+        tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),
+        tests(
+            "RabbitMQMessagingTests",
+            ["RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "Events", "TestSupport"]),
+        tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),
         tests("MessagingTests", ["Messaging", "Events"]),

@@ -1,0 +1,6 @@
+#ifndef C_CURL_SHIM_H
+#define C_CURL_SHIM_H
+
+#include <curl/curl.h>
+
+#endif
