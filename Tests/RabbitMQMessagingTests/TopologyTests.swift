@@ -155,4 +155,19 @@ struct TopologyTests {
         #expect(try await broker.status(of: [queue]).count == 1)
         await broker.close()
     }
+
+    @Test("a header that RabbitMQ cannot read is refused here, and the connection lives on")
+    func unreadableHeader() async throws {
+        let broker = await RabbitMQBroker(try .of(await .shared()))
+        let queue = name("queue")
+        try await broker.declare(Queue(name: queue))
+        let publisher = try await broker.makePublisher()
+        let good = Publication(exchange: "", routingKey: queue, message: Message(body: [1]))
+        var bad = good
+        bad.message.properties.headers["score"] = .double(.infinity)
+        let outcomes = await publisher.publish([good, bad, good])
+        #expect(outcomes.map { $0 == .confirmed } == [true, false, true])
+        #expect(outcomes[1].failure?.code == .failed)
+        await broker.close()
+    }
 }
