@@ -83,7 +83,6 @@ let package = Package(
         safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire"]),
 
         // Application.
-        safe("Spooling", ["Messaging"]),
         safe("Workers", ["Events", "Messaging", "Stores"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
@@ -129,7 +128,6 @@ let package = Package(
                 "RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "AMQPWire", "Events",
                 "TestSupport",
             ]),
-        tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),
         tests("MessagingTests", ["Messaging", "Events"]),
