@@ -83,6 +83,7 @@ let package = Package(
         safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire"]),
 
         // Application.
+        safe("Spooling", ["Messaging"]),
         safe("Workers", ["Events", "Messaging", "Stores"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
@@ -93,7 +94,7 @@ let package = Package(
             "App",
             [
                 "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform",
-                "RabbitMQMessaging", "Stores", "Workers",
+                "RabbitMQMessaging", "Spooling", "Stores", "Workers",
             ]),
         .executableTarget(
             name: "debias-events",
@@ -128,6 +129,7 @@ let package = Package(
                 "RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "AMQPWire", "Events",
                 "TestSupport",
             ]),
+        tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),
         tests("MessagingTests", ["Messaging", "Events"]),
