@@ -13,6 +13,8 @@ final class Poster: Sendable {
         var accepted: Set<String> = []
         /// Answers other than 200, by status.
         var refused: [Int: Int] = [:]
+        /// Requests without an answer, because the server died or took longer than ten seconds.
+        var unanswered = 0
     }
 
     private let account = Mutex(Account())
@@ -67,6 +69,7 @@ final class Poster: Sendable {
                 "user_session":"s\(seed)","event_id":"\(id)"}
                 """
             guard let answer = client.request("POST", "/events", body) else {
+                account.withLock { $0.unanswered += 1 }
                 pending = count.isMultiple(of: 2) ? id : nil
                 clientPort = 0
                 continue
