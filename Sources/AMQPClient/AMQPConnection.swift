@@ -85,7 +85,7 @@ public actor AMQPConnection: QueueActor {
             stream = try await ByteStream.connect(
                 to: endpoint, timeout: configuration.connectTimeout, executor: executor)
         } catch {
-            throw AMQPError(error, while: "connecting to \(endpoint.host):\(endpoint.port)")
+            throw AMQPError(error)
         }
         let connection = AMQPConnection(configuration, stream: stream, executor: executor)
         if let error = await connection.open(deadline: deadline) { throw error }

@@ -59,14 +59,14 @@ extension SystemTests {
         ) async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", try address(node)])
-            let poster = Poster(threads: 4)
+            let poster = Poster(threads: 4, pause: 0.02)
             poster.use(port: port)
-            try await waitForAccepted(500, poster)
+            try await waitForAccepted(100, poster)
             let health = try RawClient(port: port)
             try await fault.happen(to: node)
             // Consuming resumes within ten seconds of the broker's return.
             try await waitForConsumers(health, within: .seconds(10))
-            try await waitForAccepted(poster.accepted + 500, poster)
+            try await waitForAccepted(poster.accepted + 100, poster)
             poster.use(port: nil)
             let account = poster.stop()
             #expect(account.refused.isEmpty && account.unanswered == 0, "\(account.refused) \(account.unanswered)")

@@ -22,8 +22,11 @@ final class Poster: Sendable {
     private let isStopped = Atomic(false)
     private let running = DispatchGroup()
     private let users: Int
+    private let pause: TimeInterval
 
-    init(threads: Int, users: Int = 40) {
+    /// - Parameter pause: seconds that each thread rests after an answer.
+    init(threads: Int, users: Int = 40, pause: TimeInterval = 0) {
+        self.pause = pause
         self.users = users
         for number in 0..<threads {
             running.enter()
@@ -75,6 +78,7 @@ final class Poster: Sendable {
                 continue
             }
             pending = nil
+            if pause > 0 { Thread.sleep(forTimeInterval: pause) }
             account.withLock { account in
                 if answer.status == 200 {
                     account.accepted.insert(id)
