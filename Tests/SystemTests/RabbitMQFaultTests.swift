@@ -62,15 +62,14 @@ extension SystemTests {
             let poster = Poster(threads: 4, pause: 0.02)
             poster.use(port: port)
             try await waitForAccepted(100, poster)
-            let health = try RawClient(port: port)
             try await fault.happen(to: node)
             // Consuming resumes within ten seconds of the broker's return.
-            try await waitForConsumers(health, within: .seconds(10))
+            try await waitForConsumers(port, within: .seconds(10))
             try await waitForAccepted(poster.accepted + 100, poster)
             poster.use(port: nil)
             let account = poster.stop()
             #expect(account.refused.isEmpty && account.unanswered == 0, "\(account.refused) \(account.unanswered)")
-            try await Audit.waitUntilQueuesAreEmpty(port: port)
+            try await Audit.waitUntilWritten(directory.path, account)
             #expect(server.terminate() == 0)
             try await Audit.check(directory.path, account)
         }
@@ -80,13 +79,13 @@ extension SystemTests {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
             try await node.management("queues/%2F/events.neo4j", method: "DELETE")
-            try await waitForConsumers(try RawClient(port: port), within: .seconds(10))
+            try await waitForConsumers(port, within: .seconds(10))
             let poster = Poster(threads: 1)
             poster.use(port: port)
             try await waitForAccepted(100, poster)
             poster.use(port: nil)
             let account = poster.stop()
-            try await Audit.waitUntilQueuesAreEmpty(port: port)
+            try await Audit.waitUntilWritten(directory.path, account)
             #expect(server.terminate() == 0)
             try await Audit.check(directory.path, account)
         }
@@ -132,14 +131,15 @@ extension SystemTests {
             }
         }
 
-        private func waitForConsumers(_ client: RawClient, within limit: Duration) async throws {
+        private func waitForConsumers(_ port: UInt16, within limit: Duration) async throws {
             let deadline = ContinuousClock.now + limit
             while true {
-                let queues = client.request("GET", "/rabbitmq/health")?.object["queues"] as? [String: [String: Int]]
+                let health = try RawClient(port: port).request("GET", "/rabbitmq/health")?.object
+                let queues = health?["queues"] as? [String: [String: Int]]
                 let consumers = ["events.neo4j", "events.qdrant"].map { queues?[$0]?["consumers"] ?? 0 }
                 if consumers.allSatisfy({ $0 > 0 }) { return }
                 guard ContinuousClock.now < deadline else {
-                    throw ProgramFailure(message: "no consumers \(limit) after the broker's return: \(queues ?? [:])")
+                    throw ProgramFailure(message: "no consumers \(limit) after the broker's return: \(health ?? [:])")
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }
