@@ -68,3 +68,15 @@ func failure(_ bytes: [UInt8], _ limits: DecodingLimits = DecodingLimits()) -> W
         return error as? WireError
     }
 }
+
+extension FrameEncoder {
+    /// A decoded frame again.
+    mutating func frame(_ frame: Frame) throws(WireError) {
+        switch frame {
+        case .method(let channel, let method): try self.method(method, channel: channel)
+        case .header(let channel, let header): try self.header(header, channel: channel)
+        case .body(let channel, let part): body(part, channel: channel)
+        case .heartbeat: heartbeat()
+        }
+    }
+}
