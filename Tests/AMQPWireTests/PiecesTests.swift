@@ -60,9 +60,7 @@ struct PiecesTests {
     @Test("what is decoded and encoded again is the same stream")
     func again() throws {
         var encoder = FrameEncoder()
-        // Not bodies: the encoder cuts them itself, and leaves out an empty one.
         for frame in try decoded(stream.bytes) { try encoder.frame(frame) }
-        #expect(
-            try decoded(encoder.bytes) == stream.frames.filter { if case .body(_, []) = $0 { false } else { true } })
+        #expect(encoder.bytes == stream.bytes)
     }
 }
