@@ -29,7 +29,7 @@ format:
 	@swift format -i -r --configuration .swift-format Package.swift Sources Tests fuzz
 
 # Ten million inputs for each target; `scripts/fuzz --short` is over within a minute or two.
-fuzz: setup
+fuzz:
 	@scripts/fuzz
 
 bench: setup-bench build
