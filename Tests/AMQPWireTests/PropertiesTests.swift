@@ -61,7 +61,8 @@ struct PropertiesTests {
         arguments: [
             (501, "003D 0000 0000000000000000 0000"),  // another class
             (501, "003C 0001 0000000000000000 0000"),  // a weight
-            (502, "003C 0000 0000000000000000 0001 0000"),  // a second word of flags
+            (502, "003C 0000 0000000000000000 0001"),  // a second word of flags, which is missing
+            (502, "003C 0000 0000000000000000 0001 0000"),  // and which is there
             (502, "003C 0000 0000000000000000 0002"),  // a fifteenth property
             (502, "003C 0000 0000000000000000 0000 00"),  // a byte too many
         ])
