@@ -93,14 +93,14 @@ let package = Package(
         safe(
             "App",
             [
-                "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform", "Stores",
-                "Workers",
+                "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform",
+                "RabbitMQMessaging", "Spooling", "Stores", "Workers",
             ]),
         .executableTarget(
             name: "debias-events",
             dependencies: [
                 "App", "Arguments", "Events", "FileImport", "HTTPServer", "Messaging", "Observability", "Platform",
-                "Workers",
+                "RabbitMQMessaging", "Workers",
             ],
             swiftSettings: safeSettings),
 
@@ -120,12 +120,15 @@ let package = Package(
         tests("GzipTests", ["Gzip", "TestSupport"]),
         tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
-        tests("NetworkTests", ["Network", "TestSupport"]),
+        tests("NetworkTests", ["Network", "Platform", "TestSupport"]),
         tests("AMQPWireTests", ["AMQPWire"]),
         tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),
         tests(
             "RabbitMQMessagingTests",
-            ["RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "Events", "TestSupport"]),
+            [
+                "RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "AMQPWire", "Events",
+                "TestSupport",
+            ]),
         tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("EventsTests", ["Events"]),

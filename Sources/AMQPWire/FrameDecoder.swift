@@ -1,22 +1,130 @@
 /// Cuts a stream of bytes into frames, whatever the pieces it comes in.
 ///
-/// A value without I/O: append what the socket gave, take frames until there is none.
+/// A value without I/O: append what the socket gave, take frames until there is none. It holds what was appended and
+/// not yet taken, and as much again at most that was taken already; once it has failed, nothing.
 public struct FrameDecoder: Sendable {
     /// May be changed between frames (after tune).
     public var limits: DecodingLimits
     private var buffer: [UInt8] = []
     private var start = 0
+    private var failure: WireError?
+
+    /// A frame's octets but its payload: type, channel and size before it (section 4.2.3).
+    static let headerSize = 7
+    /// Those, and the frame-end octet.
+    static let overhead = 8
+    static let frameEnd: UInt8 = 0xCE
 
     /// A decoder at the beginning of a stream.
     public init(limits: DecodingLimits = DecodingLimits()) {
         self.limits = limits
     }
 
-    /// Takes what was received.
-    public mutating func append(_ bytes: [UInt8]) {}
+    /// Takes what was received; after an error it is dropped.
+    public mutating func append(_ bytes: [UInt8]) {
+        guard failure == nil else { return }
+        if start == buffer.count {
+            buffer = bytes
+            start = 0
+        } else {
+            // Not before half of it was taken: so each byte moves once, however few frames are taken between appends.
+            if start >= buffer.count - start {
+                buffer.removeFirst(start)
+                start = 0
+            }
+            buffer += bytes
+        }
+    }
 
     /// The next whole frame; nil while more bytes are needed.
     ///
     /// - Throws: when the bytes are no AMQP; it throws the same again when called again.
-    public mutating func next() throws(WireError) -> Frame? { nil }
+    public mutating func next() throws(WireError) -> Frame? {
+        if let failure { throw failure }
+        do throws(WireError) {
+            guard let (kind, channel, payload) = try Self.frame(in: buffer.span, from: start, limits) else {
+                return nil
+            }
+            let frame = try decode(kind, channel, payload)
+            start = payload.upperBound + 1
+            return frame
+        } catch {
+            failure = error
+            buffer = []
+            start = 0
+            throw error
+        }
+    }
+
+    /// The frame that begins at `start`, once all of it is there.
+    private static func frame(
+        in bytes: Span<UInt8>, from start: Int, _ limits: DecodingLimits
+    ) throws(WireError) -> (kind: Kind, channel: UInt16, payload: Range<Int>)? {
+        let available = bytes.count - start
+        guard available > 0 else { return nil }
+        let type = bytes[start]
+        guard let kind = Kind(rawValue: type) else { throw unknownType(type) }
+        guard available >= headerSize else { return nil }
+        let channel = bytes.uint16(at: start + 1)
+        let size = Int(bytes.uint32(at: start + 3))
+        guard size <= limits.frameMax - overhead else {
+            throw WireError(
+                replyCode: 501, message: "a frame of \(size + overhead) bytes where \(limits.frameMax) were agreed on")
+        }
+        guard available >= size + overhead else { return nil }
+        let payload = start + headerSize
+        guard bytes[payload + size] == frameEnd else {
+            throw WireError(replyCode: 501, message: "a frame does not end with its end octet")
+        }
+        return (kind, channel, payload..<payload + size)
+    }
+
+    private enum Kind: UInt8 {
+        case method = 1
+        case header = 2
+        case body = 3
+        case heartbeat = 8
+    }
+
+    private func decode(_ kind: Kind, _ channel: UInt16, _ payload: Range<Int>) throws(WireError) -> Frame {
+        var reader = FieldReader(from: payload.lowerBound, to: payload.upperBound, limits)
+        switch kind {
+        case .method:
+            return .method(channel: channel, try reader.method(buffer.span))
+        case .header:
+            return .header(channel: channel, try Self.contentHeader(&reader, buffer.span))
+        case .body:
+            // A slice of an array is copied in one piece, which a span cannot be.
+            return .body(channel: channel, Array(buffer[payload]))
+        case .heartbeat:
+            guard channel == 0, payload.isEmpty else {
+                throw WireError(replyCode: 501, message: "a heartbeat with a channel or a payload")
+            }
+            return .heartbeat
+        }
+    }
+
+    /// Section 4.2.6.1.
+    private static func contentHeader(
+        _ reader: inout FieldReader, _ bytes: Span<UInt8>
+    ) throws(WireError) -> ContentHeader {
+        let classID = try reader.uint16(bytes)
+        guard classID == 60, try reader.uint16(bytes) == 0 else {
+            throw WireError(replyCode: 501, message: "a content header of class \(classID) or with a weight")
+        }
+        let bodySize = try reader.uint64(bytes)
+        let (properties, headersFailure) = try reader.basicProperties(bytes)
+        guard reader.isAtEnd else {
+            throw WireError(replyCode: 502, message: "a content header has \(reader.remaining) bytes too many")
+        }
+        return ContentHeader(bodySize: bodySize, properties: properties, headersFailure: headersFailure)
+    }
+
+    private static func unknownType(_ type: UInt8) -> WireError {
+        guard type == UInt8(ascii: "A") else {
+            return WireError(replyCode: 501, message: "a frame of the unknown type \(type)")
+        }
+        // How a server answers a version that it does not speak (section 4.2.2).
+        return WireError(replyCode: 501, message: "the server does not speak AMQP 0-9-1")
+    }
 }

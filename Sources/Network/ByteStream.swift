@@ -1,18 +1,22 @@
+import CCurl
+import Dispatch
 public import Platform
 
 /// A TCP or TLS connection as a stream of bytes.
 ///
 /// An actor on the executor that it is given: whoever owns the stream gives it its own, and no call between the two
-/// changes threads.
+/// changes threads. One task may receive while another sends.
 public actor ByteStream {
     /// Where and how to connect.
     public struct Endpoint: Sendable, Hashable {
-        /// A host name or address.
+        /// A host name or address, in ASCII; an IPv6 address without brackets.
         public var host: String
+        /// The TCP port.
         public var port: UInt16
         /// Nil for plain TCP.
         public var tls: TLSConfiguration?
 
+        /// Plain TCP, unless `tls` is given.
         public init(host: String, port: UInt16, tls: TLSConfiguration? = nil) {
             self.host = host
             self.port = port
@@ -20,56 +24,130 @@ public actor ByteStream {
         }
     }
 
-    private let executor: QueueExecutor
+    /// What one receive takes at most. Only the part that is used gets memory.
+    static let scratchCapacity = 256 << 10
+    /// So many calls in a row may be served without waiting; then the executor's other jobs have their turn, which a
+    /// peer that always has something could otherwise keep them from.
+    static let callsInTurn = 16
 
+    let executor: QueueExecutor
+    let peer: String
+    let isTLS: Bool
+    private let socket: Int32
+    /// Nil once closed.
+    var handle: EasyHandle?
+    let scratch = Buffer(capacity: ByteStream.scratchCapacity)
+
+    var isReceiving = false
+    private var receiver: (wanted: Int, continuation: CheckedContinuation<ReadOutcome, Never>)?
+    private var readable: Readiness?
+    /// How the incoming side has ended, when that was found together with bytes.
+    var readEnd: ReadOutcome?
+    var receivesInTurn = 0
+    var hasReceived = false
+
+    var isSending = false
+    var sender: CheckedContinuation<Void, Never>?
+    private var writable: Readiness?
+    var staged = Staging()
+    var sendsInTurn = 0
+
+    /// The queue that the owner gave.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(executor: QueueExecutor) {
+    private init(_ connected: ConnectAttempt.Connected, to endpoint: Endpoint, executor: QueueExecutor) {
         self.executor = executor
+        handle = connected.handle
+        socket = connected.socket
+        peer = endpoint.peer
+        isTLS = endpoint.tls != nil
     }
 
     /// Resolves, connects and, over TLS, shakes hands and verifies.
     ///
     /// Blocks a queue of its own, never the executor or the cooperative pool. Cancelling the task ends it within a
-    /// second.
+    /// second, with `.closed`. The proxies of the environment are not used. SIGPIPE is ignored in the whole process
+    /// from the first call on.
     /// - Parameter timeout: for all of it.
+    /// - Throws: `.unreachable`, `.timedOut`, `.tls`, `.closed`, or `.failed` for an endpoint that is none.
     public static func connect(
         to endpoint: Endpoint, timeout: Duration, executor: QueueExecutor
     ) async throws(NetworkError) -> ByteStream {
-        throw NetworkError(.failed, "")
+        let connected = try await ConnectAttempt(to: endpoint, timeout: timeout).run().get()
+        return ByteStream(connected, to: endpoint, executor: executor)
     }
 
-    /// What has arrived, at least one byte; waits for it. Nil when the peer has ended its side.
-    ///
-    /// One caller at a time. Cancelling the task, or ``close()``, ends the wait with `.closed`.
-    /// - Parameter count: the most bytes that are returned; everything that is there is returned up to it.
-    public func receive(upTo count: Int) async throws(NetworkError) -> [UInt8]? { nil }
-
-    /// Sends all bytes; returns when the operating system (or TLS) has taken them. One caller at a time.
-    public func send(_ bytes: [UInt8]) async throws(NetworkError) {}
-
     /// Closes at once; waiting calls end with `.closed`. May be called again.
-    public func close() {}
-}
+    public func close() {
+        // The sources first: they hold duplicates of the socket, which close when the sources have let go of them.
+        readable?.cancel()
+        writable?.cancel()
+        handle = nil
+        receiver?.continuation.resume(returning: .failure(.closed(peer)))
+        receiver = nil
+        sender?.resume()
+        sender = nil
+    }
 
-/// How a peer is verified, and what is shown to it.
-public struct TLSConfiguration: Sendable, Hashable {
-    /// PEM file of the authorities that are trusted; nil for the system's.
-    public var certificateAuthorityFile: String?
-    /// PEM file of the client's certificate chain.
-    public var certificateFile: String?
-    /// PEM file of its key.
-    public var keyFile: String?
-    /// Whether the chain and the name are verified; only tests have a reason to say false.
-    public var verifiesPeer: Bool
+    /// What comes next, up to `count` bytes; not `.nothing`.
+    func waitForInput(upTo count: Int) async throws(NetworkError) -> ReadOutcome {
+        if readable == nil {
+            readable = try Readiness(.readable, of: socket, queue: executor.queue) { [weak self] in
+                self?.assumeIsolated { $0.becameReadable() }
+            }
+        }
+        readable?.arm()
+        receivesInTurn = 0
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { receiver = (count, $0) }
+        } onCancel: {
+            closeSoon()
+        }
+    }
 
-    public init(
-        certificateAuthorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil,
-        verifiesPeer: Bool = true
-    ) {
-        self.certificateAuthorityFile = certificateAuthorityFile
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
-        self.verifiesPeer = verifiesPeer
+    /// Returns when the socket may take bytes, or the stream is closed.
+    func waitUntilWritable() async throws(NetworkError) {
+        if writable == nil {
+            writable = try Readiness(.writable, of: socket, queue: executor.queue) { [weak self] in
+                self?.assumeIsolated { $0.becameWritable() }
+            }
+        }
+        writable?.arm()
+        sendsInTurn = 0
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { sender = $0 }
+        } onCancel: {
+            closeSoon()
+        }
+    }
+
+    /// Lets the jobs run that the executor has already.
+    func giveTurn() async {
+        await withCheckedContinuation { continuation in
+            executor.queue.async { continuation.resume() }
+        }
+    }
+
+    /// Reads here, so that the source can stay armed: with the bytes still in the socket it would come again at once.
+    private func becameReadable() {
+        guard let (wanted, continuation) = receiver, let handle else {
+            readable?.disarm()
+            return
+        }
+        let outcome = read(handle, upTo: wanted)
+        // A part of a TLS record is nothing yet.
+        if case .nothing = outcome { return }
+        receiver = nil
+        continuation.resume(returning: outcome)
+    }
+
+    private func becameWritable() {
+        writable?.disarm()
+        sender?.resume()
+        sender = nil
+    }
+
+    private nonisolated func closeSoon() {
+        executor.queue.async { self.assumeIsolated { $0.close() } }
     }
 }

@@ -23,10 +23,12 @@ public struct NetworkError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened, to what, and what to do next; without secrets.
     public let message: String
 
+    /// An error with a text for people.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

@@ -1,1 +1,184 @@
-// The adapter.
+import AMQPClient
+import AMQPWire
+public import Messaging
+import Synchronization
+
+/// RabbitMQ 3.10 and later as the pipeline's broker.
+///
+/// Two connections: one publishes; the other consumes, declares and asks, so that RabbitMQ, which does not read from a
+/// connection that publishes while memory or disk is short, still takes acknowledgements. Both come back by themselves
+/// after a loss, and declare again what was declared; every 30 s that is looked after as well.
+///
+/// Safe to use from any task.
+public final class RabbitMQBroker: Broker, TopologyInspector {
+    private let configuration: RabbitMQConfiguration
+    private let publishing: AMQPSession
+    private let consuming: AMQPSession
+    private let declared: DeclaredTopology
+    private let keeper: Task<Void, Never>
+
+    /// Begins to connect, and returns at once: a broker that is away is no error here, but of what is asked of it.
+    ///
+    /// - Parameters:
+    ///   - expecting: declared on every connection from the first one on, for processes that start before their broker;
+    ///     what exists otherwise is left as it is and told to `notify`.
+    ///   - notify: told what nobody asked for; expected to return at once.
+    public init(
+        _ configuration: RabbitMQConfiguration, expecting topology: Topology? = nil,
+        notify: @escaping @Sendable (RabbitMQNotice) -> Void = { _ in }
+    ) async {
+        let declared = DeclaredTopology()
+        if let topology { declared.remember(topology) }
+        self.configuration = configuration
+        self.declared = declared
+        let queueType = configuration.queueType
+        let declare: @Sendable (AMQPChannel) async throws(AMQPError) -> Void = { (channel) throws(AMQPError) in
+            do throws(AMQPError) {
+                try await TopologyDeclarer.make(declared.current, queueType, channel)
+            } catch {
+                // What exists otherwise still works; better to go on with it than not to go on.
+                guard error.code == .preconditionFailed else { throw error }
+                notify(.repairFailed(MessagingError(refusal: error, configuration)))
+            }
+        }
+        publishing = AMQPSession(
+            configuration.connection(for: "publish"), label: "amqp.publish", topology: declare)
+        consuming = AMQPSession(
+            configuration.connection(for: "consume"), label: "amqp.consume", topology: declare)
+        let keeper = TopologyKeeper(
+            session: consuming, declared: declared, configuration: configuration, notify: notify)
+        self.keeper = Task { await keeper.run() }
+        await publishing.start()
+        await consuming.start()
+    }
+
+    deinit {
+        keeper.cancel()
+    }
+
+    // MARK: Broker
+
+    /// See ``Broker/declare(_:)``. Everything is compared before anything is made. What was declared is declared again
+    /// on each new connection and looked after from then on.
+    public func declare(_ topology: Topology) async throws(MessagingError) {
+        let declarer = TopologyDeclarer(session: consuming, queueType: configuration.queueType)
+        if let mismatch = MessagingError.mismatch(try await inspect(topology), configuration) { throw mismatch }
+        do {
+            try await declarer.make(topology)
+        } catch {
+            throw MessagingError(refusal: error, configuration)
+        }
+        declared.remember(topology)
+    }
+
+    /// See ``TopologyInspector/inspect(_:)``. Whether a binding exists cannot be asked over AMQP.
+    public func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
+        try await connected(consuming)
+        do {
+            return try await TopologyDeclarer(session: consuming, queueType: configuration.queueType)
+                .inspect(topology)
+        } catch {
+            throw MessagingError(refusal: error, configuration)
+        }
+    }
+
+    /// A publisher; all publishers of a broker share one connection. Waits for the first attempt to connect, and does
+    /// not fail if that does: the publisher then tells of each publication that it failed.
+    public func makePublisher() async throws(MessagingError) -> any Publisher {
+        do throws(MessagingError) {
+            try await connected(publishing)
+        } catch {
+            if error.code == .closed { throw error }
+        }
+        return RabbitMQPublisher(session: publishing, configuration: configuration)
+    }
+
+    /// See ``Broker/consume(_:prefetch:)``. A prefetch counts as the nearest of 1 ... 65,535, AMQP's range.
+    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+        try await connected(consuming)
+        do {
+            let consumer = try await consuming.consume(
+                AMQPConsumer.Request(queue: queue, prefetch: min(max(1, prefetch), Int(UInt16.max))))
+            return RabbitMQConsumer(consumer: consumer, configuration: configuration)
+        } catch {
+            throw MessagingError(refusal: error, configuration)
+        }
+    }
+
+    /// See ``Broker/status(of:)``. AMQP does not tell how many messages consumers hold: `unacknowledged` is always 0.
+    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+        try await connected(consuming)
+        var status: [String: QueueStatus] = [:]
+        var rest = queues[...]
+        do {
+            while !rest.isEmpty {
+                let names = rest
+                // The first name that does not exist ends the channel; the rest is asked over another one.
+                let answers = try await consuming.withChannel { (channel) throws(AMQPError) in
+                    try await Self.ask(names, channel)
+                }
+                for (name, answer) in zip(names, answers) { status[name] = answer }
+                rest = rest.dropFirst(answers.count + 1)
+            }
+        } catch {
+            throw MessagingError(refusal: error, configuration)
+        }
+        return status
+    }
+
+    private static func ask(
+        _ names: ArraySlice<String>, _ channel: AMQPChannel
+    ) async throws(AMQPError) -> [QueueStatus] {
+        var answers: [QueueStatus] = []
+        for name in names {
+            var question = QueueDeclare(queue: name)
+            question.passive = true
+            do {
+                let answer = try await channel.declareQueue(question)
+                answers.append(
+                    QueueStatus(
+                        ready: Int(answer.messageCount), unacknowledged: 0, consumers: Int(answer.consumerCount)))
+            } catch {
+                guard error.code == .notFound else { throw error }
+                break
+            }
+        }
+        return answers
+    }
+
+    /// Ends both connections by the protocol: unacknowledged deliveries go back to their queues. Calling it again does
+    /// no harm.
+    public func close() async {
+        keeper.cancel()
+        await publishing.close()
+        await consuming.close()
+        await keeper.value
+    }
+
+    // MARK: Being connected
+
+    /// Waits while the first attempt to connect is under way.
+    ///
+    /// - Throws: why there is no connection.
+    private func connected(_ session: AMQPSession) async throws(MessagingError) {
+        var state = session.state
+        while state == .connecting, !Task.isCancelled { state = await session.state(after: state) }
+        switch state {
+        case .connected, .blocked: return
+        case .disconnected(let error): throw MessagingError(error, configuration)
+        case .closed: throw MessagingError(.closed, "the broker was closed")
+        case .connecting:
+            throw MessagingError(
+                .unavailable, "the task was cancelled while RabbitMQ at \(configuration) was connected")
+        }
+    }
+}
+
+extension RabbitMQConfiguration {
+    /// The connection under a name that tells in RabbitMQ's management what it is for.
+    fileprivate func connection(for purpose: String) -> AMQPConfiguration {
+        var connection = connection
+        connection.connectionName = "\(connection.connectionName ?? "debias-events") \(purpose)"
+        return connection
+    }
+}

@@ -21,9 +21,11 @@ public final class HelperProcess: Sendable {
     }
 
     /// The helper could not be started.
-    public struct Failure: Error {
+    public struct Failure: Error, CustomStringConvertible {
         /// What failed, and why.
         public let message: String
+        /// The message.
+        public var description: String { message }
     }
 
     /// The process's number.
@@ -34,8 +36,12 @@ public final class HelperProcess: Sendable {
     private let queue = DispatchQueue(label: "test.helper-process")
 
     /// Starts the executable target `name` of this package, which has to be a dependency of the test target.
-    public init(_ name: String, _ arguments: [String]) throws {
-        let path = try Self.buildFolder() + "/" + name
+    public convenience init(_ name: String, _ arguments: [String]) throws {
+        try self.init(path: try Self.buildFolder() + "/" + name, arguments)
+    }
+
+    /// Starts the program at `path`.
+    public init(path: String, _ arguments: [String]) throws {
         let (childInput, input) = try Self.makePipe()
         let (output, childOutput) = try Self.makePipe()
         defer {

@@ -1,6 +1,7 @@
-import App
+public import App
 public import Arguments
 public import Messaging
+public import RabbitMQMessaging
 
 /// Where the pipeline's parts are; every command has these.
 struct BackEndOptions: ArgumentGroup {
@@ -9,11 +10,26 @@ struct BackEndOptions: ArgumentGroup {
         environment: "DEBIAS_DATA_DIR", completion: .directory)
     var dataDir = "debias-data"
 
+    @Option(
+        help:
+            "Where events wait for the workers: embedded (the default), or RabbitMQ by amqp://user:password@host:5672/vhost or "
+            + "amqps://... (several hosts of a cluster separated by commas).",
+        valueName: "address", environment: "RABBITMQ_URL", secret: true)
+    var broker = BrokerLocation.embedded
+
+    @Option(help: "The type of the queues that are made on RabbitMQ; an existing queue keeps its own.")
+    var queueType = RabbitMQConfiguration.QueueType.classic
+
     @Option(help: "The most events that may wait in a work queue.", valueName: "events")
     var queueMaxLength = 100_000
 
     @Option(help: "What a full work queue does with the next event.")
     var queueOverflow = Queue.Overflow.dropHead
+
+    @Option(
+        help: "The most events that serve keeps in the data folder while RabbitMQ is away; 0 for none.",
+        valueName: "events", environment: "DEBIAS_SPOOL_LIMIT")
+    var spoolLimit = 1_000_000
 
     @Option(
         help: "JSON file of settings by option name, for what neither flags nor environment set.", valueName: "file",
@@ -22,11 +38,29 @@ struct BackEndOptions: ArgumentGroup {
 
     mutating func validate() throws {
         guard queueMaxLength >= 1 else { throw ValidationError("--queue-max-length has to be 1 or more") }
+        guard spoolLimit >= 0 else { throw ValidationError("--spool-limit has to be 0 or more") }
     }
 
     var backEnds: BackEnds {
-        BackEnds(dataDirectory: dataDir, queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow)
+        BackEnds(
+            dataDirectory: dataDir, broker: broker, queueType: queueType, queueMaxLength: Int64(queueMaxLength),
+            queueOverflow: queueOverflow, spoolLimit: spoolLimit)
     }
 }
 
 extension Queue.Overflow: ArgumentValue {}
+extension RabbitMQConfiguration.QueueType: ArgumentValue {}
+
+extension BrokerLocation: ArgumentValue {
+    /// See ``BrokerLocation/init(_:)``.
+    public init(argument: String) throws(ArgumentValueError) {
+        do {
+            try self.init(argument)
+        } catch {
+            throw ArgumentValueError(expected: "embedded, or an address like amqp://user:password@host (\(error))")
+        }
+    }
+
+    /// The location without a password.
+    public var argumentText: String { description }
+}

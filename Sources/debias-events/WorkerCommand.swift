@@ -25,7 +25,7 @@ struct WorkerCommand: Command {
     mutating func run() async throws {
         let signals = ShutdownSignals()
         let log = Log.standard
-        let pipeline = try await Pipeline.open(backEnds.backEnds)
+        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, log: log)
         let service = WorkerService(
             pipeline, plan: WorkerPlan([queue: concurrency]), tuning: workerOptions.configuration, log: log)
         log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)"])

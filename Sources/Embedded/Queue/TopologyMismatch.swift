@@ -3,20 +3,21 @@ import Messaging
 /// Compares what exists with what is asked for.
 enum TopologyMismatch {
     /// Each argument in which `existing` differs from `wanted`, with both values; empty if they are the same queue.
-    static func differences(of existing: Queue, from wanted: Queue) -> [String] {
+    static func differences(of existing: Queue, from wanted: Queue) -> [TopologyFinding.Difference] {
         let (old, new) = (existing.arguments, wanted.arguments)
         let added = new.entries.map(\.key).filter { old[$0] == nil }
         return (old.entries.map(\.key) + added).compactMap { key in
-            old[key] == new[key] ? nil : "\(key) is \(text(old[key])), asked for is \(text(new[key]))"
+            guard old[key] != new[key] else { return nil }
+            return .init(argument: key, wanted: new[key]?.argumentText, found: old[key]?.argumentText)
         }
     }
 
     /// The error for a queue that differs in `differences`.
-    static func error(queue: String, _ differences: [String]) -> MessagingError {
+    static func error(queue: String, _ differences: [TopologyFinding.Difference]) -> MessagingError {
         MessagingError(
             .topologyMismatch,
             """
-            queue '\(queue)' exists with other arguments: \(differences.joined(separator: "; ")). \
+            queue '\(queue)' exists with other arguments: \(differences.map(\.description).joined(separator: "; ")). \
             Nothing was changed. Either configure the values that it has, or let its consumers empty it with those \
             values, stop every process that uses this data folder, and move its queues.sqlite away: the queue is then \
             made anew with the arguments asked for.
@@ -33,13 +34,5 @@ enum TopologyMismatch {
             empty the queues, stop every process that uses this data folder, and move its queues.sqlite away: the \
             exchange is then made anew.
             """)
-    }
-
-    private static func text(_ value: HeaderValue?) -> String {
-        switch value {
-        case .integer(let number): String(number)
-        case .string(let text): "'\(text)'"
-        default: "not set"
-        }
     }
 }

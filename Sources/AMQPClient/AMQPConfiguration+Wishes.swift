@@ -1,0 +1,45 @@
+import AMQPWire
+
+extension AMQPConfiguration {
+    /// What the handshake says and wants.
+    var wishes: ConnectionMachine.Wishes {
+        let mechanism: String
+        let response: [UInt8]
+        switch authentication {
+        case .plain(let user, let password):
+            mechanism = "PLAIN"
+            response = [0] + Array(user.utf8) + [0] + Array(password.utf8)
+        case .external:
+            mechanism = "EXTERNAL"
+            response = []
+        }
+        var properties: FieldTable = [
+            "product": .string("AMQPClient"), "platform": .string("Swift"),
+            "capabilities": .table([
+                // Without it RabbitMQ tells a wrong password by closing the socket after a while.
+                "authentication_failure_close": .boolean(true),
+                "basic.nack": .boolean(true),
+                "connection.blocked": .boolean(true),
+                // Without it a consumer whose queue is deleted waits for ever.
+                "consumer_cancel_notify": .boolean(true),
+                "exchange_exchange_bindings": .boolean(true),
+                "publisher_confirms": .boolean(true),
+            ]),
+        ]
+        if let connectionName { properties.entries.append(.init("connection_name", .string(connectionName))) }
+        properties.entries += clientProperties.entries
+        return ConnectionMachine.Wishes(
+            mechanism: mechanism, response: response, clientProperties: properties,
+            tuning: Tuning(channelMax: channelMax, frameMax: frameMax, heartbeat: heartbeatSeconds),
+            virtualHost: virtualHost)
+    }
+
+    /// The interval that was negotiated.
+    func heartbeatInterval(_ tuning: Tuning) -> Duration { .seconds(Int(tuning.heartbeat)) }
+
+    /// AMQP counts whole seconds: a fraction counts as one.
+    private var heartbeatSeconds: UInt16 {
+        guard heartbeat > .zero else { return 0 }
+        return UInt16(min(heartbeat.seconds.rounded(.up), 65_535))
+    }
+}

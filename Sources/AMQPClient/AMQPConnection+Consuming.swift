@@ -1,0 +1,154 @@
+import AMQPWire
+import Dispatch
+import Platform
+
+/// Consumers and settling.
+extension AMQPConnection {
+    func consume(
+        _ request: AMQPConsumer.Request, epoch: UInt32, _ channel: AMQPChannel
+    ) async throws(AMQPError) -> AMQPConsumer {
+        guard let prefetch = UInt16(exactly: request.prefetch), prefetch > 0 else {
+            throw AMQPError(.unencodable, "a prefetch is 1 ... 65,535, not \(request.prefetch)")
+        }
+        // Named by this side, so that the consumer is known before its first delivery.
+        let tag = request.tag ?? "c\(channel.number).\(nextWaiterID())"
+        guard try state(of: channel).consumers[tag] == nil else {
+            throw AMQPError(.notAllowed, "the channel has a consumer \(tag) already")
+        }
+        let consumer = ConsumerState(tag: tag, epoch: epoch, prefetch: request.prefetch)
+        try state(of: channel).consumers[tag] = consumer
+        var consume = BasicConsume(queue: request.queue, consumerTag: tag)
+        consume.exclusive = request.exclusive
+        consume.arguments = request.arguments
+        do throws(AMQPError) {
+            _ = try await self.request(.basicQos(prefetchSize: 0, prefetchCount: prefetch, global: false), channel)
+            _ = try await self.request(.basicConsume(consume), channel)
+        } catch {
+            if let state = try? state(of: channel) { state.consumers[tag] = nil }
+            throw error
+        }
+        return AMQPConsumer(channel: channel, tag: tag, epoch: epoch)
+    }
+
+    func delivered(
+        _ state: ChannelState, _ deliver: BasicDeliver, _ properties: BasicProperties, _ body: [UInt8]
+    ) throws(WireError) {
+        try state.deliveries.delivered(deliver.deliveryTag)
+        guard let consumer = state.consumers[deliver.consumerTag], !consumer.isCancelled else {
+            // Nobody waits for it any more: it goes back.
+            return try settle([deliver.deliveryTag], .requeue, state)
+        }
+        guard consumer.buffer.count < consumer.prefetch else {
+            throw WireError(replyCode: 506, message: "more deliveries than the prefetch of \(consumer.prefetch)")
+        }
+        consumer.buffer.append(
+            AMQPDelivery(
+                tag: AMQPDeliveryTag(epoch: consumer.epoch, number: deliver.deliveryTag),
+                redelivered: deliver.redelivered, exchange: deliver.exchange, routingKey: deliver.routingKey,
+                properties: properties, body: body))
+        guard !consumer.isTouched else { return }
+        consumer.isTouched = true
+        touched.append((state, consumer))
+    }
+
+    func next(
+        upTo count: Int, linger: Duration, _ tag: String, _ channel: AMQPChannel
+    ) async throws(AMQPError) -> [AMQPDelivery] {
+        // A consumer that this side has cancelled is not known any more.
+        let state = try state(of: channel)
+        guard let consumer = state.consumers[tag] else { return [] }
+        if let reason = consumer.endReason { throw reason }
+        guard consumer.waiter == nil else {
+            throw AMQPError(.notAllowed, "another task takes deliveries of this consumer already")
+        }
+        let count = max(count, 1)
+        if isEnough(consumer, state, count: count, linger: linger) { return consumer.buffer.pop(upTo: count) }
+        let id = nextWaiterID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                consumer.waiter = ConsumerState.Waiter(
+                    id: id, count: count, linger: linger, continuation: continuation)
+                if Task.isCancelled { consumer.resume(.success([])) } else { serve(consumer, state) }
+            }
+        } onCancel: {
+            enter { connection in
+                guard let state = connection.channels[channel.number], state.handle === channel,
+                    let consumer = state.consumers[tag], consumer.waiter?.id == id
+                else { return }
+                consumer.resume(.success([]))
+            }
+        }
+        return try result.get()
+    }
+
+    /// Whether a caller is given what is buffered now. When all that the broker may send is there, nothing more will
+    /// come, whatever the caller would like to have.
+    private func isEnough(_ consumer: ConsumerState, _ state: ChannelState, count: Int, linger: Duration) -> Bool {
+        guard !consumer.buffer.isEmpty else { return false }
+        return linger <= .zero || consumer.buffer.count >= count || state.deliveries.count >= consumer.prefetch
+    }
+
+    /// Gives a waiting caller what has come, if it is enough.
+    func serve(_ consumer: ConsumerState, _ state: ChannelState) {
+        guard let waiter = consumer.waiter, !consumer.buffer.isEmpty else { return }
+        if isEnough(consumer, state, count: waiter.count, linger: waiter.linger) {
+            consumer.resume(.success(consumer.buffer.pop(upTo: waiter.count)))
+        } else if !waiter.isLingering {
+            consumer.waiter?.isLingering = true
+            let (channel, tag, id) = (state.handle, consumer.tag, waiter.id)
+            executor.queue.asyncAfter(deadline: .now() + waiter.linger.seconds) {
+                self.assumeIsolated { $0.lingered(channel, tag, id) }
+            }
+        }
+    }
+
+    private func lingered(_ channel: AMQPChannel, _ tag: String, _ id: UInt64) {
+        guard let consumer = (try? state(of: channel))?.consumers[tag], let waiter = consumer.waiter, waiter.id == id
+        else { return }
+        consumer.resume(.success(consumer.buffer.pop(upTo: waiter.count)))
+    }
+
+    func cancel(_ tag: String, _ channel: AMQPChannel) async throws(AMQPError) {
+        guard let state = try? state(of: channel), let consumer = state.consumers[tag], !consumer.isCancelled else {
+            return
+        }
+        consumer.isCancelled = true
+        consumer.resume(.success([]))
+        let untaken = consumer.buffer.drain().map(\.tag.number)
+        do throws(WireError) { try settle(untaken, .requeue, state) } catch { violated(error) }
+        if consumer.endReason == nil { _ = try await request(.basicCancel(consumerTag: tag, noWait: false), channel) }
+        state.consumers[tag] = nil
+    }
+
+    func cancelledByBroker(_ state: ChannelState, _ tag: String) {
+        guard let consumer = state.consumers[tag], consumer.endReason == nil else { return }
+        let reason = AMQPError(.consumerCancelled, "the broker ended the consumer: its queue was deleted or has moved")
+        consumer.endReason = reason
+        _ = consumer.buffer.drain()
+        consumer.resume(.failure(reason))
+    }
+
+    func settle(
+        _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement, _ channel: AMQPChannel
+    ) async throws(AMQPError) {
+        let state = try state(of: channel)
+        do throws(WireError) { try settle(tags.map(\.number), settlement, state) } catch { violated(error) }
+        guard encoder.bytes.count >= Self.outgoingLimit else { return }
+        await waitForRoom()
+        if let endReason { throw endReason }
+    }
+
+    private func settle(_ numbers: [UInt64], _ settlement: AMQPSettlement, _ state: ChannelState) throws(WireError) {
+        for batch in state.deliveries.settle(numbers) {
+            switch settlement {
+            case .acknowledge:
+                try send(.basicAck(deliveryTag: batch.number, multiple: batch.multiple), state.number)
+            case .requeue, .reject:
+                try send(
+                    .basicNack(
+                        deliveryTag: batch.number, multiple: batch.multiple, requeue: settlement == .requeue),
+                    state.number)
+            }
+        }
+    }
+}

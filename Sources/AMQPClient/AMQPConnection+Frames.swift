@@ -1,0 +1,197 @@
+import AMQPWire
+import Network
+
+/// Reading, writing, and what frames mean.
+extension AMQPConnection {
+    /// Above this many bytes to write, what can wait waits.
+    static var outgoingLimit: Int { 4 << 20 }
+
+    /// Reads until the connection ends.
+    func read() async {
+        while endReason == nil {
+            do throws(NetworkError) {
+                guard let bytes = try await stream.receive(upTo: 256 << 10) else {
+                    return end(lost("the broker closed the connection"))
+                }
+                heartbeat.received(at: .now)
+                decoder.append(bytes)
+            } catch {
+                return end(lost("the connection broke: \(error)"))
+            }
+            do throws(WireError) {
+                while endAfterSending == nil, let frame = try decoder.next() { try received(frame) }
+            } catch {
+                violated(error)
+            }
+            for (state, consumer) in touched {
+                consumer.isTouched = false
+                serve(consumer, state)
+            }
+            touched.removeAll(keepingCapacity: true)
+            pumpPublishes()
+        }
+    }
+
+    /// Writes until the connection ends: all that is there at once, and then what came in the meantime.
+    func write() async {
+        while endReason == nil {
+            guard !encoder.bytes.isEmpty else {
+                if let endAfterSending { return end(endAfterSending) }
+                await withCheckedContinuation { idleWriter = $0 }
+                continue
+            }
+            let bytes = encoder.take()
+            do throws(NetworkError) {
+                try await stream.send(bytes)
+            } catch {
+                return end(lost("the connection broke: \(error)"))
+            }
+            heartbeat.sent(at: .now)
+            let waiters = roomWaiters
+            roomWaiters = []
+            for waiter in waiters { waiter.resume() }
+            pumpPublishes()
+        }
+    }
+
+    /// Something is to be written. The writer runs behind the jobs that the queue has already, so that what they write
+    /// goes out with it.
+    func wakeWriter() {
+        guard let writer = idleWriter else { return }
+        idleWriter = nil
+        writer.resume()
+    }
+
+    /// Waits while too much is to be written.
+    func waitForRoom() async {
+        while endReason == nil, encoder.bytes.count >= Self.outgoingLimit {
+            await withCheckedContinuation { roomWaiters.append($0) }
+        }
+    }
+
+    func send(_ method: Method, _ channel: UInt16) throws(WireError) {
+        try encoder.method(method, channel: channel)
+        wakeWriter()
+    }
+
+    private func lost(_ message: String) -> AMQPError {
+        if let endAfterSending { return endAfterSending }
+        if machine.isAuthenticating {
+            return AMQPError(.accessRefused, "\(message) during login: it probably refused the user or the password")
+        }
+        return AMQPError(.connectionLost, message)
+    }
+
+    /// The peer broke the rules: it is told, as section 4.2.2 asks, and the connection ends.
+    func violated(_ error: WireError) {
+        guard endReason == nil, endAfterSending == nil else { return }
+        let reason = AMQPError(.protocolViolation, "the broker broke the protocol: \(error.message)")
+        let text = String(error.message.prefix(60))
+        perform(machine.close(CloseReason(replyCode: error.replyCode, replyText: text)))
+        endSoon(reason)
+    }
+
+    /// Ends the connection when what is to be written is sent, or after a second.
+    private func endSoon(_ reason: AMQPError) {
+        guard endReason == nil, endAfterSending == nil else { return }
+        endAfterSending = reason
+        let deadline = ContinuousClock.now + .seconds(1)
+        endDeadline = min(endDeadline ?? deadline, deadline)
+        wakeWriter()
+    }
+
+    func perform(_ actions: [ConnectionMachine.Action]) {
+        for action in actions {
+            switch action {
+            case .sendProtocolHeader:
+                encoder.protocolHeader()
+                wakeWriter()
+            case .send(let method):
+                do throws(WireError) {
+                    try send(method, 0)
+                } catch {
+                    end(AMQPError(.unencodable, "login or closing does not fit its fields: \(error.message)"))
+                }
+            case .tuned(let tuning):
+                decoder.limits.frameMax = Int(tuning.frameMax)
+                encoder.frameMax = Int(tuning.frameMax)
+                heartbeat = HeartbeatTimer(interval: configuration.heartbeatInterval(tuning), now: .now)
+            case .opened:
+                opened()
+            case .blocked(let reason):
+                blockedChanged(reason)
+            case .unblocked:
+                blockedChanged(nil)
+            case .secretUpdated:
+                secretWaiters.popFirst()?.resume(returning: nil)
+            case .closed(let reason):
+                endSoon(
+                    reason.map { AMQPError($0, of: .connection) } ?? AMQPError(.closed, "closed by the client"))
+            }
+        }
+    }
+
+    private func received(_ frame: Frame) throws(WireError) {
+        switch frame {
+        case .heartbeat:
+            return
+        case .method(let channel, let method):
+            guard channel == 0 else { return try received(frame, channel) }
+            perform(try machine.received(method))
+        case .header(let channel, _), .body(let channel, _):
+            guard channel != 0 else { throw WireError(replyCode: 505, message: "a content on channel 0") }
+            try received(frame, channel)
+        }
+    }
+
+    private func received(_ frame: Frame, _ number: UInt16) throws(WireError) {
+        guard try machine.channelFrameReceived() else { return }
+        guard let state = channels[number] else {
+            // A close of both sides at once leaves a close-ok, or a close, for a channel that is gone.
+            if case .method(_, .channelClose) = frame { try send(.channelCloseOk, number) }
+            if case .method(_, let method) = frame, method.isChannelClosing { return }
+            throw WireError(replyCode: 504, message: "a frame of channel \(number), which is not open")
+        }
+        switch try state.machine.received(frame) {
+        case .wait:
+            break
+        case .answered(let method):
+            answered(state, .method(method))
+        case .got(let got, let properties, let body):
+            try state.deliveries.delivered(got.deliveryTag)
+            answered(
+                state,
+                .delivery(
+                    AMQPDelivery(
+                        tag: AMQPDeliveryTag(epoch: 1, number: got.deliveryTag), redelivered: got.redelivered,
+                        exchange: got.exchange, routingKey: got.routingKey, properties: properties, body: body)))
+        case .delivered(let deliver, let properties, let body):
+            try delivered(state, deliver, properties, body)
+        case .returned(let method, let properties, let body):
+            try returned(state, method, properties, body)
+        case .confirmed(let number, let multiple, let isNegative):
+            try confirmed(state, number, multiple: multiple, isNegative: isNegative)
+        case .cancelled(let tag, let answer):
+            if answer { try send(.basicCancelOk(consumerTag: tag), number) }
+            cancelledByBroker(state, tag)
+        case .flow(let active):
+            try send(.channelFlowOk(active: active), number)
+        case .closedByPeer(let reason):
+            try send(.channelCloseOk, number)
+            endChannel(state, AMQPError(reason, of: .channel), isNumberFree: true)
+        case .closed(let answer):
+            if answer { try send(.channelCloseOk, number) }
+            endChannel(state, AMQPError(.closed, "the channel was closed"), isNumberFree: true)
+        }
+    }
+}
+
+extension Method {
+    /// Whether it is channel.close or close-ok.
+    fileprivate var isChannelClosing: Bool {
+        switch self {
+        case .channelClose, .channelCloseOk: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import AMQPWire
+
+/// Publishing with confirms: the hot path. A call is one batch with one continuation; a message is one ledger entry.
+extension AMQPConnection {
+    func publish(_ messages: [AMQPOutgoing], _ channel: AMQPChannel) async -> [AMQPPublishOutcome] {
+        guard !messages.isEmpty else { return [] }
+        let state: ChannelState
+        do throws(AMQPError) {
+            if try self.state(of: channel).confirming == .no { try await confirmSelect(channel) }
+            state = try self.state(of: channel)
+        } catch {
+            return Array(repeating: .failed(error), count: messages.count)
+        }
+        guard state.waiting.isEmpty || state.waitingMessages + messages.count <= configuration.waitingMessages else {
+            let reason = AMQPError(.blocked, "\(state.waitingMessages) messages wait to be sent already")
+            return Array(repeating: .failed(reason), count: messages.count)
+        }
+        return await withCheckedContinuation { continuation in
+            state.waiting.append(PublishBatch(messages, sendDeadline: .now + configuration.sendTimeout, continuation))
+            state.waitingMessages += messages.count
+            pumpPublishes(state)
+        }
+    }
+
+    /// Sends what waits on every channel, as far as there is room.
+    func pumpPublishes() {
+        for state in channels.values where !state.waiting.isEmpty { pumpPublishes(state) }
+    }
+
+    /// Sends what waits, as far as there is room.
+    func pumpPublishes(_ state: ChannelState) {
+        guard let first = state.waiting.first, canPublish(first.messages[first.sent], state) else { return }
+        let confirmDeadline = ContinuousClock.now + configuration.confirmTimeout
+        while let batch = state.waiting.first {
+            while batch.sent < batch.messages.count {
+                let message = batch.messages[batch.sent]
+                guard canPublish(message, state) else { return }
+                let index = batch.sent
+                batch.sent += 1
+                state.waitingMessages -= 1
+                do throws(WireError) {
+                    try encoder.publish(
+                        BasicPublish(
+                            exchange: message.exchange, routingKey: message.routingKey, mandatory: message.mandatory),
+                        properties: message.properties, body: message.body, channel: state.number)
+                    state.confirms.published(PublishToken(batch: batch, index: index), isMandatory: message.mandatory)
+                    state.unconfirmedBytes += message.body.count
+                    batch.confirmDeadline = confirmDeadline
+                } catch {
+                    batch.settle(index, .failed(AMQPError(.unencodable, error.message)))
+                }
+            }
+            _ = state.waiting.popFirst()
+        }
+        wakeWriter()
+    }
+
+    private func canPublish(_ message: AMQPOutgoing, _ state: ChannelState) -> Bool {
+        let canPublish =
+            blockedReason == nil && state.machine.isFlowing && endAfterSending == nil
+            && encoder.bytes.count < Self.outgoingLimit && state.confirms.count < configuration.unconfirmedMessages
+            && (state.unconfirmedBytes == 0
+                || state.unconfirmedBytes + message.body.count <= configuration.unconfirmedBytes)
+        if !canPublish { wakeWriter() }
+        return canPublish
+    }
+
+    func returned(
+        _ state: ChannelState, _ method: BasicReturn, _ properties: BasicProperties, _ body: [UInt8]
+    ) throws(WireError) {
+        let isRoute = { (message: AMQPOutgoing) in
+            message.routingKey == method.routingKey && message.exchange == method.exchange
+                && message.properties.messageID == properties.messageID
+        }
+        // Two messages of the same content cannot be told apart, and need not be: what is said of one holds for the
+        // other. Headers may have been changed on the way (BCC, NaN), so that they only decide between candidates.
+        let token =
+            state.confirms.returned {
+                let message = $0.message
+                return isRoute(message) && message.properties == properties && message.body == body
+            } ?? state.confirms.returned { isRoute($0.message) && $0.message.body == body }
+        guard let token else {
+            // Its acknowledgement will come, and must not pass as one of a message that is stored.
+            throw WireError(replyCode: 503, message: "a returned message that was not published")
+        }
+        token.batch.returned(token.index, method)
+    }
+
+    func confirmed(_ state: ChannelState, _ number: UInt64, multiple: Bool, isNegative: Bool) throws(WireError) {
+        var settledBytes = 0
+        try state.confirms.settled(number, multiple: multiple, isNegative: isNegative) { token, settlement in
+            settledBytes += token.batch.messages[token.index].body.count
+            switch settlement {
+            case .acknowledged: token.batch.settle(token.index, .confirmed)
+            case .refused: token.batch.settle(token.index, .nacked)
+            case .returned: token.batch.settleReturned(token.index)
+            }
+        }
+        state.unconfirmedBytes -= settledBytes
+    }
+
+    /// Ends what waited too long to be sent or to be confirmed.
+    func expirePublishes(_ state: ChannelState, _ now: ContinuousClock.Instant) {
+        while let batch = state.waiting.first, now >= batch.sendDeadline {
+            _ = state.waiting.popFirst()
+            state.waitingMessages -= batch.messages.count - batch.sent
+            let reason =
+                if let blockedReason {
+                    AMQPError(.blocked, "the broker takes no messages: \(blockedReason)")
+                } else {
+                    AMQPError(.blocked, "the broker did not take messages in time")
+                }
+            for index in batch.sent..<batch.messages.count { batch.settle(index, .failed(reason)) }
+        }
+        state.confirms.visitUnsettled { token in
+            guard let deadline = token.batch.confirmDeadline, now >= deadline else { return false }
+            token.batch.settle(token.index, .unknown(AMQPError(.timedOut, "the broker did not confirm in time")))
+            return true
+        }
+    }
+}

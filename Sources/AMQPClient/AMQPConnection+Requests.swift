@@ -1,0 +1,98 @@
+import AMQPWire
+
+/// Requests on channels, one at a time each.
+extension AMQPConnection {
+    /// - Throws: why the channel has ended.
+    func state(of channel: AMQPChannel) throws(AMQPError) -> ChannelState {
+        if let reason = channel.endReason ?? endReason ?? endAfterSending { throw reason }
+        guard let state = channels[channel.number], state.handle === channel else {
+            throw AMQPError(.closed, "the channel was closed")
+        }
+        return state
+    }
+
+    func request(_ method: Method, _ channel: AMQPChannel) async throws(AMQPError) -> Method {
+        guard case .method(let answer) = try await reply(to: method, channel) else {
+            throw AMQPError(.protocolViolation, "a message where an answer was expected")
+        }
+        return answer
+    }
+
+    func get(_ queue: String, _ channel: AMQPChannel) async throws(AMQPError) -> AMQPDelivery? {
+        guard case .delivery(let delivery) = try await reply(to: .basicGet(queue: queue, noAck: false), channel) else {
+            return nil
+        }
+        return delivery
+    }
+
+    func confirmSelect(_ channel: AMQPChannel) async throws(AMQPError) {
+        guard try state(of: channel).confirming == .no else { return }
+        _ = try await request(.confirmSelect(noWait: false), channel)
+        try state(of: channel).confirming = .yes
+    }
+
+    private func reply(to method: Method, _ channel: AMQPChannel) async throws(AMQPError) -> Reply {
+        let state = try state(of: channel)
+        let result = await withCheckedContinuation { continuation in
+            state.requests.append(PendingRequest(method: method, continuation: continuation))
+            pumpRequests(state)
+        }
+        return try result.get()
+    }
+
+    /// Sends the next request, if there is one and it is its turn.
+    func pumpRequests(_ state: ChannelState) {
+        while state.machine.isReady, var request = state.requests.popFirst() {
+            do throws(WireError) {
+                try send(request.method, state.number)
+                state.machine.requested(request.method)
+                request.deadline = .now + configuration.requestTimeout
+                state.request = request
+            } catch {
+                request.continuation.resume(returning: .failure(AMQPError(.unencodable, error.message)))
+            }
+        }
+    }
+
+    func answered(_ state: ChannelState, _ reply: Reply) {
+        let request = state.request
+        state.request = nil
+        request?.continuation.resume(returning: .success(reply))
+        pumpRequests(state)
+    }
+
+    func closeChannel(_ channel: AMQPChannel) async {
+        guard let state = try? state(of: channel) else { return }
+        await withCheckedContinuation { continuation in
+            state.closeWaiters.append(continuation)
+            beginClosing(state, AMQPError(.closed, "the channel was closed"))
+        }
+    }
+
+    /// Sends channel.close and fails whatever waits; the number is free again after close-ok.
+    private func beginClosing(_ state: ChannelState, _ reason: AMQPError) {
+        let waiters = state.closeWaiters
+        state.closeWaiters = []
+        endChannel(state, reason, isNumberFree: false)
+        state.closeWaiters = waiters
+        guard state.machine.close() else { return }
+        state.closeDeadline = .now + configuration.requestTimeout
+        let close = Method.channelClose(CloseReason(replyCode: 200, replyText: reason.code.description))
+        do throws(WireError) { try send(close, state.number) } catch { violated(error) }
+    }
+
+    /// Ends what is overdue on a channel.
+    func expire(_ state: ChannelState, _ now: ContinuousClock.Instant) {
+        if let deadline = state.request?.deadline, now >= deadline {
+            // A late answer could not be told from that of the next request, so that the channel ends too.
+            beginClosing(state, AMQPError(.timedOut, "the broker did not answer a request in time"))
+        }
+        if let deadline = state.closeDeadline, now >= deadline {
+            // The number stays taken: a late close-ok must not meet a new channel.
+            for waiter in state.closeWaiters { waiter.resume() }
+            state.closeWaiters = []
+            state.closeDeadline = nil
+        }
+        expirePublishes(state, now)
+    }
+}

@@ -1,0 +1,290 @@
+public import AMQPWire
+import Dispatch
+import Network
+public import Platform
+
+/// A connection to a broker. It does not reconnect: ``AMQPSession`` does.
+///
+/// An actor on a dispatch queue that it shares with its socket. It reads and writes by itself from
+/// ``connect(_:executor:)`` until it is closed or lost, and lives until then.
+public actor AMQPConnection: QueueActor {
+    /// The dispatch queue that everything of it runs on.
+    public nonisolated let executor: QueueExecutor
+    let configuration: AMQPConfiguration
+    let stream: ByteStream
+
+    var machine: ConnectionMachine
+    var decoder = FrameDecoder(limits: DecodingLimits(frameMax: 8_192))
+    var encoder = FrameEncoder(frameMax: 8_192)
+    var heartbeat: HeartbeatTimer
+
+    var channels: [UInt16: ChannelState] = [:]
+    private var freeNumbers: [UInt16] = []
+    private var lastNumber: UInt16 = 0
+    /// Consumers that got deliveries from the bytes that are being read.
+    var touched: [(ChannelState, ConsumerState)] = []
+    var lastWaiterID: UInt64 = 0
+
+    /// Whether the broker takes no messages at the moment (connection.blocked), and why.
+    public internal(set) var blockedReason: String?
+    /// Why the connection has ended; nil while it lives.
+    public private(set) var endReason: AMQPError?
+    /// Set when the connection ends as soon as what is written is sent.
+    var endAfterSending: AMQPError?
+    /// When ending, or closing, does not wait any longer.
+    var endDeadline: ContinuousClock.Instant?
+
+    private var opening: CheckedContinuation<AMQPError?, Never>?
+    private var openDeadline: ContinuousClock.Instant?
+    private var endWaiters: [UInt64: CheckedContinuation<AMQPError?, Never>] = [:]
+    /// Waits for blocked and unblocked.
+    private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var secretWaiters = FIFO<CheckedContinuation<AMQPError?, Never>>()
+    /// The writer, when there is nothing to write.
+    var idleWriter: CheckedContinuation<Void, Never>?
+    /// Callers that wait until there is room for what they want to write.
+    var roomWaiters: [CheckedContinuation<Void, Never>] = []
+    private var running: Task<Void, Never>?
+
+    private init(_ configuration: AMQPConfiguration, stream: ByteStream, executor: QueueExecutor) {
+        self.configuration = configuration
+        self.stream = stream
+        self.executor = executor
+        machine = ConnectionMachine(configuration.wishes)
+        heartbeat = HeartbeatTimer(interval: .zero, now: .now)
+    }
+
+    /// Connects to the first endpoint that answers, and logs in.
+    ///
+    /// - Parameter executor: the queue to run on; nil: one of its own.
+    /// - Throws: the last endpoint's reason: `.unreachable`, `.tls`, `.accessRefused` (user or password), `.notAllowed`
+    ///   (virtual host), `.timedOut`, ...
+    public static func connect(
+        _ configuration: AMQPConfiguration, executor: QueueExecutor? = nil
+    ) async throws(AMQPError) -> AMQPConnection {
+        let executor = executor ?? QueueExecutor(label: "amqp")
+        var last = AMQPError(.invalidURI, "no endpoint to connect to")
+        for endpoint in configuration.endpoints {
+            do throws(AMQPError) {
+                return try await connect(configuration, to: endpoint, executor: executor)
+            } catch {
+                last = error
+            }
+            if Task.isCancelled { break }
+        }
+        throw last
+    }
+
+    /// Connects to one endpoint and logs in.
+    static func connect(
+        _ configuration: AMQPConfiguration, to endpoint: ByteStream.Endpoint, executor: QueueExecutor
+    ) async throws(AMQPError) -> AMQPConnection {
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        let stream: ByteStream
+        do throws(NetworkError) {
+            stream = try await ByteStream.connect(
+                to: endpoint, timeout: configuration.connectTimeout, executor: executor)
+        } catch {
+            throw AMQPError(error)
+        }
+        let connection = AMQPConnection(configuration, stream: stream, executor: executor)
+        if let error = await connection.open(deadline: deadline) { throw error }
+        return connection
+    }
+
+    private func open(deadline: ContinuousClock.Instant) async -> AMQPError? {
+        openDeadline = deadline
+        perform(machine.start())
+        // Not structured, because the connection outlives the call; it ends with the connection.
+        running = Task { await self.run() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if let endReason {
+                    continuation.resume(returning: endReason)
+                } else {
+                    opening = continuation
+                }
+                if Task.isCancelled { end(AMQPError(.closed, "connecting was cancelled")) }
+            }
+        } onCancel: {
+            enter { $0.end(AMQPError(.closed, "connecting was cancelled")) }
+        }
+    }
+
+    /// Runs `body` on the actor, soon, from wherever.
+    nonisolated func enter(_ body: @escaping @Sendable (isolated AMQPConnection) -> Void) {
+        executor.queue.async { self.assumeIsolated(body) }
+    }
+
+    private func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.read() }
+            group.addTask { await self.write() }
+            group.addTask { await self.tick() }
+        }
+    }
+
+    /// What the broker said of itself (connection.start).
+    public var serverProperties: FieldTable { machine.serverProperties }
+
+    /// The limits that hold (connection.tune).
+    public var tuning: Tuning { machine.tuning }
+
+    /// Opens a channel.
+    ///
+    /// - Throws: `.notAllowed` when there are as many as were negotiated, or the reason why the connection has ended.
+    public func openChannel() async throws(AMQPError) -> AMQPChannel {
+        if let reason = endReason ?? endAfterSending { throw reason }
+        let number: UInt16
+        if let free = freeNumbers.popLast() {
+            number = free
+        } else if lastNumber < machine.tuning.channelMax {
+            lastNumber += 1
+            number = lastNumber
+        } else {
+            throw AMQPError(.notAllowed, "all \(machine.tuning.channelMax) channels of the connection are open")
+        }
+        let channel = AMQPChannel(connection: self, number: number)
+        channels[number] = ChannelState(handle: channel, bodyMax: configuration.bodyMax)
+        _ = try await request(.channelOpen, channel)
+        return channel
+    }
+
+    /// Waits until the connection has ended, and says why; returns at once when it has. Nil if the task was cancelled.
+    public func waitUntilEnded() async -> AMQPError? {
+        if let endReason { return endReason }
+        let id = nextWaiterID()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume(returning: nil)
+                } else {
+                    endWaiters[id] = continuation
+                }
+            }
+        } onCancel: {
+            enter { $0.endWaiters.removeValue(forKey: id)?.resume(returning: nil) }
+        }
+    }
+
+    /// Waits until ``blockedReason`` differs from `reason`, or the connection has ended, or the task was cancelled.
+    public func waitWhileBlockedReason(is reason: String?) async {
+        guard endReason == nil, blockedReason == reason else { return }
+        let id = nextWaiterID()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume()
+                } else {
+                    changeWaiters[id] = continuation
+                }
+            }
+        } onCancel: {
+            enter { $0.changeWaiters.removeValue(forKey: id)?.resume() }
+        }
+    }
+
+    func nextWaiterID() -> UInt64 {
+        lastWaiterID += 1
+        return lastWaiterID
+    }
+
+    /// The handshake is done.
+    func opened() {
+        openDeadline = nil
+        opening?.resume(returning: nil)
+        opening = nil
+    }
+
+    func blockedChanged(_ reason: String?) {
+        blockedReason = reason
+        let waiters = changeWaiters
+        changeWaiters = [:]
+        for waiter in waiters.values { waiter.resume() }
+        if reason == nil { pumpPublishes() }
+    }
+
+    /// Replaces the secret of the login, such as an OAuth token that expires (connection.update-secret).
+    ///
+    /// - Throws: why the connection has ended: the broker closes it when it refuses the secret.
+    public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
+        if let endReason = endReason ?? endAfterSending { throw endReason }
+        let error = await withCheckedContinuation { continuation in
+            secretWaiters.append(continuation)
+            perform(machine.updateSecret(Array(secret.utf8), reason: reason))
+        }
+        if let error { throw error }
+    }
+
+    /// Closes by the protocol: what was written before goes out first. After `timeout` the socket is closed anyway.
+    public func close(timeout: Duration = .seconds(5)) async {
+        if endReason == nil {
+            let deadline = ContinuousClock.now + timeout
+            endDeadline = min(endDeadline ?? deadline, deadline)
+            perform(machine.close(CloseReason(replyCode: 200, replyText: "closed by the client")))
+        }
+        await running?.value
+    }
+
+    /// Ends the connection at once and tells everyone who waits.
+    func end(_ reason: AMQPError) {
+        guard endReason == nil else { return }
+        endReason = reason
+        for state in channels.values { endChannel(state, reason, isNumberFree: false) }
+        channels = [:]
+        opening?.resume(returning: reason)
+        opening = nil
+        for waiter in secretWaiters.drain() { waiter.resume(returning: reason) }
+        for waiter in endWaiters.values { waiter.resume(returning: reason) }
+        endWaiters = [:]
+        for waiter in changeWaiters.values { waiter.resume() }
+        changeWaiters = [:]
+        for waiter in roomWaiters { waiter.resume() }
+        roomWaiters = []
+        idleWriter?.resume()
+        idleWriter = nil
+        running?.cancel()
+        // The stream runs on the same queue: this is only not a plain call because the compiler cannot know it.
+        stream.assumeIsolated { $0.close() }
+    }
+
+    /// Ends a channel and tells everyone who waits for something of it.
+    func endChannel(_ state: ChannelState, _ reason: AMQPError, isNumberFree: Bool) {
+        state.handle.ended(reason)
+        if isNumberFree, channels.removeValue(forKey: state.number) != nil { freeNumbers.append(state.number) }
+        if let request = state.request { request.continuation.resume(returning: .failure(reason)) }
+        state.request = nil
+        for request in state.requests.drain() { request.continuation.resume(returning: .failure(reason)) }
+        for token in state.confirms.drain() { token.batch.settle(token.index, .unknown(reason)) }
+        state.unconfirmedBytes = 0
+        for batch in state.waiting.drain() { batch.end(reason) }
+        state.waitingMessages = 0
+        for consumer in state.consumers.values { consumer.resume(.failure(reason)) }
+        state.consumers = [:]
+        for waiter in state.closeWaiters { waiter.resume() }
+        state.closeWaiters = []
+    }
+
+    /// Looks for what is overdue. Four times a second, or more often for short heartbeats.
+    private func tick() async {
+        while endReason == nil {
+            var interval = Duration.milliseconds(250)
+            if heartbeat.interval > .zero { interval = min(interval, heartbeat.interval / 8) }
+            do { try await Task.sleep(for: interval) } catch { return }
+            let now = ContinuousClock.now
+            if let openDeadline, now >= openDeadline {
+                end(AMQPError(.timedOut, "the broker did not answer in time: waiting for \(machine.stage)"))
+            } else if let endDeadline, now >= endDeadline {
+                end(endAfterSending ?? AMQPError(.closed, "closed by the client"))
+            }
+            switch heartbeat.action(at: now) {
+            case .wait: break
+            case .send: if machine.isOpen { encoder.heartbeat(); wakeWriter() }
+            case .giveUp:
+                let silence = heartbeat.interval * 2
+                end(AMQPError(.connectionLost, "the broker was silent for \(silence.seconds) s (two heartbeats)"))
+            }
+            for state in channels.values { expire(state, now) }
+        }
+    }
+}

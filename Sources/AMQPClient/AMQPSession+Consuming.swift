@@ -1,0 +1,120 @@
+/// What the session knows of a consumer. Confined to the session's actor.
+final class SessionConsumerState {
+    let request: AMQPConsumer.Request
+    /// The consumer on the connection of now; nil while there is none.
+    var consumer: AMQPConsumer?
+    var epoch: UInt32 = 0
+    var isCancelled = false
+    var isOpening = false
+    /// Why it could not be opened the last time, and when.
+    var failure: AMQPError?
+    var failureTime: ContinuousClock.Instant?
+
+    init(_ request: AMQPConsumer.Request) {
+        self.request = request
+    }
+}
+
+/// Consumers that outlive connections.
+extension AMQPSession {
+    /// How long next waits while the broker is away, and between attempts at a queue that is not there.
+    private static var pause: Duration { .seconds(1) }
+
+    /// Opens the consumer on a connection, with a new epoch; its failure is noted.
+    func take(_ state: SessionConsumerState, _ connection: AMQPConnection) async {
+        guard !state.isOpening else { return }
+        state.isOpening = true
+        defer {
+            state.isOpening = false
+            changed()
+        }
+        do throws(AMQPError) {
+            let channel = try await connection.openChannel()
+            state.epoch &+= 1
+            let consumer: AMQPConsumer
+            do throws(AMQPError) {
+                consumer = try await connection.consume(state.request, epoch: state.epoch, channel)
+            } catch {
+                await channel.close()
+                throw error
+            }
+            guard self.connection === connection, !state.isCancelled else { return await channel.close() }
+            state.consumer = consumer
+            state.failure = nil
+        } catch {
+            state.failure = error
+            state.failureTime = .now
+        }
+    }
+
+    func next(_ number: Int, upTo count: Int, linger: Duration) async throws(AMQPError) -> [AMQPDelivery] {
+        while true {
+            guard let state = consumers[number] else { throw AMQPError(.closed, "the consumer was closed") }
+            if state.isCancelled || Task.isCancelled { return [] }
+            guard let consumer = state.consumer else {
+                try await retake(state)
+                continue
+            }
+            do throws(AMQPError) {
+                let deliveries = try await consumer.next(upTo: count, linger: linger)
+                if deliveries.isEmpty, !state.isCancelled, !Task.isCancelled, consumers[number] != nil { continue }
+                return deliveries
+            } catch {
+                if state.consumer === consumer { state.consumer = nil }
+                guard consumers[number] != nil else { throw AMQPError(.closed, "the consumer was closed") }
+                if state.isCancelled { return [] }
+                // The connection is there: its queue went, or its channel. Perhaps both can be made again.
+                guard let connection, await connection.endReason == nil else { throw error }
+                await consumer.channel.close()
+                do throws(AMQPError) { try await declareTopology(connection) } catch let failure {
+                    state.failure = failure
+                    state.failureTime = .now
+                    throw failure
+                }
+                await take(state, connection)
+                if state.consumer == nil, let failure = state.failure { throw failure }
+            }
+        }
+    }
+
+    /// Waits a while for the consumer to be there again, or makes it so.
+    private func retake(_ state: SessionConsumerState) async throws(AMQPError) {
+        let deadline = ContinuousClock.now + Self.pause
+        while state.consumer == nil, !state.isCancelled, !Task.isCancelled {
+            if let connection, !state.isOpening, (state.failureTime.map { .now - $0 >= Self.pause } ?? true) {
+                await take(state, connection)
+                if let failure = state.failure { throw failure }
+                continue
+            }
+            let rest = deadline - .now
+            guard rest > .zero else {
+                if connection != nil, let failure = state.failure { throw failure }
+                throw awayReason
+            }
+            await waitForChange(timeout: rest)
+            if case .closed = self.state { throw awayReason }
+        }
+    }
+
+    func settle(_ number: Int, _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement) async throws(AMQPError) {
+        guard let state = consumers[number] else { throw AMQPError(.closed, "the consumer was closed") }
+        guard tags.contains(where: { $0.epoch == state.epoch }) else { return }
+        guard let consumer = state.consumer else { throw awayReason }
+        try await consumer.settle(tags, settlement)
+    }
+
+    func cancel(_ number: Int) async {
+        guard let state = consumers[number], !state.isCancelled else { return }
+        state.isCancelled = true
+        changed()
+        // A broker that is away has ended it already.
+        try? await state.consumer?.cancel()
+    }
+
+    func closeConsumer(_ number: Int) async {
+        guard let state = consumers.removeValue(forKey: number) else { return }
+        state.isCancelled = true
+        changed()
+        await state.consumer?.channel.close()
+    }
+}

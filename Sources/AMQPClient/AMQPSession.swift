@@ -1,0 +1,302 @@
+import Dispatch
+public import Platform
+import Synchronization
+
+/// Keeps one connection to a broker alive: connects, and after a loss connects again with backoff, host by host; each
+/// time it declares the topology, opens the publishing channel and takes up every consumer.
+///
+/// May be used from any task. Nothing happens before ``start()``; ``close(timeout:)`` ends it.
+public actor AMQPSession: QueueActor {
+    /// What the session is doing.
+    public enum State: Sendable, Hashable {
+        /// Not started, or on the way to its first connection.
+        case connecting
+        /// Connected; the topology is declared.
+        case connected
+        /// Connected, but the broker takes no messages; its reason.
+        case blocked(String)
+        /// Lost, or the last attempt failed; it tries again by itself.
+        case disconnected(AMQPError)
+        /// Closed.
+        case closed
+    }
+
+    /// Declares what has to exist, on a channel of a new connection.
+    public typealias Topology = @Sendable (AMQPChannel) async throws(AMQPError) -> Void
+
+    /// The dispatch queue that the session and its connections run on.
+    public nonisolated let executor: QueueExecutor
+    var configuration: AMQPConfiguration
+    private let topology: Topology
+    private nonisolated let currentState = Mutex(State.connecting)
+
+    /// The connection, once the topology is declared on it.
+    var connection: AMQPConnection?
+    private var publisher: AMQPChannel?
+    private var isOpeningPublisher = false
+    var consumers: [Int: SessionConsumerState] = [:]
+    private var lastConsumer = 0
+    private var running: Task<Void, Never>?
+    private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    private var lastWaiter: UInt64 = 0
+
+    /// A session that is not started.
+    ///
+    /// - Parameters:
+    ///   - label: names the dispatch queue in debuggers.
+    ///   - topology: called for each new connection, before anything is published or consumed on it, and when a
+    ///     consumer's queue was deleted. When it throws, the connection is closed and the attempt has failed with that
+    ///     error.
+    public init(
+        _ configuration: AMQPConfiguration, label: String = "amqp",
+        topology: @escaping Topology = { (_: AMQPChannel) async throws(AMQPError) -> Void in }
+    ) {
+        self.configuration = configuration
+        self.topology = topology
+        executor = QueueExecutor(label: label)
+    }
+
+    /// Begins to connect; does nothing when it has begun already.
+    public func start() {
+        guard running == nil, state != .closed else { return }
+        // Not structured, because the session outlives the call; close ends it.
+        running = Task { await self.run() }
+    }
+
+    /// What the session is doing now; may be read from any thread.
+    public nonisolated var state: State { currentState.withLock { $0 } }
+
+    /// Waits until the state differs from `state`, and returns the new one; the old one if the task was cancelled.
+    public func state(after state: State) async -> State {
+        while self.state == state, !Task.isCancelled { await waitForChange() }
+        return self.state
+    }
+
+    /// Waits until the session is connected (or blocked).
+    ///
+    /// - Throws: after `timeout` the last reason why it is not; `.closed` when it was closed; `.timedOut` when the task
+    ///   was cancelled.
+    public func waitUntilConnected(timeout: Duration) async throws(AMQPError) {
+        let deadline = ContinuousClock.now + timeout
+        while connection == nil {
+            if state == .closed { throw awayReason }
+            let rest = deadline - .now
+            guard rest > .zero, !Task.isCancelled else {
+                if case .disconnected(let reason) = state { throw reason }
+                throw AMQPError(.timedOut, "no connection to the broker within \(timeout.seconds) s")
+            }
+            await waitForChange(timeout: rest)
+        }
+    }
+
+    /// Why there is no connection.
+    var awayReason: AMQPError {
+        switch state {
+        case .disconnected(let reason): reason
+        case .closed: AMQPError(.closed, "the session was closed")
+        case .connecting, .connected, .blocked: AMQPError(.connectionLost, "not connected to the broker yet")
+        }
+    }
+
+    private func setState(_ state: State) {
+        currentState.withLock { if $0 != .closed { $0 = state } }
+        changed()
+    }
+
+    /// Wakes everyone who waits for a change.
+    func changed() {
+        let waiters = self.waiters
+        self.waiters = [:]
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// Waits for a change of anything, `timeout`, or the task's cancellation.
+    func waitForChange(timeout: Duration? = nil) async {
+        lastWaiter += 1
+        let id = lastWaiter
+        let wake: @Sendable () -> Void = {
+            self.assumeIsolated { $0.waiters.removeValue(forKey: id)?.resume() }
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume() }
+                waiters[id] = continuation
+                if let timeout { executor.queue.asyncAfter(deadline: .now() + timeout.seconds, execute: wake) }
+            }
+        } onCancel: {
+            executor.queue.async(execute: wake)
+        }
+    }
+
+    private func run() async {
+        var failures = 0
+        var next = 0
+        while state != .closed, !Task.isCancelled {
+            var reason = AMQPError(.invalidURI, "no endpoint to connect to")
+            if !configuration.endpoints.isEmpty {
+                let endpoint = configuration.endpoints[next % configuration.endpoints.count]
+                next += 1
+                do throws(AMQPError) {
+                    let connection = try await AMQPConnection.connect(configuration, to: endpoint, executor: executor)
+                    do throws(AMQPError) { try await prepare(connection) } catch {
+                        await connection.close(timeout: .seconds(1))
+                        throw error
+                    }
+                    failures = 0
+                    // The host that answered is the first to be tried again.
+                    next -= 1
+                    reason = await watch(connection)
+                    next += configuration.endpoints.count > 1 ? 1 : 0
+                } catch {
+                    reason = error
+                }
+            }
+            connection = nil
+            publisher = nil
+            for consumer in consumers.values { consumer.consumer = nil }
+            setState(.disconnected(reason))
+            await waitToRetry(after: reason, failures: failures)
+            failures += 1
+        }
+    }
+
+    /// Declares the topology and takes up publishing and consuming.
+    private func prepare(_ connection: AMQPConnection) async throws(AMQPError) {
+        try await declareTopology(connection)
+        let channel = try await connection.openChannel()
+        try await channel.confirmSelect()
+        publisher = channel
+        guard state != .closed else { throw awayReason }
+        self.connection = connection
+        for consumer in consumers.values where !consumer.isCancelled { await take(consumer, connection) }
+    }
+
+    func declareTopology(_ connection: AMQPConnection) async throws(AMQPError) {
+        let channel = try await connection.openChannel()
+        do throws(AMQPError) { try await topology(channel) } catch {
+            await channel.close()
+            throw error
+        }
+        await channel.close()
+    }
+
+    /// Until the connection ends.
+    private func watch(_ connection: AMQPConnection) async -> AMQPError {
+        while true {
+            let blocked = await connection.blockedReason
+            if let reason = await connection.endReason { return reason }
+            setState(blocked.map { .blocked($0) } ?? .connected)
+            await connection.waitWhileBlockedReason(is: blocked)
+            if Task.isCancelled { return AMQPError(.closed, "the session was closed") }
+        }
+    }
+
+    private func waitToRetry(after reason: AMQPError, failures: Int) async {
+        let backoff = configuration.backoff
+        var seconds = min(backoff.initial.seconds * pow(backoff.factor, failures), backoff.maximum.seconds)
+        // Nothing mends wrong passwords and permissions but people: no haste.
+        if reason.code == .accessRefused || reason.code == .notAllowed { seconds = backoff.maximum.seconds }
+        let deadline = ContinuousClock.now + .seconds(seconds * Double.random(in: 0.5...1))
+        while state != .closed, !Task.isCancelled {
+            let rest = deadline - .now
+            guard rest > .zero else { return }
+            await waitForChange(timeout: rest)
+        }
+    }
+
+    private func pow(_ factor: Double, _ exponent: Int) -> Double {
+        var result = 1.0
+        for _ in 0..<min(exponent, 64) { result *= max(factor, 1) }
+        return result
+    }
+
+    /// Publishes with confirms over a channel of the session's own; see ``AMQPChannel/publish(_:)``.
+    ///
+    /// While it is not connected, every message fails at once. What is under way when the connection is lost is
+    /// `unknown`: the caller publishes it again, since consumers tell repetitions by the message's identity.
+    public func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
+        do throws(AMQPError) {
+            let (connection, channel) = try await publishingChannel()
+            return await connection.publish(messages, channel)
+        } catch {
+            return Array(repeating: .failed(error), count: messages.count)
+        }
+    }
+
+    /// The channel to publish on; a new one when the broker closed the last.
+    private func publishingChannel() async throws(AMQPError) -> (AMQPConnection, AMQPChannel) {
+        while true {
+            guard let connection else { throw awayReason }
+            if let publisher, publisher.endReason == nil { return (connection, publisher) }
+            guard !isOpeningPublisher else {
+                await waitForChange(timeout: configuration.requestTimeout)
+                continue
+            }
+            isOpeningPublisher = true
+            defer {
+                isOpeningPublisher = false
+                changed()
+            }
+            let channel = try await connection.openChannel()
+            try await channel.confirmSelect()
+            guard self.connection === connection else { throw awayReason }
+            publisher = channel
+        }
+    }
+
+    /// Runs `body` with a channel that is closed afterwards.
+    ///
+    /// - Throws: the body's error; the reason why there is no connection.
+    public func withChannel<Result: Sendable>(
+        _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
+    ) async throws(AMQPError) -> Result {
+        guard let connection else { throw awayReason }
+        let channel = try await connection.openChannel()
+        let result: Result
+        do throws(AMQPError) { result = try await body(channel) } catch {
+            await channel.close()
+            throw error
+        }
+        await channel.close()
+        return result
+    }
+
+    /// Consumes, on a channel of its own, and goes on after each reconnect.
+    ///
+    /// - Throws: `.notFound` if there is no such queue, or the reason why there is no connection.
+    public func consume(_ request: AMQPConsumer.Request) async throws(AMQPError) -> AMQPSessionConsumer {
+        guard let connection else { throw awayReason }
+        lastConsumer += 1
+        let number = lastConsumer
+        let consumer = SessionConsumerState(request)
+        consumers[number] = consumer
+        await take(consumer, connection)
+        guard consumer.consumer != nil else {
+            consumers[number] = nil
+            throw consumer.failure ?? awayReason
+        }
+        return AMQPSessionConsumer(session: self, number: number)
+    }
+
+    /// Replaces the secret of the login for this connection and later ones.
+    ///
+    /// - Throws: why the connection ended, when the broker refused it.
+    public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
+        if case .plain(let user, _) = configuration.authentication {
+            configuration.authentication = .plain(user: user, password: secret)
+        }
+        try await connection?.updateSecret(secret, reason: reason)
+    }
+
+    /// Ends the consumers, closes the connection by the protocol, after `timeout` anyway, and tries no more.
+    public func close(timeout: Duration = .seconds(5)) async {
+        setState(.closed)
+        await connection?.close(timeout: timeout)
+        connection = nil
+        publisher = nil
+        consumers = [:]
+        running?.cancel()
+        changed()
+        await running?.value
+    }
+}

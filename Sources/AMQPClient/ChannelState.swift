@@ -1,0 +1,155 @@
+import AMQPWire
+
+/// What the connection knows of one of its channels. Confined to the connection's actor.
+final class ChannelState {
+    /// Whether the broker confirms what is published.
+    enum Confirming {
+        case no
+        case yes
+    }
+
+    let handle: AMQPChannel
+    var machine: ChannelMachine
+
+    /// Requests that wait for their turn: each is a caller that waits.
+    var requests = FIFO<PendingRequest>()
+    /// The one that was sent.
+    var request: PendingRequest?
+    /// Callers that wait until the channel is closed.
+    var closeWaiters: [CheckedContinuation<Void, Never>] = []
+    /// When a close of this side's own is given up.
+    var closeDeadline: ContinuousClock.Instant?
+
+    var confirming = Confirming.no
+    var confirms = ConfirmLedger<PublishToken>()
+    var unconfirmedBytes = 0
+    /// Publishes that are not sent, or not as a whole.
+    var waiting = FIFO<PublishBatch>()
+    /// How many messages of `waiting` are not sent.
+    var waitingMessages = 0
+
+    var deliveries = DeliveryLedger()
+    var consumers: [String: ConsumerState] = [:]
+
+    init(handle: AMQPChannel, bodyMax: Int) {
+        self.handle = handle
+        machine = ChannelMachine(bodyMax: bodyMax)
+    }
+
+    var number: UInt16 { handle.number }
+}
+
+/// The answer to a request.
+enum Reply: Sendable {
+    case method(Method)
+    case delivery(AMQPDelivery)
+}
+
+/// A request and who waits for its answer.
+struct PendingRequest {
+    let method: Method
+    let continuation: CheckedContinuation<Result<Reply, AMQPError>, Never>
+    /// When it times out; from sending on.
+    var deadline: ContinuousClock.Instant?
+}
+
+/// A call of publish: its messages and what became of them.
+final class PublishBatch {
+    let messages: [AMQPOutgoing]
+    let sendDeadline: ContinuousClock.Instant
+    /// When the last message that was sent has to be confirmed.
+    var confirmDeadline: ContinuousClock.Instant?
+    /// How many messages were sent, or failed before.
+    var sent = 0
+    private var outcomes: [AMQPPublishOutcome?]
+    private var open: Int
+    private var continuation: CheckedContinuation<[AMQPPublishOutcome], Never>?
+
+    init(
+        _ messages: [AMQPOutgoing], sendDeadline: ContinuousClock.Instant,
+        _ continuation: CheckedContinuation<[AMQPPublishOutcome], Never>
+    ) {
+        self.messages = messages
+        self.sendDeadline = sendDeadline
+        self.continuation = continuation
+        outcomes = Array(repeating: nil, count: messages.count)
+        open = messages.count
+    }
+
+    /// Whether the caller has its answer.
+    var isDone: Bool { continuation == nil }
+
+    /// Notes what became of a message; the first word stands. The last one resumes the caller.
+    func settle(_ index: Int, _ outcome: AMQPPublishOutcome) {
+        guard outcomes[index] == nil else { return }
+        outcomes[index] = outcome
+        open -= 1
+        guard open == 0 else { return }
+        continuation?.resume(returning: outcomes.compactMap(\.self))
+        continuation = nil
+    }
+
+    /// A return comes before the message's acknowledgement; the message is settled by that.
+    func returned(_ index: Int, _ method: BasicReturn) {
+        returns[index] = .returned(replyCode: method.replyCode, text: method.replyText)
+    }
+
+    /// Settles a message that the broker acknowledged after it had returned it.
+    func settleReturned(_ index: Int) {
+        settle(index, returns.removeValue(forKey: index) ?? .returned(replyCode: 312, text: "NO_ROUTE"))
+    }
+
+    private var returns: [Int: AMQPPublishOutcome] = [:]
+
+    /// Settles everything that is open: as unknown what was sent, as failed what was not.
+    func end(_ reason: AMQPError) {
+        for index in messages.indices {
+            settle(index, index < sent ? .unknown(reason) : .failed(reason))
+        }
+    }
+}
+
+/// A message of a batch.
+struct PublishToken {
+    let batch: PublishBatch
+    let index: Int
+
+    var message: AMQPOutgoing { batch.messages[index] }
+}
+
+/// What the connection knows of a consumer.
+final class ConsumerState {
+    /// A call of next.
+    struct Waiter {
+        let id: UInt64
+        let count: Int
+        let linger: Duration
+        var isLingering = false
+        let continuation: CheckedContinuation<Result<[AMQPDelivery], AMQPError>, Never>
+    }
+
+    let tag: String
+    let epoch: UInt32
+    let prefetch: Int
+    /// At most `prefetch`: the broker may not send more.
+    var buffer = FIFO<AMQPDelivery>()
+    var waiter: Waiter?
+    /// Set when the broker ended it.
+    var endReason: AMQPError?
+    /// Set while this side ends it: what still comes goes back.
+    var isCancelled = false
+    /// Whether it is among those that got something in this turn.
+    var isTouched = false
+
+    init(tag: String, epoch: UInt32, prefetch: Int) {
+        self.tag = tag
+        self.epoch = epoch
+        self.prefetch = prefetch
+    }
+
+    func resume(_ result: Result<[AMQPDelivery], AMQPError>) {
+        let waiter = self.waiter
+        self.waiter = nil
+        waiter?.continuation.resume(returning: result)
+    }
+}

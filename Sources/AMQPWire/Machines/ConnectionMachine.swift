@@ -1,0 +1,222 @@
+/// The states of a connection on the client's side (class connection, section 2.2 of the specification).
+///
+/// A value without I/O: told of frames of channel 0 it says what to do. What a peer does wrong is a ``WireError``, after
+/// which the connection is to be closed with its reply code and dropped.
+public struct ConnectionMachine: Sendable {
+    /// What the client wants of the connection.
+    public struct Wishes: Sendable {
+        /// SASL mechanism: `PLAIN` or `EXTERNAL`.
+        public var mechanism: String
+        /// What start-ok says: for PLAIN, zero, user, zero, password.
+        public var response: [UInt8]
+        /// What start-ok says of the client.
+        public var clientProperties: FieldTable
+        /// The limits that the client wants; zero: none.
+        public var tuning: Tuning
+        /// The virtual host to open.
+        public var virtualHost: String
+
+        /// Wishes.
+        public init(
+            mechanism: String, response: [UInt8], clientProperties: FieldTable, tuning: Tuning, virtualHost: String
+        ) {
+            self.mechanism = mechanism
+            self.response = response
+            self.clientProperties = clientProperties
+            self.tuning = tuning
+            self.virtualHost = virtualHost
+        }
+    }
+
+    /// What to do, in order.
+    public enum Action: Sendable, Hashable {
+        /// Write the eight bytes of the protocol header.
+        case sendProtocolHeader
+        /// Write this on channel 0.
+        case send(Method)
+        /// These limits hold from the next frame on, in both directions.
+        case tuned(Tuning)
+        /// The connection may be used.
+        case opened
+        /// The broker takes no messages; its reason.
+        case blocked(String)
+        /// It does again.
+        case unblocked
+        /// update-secret has been accepted.
+        case secretUpdated
+        /// The connection is over: by the peer for that reason, or as this side wished (nil).
+        case closed(CloseReason?)
+    }
+
+    private enum State: Sendable {
+        case idle
+        /// The protocol header was sent.
+        case starting
+        /// start-ok was sent; secure or tune comes.
+        case authenticating
+        /// tune-ok and open were sent.
+        case opening
+        case open
+        /// close was sent; everything but close and close-ok is ignored.
+        case closing
+        case closed
+    }
+
+    private var state = State.idle
+    private let wishes: Wishes
+    private var secretsUnderWay = 0
+    /// What the broker said of itself.
+    public private(set) var serverProperties: FieldTable = [:]
+    /// The limits that hold after tune.
+    public private(set) var tuning: Tuning
+
+    /// A connection on which nothing was sent.
+    public init(_ wishes: Wishes) {
+        self.wishes = wishes
+        tuning = wishes.tuning
+    }
+
+    /// Whether frames of other channels are to be handled.
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// Whether login has begun and not ended: RabbitMQ before 3.2, and proxies, tell a refusal by closing the socket.
+    public var isAuthenticating: Bool {
+        if case .authenticating = state { true } else { false }
+    }
+
+    /// What the handshake waits for, in words, for errors.
+    public var stage: String {
+        switch state {
+        case .idle, .starting: "connection.start"
+        case .authenticating: "connection.tune"
+        case .opening: "connection.open-ok"
+        case .open: "frames"
+        case .closing: "connection.close-ok"
+        case .closed: "nothing"
+        }
+    }
+
+    /// Begins the handshake.
+    public mutating func start() -> [Action] {
+        guard case .idle = state else { return [] }
+        state = .starting
+        return [.sendProtocolHeader]
+    }
+
+    /// Begins to close; nothing when closing has begun or the handshake is not done.
+    public mutating func close(_ reason: CloseReason) -> [Action] {
+        switch state {
+        case .open, .opening:
+            state = .closing
+            return [.send(.connectionClose(reason))]
+        case .idle, .starting, .authenticating:
+            state = .closed
+            return [.closed(nil)]
+        case .closing, .closed:
+            return []
+        }
+    }
+
+    /// Replaces the secret; nothing when the connection is not open.
+    public mutating func updateSecret(_ secret: [UInt8], reason: String) -> [Action] {
+        guard isOpen else { return [] }
+        secretsUnderWay += 1
+        return [.send(.connectionUpdateSecret(newSecret: secret, reason: reason))]
+    }
+
+    /// A frame of another channel than 0 arrived.
+    ///
+    /// - Returns: whether it is to be handled; what arrives while closing is to be ignored.
+    /// - Throws: before the connection is open.
+    public mutating func channelFrameReceived() throws(WireError) -> Bool {
+        switch state {
+        case .open: return true
+        case .closing, .closed: return false
+        case .idle, .starting, .authenticating, .opening:
+            throw WireError(replyCode: 503, message: "a frame of a channel before \(stage)")
+        }
+    }
+
+    /// A method of channel 0 arrived.
+    public mutating func received(_ method: Method) throws(WireError) -> [Action] {
+        switch (state, method) {
+        case (.closed, _):
+            return []
+        case (.closing, .connectionCloseOk):
+            state = .closed
+            return [.closed(nil)]
+        case (.closing, .connectionClose):
+            // Both sides close at once: each answers, and each answer ends it.
+            state = .closed
+            return [.send(.connectionCloseOk), .closed(nil)]
+        case (.closing, _):
+            return []
+        case (_, .connectionClose(let reason)):
+            state = .closed
+            return [.send(.connectionCloseOk), .closed(reason)]
+        case (.starting, .connectionStart(let start)):
+            return try startReceived(start)
+        case (.authenticating, .connectionSecure):
+            // Neither PLAIN nor EXTERNAL has a second step; the answer is the same again, which a broker refuses if it
+            // meant something else.
+            return [.send(.connectionSecureOk(response: wishes.response))]
+        case (.authenticating, .connectionTune(let offer)):
+            return try tuneReceived(offer)
+        case (.opening, .connectionOpenOk):
+            state = .open
+            return [.opened]
+        case (.open, .connectionBlocked(let reason)):
+            return [.blocked(reason)]
+        case (.open, .connectionUnblocked):
+            return [.unblocked]
+        case (.open, .connectionUpdateSecretOk) where secretsUnderWay > 0:
+            secretsUnderWay -= 1
+            return [.secretUpdated]
+        default:
+            throw WireError(replyCode: 503, message: "another method than expected while waiting for \(stage)")
+        }
+    }
+
+    private mutating func startReceived(_ start: ConnectionStart) throws(WireError) -> [Action] {
+        guard start.versionMajor == 0, start.versionMinor == 9 else {
+            throw WireError(
+                replyCode: 540, message: "the broker speaks AMQP \(start.versionMajor)-\(start.versionMinor)")
+        }
+        guard start.mechanisms.split(separator: " ").contains(Substring(wishes.mechanism)) else {
+            throw WireError(
+                replyCode: 403, message: "the broker offers \(start.mechanisms), not \(wishes.mechanism)")
+        }
+        serverProperties = start.serverProperties
+        state = .authenticating
+        let answer = ConnectionStartOk(
+            clientProperties: wishes.clientProperties, mechanism: wishes.mechanism, response: wishes.response,
+            locale: "en_US")
+        return [.send(.connectionStartOk(answer))]
+    }
+
+    private mutating func tuneReceived(_ offer: Tuning) throws(WireError) -> [Action] {
+        // RabbitMQ refuses "no limit" where it gave one, so that zero stands for the other side's number; where both
+        // have none this side names one, which is allowed.
+        tuning.channelMax = Self.smaller(offer.channelMax, wishes.tuning.channelMax)
+        if tuning.channelMax == 0 { tuning.channelMax = .max }
+        tuning.frameMax = Self.smaller(offer.frameMax, wishes.tuning.frameMax)
+        if tuning.frameMax == 0 { tuning.frameMax = 131_072 }
+        guard tuning.frameMax >= 4_096 else {
+            throw WireError(replyCode: 501, message: "frame-max \(tuning.frameMax) is below 4,096")
+        }
+        // Of heartbeats zero means none. A client that wants them keeps watch even if the broker does not ask for it,
+        // since RabbitMQ sends them at the interval that the client names.
+        tuning.heartbeat = wishes.tuning.heartbeat == 0 ? 0 : Self.smaller(offer.heartbeat, wishes.tuning.heartbeat)
+        state = .opening
+        return [
+            .send(.connectionTuneOk(tuning)), .tuned(tuning),
+            .send(.connectionOpen(virtualHost: wishes.virtualHost)),
+        ]
+    }
+
+    private static func smaller<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number {
+        a == 0 ? b : b == 0 ? a : min(a, b)
+    }
+}

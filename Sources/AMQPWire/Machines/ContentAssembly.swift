@@ -1,0 +1,71 @@
+/// Puts a content together: the method that announces it, one header, bodies up to the announced size.
+///
+/// Each channel has its own, since frames of several channels come in any order (section 4.2.6).
+struct ContentAssembly: Sendable {
+    private enum State: Sendable {
+        case idle
+        case awaitingHeader(Method)
+        case awaitingBody(Method, BasicProperties, size: Int, received: [UInt8])
+    }
+
+    /// A content that is whole.
+    struct Content: Sendable {
+        var method: Method
+        var properties: BasicProperties
+        var body: [UInt8]
+    }
+
+    private let bodyMax: Int
+    private var state = State.idle
+
+    init(bodyMax: Int) {
+        self.bodyMax = bodyMax
+    }
+
+    var isIdle: Bool {
+        if case .idle = state { true } else { false }
+    }
+
+    mutating func begin(_ method: Method) {
+        state = .awaitingHeader(method)
+    }
+
+    /// The content, if it has no body.
+    mutating func header(_ header: ContentHeader) throws(WireError) -> Content? {
+        guard case .awaitingHeader(let method) = state else {
+            throw WireError(replyCode: 505, message: "a content header without a method that announces one")
+        }
+        guard header.bodySize <= UInt64(bodyMax) else {
+            throw WireError(replyCode: 501, message: "a body of \(header.bodySize) bytes; at most \(bodyMax) are taken")
+        }
+        guard header.bodySize > 0 else {
+            state = .idle
+            return Content(method: method, properties: header.properties, body: [])
+        }
+        state = .awaitingBody(method, header.properties, size: Int(header.bodySize), received: [])
+        return nil
+    }
+
+    /// The content, if this was the last part of its body.
+    mutating func body(_ part: [UInt8]) throws(WireError) -> Content? {
+        guard case .awaitingBody(let method, let properties, let size, var received) = state else {
+            throw WireError(replyCode: 505, message: "a content body without a header")
+        }
+        // So that appending does not copy what has been received.
+        state = .idle
+        guard part.count <= size - received.count else {
+            throw WireError(replyCode: 501, message: "more body than the \(size) bytes of its header")
+        }
+        if received.isEmpty, part.count == size { return Content(method: method, properties: properties, body: part) }
+        // The announced size is not reserved at once: a peer has to send what it wants memory for.
+        received += part
+        guard received.count < size else { return Content(method: method, properties: properties, body: received) }
+        state = .awaitingBody(method, properties, size: size, received: received)
+        return nil
+    }
+
+    /// Forgets what was begun: the channel is closed.
+    mutating func reset() {
+        state = .idle
+    }
+}

@@ -1,0 +1,45 @@
+public import Messaging
+import RabbitMQMessaging
+
+/// Which broker the pipeline uses. No description of it holds a password.
+public struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    private enum Place: Hashable {
+        case embedded
+        case rabbitMQ(url: String)
+    }
+
+    private let place: Place
+    /// `embedded`, or the address without its password.
+    public let description: String
+
+    /// The embedded broker in the data folder.
+    public static let embedded = BrokerLocation()
+
+    private init() {
+        place = .embedded
+        description = "embedded"
+    }
+
+    /// Reads `embedded`, or an address that begins with `amqp://` or `amqps://`.
+    ///
+    /// - Throws: `.failed`, saying what cannot be read, without the password.
+    public init(_ text: String) throws(MessagingError) {
+        if text == "embedded" {
+            self = .embedded
+        } else {
+            place = .rabbitMQ(url: text)
+            description = try RabbitMQConfiguration(url: text).description
+        }
+    }
+
+    /// Nothing beyond the description: a dump must not show the address.
+    public var customMirror: Mirror { Mirror(reflecting: description) }
+
+    /// How to reach RabbitMQ; nil for the embedded broker.
+    func rabbitMQ(_ queueType: RabbitMQConfiguration.QueueType) throws(MessagingError) -> RabbitMQConfiguration? {
+        switch place {
+        case .embedded: nil
+        case .rabbitMQ(let url): try RabbitMQConfiguration(url: url, queueType: queueType)
+        }
+    }
+}

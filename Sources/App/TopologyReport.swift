@@ -1,0 +1,119 @@
+import Events
+public import Messaging
+
+/// How the topology that a broker has compares with the one that is configured.
+public struct TopologyReport: Sendable {
+    /// A finding for each exchange, queue and binding, in the topology's order.
+    public let findings: [TopologyFinding]
+
+    /// Whether nothing is missing and nothing differs, as far as the broker tells.
+    public var isGood: Bool { findings.allSatisfy(\.isGood) }
+
+    /// Looks at the broker; nothing is changed.
+    ///
+    /// - Throws: ``MessagingError`` if the broker is away.
+    public static func check(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
+        let broker = try await backEnds.connectBroker(nil)
+        return try await read(broker, backEnds)
+    }
+
+    /// Makes what is missing, and looks.
+    ///
+    /// - Throws: `.topologyMismatch`, naming each differing argument; `.unavailable` if the broker is away.
+    public static func declare(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
+        let broker = try await backEnds.connectBroker(nil)
+        do {
+            try await broker.declare(backEnds.topology)
+        } catch {
+            await broker.close()
+            throw error
+        }
+        return try await read(broker, backEnds)
+    }
+
+    private static func read(
+        _ broker: any Broker & TopologyInspector, _ backEnds: BackEnds
+    ) async throws(MessagingError) -> TopologyReport {
+        do {
+            let report = TopologyReport(findings: try await broker.inspect(backEnds.topology))
+            await broker.close()
+            return report
+        } catch {
+            await broker.close()
+            throw error
+        }
+    }
+
+    /// One JSON object: `status` (`same`, `different`) and `parts`, each with `part`, `name`, `state` (`same`, `missing`,
+    /// `different`, `unknown`), `wanted` and `differences`.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", isGood ? "same" : "different")
+            json.key("parts")
+            json.array { json in
+                for finding in findings { Self.write(finding, &json) }
+            }
+        }
+        return json.bytes
+    }
+
+    private static func write(_ finding: TopologyFinding, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("part", finding.part.rawValue)
+            json.member("name", finding.name)
+            json.member("state", finding.stateName)
+            json.key("wanted")
+            json.object { json in
+                for entry in finding.wanted.entries { json.member(entry.key, entry.value.argumentText) }
+            }
+            guard case .different(let differences) = finding.state else { return }
+            json.key("differences")
+            json.array { json in
+                for difference in differences {
+                    json.object { json in
+                        json.member("argument", difference.argument)
+                        if let wanted = difference.wanted { json.member("wanted", wanted) }
+                        if let found = difference.found { json.member("found", found) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A table for people: a line for each part, or for each difference of a part.
+    public var text: String {
+        TextTable(
+            header: ["part", "name", "wanted", "found", "difference"], columns: Array(repeating: .left, count: 5),
+            rows: findings.flatMap(\.rows)
+        ).text
+    }
+}
+
+extension TopologyFinding {
+    fileprivate var stateName: String {
+        switch state {
+        case .same: "same"
+        case .missing: "missing"
+        case .different: "different"
+        case .unknown: "unknown"
+        }
+    }
+
+    fileprivate var rows: [[String]] {
+        let properties = wanted.entries.map { "\($0.key)=\($0.value.argumentText)" }.joined(separator: " ")
+        let head = [part.rawValue, name, properties]
+        switch state {
+        case .same: return [head + ["as wanted", ""]]
+        case .missing: return [head + ["nothing", "missing"]]
+        case .unknown(let reason): return [head + ["not known", reason]]
+        case .different(let differences):
+            return differences.enumerated().map { index, difference in
+                (index == 0 ? head : ["", "", ""]) + [
+                    "\(difference.argument)=\(difference.found ?? "(not set)")",
+                    "\(difference.argument): wanted \(difference.wanted ?? "(not set)")",
+                ]
+            }
+        }
+    }
+}

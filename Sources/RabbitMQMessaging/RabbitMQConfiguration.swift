@@ -1,0 +1,56 @@
+public import AMQPClient
+public import Messaging
+
+/// How to reach RabbitMQ, and of which type the queues are that are made there. Its description has no password.
+public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
+    /// The type of the queues that ``RabbitMQBroker/declare(_:)`` makes.
+    public enum QueueType: String, Sendable, Hashable, CaseIterable {
+        /// On one node. Declared without `x-queue-type`, as clients that know nothing of types declare it.
+        case classic
+        /// Replicated over the nodes of a cluster (RabbitMQ 3.10 and later, for queues with a TTL).
+        case quorum
+    }
+
+    /// The connection; both connections of a broker are made by it.
+    public var connection: AMQPConfiguration
+    /// The type of the queues that are made.
+    public var queueType: QueueType
+    /// How often everything that was declared is looked for and, if it is missing, made again.
+    public var repairInterval: Duration
+
+    /// A configuration over that connection; classic queues, looked after every 30 s.
+    public init(
+        connection: AMQPConfiguration, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
+    ) {
+        self.connection = connection
+        self.queueType = queueType
+        self.repairInterval = repairInterval
+    }
+
+    /// Reads `amqp://user:password@host:5672/vhost` or `amqps://...`; see `AMQPURI` for the parameters.
+    ///
+    /// - Throws: `.failed` if the address cannot be read; the error never holds the password.
+    public init(
+        url: String, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
+    ) throws(MessagingError) {
+        do {
+            var connection = try AMQPURI.parse(url)
+            // Somebody's HTTP request waits for the confirm.
+            connection.confirmTimeout = .seconds(5)
+            self.init(connection: connection, queueType: queueType, repairInterval: repairInterval)
+        } catch {
+            throw MessagingError(.failed, error.message)
+        }
+    }
+
+    /// The address without the password.
+    public var description: String { connection.description }
+}
+
+/// What a broker tells beside its answers; for logs.
+public enum RabbitMQNotice: Sendable, Hashable {
+    /// This was declared before, was gone, and was made again: somebody deletes what the pipeline needs.
+    case restored(TopologyFinding.Part, name: String)
+    /// What was declared could not be looked after; RabbitMQ's reason.
+    case repairFailed(MessagingError)
+}

@@ -1,0 +1,24 @@
+import AMQPClient
+import Messaging
+
+/// Publishes over the broker's publishing connection, with confirms.
+struct RabbitMQPublisher: Publisher {
+    let session: AMQPSession
+    let configuration: RabbitMQConfiguration
+
+    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        guard !publications.isEmpty else { return [] }
+        return await session.publish(publications.map { AMQPOutgoing($0) }).map(outcome)
+    }
+
+    private func outcome(_ outcome: AMQPPublishOutcome) -> PublishOutcome {
+        switch outcome {
+        case .confirmed: .confirmed
+        case .nacked: .rejected("RabbitMQ refused it: a queue is full and rejects publishers, or could not store it")
+        case .returned(let code, let text): .returned("\(code) \(text)")
+        case .unknown(let error): .unknown(MessagingError(error, configuration))
+        case .failed(let error) where error.code == .unencodable: .rejected(error.message)
+        case .failed(let error): .failed(MessagingError(error, configuration))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import AMQPClient
+import AMQPWire
+import Messaging
+
+/// Compares a topology with what RabbitMQ has, and makes what is missing.
+///
+/// AMQP can neither list arguments nor bindings. That something exists is asked passively. How it differs is learnt by
+/// declaring what exists already, which changes nothing: RabbitMQ compares, and names the first difference, which is
+/// then taken over into the next declaration, until one is accepted. (In the moment between, another program may delete
+/// the queue; the declaration would then make it. Nothing short of the management plugin avoids that.)
+struct TopologyDeclarer: Sendable {
+    /// So many differences are told at most; more than RabbitMQ has arguments.
+    private static let mostDifferences = 24
+
+    let session: AMQPSession
+    let queueType: RabbitMQConfiguration.QueueType
+
+    /// Makes everything that is missing, over one channel, without asking before.
+    static func make(
+        _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ channel: AMQPChannel
+    ) async throws(AMQPError) {
+        for exchange in topology.exchanges { try await channel.declareExchange(ExchangeDeclare(exchange)) }
+        for queue in topology.queues { _ = try await channel.declareQueue(QueueDeclare(queue, queueType)) }
+        for binding in topology.bindings { try await channel.bind(QueueBinding(binding)) }
+    }
+
+    func make(_ topology: Topology) async throws(AMQPError) {
+        let queueType = queueType
+        try await session.withChannel { (channel) throws(AMQPError) in
+            try await Self.make(topology, queueType, channel)
+        }
+    }
+
+    /// What is there of exchanges, queues and bindings, in the topology's order.
+    func inspect(_ topology: Topology) async throws(AMQPError) -> [TopologyFinding] {
+        var findings: [TopologyFinding] = []
+        for exchange in topology.exchanges { findings.append(try await inspect(exchange)) }
+        for queue in topology.queues { findings.append(try await inspect(queue)) }
+        let missing = Set(findings.lazy.filter { $0.state == .missing }.map(\.name))
+        for binding in topology.bindings {
+            let cannotExist = missing.contains(binding.exchange) || missing.contains(binding.queue)
+            findings.append(
+                TopologyFinding(binding, state: cannotExist ? .missing : .unknown("AMQP tells of no bindings")))
+        }
+        return findings
+    }
+
+    private func inspect(_ exchange: Exchange) async throws(AMQPError) -> TopologyFinding {
+        let wanted = ExchangeDeclare(exchange)
+        var question = wanted
+        question.passive = true
+        let state = try await state(
+            exists: { [question] (channel) throws(AMQPError) in try await channel.declareExchange(question) },
+            declare: { (changes, channel) throws(AMQPError) in
+                var declaration = wanted
+                for change in changes { declaration.take(change) }
+                try await channel.declareExchange(declaration)
+            })
+        return TopologyFinding(
+            .exchange, name: exchange.name, wanted: ["type": .string(exchange.kind.rawValue)], state: state)
+    }
+
+    private func inspect(_ queue: Queue) async throws(AMQPError) -> TopologyFinding {
+        let wanted = QueueDeclare(queue, queueType)
+        var question = wanted
+        question.passive = true
+        let state = try await state(
+            exists: { [question] (channel) throws(AMQPError) in _ = try await channel.declareQueue(question) },
+            declare: { (changes, channel) throws(AMQPError) in
+                var declaration = wanted
+                for change in changes { declaration.take(change) }
+                _ = try await channel.declareQueue(declaration)
+            })
+        return TopologyFinding(.queue, name: queue.name, wanted: queue.arguments(on: queueType), state: state)
+    }
+
+    private func state(
+        exists: @escaping @Sendable (AMQPChannel) async throws(AMQPError) -> Void,
+        declare: @escaping @Sendable ([Inequivalence], AMQPChannel) async throws(AMQPError) -> Void
+    ) async throws(AMQPError) -> TopologyFinding.State {
+        do {
+            try await session.withChannel(exists)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return .missing
+        }
+        var seen: [Inequivalence] = []
+        while seen.count < Self.mostDifferences {
+            do {
+                let changes = seen
+                try await session.withChannel { (channel) throws(AMQPError) in try await declare(changes, channel) }
+                break
+            } catch {
+                guard error.code == .preconditionFailed else { throw error }
+                guard let next = Inequivalence(error.message), !seen.contains(where: { $0.argument == next.argument })
+                else {
+                    // Another objection, or one that was cut: what was found so far, and RabbitMQ's words.
+                    return .different(
+                        seen.map(\.difference)
+                            + [.init(argument: "declaration", wanted: "accepted", found: error.message)])
+                }
+                seen.append(next)
+            }
+        }
+        return seen.isEmpty ? .same : .different(seen.map(\.difference))
+    }
+}
+
+extension Inequivalence {
+    fileprivate var difference: TopologyFinding.Difference {
+        .init(argument: argument, wanted: received, found: current)
+    }
+
+    /// The existing value, as an argument that RabbitMQ compares as equal.
+    fileprivate var existing: FieldValue? {
+        current.map { text in
+            switch argument {
+            case "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-overflow", "x-queue-type", "x-queue-mode",
+                "x-dead-letter-strategy", "x-queue-leader-locator":
+                .string(text)
+            default:
+                if let number = Int64(text) {
+                    .int64(number)
+                } else if let flag = Bool(text) {
+                    .boolean(flag)
+                } else {
+                    .string(text)
+                }
+            }
+        }
+    }
+}
+
+extension FieldTable {
+    fileprivate mutating func take(_ change: Inequivalence) {
+        let value = change.existing
+        entries.removeAll { $0.key == change.argument }
+        if let value { entries.append(Entry(change.argument, value)) }
+    }
+}
+
+extension QueueDeclare {
+    fileprivate mutating func take(_ change: Inequivalence) {
+        switch change.argument {
+        case "durable": durable = change.current == "true"
+        case "auto_delete": autoDelete = change.current == "true"
+        case "exclusive": exclusive = change.current == "true"
+        default: arguments.take(change)
+        }
+    }
+}
+
+extension ExchangeDeclare {
+    fileprivate mutating func take(_ change: Inequivalence) {
+        switch change.argument {
+        case "type": type = change.current ?? type
+        case "durable": durable = change.current == "true"
+        case "auto_delete": autoDelete = change.current == "true"
+        case "internal": isInternal = change.current == "true"
+        default: arguments.take(change)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import AMQPClient
+import Messaging
+
+/// Looks again and again whether what was declared is still there, and makes it anew if it is not: without its binding, a
+/// queue gets nothing while every publication is still confirmed for the other queues.
+struct TopologyKeeper: Sendable {
+    let session: AMQPSession
+    let declared: DeclaredTopology
+    let configuration: RabbitMQConfiguration
+    let notify: @Sendable (RabbitMQNotice) -> Void
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: configuration.repairInterval)
+            } catch {
+                return
+            }
+            await repair()
+        }
+    }
+
+    /// One look. While the broker is away there is nothing to look at, and the next connection declares by itself.
+    func repair() async {
+        guard isConnected else { return }
+        let topology = declared.current
+        let declarer = TopologyDeclarer(session: session, queueType: configuration.queueType)
+        do throws(AMQPError) {
+            let findings = try await declarer.inspect(topology)
+            if let mismatch = MessagingError.mismatch(findings, configuration) {
+                // Others' decision, and what exists still works. The rest is looked after.
+                notify(.repairFailed(mismatch))
+            }
+            let differing = Set(findings.filter { !$0.isGood && $0.state != .missing }.map(\.name))
+            try await declarer.make(topology.without(differing))
+            for finding in findings where finding.state == .missing {
+                notify(.restored(finding.part, name: finding.name))
+            }
+        } catch {
+            if isConnected, !Task.isCancelled { notify(.repairFailed(MessagingError(refusal: error, configuration))) }
+        }
+    }
+
+    private var isConnected: Bool {
+        switch session.state {
+        case .connected, .blocked: true
+        case .connecting, .disconnected, .closed: false
+        }
+    }
+}
+
+extension Topology {
+    /// Leaves out the exchanges and queues with these names; bindings stay.
+    fileprivate func without(_ names: Set<String>) -> Topology {
+        Topology(
+            exchanges: exchanges.filter { !names.contains($0.name) },
+            queues: queues.filter { !names.contains($0.name) }, bindings: bindings)
+    }
+}

@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension HelperProcess {
+    /// Runs a program of the search path to its end.
+    ///
+    /// - Returns: what it printed on standard output; its errors go where the tests' go.
+    /// - Throws: ``Failure`` if it does not end with status 0.
+    @discardableResult
+    public static func run(_ program: String, _ arguments: [String]) async throws -> String {
+        let process = try HelperProcess(path: "/usr/bin/env", [program] + arguments)
+        var lines: [String] = []
+        while let line = await process.nextLine() { lines.append(line) }
+        let exit = await process.exit()
+        let output = lines.joined(separator: "\n")
+        guard exit == .status(0) else {
+            throw Failure(message: "\(program) \(arguments.joined(separator: " ")) ended with \(exit): \(output)")
+        }
+        return output
+    }
+
+    /// Runs a Python script with the interpreter that sees the system's packages (pika is one).
+    @discardableResult
+    public static func python(_ script: String, _ arguments: [String]) async throws -> String {
+        // A version manager's interpreter, first in the search path, would not see them.
+        let system = "/usr/bin/python3"
+        let interpreter = access(system, X_OK) == 0 ? system : "python3"
+        return try await run(interpreter, ["-c", script] + arguments)
+    }
+}
+
+extension RabbitMQNode {
+    /// Asks the management API, by curl.
+    ///
+    /// - Parameters:
+    ///   - path: after `/api/`; the virtual host `/` is written `%2F`.
+    ///   - method: the HTTP method.
+    /// - Returns: the answer's body.
+    @discardableResult
+    public func management(_ path: String, method: String = "GET") async throws -> String {
+        try await HelperProcess.run(
+            "curl", ["-sS", "--fail-with-body", "-X", method, "\(addresses.management)/api/\(path)"])
+    }
+}

@@ -1,0 +1,19 @@
+import Messaging
+import MessagingConformance
+import RabbitMQMessaging
+import TestSupport
+import Testing
+
+/// Brokers on one node, each with connections of its own, as processes have.
+private struct Node: BrokerFactory {
+    let configuration: RabbitMQConfiguration
+
+    func broker() async throws -> any Broker {
+        await RabbitMQBroker(configuration)
+    }
+}
+
+@Test("RabbitMQ conforms", arguments: ConformanceCase.all)
+func rabbitMQConforms(_ conformance: ConformanceCase) async throws {
+    try await conformance.run(with: Node(configuration: .of(try await .shared())))
+}

@@ -1,0 +1,103 @@
+import Messaging
+import RabbitMQMessaging
+import Synchronization
+import TestSupport
+
+extension RabbitMQConfiguration {
+    /// For a private or shared node, with short waits.
+    static func of(_ node: RabbitMQNode, _ change: (inout RabbitMQConfiguration) -> Void = { _ in }) throws -> Self {
+        var configuration = try RabbitMQConfiguration(url: node.addresses.amqp)
+        change(&configuration)
+        return configuration
+    }
+}
+
+/// Names that no other test uses.
+struct Names {
+    private let token = String(UInt64.random(in: 0 ... .max), radix: 36)
+
+    func callAsFunction(_ name: String) -> String { "test.\(token).\(name)" }
+}
+
+/// What a broker told, in order.
+final class Notices: Sendable {
+    private let all = Mutex<[RabbitMQNotice]>([])
+
+    func add(_ notice: RabbitMQNotice) { all.withLock { $0.append(notice) } }
+
+    var current: [RabbitMQNotice] { all.withLock { $0 } }
+}
+
+struct TimedOut: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Waits until `condition` holds; only a failing test waits long.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw TimedOut(description: what) }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
+
+extension Broker {
+    /// Declares these queues.
+    func declare(_ queues: Queue...) async throws {
+        try await declare(Topology(exchanges: [], queues: queues, bindings: []))
+    }
+
+    /// Publishes texts through the default exchange.
+    func publish(_ texts: [String], to queue: String) async throws -> [PublishOutcome] {
+        try await makePublisher().publish(
+            texts.map { text in
+                Publication(exchange: "", routingKey: queue, message: Message(body: [UInt8](text.utf8)))
+            })
+    }
+}
+
+extension PublishOutcome {
+    /// Whether it was refused for what it is.
+    var isRejected: Bool {
+        if case .rejected = self { true } else { false }
+    }
+
+    /// Why nothing was published.
+    var failure: MessagingError? {
+        if case .failed(let error) = self { error } else { nil }
+    }
+}
+
+extension Consumer {
+    /// What the next call throws; nil when it does not.
+    func failureOfNext() async -> MessagingError? {
+        do {
+            _ = try await next(upTo: 1, linger: .zero)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The next deliveries, through any time in which the broker is away.
+    func patiently(_ count: Int) async throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        let deadline = ContinuousClock.now + .seconds(60)
+        while deliveries.count < count {
+            guard ContinuousClock.now < deadline else { throw TimedOut(description: "\(count) deliveries") }
+            do {
+                deliveries += try await next(upTo: count - deliveries.count, linger: .zero)
+            } catch {
+                guard error.code == .unavailable else { throw error }
+                // What was held before is given back by the broker.
+                deliveries = []
+                await Task.yield()
+            }
+        }
+        return deliveries
+    }
+}
+
+extension Delivery {
+    var text: String { String(decoding: message.body, as: UTF8.self) }
+}
