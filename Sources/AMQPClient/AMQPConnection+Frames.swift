@@ -87,8 +87,9 @@ extension AMQPConnection {
         guard endReason == nil, endAfterSending == nil else { return }
         let reason = AMQPError(.protocolViolation, "the broker broke the protocol: \(error.message)")
         let text = String(error.message.prefix(60))
-        perform(machine.close(CloseReason(replyCode: error.replyCode, replyText: text)))
+        // Before the close, which ends a handshake at once and without a reason of its own.
         endSoon(reason)
+        perform(machine.close(CloseReason(replyCode: error.replyCode, replyText: text)))
     }
 
     /// Ends the connection when what is to be written is sent, or after a second.

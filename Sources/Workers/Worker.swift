@@ -49,7 +49,9 @@ public final class Worker: Sendable {
                 failures = 0
             } catch {
                 failures += 1
-                await pause(configuration.brokerBackoff, after: failures) { .brokerFailed(queue: queue, error, retryIn: $0) }
+                await pause(configuration.brokerBackoff, after: failures) {
+                    .brokerFailed(queue: queue, error, retryIn: $0)
+                }
             }
         }
     }
@@ -75,7 +77,9 @@ public final class Worker: Sendable {
                         break consuming
                     }
                     failures += 1
-                    await pause(configuration.brokerBackoff, after: failures) { .brokerFailed(queue: queue, error, retryIn: $0) }
+                    await pause(configuration.brokerBackoff, after: failures) {
+                        .brokerFailed(queue: queue, error, retryIn: $0)
+                    }
                 }
             }
             group.cancelAll()
