@@ -261,8 +261,7 @@ public actor AMQPConnection: QueueActor {
         state.waitingMessages = 0
         for consumer in state.consumers.values { consumer.resume(.failure(reason)) }
         state.consumers = [:]
-        for waiter in state.closeWaiters { waiter.resume() }
-        state.closeWaiters = []
+        state.resumeCloseWaiters()
     }
 
     /// Looks for what is overdue. Four times a second, or more often for short heartbeats.
