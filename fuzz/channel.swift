@@ -183,6 +183,8 @@ private struct Channel {
         case .closedByPeer, .closed:
             check(!machine.isReady, "ready after the end")
             isOver = true
+        case .crossed:
+            check(!machine.isReady, "ready while it closes")
         case .flow(let active):
             check(machine.isFlowing == active, "another flow")
         case .cancelled, .wait: break
