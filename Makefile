@@ -2,7 +2,7 @@
 
 SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
 
-.PHONY: run test setup setup-tests setup-bench build lint format bench clean
+.PHONY: run test setup setup-tests setup-bench build lint format fuzz bench clean
 
 run: build
 	@./.build/release/debias-events serve
@@ -26,7 +26,11 @@ lint:
 	@scripts/lint
 
 format:
-	@swift format -i -r --configuration .swift-format Package.swift Sources Tests
+	@swift format -i -r --configuration .swift-format Package.swift Sources Tests fuzz
+
+# Ten million inputs for each target; `scripts/fuzz --short` is over within a minute or two.
+fuzz:
+	@scripts/fuzz
 
 bench: setup-bench build
 	@benchmarks/run

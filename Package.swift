@@ -94,7 +94,7 @@ let package = Package(
             "App",
             [
                 "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform",
-                "RabbitMQMessaging", "Stores", "Workers",
+                "RabbitMQMessaging", "Spooling", "Stores", "Workers",
             ]),
         .executableTarget(
             name: "debias-events",

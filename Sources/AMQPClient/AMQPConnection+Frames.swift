@@ -180,8 +180,10 @@ extension AMQPConnection {
         case .closedByPeer(let reason):
             try send(.channelCloseOk, number)
             endChannel(state, AMQPError(reason, of: .channel), isNumberFree: true)
-        case .closed(let answer):
-            if answer { try send(.channelCloseOk, number) }
+        case .crossed:
+            try send(.channelCloseOk, number)
+            state.resumeCloseWaiters()
+        case .closed:
             endChannel(state, AMQPError(.closed, "the channel was closed"), isNumberFree: true)
         }
     }

@@ -89,8 +89,7 @@ extension AMQPConnection {
         }
         if let deadline = state.closeDeadline, now >= deadline {
             // The number stays taken: a late close-ok must not meet a new channel.
-            for waiter in state.closeWaiters { waiter.resume() }
-            state.closeWaiters = []
+            state.resumeCloseWaiters()
             state.closeDeadline = nil
         }
         expirePublishes(state, now)

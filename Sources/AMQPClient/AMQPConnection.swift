@@ -85,7 +85,7 @@ public actor AMQPConnection: QueueActor {
             stream = try await ByteStream.connect(
                 to: endpoint, timeout: configuration.connectTimeout, executor: executor)
         } catch {
-            throw AMQPError(error, while: "connecting to \(endpoint.host):\(endpoint.port)")
+            throw AMQPError(error)
         }
         let connection = AMQPConnection(configuration, stream: stream, executor: executor)
         if let error = await connection.open(deadline: deadline) { throw error }
@@ -261,8 +261,7 @@ public actor AMQPConnection: QueueActor {
         state.waitingMessages = 0
         for consumer in state.consumers.values { consumer.resume(.failure(reason)) }
         state.consumers = [:]
-        for waiter in state.closeWaiters { waiter.resume() }
-        state.closeWaiters = []
+        state.resumeCloseWaiters()
     }
 
     /// Looks for what is overdue. Four times a second, or more often for short heartbeats.

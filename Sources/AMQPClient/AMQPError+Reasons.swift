@@ -26,7 +26,7 @@ extension AMQPError {
     }
 
     /// Why there is no connection.
-    init(_ error: NetworkError, while action: String) {
+    init(_ error: NetworkError) {
         let code: Code =
             switch error.code {
             case .unreachable: .unreachable
@@ -35,6 +35,6 @@ extension AMQPError {
             case .closed: .closed
             case .disconnected, .tooLarge, .failed: .connectionLost
             }
-        self.init(code, "\(action): \(error.message)")
+        self.init(code, error.message)
     }
 }

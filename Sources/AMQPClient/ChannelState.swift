@@ -153,3 +153,11 @@ final class ConsumerState {
         waiter?.continuation.resume(returning: result)
     }
 }
+
+extension ChannelState {
+    func resumeCloseWaiters() {
+        let waiters = closeWaiters
+        closeWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+}

@@ -111,9 +111,11 @@ extension [UInt8] {
             append(UInt8(ascii: "l"))
             append(uint64: UInt64(bitPattern: value))
         case .float(let value):
+            guard value.isFinite else { throw .notFinite }
             append(UInt8(ascii: "f"))
             append(uint32: value.bitPattern)
         case .double(let value):
+            guard value.isFinite else { throw .notFinite }
             append(UInt8(ascii: "d"))
             append(uint64: value.bitPattern)
         case .decimal(let scale, let value):
@@ -140,6 +142,11 @@ extension [UInt8] {
 }
 
 extension WireError {
+    /// The specification allows them, but RabbitMQ cannot read them and ends the connection with 541 INTERNAL_ERROR,
+    /// with all that was under way on it.
+    fileprivate static let notFinite = WireError(
+        replyCode: 502, message: "a number in a table is infinite or no number, which RabbitMQ cannot read")
+
     fileprivate static func tooLong(_ count: Int) -> WireError {
         WireError(replyCode: 502, message: "a field of \(count) bytes is longer than 32 bits can say")
     }

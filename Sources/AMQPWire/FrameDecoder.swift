@@ -42,7 +42,9 @@ public struct FrameDecoder: Sendable {
     public mutating func next() throws(WireError) -> Frame? {
         if let failure { throw failure }
         do throws(WireError) {
-            guard let (kind, channel, payload) = try Self.frame(in: buffer.span, from: start, limits) else { return nil }
+            guard let (kind, channel, payload) = try Self.frame(in: buffer.span, from: start, limits) else {
+                return nil
+            }
             let frame = try decode(kind, channel, payload)
             start = payload.upperBound + 1
             return frame

@@ -2,6 +2,7 @@ import Embedded
 import Messaging
 import Observability
 import RabbitMQMessaging
+import Spooling
 
 /// What a program needs of the broker when it starts.
 public enum BrokerNeed: Sendable, Hashable {
@@ -26,6 +27,18 @@ extension BackEnds {
                 return broker
             }
             await broker.close()
+            throw error
+        }
+    }
+
+    /// The spool in a folder of its own within the data folder; none beside the embedded broker, which is away only when this disk is.
+    func openSpool() async throws(MessagingError) -> Spool? {
+        guard spoolLimit > 0, broker != .embedded else { return nil }
+        let holder = try await EmbeddedBroker.open(directory: "\(dataDirectory)/spool")
+        do throws(MessagingError) {
+            return try await Spool(in: holder, limit: spoolLimit)
+        } catch {
+            await holder.close()
             throw error
         }
     }

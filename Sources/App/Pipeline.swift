@@ -4,6 +4,7 @@ public import Messaging
 public import Observability
 import Platform
 public import RabbitMQMessaging
+public import Spooling
 public import Stores
 
 /// Where the pipeline's parts are; the only place that names concrete back ends.
@@ -18,19 +19,22 @@ public struct BackEnds: Sendable, Hashable {
     public var queueMaxLength: Int64
     /// What a full work queue does.
     public var queueOverflow: Queue.Overflow
+    /// The most events that the API keeps on disk while RabbitMQ is away; 0 for none.
+    public var spoolLimit: Int
 
     /// Everything embedded in `dataDirectory`; work queues of 100,000 events that drop the oldest to the dead-letter
-    /// queue.
+    /// queue; beside RabbitMQ, a spool of 1,000,000 events.
     public init(
         dataDirectory: String, broker: BrokerLocation = .embedded,
         queueType: RabbitMQConfiguration.QueueType = .classic, queueMaxLength: Int64 = 100_000,
-        queueOverflow: Queue.Overflow = .dropHead
+        queueOverflow: Queue.Overflow = .dropHead, spoolLimit: Int = 1_000_000
     ) {
         self.dataDirectory = dataDirectory
         self.broker = broker
         self.queueType = queueType
         self.queueMaxLength = queueMaxLength
         self.queueOverflow = queueOverflow
+        self.spoolLimit = spoolLimit
     }
 
     /// What the broker is asked to have.
@@ -47,15 +51,19 @@ public struct Pipeline: Sendable {
     public let graph: any GraphStore
     /// Vectors and profiles.
     public let profiles: any ProfileStore
+    /// Keeps events while the broker is away; nil where it was not asked for, is switched off, or would share the
+    /// broker's own disk.
+    public var spool: Spool?
 
     /// Opens the back ends and declares the topology.
     ///
     /// - Parameters:
     ///   - need: whether a broker that is away is an error.
+    ///   - withSpool: whether the spool is needed too.
     ///   - log: told what the broker's adapter notices by itself.
     /// - Throws: what the back end says: ``MessagingError`` or ``StoreError``.
     public static func open(
-        _ backEnds: BackEnds, broker need: BrokerNeed = .now, log: Log? = nil
+        _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil
     ) async throws -> Pipeline {
         let directory = backEnds.dataDirectory
         let broker = try await backEnds.openBroker(need, log)
@@ -63,7 +71,13 @@ public struct Pipeline: Sendable {
             let graph = try await EmbeddedGraphStore.open(directory: directory)
             do {
                 let profiles = try await EmbeddedProfileStore.open(directory: directory)
-                return Pipeline(broker: broker, graph: graph, profiles: profiles)
+                do {
+                    let spool = withSpool ? try await backEnds.openSpool() : nil
+                    return Pipeline(broker: broker, graph: graph, profiles: profiles, spool: spool)
+                } catch {
+                    await profiles.close()
+                    throw error
+                }
             } catch {
                 await graph.close()
                 throw error
@@ -79,6 +93,7 @@ public struct Pipeline: Sendable {
         await broker.close()
         await graph.close()
         await profiles.close()
+        await spool?.close()
     }
 }
 

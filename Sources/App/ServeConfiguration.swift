@@ -1,5 +1,6 @@
 public import HTTPServer
 public import IngestAPI
+public import Messaging
 public import Workers
 
 /// How the API is served and which workers run beside it.
@@ -12,6 +13,8 @@ public struct ServeConfiguration: Sendable {
     public var workers: WorkerPlan
     /// How they work.
     public var tuning: WorkerConfiguration
+    /// What the broker is asked to have.
+    public var topology: Topology
     /// How long requests under way may take when the service stops.
     public var drain: Duration
 
@@ -19,12 +22,13 @@ public struct ServeConfiguration: Sendable {
     public init(
         http: HTTPServerConfiguration = HTTPServerConfiguration(port: 8000), limits: IngestAPI.Limits = .init(),
         workers: WorkerPlan = .standard, tuning: WorkerConfiguration = WorkerConfiguration(),
-        drain: Duration = .seconds(10)
+        topology: Topology = PipelineTopology.topology(), drain: Duration = .seconds(10)
     ) {
         self.http = http
         self.limits = limits
         self.workers = workers
         self.tuning = tuning
+        self.topology = topology
         self.drain = drain
     }
 }

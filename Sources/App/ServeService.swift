@@ -2,6 +2,7 @@ import HTTPServer
 import IngestAPI
 import Messaging
 public import Observability
+import Spooling
 
 /// The API and its workers in one process.
 public struct ServeService: Sendable {
@@ -23,9 +24,15 @@ public struct ServeService: Sendable {
     public func run(
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
+        var publisher = try await pipeline.broker.makePublisher()
+        var spoolReader: IngestAPI.SpoolReader?
+        if let spool = pipeline.spool {
+            publisher = SpoolingPublisher(publisher, spool: spool)
+            spoolReader = { () async throws(MessagingError) in try await spool.status() }
+        }
         let api = IngestAPI(
-            publisher: try await pipeline.broker.makePublisher(), broker: pipeline.broker, graph: pipeline.graph,
-            profiles: pipeline.profiles, limits: configuration.limits, now: { .now })
+            publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
+            limits: configuration.limits, spool: spoolReader, now: { .now })
         var http = configuration.http
         http.maxBodyBytes = configuration.limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
@@ -33,14 +40,34 @@ public struct ServeService: Sendable {
         let address = try await server.start()
         started("\(http.tls == nil ? "http" : "https")://\(address)")
 
+        let log = log
+        let forwarder = pipeline.spool.map { spool in
+            SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) }
+        }
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
         await withTaskGroup { group in
-            group.addTask { await workers.run() }
-            await stop()
-            // First no new events, then the workers: what was accepted a moment ago is still written.
-            await server.stop(drain: configuration.drain)
-            workers.stop()
+            if let forwarder { group.addTask { await forwarder.run() } }
+            await withTaskGroup { working in
+                working.addTask { await workers.run() }
+                await stop()
+                // First no new events, then the workers: what was accepted a moment ago is still written.
+                await server.stop(drain: configuration.drain)
+                workers.stop()
+            }
+            // What is left in the spool stays there for the next start.
+            group.cancelAll()
+        }
+    }
+}
+
+extension Log {
+    fileprivate func write(_ report: SpoolForwarder.Report) {
+        switch report {
+        case .forwarded(let count):
+            self(.info, "events forwarded from the spool to the broker", ["count": "\(count)"])
+        case .waiting(let cause, let delay):
+            self(.warning, "events wait in the spool", ["retry_in": "\(delay)", "error": cause])
         }
     }
 }

@@ -1,5 +1,6 @@
 import Events
 public import Messaging
+import Spooling
 public import Stores
 
 /// What `stats` tells: the same shape over every back end.
@@ -10,6 +11,8 @@ public struct Statistics: Sendable {
     public var profiles: ProfileStatistics
     /// Every queue of the topology that exists, in the topology's order.
     public var queues: [(name: String, status: QueueStatus)]
+    /// Of events that wait for the broker on this machine; nil without a spool.
+    public var spool: SpoolStatus?
 
     /// Messages in the dead-letter queue.
     public var deadLetters: Int {
@@ -25,11 +28,12 @@ public struct Statistics: Sendable {
         async let profiles = pipeline.profiles.statistics()
         let status = try await pipeline.broker.status(of: names)
         return try await Statistics(
-            graph: graph, profiles: profiles, queues: names.compactMap { name in status[name].map { (name, $0) } })
+            graph: graph, profiles: profiles, queues: names.compactMap { name in status[name].map { (name, $0) } },
+            spool: pipeline.spool?.status())
     }
 
     /// One JSON object: `users`, `products`, `interactions`, `by_type`, `profiles`, `vectors`, `queues`,
-    /// `dead_letters`.
+    /// `dead_letters`, and `spool` where there is one.
     public var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -55,6 +59,13 @@ public struct Statistics: Sendable {
                 }
             }
             json.member("dead_letters", deadLetters)
+            if let spool {
+                json.key("spool")
+                json.object { json in
+                    json.member("messages", spool.messages)
+                    json.member("limit", spool.limit)
+                }
+            }
         }
         return json.bytes
     }
@@ -71,6 +82,7 @@ public struct Statistics: Sendable {
         let queues = TextTable(
             header: ["queue", "messages", "consumers"], columns: [.left, .right, .right],
             rows: queues.map { [$0.name, "\($0.status.messages)", "\($0.status.consumers)"] }
+                + (spool.map { [["spool (of \($0.limit))", "\($0.messages)", ""]] } ?? [])
         ).text
         return stores + "\n" + queues
     }

@@ -14,10 +14,15 @@ extension IngestAPI {
         return .json(json.bytes)
     }
 
-    /// `GET /health/ready`: broker and stores can be used.
+    /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away is none of its business
+    /// as long as the spool has room.
     func ready() async -> HTTPResponse {
         async let broker = failure(of: "broker") { () async throws(MessagingError) in
-            _ = try await self.broker.status(of: PipelineTopology.workQueues)
+            do throws(MessagingError) {
+                _ = try await self.broker.status(of: PipelineTopology.workQueues)
+            } catch {
+                guard let spool, try await !spool().isFull else { throw error }
+            }
         }
         async let graph = failure(of: "graph") { () async throws(StoreError) in
             _ = try await self.graph.occurrences(of: [])
@@ -52,6 +57,8 @@ extension IngestAPI {
     /// `GET /rabbitmq/health`: the queues and who consumes them; 503 with the cause when the broker is away.
     func queues() async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
+        // What cannot be read is not shown; the publisher tells of it with the next event.
+        let spool = try? await self.spool?()
         var json = JSONWriter()
         do throws(MessagingError) {
             let status = try await broker.status(of: names)
@@ -71,14 +78,27 @@ extension IngestAPI {
                         }
                     }
                 }
+                if let spool { json.member(spool) }
             }
             return .json(json.bytes)
         } catch {
             json.object { json in
                 json.member("status", "unhealthy")
                 json.member("error", error.message)
+                if let spool { json.member(spool) }
             }
             return HTTPResponse.json(json.bytes, status: .serviceUnavailable)
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ spool: SpoolStatus) {
+        key("spool")
+        object { json in
+            json.member("messages", spool.messages)
+            json.member("limit", spool.limit)
+            json.member("in_use", spool.isInUse)
         }
     }
 }

@@ -14,8 +14,12 @@ public struct IngestAPI: Sendable {
     let decoder: EventDecoder
     let now: @Sendable () -> Timestamp
     let limits: Limits
+    let spool: SpoolReader?
     let random = SharedRandom()
     let startedAt: Timestamp
+
+    /// Reads how full the spool is.
+    public typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
 
     /// What one request may hold.
     public struct Limits: Sendable, Hashable {
@@ -33,16 +37,19 @@ public struct IngestAPI: Sendable {
 
     /// An API over these parts.
     ///
-    /// - Parameter now: the wall clock.
+    /// - Parameters:
+    ///   - spool: tells of the spool that `publisher` fills while the broker is away; nil if it has none.
+    ///   - now: the wall clock.
     public init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
-        limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp
+        limits: Limits = Limits(), spool: SpoolReader? = nil, now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
         self.broker = broker
         self.graph = graph
         self.profiles = profiles
         self.limits = limits
+        self.spool = spool
         self.now = now
         decoder = EventDecoder()
         startedAt = now()

@@ -17,7 +17,7 @@ extension IngestAPI {
         let outcomes = await publisher.publish(
             events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) })
         try check(outcomes, events.map(\.id))
-        return answer(events, rejected, isPartial: isPartial)
+        return answer(events, rejected, isPartial: isPartial, isSpooled: outcomes.contains(.spooled))
     }
 
     private func partial(_ request: HTTPRequest) throws(Problem) -> Bool {
@@ -60,10 +60,12 @@ extension IngestAPI {
         return (events, rejected)
     }
 
-    private func answer(_ events: [Event], _ rejected: [Rejected], isPartial: Bool) -> HTTPResponse {
+    private func answer(
+        _ events: [Event], _ rejected: [Rejected], isPartial: Bool, isSpooled: Bool
+    ) -> HTTPResponse {
         var json = JSONWriter()
         json.object { json in
-            json.member("status", "Events queued")
+            json.member("status", isSpooled ? "Events spooled" : "Events queued")
             json.member("count", events.count)
             json.key("event_ids")
             json.array { json in

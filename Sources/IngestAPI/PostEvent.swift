@@ -22,7 +22,7 @@ extension IngestAPI {
         try check(outcomes, [event.id])
         var json = JSONWriter()
         json.object { json in
-            json.member("status", "Event queued")
+            json.member("status", outcomes == [.spooled] ? "Event spooled" : "Event queued")
             json.member("event_id", event.id)
         }
         return .json(json.bytes)
@@ -33,13 +33,13 @@ extension IngestAPI {
         random.value.withLock { TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &$0) }
     }
 
-    /// Throws unless everything is confirmed. The ids are told, so that sending again doubles nothing.
+    /// Throws unless everything is durable. The ids are told, so that sending again doubles nothing.
     func check(_ outcomes: [PublishOutcome], _ ids: [EventID]) throws(Problem) {
-        guard let failure = outcomes.first(where: { $0 != .confirmed }) else { return }
+        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return }
         let again = "Nothing is lost or doubled if you send the same event_id again."
         let detail =
             switch failure {
-            case .confirmed: ""
+            case .confirmed, .spooled: ""
             case .returned(let text):
                 "No queue takes events (\(text)); run `debias-events topology declare`, then send again."
             case .rejected(let text): "The queue takes no more events now: \(text). \(again)"
@@ -48,6 +48,10 @@ extension IngestAPI {
             }
         throw .unavailable(detail, eventIDs: ids)
     }
+}
+
+extension PublishOutcome {
+    fileprivate var isDurable: Bool { self == .confirmed || self == .spooled }
 }
 
 extension Problem {

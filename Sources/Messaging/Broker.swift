@@ -44,6 +44,26 @@ public struct QueueStatus: Sendable, Hashable {
     public var messages: Int { ready + unacknowledged }
 }
 
+/// How full the spool is, which keeps events while the broker is away.
+public struct SpoolStatus: Sendable, Hashable {
+    /// Messages that wait to be forwarded.
+    public var messages: Int
+    /// The most that it takes.
+    public var limit: Int
+    /// Whether the broker took nothing the last time it was tried.
+    public var isInUse: Bool
+
+    /// Whether it takes no more.
+    public var isFull: Bool { messages >= limit }
+
+    /// A status with these figures.
+    public init(messages: Int, limit: Int, isInUse: Bool) {
+        self.messages = messages
+        self.limit = limit
+        self.isInUse = isInUse
+    }
+}
+
 /// One message on its way to an exchange.
 public struct Publication: Sendable, Hashable {
     /// The exchange; empty for the default exchange, which routes to the queue that `routingKey` names.
@@ -65,6 +85,8 @@ public struct Publication: Sendable, Hashable {
 public enum PublishOutcome: Sendable, Hashable {
     /// Durable in every queue that it was routed to.
     case confirmed
+    /// The broker is away or blocks publishers; durable on this machine, and forwarded when it is back.
+    case spooled
     /// No queue is bound: nothing holds it (AMQP reply code 312).
     case returned(String)
     /// The broker refused it (a full queue that rejects publishers, a negative confirm): nothing promised.

@@ -34,7 +34,10 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
         url: String, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
     ) throws(MessagingError) {
         do {
-            self.init(connection: try AMQPURI.parse(url), queueType: queueType, repairInterval: repairInterval)
+            var connection = try AMQPURI.parse(url)
+            // Somebody's HTTP request waits for the confirm.
+            connection.confirmTimeout = .seconds(5)
+            self.init(connection: connection, queueType: queueType, repairInterval: repairInterval)
         } catch {
             throw MessagingError(.failed, error.message)
         }

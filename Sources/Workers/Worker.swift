@@ -49,7 +49,9 @@ public final class Worker: Sendable {
                 failures = 0
             } catch {
                 failures += 1
-                await pause(afterFailures: failures) { .brokerFailed(queue: queue, error, retryIn: $0) }
+                await pause(configuration.brokerBackoff, after: failures) {
+                    .brokerFailed(queue: queue, error, retryIn: $0)
+                }
             }
         }
     }
@@ -75,7 +77,9 @@ public final class Worker: Sendable {
                         break consuming
                     }
                     failures += 1
-                    await pause(afterFailures: failures) { .brokerFailed(queue: queue, error, retryIn: $0) }
+                    await pause(configuration.brokerBackoff, after: failures) {
+                        .brokerFailed(queue: queue, error, retryIn: $0)
+                    }
                 }
             }
             group.cancelAll()
@@ -113,7 +117,7 @@ public final class Worker: Sendable {
                 }
                 failures += 1
                 if stopSignal.isRaised || Task.isCancelled { return [] }
-                await pause(afterFailures: failures) { .storeFailed(queue: queue, error, retryIn: $0) }
+                await pause(configuration.backoff, after: failures) { .storeFailed(queue: queue, error, retryIn: $0) }
             }
         }
         try await consumer.settle(items.map(\.delivery.tag), .acknowledge)
@@ -149,9 +153,9 @@ public final class Worker: Sendable {
             exchange: PipelineTopology.deadLetterExchange, routingKey: PipelineTopology.routingKey, message: message)
     }
 
-    private func pause(afterFailures failures: Int, _ told: (Duration) -> WorkerReport) async {
+    private func pause(_ backoff: Backoff, after failures: Int, _ told: (Duration) -> WorkerReport) async {
         var generator = SystemRandomNumberGenerator()
-        let delay = configuration.backoff.delay(afterFailures: failures, using: &generator)
+        let delay = backoff.delay(afterFailures: failures, using: &generator)
         report(told(delay))
         await stopSignal.wait(upTo: delay)
     }

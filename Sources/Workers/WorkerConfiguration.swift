@@ -8,20 +8,24 @@ public struct WorkerConfiguration: Sendable, Hashable {
     public var linger: Duration
     /// Deliveries held unacknowledged; twice the batch, so that the next batch is at hand when one is written.
     public var prefetch: Int
-    /// The pauses while the store or the broker is away.
+    /// The pauses while the store is away.
     public var backoff: Backoff
+    /// The pauses while the broker is away. Short, as asking costs a broker's adapter nothing: it connects at its own
+    /// pace.
+    public var brokerBackoff: Backoff
     /// Names the worker in dead letters.
     public var name: String
 
     /// Batches of 500, gathered for at most 5 ms.
     public init(
         batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil, backoff: Backoff = Backoff(),
-        name: String = "worker"
+        brokerBackoff: Backoff = Backoff(longest: .seconds(2)), name: String = "worker"
     ) {
         self.batch = max(1, batch)
         self.linger = linger
         self.prefetch = max(1, prefetch ?? self.batch * 2)
         self.backoff = backoff
+        self.brokerBackoff = brokerBackoff
         self.name = name
     }
 }

@@ -27,18 +27,24 @@ struct BackEndOptions: ArgumentGroup {
     var queueOverflow = Queue.Overflow.dropHead
 
     @Option(
+        help: "The most events that serve keeps in the data folder while RabbitMQ is away; 0 for none.",
+        valueName: "events", environment: "DEBIAS_SPOOL_LIMIT")
+    var spoolLimit = 1_000_000
+
+    @Option(
         help: "JSON file of settings by option name, for what neither flags nor environment set.", valueName: "file",
         environment: "DEBIAS_CONFIG", completion: .file)
     var config: String?
 
     mutating func validate() throws {
         guard queueMaxLength >= 1 else { throw ValidationError("--queue-max-length has to be 1 or more") }
+        guard spoolLimit >= 0 else { throw ValidationError("--spool-limit has to be 0 or more") }
     }
 
     var backEnds: BackEnds {
         BackEnds(
             dataDirectory: dataDir, broker: broker, queueType: queueType, queueMaxLength: Int64(queueMaxLength),
-            queueOverflow: queueOverflow)
+            queueOverflow: queueOverflow, spoolLimit: spoolLimit)
     }
 }
 

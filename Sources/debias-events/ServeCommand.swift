@@ -64,12 +64,13 @@ struct ServeCommand: Command {
                 certificateChain: try FileContents.read(tlsCertificate), privateKey: try FileContents.read(tlsKey))
         }
         let configuration = ServeConfiguration(
-            http: http, workers: noWorkers ? .none : workers, tuning: workerOptions.configuration, drain: drain)
+            http: http, workers: noWorkers ? .none : workers, tuning: workerOptions.configuration,
+            topology: backEnds.backEnds.topology, drain: drain)
 
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard
-        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, log: log)
+        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, withSpool: true, log: log)
         do {
             let announcement = Announcement(plan: configuration.workers, dataDir: backEnds.dataDir, json: json)
             try await ServeService(pipeline, configuration, log: log).run(

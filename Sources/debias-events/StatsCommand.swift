@@ -12,7 +12,7 @@ struct StatsCommand: Command {
     var json = false
 
     mutating func run() async throws {
-        let pipeline = try await Pipeline.open(backEnds.backEnds)
+        let pipeline = try await Pipeline.open(backEnds.backEnds, withSpool: true)
         do {
             let statistics = try await Statistics.read(pipeline)
             Output.print(json ? String(decoding: statistics.json, as: UTF8.self) + "\n" : statistics.text)

@@ -17,10 +17,10 @@ struct TestAPI {
     let profiles = FakeProfileStore()
     let api: IngestAPI
 
-    init() async throws {
+    init(spool: SpoolStatus? = nil) async throws {
         api = IngestAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
-            limits: .init(bodyBytes: 100_000), now: { Self.now })
+            limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } }, now: { Self.now })
     }
 
     func request(

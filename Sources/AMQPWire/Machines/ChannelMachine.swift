@@ -23,8 +23,11 @@ public struct ChannelMachine: Sendable {
         case flow(active: Bool)
         /// The broker closed the channel; to be answered by close-ok.
         case closedByPeer(CloseReason)
-        /// The channel's own close is done; to be answered by close-ok if the peer closed at the same time.
-        case closed(answer: Bool)
+        /// The broker closed the channel while this side did too; to be answered by close-ok. It is over for its users,
+        /// but its number is free only when this side's close is answered.
+        case crossed
+        /// This side's close is answered.
+        case closed
     }
 
     private enum State: Sendable {
@@ -76,10 +79,9 @@ public struct ChannelMachine: Sendable {
             switch frame {
             case .method(_, .channelCloseOk):
                 state = .closed
-                return .closed(answer: false)
+                return .closed
             case .method(_, .channelClose):
-                state = .closed
-                return .closed(answer: true)
+                return .crossed
             default:
                 return .wait
             }

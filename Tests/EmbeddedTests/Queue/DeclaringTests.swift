@@ -21,7 +21,7 @@ import Testing
         #expect(error?.code == .topologyMismatch)
         let message = error?.message ?? ""
         for part in [
-            "queue 'q'", "x-message-ttl is 1000, asked for is 2000", "x-max-length is 5, asked for is not set",
+            "queue 'q'", "x-message-ttl is '1000', asked for is '2000'", "x-max-length is '5', asked for is not set",
             "x-overflow is not set, asked for is 'reject-publish'",
             "x-dead-letter-exchange is 'dlx', asked for is 'other'", "Nothing was changed", "queues.sqlite",
         ] {

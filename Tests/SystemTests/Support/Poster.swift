@@ -13,6 +13,8 @@ final class Poster: Sendable {
         var accepted: Set<String> = []
         /// Answers other than 200, by status.
         var refused: [Int: Int] = [:]
+        /// Requests without an answer, because the server died or took longer than ten seconds.
+        var unanswered = 0
     }
 
     private let account = Mutex(Account())
@@ -20,8 +22,11 @@ final class Poster: Sendable {
     private let isStopped = Atomic(false)
     private let running = DispatchGroup()
     private let users: Int
+    private let pause: TimeInterval
 
-    init(threads: Int, users: Int = 40) {
+    /// - Parameter pause: seconds that each thread rests after an answer.
+    init(threads: Int, users: Int = 40, pause: TimeInterval = 0) {
+        self.pause = pause
         self.users = users
         for number in 0..<threads {
             running.enter()
@@ -67,11 +72,13 @@ final class Poster: Sendable {
                 "user_session":"s\(seed)","event_id":"\(id)"}
                 """
             guard let answer = client.request("POST", "/events", body) else {
+                account.withLock { $0.unanswered += 1 }
                 pending = count.isMultiple(of: 2) ? id : nil
                 clientPort = 0
                 continue
             }
             pending = nil
+            if pause > 0 { Thread.sleep(forTimeInterval: pause) }
             account.withLock { account in
                 if answer.status == 200 {
                     account.accepted.insert(id)

@@ -1,0 +1,105 @@
+public import Messaging
+
+/// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
+public struct SpoolForwarder: Sendable {
+    /// What it tells, for logs.
+    public enum Report: Sendable, Hashable {
+        /// So many events came from the spool to the broker.
+        case forwarded(Int)
+        /// The broker took nothing, or not all; it is tried again after `delay`.
+        case waiting(String, delay: Duration)
+    }
+
+    /// Also the most that a crash repeats.
+    private static let batch = 500
+    private static let shortestPause: Duration = .milliseconds(200)
+    private static let longestPause: Duration = .seconds(2)
+
+    private let spool: Spool
+    private let broker: any Broker
+    private let topology: Topology
+    private let report: @Sendable (Report) -> Void
+
+    /// A forwarder from the spool to `broker`.
+    ///
+    /// - Parameter topology: declared anew when the broker has no queue for what it is given.
+    public init(
+        _ spool: Spool, to broker: any Broker, topology: Topology, report: @escaping @Sendable (Report) -> Void
+    ) {
+        self.spool = spool
+        self.broker = broker
+        self.topology = topology
+        self.report = report
+    }
+
+    /// Runs until the task is cancelled; what it holds then stays in the spool.
+    public func run() async {
+        while !Task.isCancelled {
+            do throws(MessagingError) {
+                let publisher = try await broker.makePublisher()
+                let consumer = try await spool.broker.consume(Spool.queue, prefetch: Self.batch)
+                let failure = await forward(from: consumer, over: publisher)
+                await consumer.close()
+                if let failure { throw failure }
+            } catch {
+                await pause(Self.longestPause, error.message)
+            }
+        }
+    }
+
+    private func forward(from consumer: any Consumer, over publisher: any Publisher) async -> MessagingError? {
+        do throws(MessagingError) {
+            while true {
+                let deliveries = try await consumer.next(upTo: Self.batch, linger: .zero)
+                guard !deliveries.isEmpty else { return nil }
+                try await forward(deliveries, from: consumer, over: publisher)
+            }
+        } catch {
+            return error
+        }
+    }
+
+    /// Returns when all are confirmed, or the task is cancelled.
+    private func forward(
+        _ deliveries: [Delivery], from consumer: any Consumer, over publisher: any Publisher
+    ) async throws(MessagingError) {
+        var rest = deliveries
+        var delay = Self.shortestPause
+        while !rest.isEmpty, !Task.isCancelled {
+            let outcomes = await publisher.publish(
+                rest.map { Publication(exchange: $0.exchange, routingKey: $0.routingKey, message: $0.message) })
+            let pairs = Array(zip(rest, outcomes))
+            let confirmed = pairs.filter { $1 == .confirmed }.map(\.0.tag)
+            if !confirmed.isEmpty {
+                try await consumer.settle(confirmed, .acknowledge)
+                report(.forwarded(confirmed.count))
+            }
+            rest = pairs.filter { $1 != .confirmed }.map(\.0)
+            guard let failure = pairs.first(where: { $1 != .confirmed })?.1 else { break }
+            if failure.wantsSpool { spool.availability.failed(at: .now) } else { spool.availability.worked() }
+            if case .returned = failure { try? await broker.declare(topology) }
+            await pause(delay, failure.cause)
+            delay = min(delay * 2, Self.longestPause)
+        }
+        if rest.isEmpty { spool.availability.worked() }
+    }
+
+    /// Between half of `delay` and all of it, so that processes do not come in step.
+    private func pause(_ delay: Duration, _ cause: String) async {
+        guard !Task.isCancelled else { return }
+        report(.waiting(cause, delay: delay))
+        // Cancelled: the loop above ends.
+        try? await Task.sleep(for: delay * Double.random(in: 0.5...1))
+    }
+}
+
+extension PublishOutcome {
+    fileprivate var cause: String {
+        switch self {
+        case .confirmed, .spooled: ""
+        case .returned(let text): "no queue takes events: \(text)"
+        case .rejected(let text): text
+        case .failed(let error), .unknown(let error): error.message
+        }
+    }
+}

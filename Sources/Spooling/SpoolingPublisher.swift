@@ -1,0 +1,41 @@
+public import Messaging
+
+/// Publishes to the broker, and into the spool while the broker is away or takes nothing.
+///
+/// What was sent without an answer goes into the spool too and may so arrive twice, which is without effect: consumers
+/// tell events by their ids. A message that the broker returned or refused is not spooled: that is an answer, and
+/// waiting does not mend what it complains about.
+public struct SpoolingPublisher: Publisher {
+    private let broker: any Publisher
+    private let spool: Spool
+
+    /// A publisher over those two.
+    public init(_ broker: any Publisher, spool: Spool) {
+        self.broker = broker
+        self.spool = spool
+    }
+
+    /// See ``Publisher/publish(_:)``. Once the broker has failed, it is not tried again before the forwarder has
+    /// reached it: no request waits for a broker that is known to be away.
+    public func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        if spool.availability.isAway(at: .now) { return await spool.append(publications) }
+        var outcomes = await broker.publish(publications)
+        let open = outcomes.indices.filter { outcomes[$0].wantsSpool }
+        guard !open.isEmpty else { return outcomes }
+        spool.availability.failed(at: .now)
+        for (index, outcome) in zip(open, await spool.append(open.map { publications[$0] })) {
+            outcomes[index] = outcome
+        }
+        return outcomes
+    }
+}
+
+extension PublishOutcome {
+    /// Whether the broker gave no answer.
+    var wantsSpool: Bool {
+        switch self {
+        case .failed, .unknown: true
+        case .confirmed, .spooled, .returned, .rejected: false
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Fakes
+import HTTPServer
+import Messaging
+import Testing
+
+@Suite struct SpoolTests {
+    private static let away = MessagingError(.unavailable, "RabbitMQ is away")
+
+    @Test func `an event that was spooled is answered so`() async throws {
+        let api = try await TestAPI()
+        api.broker.answer { _ in .spooled }
+        let response = try await api.post(TestAPI.event())
+        #expect(response.status == .ok)
+        #expect(response.text("status") == "Event spooled")
+        #expect(response.text("event_id") != nil)
+    }
+
+    @Test func `a batch of which any was spooled is answered so`() async throws {
+        let api = try await TestAPI()
+        api.broker.answer { $0.message.body.contains(UInt8(ascii: "7")) ? .spooled : .confirmed }
+        let response = try await api.post(
+            "[\(TestAPI.event(user: 7)),\(TestAPI.event(user: 1))]", to: "/events/batch")
+        #expect(response.status == .ok)
+        #expect(response.text("status") == "Events spooled")
+        #expect(response.object["count"] as? Int == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func `the state of the spool stands beside the queues, also with the broker away`(isAway: Bool) async throws {
+        let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, isInUse: isAway))
+        if isAway { api.broker.failStatus(with: Self.away) }
+        let response = try await api.request(.get, "/rabbitmq/health")
+        #expect(response.status == (isAway ? .serviceUnavailable : .ok))
+        let spool = try #require(response.object["spool"] as? [String: Any])
+        #expect(spool["messages"] as? Int == 3)
+        #expect(spool["limit"] as? Int == 10)
+        #expect(spool["in_use"] as? Bool == isAway)
+    }
+
+    @Test func `with the broker away it is ready as long as the spool has room`() async throws {
+        for (messages, isReady) in [(9, true), (10, false)] {
+            let api = try await TestAPI(spool: SpoolStatus(messages: messages, limit: 10, isInUse: true))
+            api.broker.failStatus(with: Self.away)
+            let response = try await api.request(.get, "/health/ready")
+            #expect(response.status == (isReady ? .ok : .serviceUnavailable))
+        }
+        let api = try await TestAPI()
+        api.broker.failStatus(with: Self.away)
+        #expect(try await api.request(.get, "/health/ready").status == .serviceUnavailable)
+    }
+}

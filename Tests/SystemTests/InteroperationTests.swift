@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension SystemTests {
+    /// The pipeline on RabbitMQ beside clients of other people: pika, and the tools of rabbitmq-c.
+    @Suite struct InteroperationTests {
+        private static let publish = """
+            import json, pika, sys
+            url, bodies = sys.argv[1], sys.argv[2:]
+            channel = pika.BlockingConnection(pika.URLParameters(url + '/%2F')).channel()
+            channel.confirm_delivery()
+            for body in bodies:
+                channel.basic_publish('events', 'user.event', body.encode(), mandatory=True)
+            """
+
+        /// Makes a queue that gets a copy of each event.
+        private static let bind = """
+            import pika, sys
+            channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1] + '/%2F')).channel()
+            channel.queue_declare('copy', durable=True)
+            channel.queue_bind('copy', 'events')
+            """
+
+        private static let get = """
+            import json, pika, sys
+            channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1] + '/%2F')).channel()
+            method, properties, body = channel.basic_get('copy', auto_ack=True)
+            print(json.dumps({
+                'exchange': method.exchange, 'routing_key': method.routing_key, 'mode': properties.delivery_mode,
+                'content_type': properties.content_type, 'message_id': properties.message_id,
+                'type': properties.type, 'timestamp': properties.timestamp,
+                'traceparent': properties.headers['traceparent'], 'body': json.loads(body)}))
+            """
+
+        @Test func `events of pika, with and without an event_id, are processed once`() async throws {
+            let node = try await RabbitMQNode.start()
+            let directory = try TemporaryDirectory()
+            let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
+            let plain = #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika"}"#
+            let named = """
+                {"user_id": 7, "product_id": 2, "event_type": "cart", "user_session": "pika", \
+                "event_id": "0190163d-8694-739b-aea5-966c26f8ad91"}
+                """
+            try await HelperProcess.python(Self.publish, [node.addresses.amqp, plain, named, plain, named])
+            let events = try await history(of: 7, port: port, count: 2)
+            #expect(Set(events.compactMap { $0["product_id"] as? Int }) == [1, 2])
+            #expect(events.contains { $0["event_id"] as? String == "0190163d-8694-739b-aea5-966c26f8ad91" })
+            #expect(server.terminate() == 0)
+            let statistics = try Program.statistics(directory.path)
+            #expect(statistics["interactions"] as? Int == 2)
+            #expect(statistics["vectors"] as? Int == 2)
+        }
+
+        @Test func `messages of the pipeline are read by pika, amqp-get and amqp-consume`() async throws {
+            let node = try await RabbitMQNode.start()
+            let directory = try TemporaryDirectory()
+            let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
+            try await HelperProcess.python(Self.bind, [node.addresses.amqp])
+            let client = try RawClient(port: port)
+            var ids: [String] = []
+            for product in 1...3 {
+                let body = """
+                    {"user_id":9,"product_id":\(product),"event_type":"view","user_session":"ä","price":1.5}
+                    """
+                let answer = try #require(client.request("POST", "/events", body))
+                ids.append(try #require(answer.object["event_id"] as? String))
+            }
+            let message = try object(try await HelperProcess.python(Self.get, [node.addresses.amqp]))
+            #expect(message["exchange"] as? String == "events")
+            #expect(message["routing_key"] as? String == "user.event")
+            #expect(message["mode"] as? Int == 2)
+            #expect(message["content_type"] as? String == "application/json")
+            #expect(message["message_id"] as? String == ids[0])
+            #expect(message["type"] as? String == "view")
+            #expect(message["timestamp"] as? Int ?? 0 > 1_700_000_000)
+            #expect((message["traceparent"] as? String)?.count == 55)
+            let event = try #require(message["body"] as? [String: Any])
+            #expect(event["user_session"] as? String == "ä")
+            #expect(event["published_at"] is String)
+
+            let address = ["--url", node.addresses.amqp + "/%2F", "--queue", "copy"]
+            let got = try object(try await HelperProcess.run("amqp-get", address))
+            #expect(got["event_id"] as? String == ids[1])
+            let consumed = try object(
+                try await HelperProcess.run("amqp-consume", address + ["--count", "1", "cat"]))
+            #expect(consumed["event_id"] as? String == ids[2])
+            #expect(server.terminate() == 0)
+        }
+
+        private func object(_ text: String) throws -> [String: Any] {
+            try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        }
+
+        private func history(of user: Int, port: UInt16, count: Int) async throws -> [[String: Any]] {
+            let deadline = ContinuousClock.now + .seconds(30)
+            var events: [[String: Any]] = []
+            while events.count < count, ContinuousClock.now < deadline {
+                let answer = try RawClient(port: port).request("GET", "/users/\(user)/history")
+                events = answer?.object["events"] as? [[String: Any]] ?? []
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return events
+        }
+    }
+}
