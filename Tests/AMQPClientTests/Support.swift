@@ -33,3 +33,17 @@ extension AMQPOutgoing {
 extension AMQPDelivery {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
+
+extension AMQPSession {
+    /// Publishes when the session has noticed a loss and is connected again; what was not sent is tried again.
+    func publishPatiently(_ message: AMQPOutgoing) async throws -> AMQPPublishOutcome {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            try await waitUntilConnected(timeout: .seconds(30))
+            let outcome = await publish([message])[0]
+            guard outcome.failedReason != nil else { return outcome }
+            await Task.yield()
+        }
+        throw TimedOut(description: "publishing on the next connection")
+    }
+}
