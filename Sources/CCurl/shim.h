@@ -39,6 +39,10 @@ static inline CURLcode ccurl_set_progress(CURL *handle, curl_xferinfo_callback c
     return curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
+static inline CURLcode ccurl_set_socket_opener(CURL *handle, curl_opensocket_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
 static inline CURLcode ccurl_set_writer(CURL *handle, curl_write_callback callback, void *context) {
     CURLcode result = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, callback);
     if (result != CURLE_OK) return result;

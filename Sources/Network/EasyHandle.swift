@@ -56,6 +56,20 @@ final class EasyHandle: @unchecked Sendable {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_TCP_KEEPIDLE, 30)
         try set(CURLOPT_TCP_KEEPINTVL, 10)
+        try check(ccurl_set_socket_opener(pointer, Self.openSocket))
+    }
+
+    /// As libcurl does, but closed on exec: else a child process keeps the connection open, and the peer never sees its
+    /// end.
+    private static let openSocket: curl_opensocket_callback = { _, _, address in
+        guard let address = address?.pointee else { return -1 }
+        #if canImport(Glibc)
+            return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        #else
+            let descriptor = socket(address.family, address.socktype, address.protocol)
+            if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+            return descriptor
+        #endif
     }
 
     /// Verifies the peer, and shows it the client's certificate, as `tls` says.

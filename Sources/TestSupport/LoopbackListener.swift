@@ -52,6 +52,8 @@ public final class LoopbackListener: Sendable {
                     let accepted = Darwin.accept(descriptor, nil, nil)
                 #endif
                 guard accepted >= 0 else { throw LoopbackFailure(call: "accept", errno: errno) }
+                // Else a child process that a test starts keeps the connection open.
+                _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
                 return accepted
             }
         }

@@ -18,6 +18,19 @@ struct ByteStreamTests {
         #expect(try await peer.read() == nil)
     }
 
+    @Test("a child process does not keep the connection open", .timeLimit(.minutes(1)))
+    func childProcess() async throws {
+        let (stream, peer) = try await connected()
+        // Lives until the end of the test, when its input ends.
+        let child = try HelperProcess(path: "/usr/bin/env", ["cat"])
+        child.send(line: "runs")
+        #expect(await child.nextLine() == "runs")
+        await stream.close()
+        #expect(try await peer.read() == nil)
+        child.send(line: "still runs")
+        #expect(await child.nextLine() == "still runs")
+    }
+
     @Test("never gives more than was asked for, and the rest the next time")
     func parts() async throws {
         let (stream, peer) = try await connected()
