@@ -83,7 +83,7 @@ let package = Package(
         safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire"]),
 
         // Application.
-        safe("Spooling", ["Messaging"]),
+        safe("Spooling", ["Messaging", "Stores"]),
         safe("Workers", ["Events", "Messaging", "Stores"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),

@@ -6,7 +6,7 @@ extension AMQPConnection {
         guard !messages.isEmpty else { return [] }
         let state: ChannelState
         do throws(AMQPError) {
-            if try self.state(of: channel).confirming == .no { try await confirmSelect(channel) }
+            try await confirmSelect(channel)
             state = try self.state(of: channel)
         } catch {
             return Array(repeating: .failed(error), count: messages.count)

@@ -26,9 +26,9 @@ extension AMQPConnection {
     }
 
     func confirmSelect(_ channel: AMQPChannel) async throws(AMQPError) {
-        guard try state(of: channel).confirming == .no else { return }
+        guard try !state(of: channel).isConfirming else { return }
         _ = try await request(.confirmSelect(noWait: false), channel)
-        try state(of: channel).confirming = .yes
+        try state(of: channel).isConfirming = true
     }
 
     private func reply(to method: Method, _ channel: AMQPChannel) async throws(AMQPError) -> Reply {

@@ -2,12 +2,6 @@ import AMQPWire
 
 /// What the connection knows of one of its channels. Confined to the connection's actor.
 final class ChannelState {
-    /// Whether the broker confirms what is published.
-    enum Confirming {
-        case no
-        case yes
-    }
-
     let handle: AMQPChannel
     var machine: ChannelMachine
 
@@ -20,7 +14,8 @@ final class ChannelState {
     /// When a close of this side's own is given up.
     var closeDeadline: ContinuousClock.Instant?
 
-    var confirming = Confirming.no
+    /// Whether the broker confirms what is published.
+    var isConfirming = false
     var confirms = ConfirmLedger<PublishToken>()
     var unconfirmedBytes = 0
     /// Publishes that are not sent, or not as a whole.
@@ -37,6 +32,12 @@ final class ChannelState {
     }
 
     var number: UInt16 { handle.number }
+
+    func resumeCloseWaiters() {
+        let waiters = closeWaiters
+        closeWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
 }
 
 /// The answer to a request.
@@ -75,9 +76,6 @@ final class PublishBatch {
         outcomes = Array(repeating: nil, count: messages.count)
         open = messages.count
     }
-
-    /// Whether the caller has its answer.
-    var isDone: Bool { continuation == nil }
 
     /// Notes what became of a message; the first word stands. The last one resumes the caller.
     func settle(_ index: Int, _ outcome: AMQPPublishOutcome) {
@@ -151,13 +149,5 @@ final class ConsumerState {
         let waiter = self.waiter
         self.waiter = nil
         waiter?.continuation.resume(returning: result)
-    }
-}
-
-extension ChannelState {
-    func resumeCloseWaiters() {
-        let waiters = closeWaiters
-        closeWaiters = []
-        for waiter in waiters { waiter.resume() }
     }
 }

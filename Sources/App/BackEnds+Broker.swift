@@ -31,7 +31,8 @@ extension BackEnds {
         }
     }
 
-    /// The spool in a folder of its own within the data folder; none beside the embedded broker, which is away only when this disk is.
+    /// The spool in a folder of its own within the data folder; none beside the embedded broker, which is away only when
+    /// this disk is.
     func openSpool() async throws(MessagingError) -> Spool? {
         guard spoolLimit > 0, broker != .embedded else { return nil }
         let holder = try await EmbeddedBroker.open(directory: "\(dataDirectory)/spool")

@@ -40,7 +40,6 @@ public struct ServeService: Sendable {
         let address = try await server.start()
         started("\(http.tls == nil ? "http" : "https")://\(address)")
 
-        let log = log
         let forwarder = pipeline.spool.map { spool in
             SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) }
         }

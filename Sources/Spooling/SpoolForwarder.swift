@@ -1,4 +1,5 @@
 public import Messaging
+import Stores
 
 /// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
 public struct SpoolForwarder: Sendable {
@@ -12,8 +13,7 @@ public struct SpoolForwarder: Sendable {
 
     /// Also the most that a crash repeats.
     private static let batch = 500
-    private static let shortestPause: Duration = .milliseconds(200)
-    private static let longestPause: Duration = .seconds(2)
+    private static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(2))
 
     private let spool: Spool
     private let broker: any Broker
@@ -42,7 +42,7 @@ public struct SpoolForwarder: Sendable {
                 await consumer.close()
                 if let failure { throw failure }
             } catch {
-                await pause(Self.longestPause, error.message)
+                await pause(afterFailures: .max, error.message)
             }
         }
     }
@@ -64,7 +64,7 @@ public struct SpoolForwarder: Sendable {
         _ deliveries: [Delivery], from consumer: any Consumer, over publisher: any Publisher
     ) async throws(MessagingError) {
         var rest = deliveries
-        var delay = Self.shortestPause
+        var failures = 0
         while !rest.isEmpty, !Task.isCancelled {
             let outcomes = await publisher.publish(
                 rest.map { Publication(exchange: $0.exchange, routingKey: $0.routingKey, message: $0.message) })
@@ -78,18 +78,19 @@ public struct SpoolForwarder: Sendable {
             guard let failure = pairs.first(where: { $1 != .confirmed })?.1 else { break }
             if failure.wantsSpool { spool.availability.failed(at: .now) } else { spool.availability.worked() }
             if case .returned = failure { try? await broker.declare(topology) }
-            await pause(delay, failure.cause)
-            delay = min(delay * 2, Self.longestPause)
+            failures += 1
+            await pause(afterFailures: failures, failure.cause)
         }
         if rest.isEmpty { spool.availability.worked() }
     }
 
-    /// Between half of `delay` and all of it, so that processes do not come in step.
-    private func pause(_ delay: Duration, _ cause: String) async {
+    private func pause(afterFailures failures: Int, _ cause: String) async {
         guard !Task.isCancelled else { return }
+        var generator = SystemRandomNumberGenerator()
+        let delay = Self.backoff.delay(afterFailures: failures, using: &generator)
         report(.waiting(cause, delay: delay))
         // Cancelled: the loop above ends.
-        try? await Task.sleep(for: delay * Double.random(in: 0.5...1))
+        try? await Task.sleep(for: delay)
     }
 }
 

@@ -1,5 +1,6 @@
 import AMQPClient
 import AMQPWire
+import TestSupport
 
 /// The error that `body` throws; nil when it throws none.
 func failure(_ body: @Sendable () async throws -> Void) async -> AMQPError? {
@@ -9,10 +10,6 @@ func failure(_ body: @Sendable () async throws -> Void) async -> AMQPError? {
     } catch {
         return error as? AMQPError
     }
-}
-
-struct TimedOut: Error, CustomStringConvertible {
-    var description: String
 }
 
 extension AMQPPublishOutcome {
@@ -44,6 +41,6 @@ extension AMQPSession {
             guard outcome.failedReason != nil else { return outcome }
             await Task.yield()
         }
-        throw TimedOut(description: "publishing on the next connection")
+        throw TimedOut("publishing on the next connection")
     }
 }

@@ -28,19 +28,6 @@ final class Notices: Sendable {
     var current: [RabbitMQNotice] { all.withLock { $0 } }
 }
 
-struct TimedOut: Error, CustomStringConvertible {
-    var description: String
-}
-
-/// Waits until `condition` holds; only a failing test waits long.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw TimedOut(description: what) }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-}
-
 extension Broker {
     /// Declares these queues.
     func declare(_ queues: Queue...) async throws {
@@ -84,7 +71,7 @@ extension Consumer {
         var deliveries: [Delivery] = []
         let deadline = ContinuousClock.now + .seconds(60)
         while deliveries.count < count {
-            guard ContinuousClock.now < deadline else { throw TimedOut(description: "\(count) deliveries") }
+            guard ContinuousClock.now < deadline else { throw TimedOut("\(count) deliveries") }
             do {
                 deliveries += try await next(upTo: count - deliveries.count, linger: .zero)
             } catch {

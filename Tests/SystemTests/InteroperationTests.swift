@@ -93,12 +93,11 @@ extension SystemTests {
         }
 
         private func history(of user: Int, port: UInt16, count: Int) async throws -> [[String: Any]] {
-            let deadline = ContinuousClock.now + .seconds(30)
             var events: [[String: Any]] = []
-            while events.count < count, ContinuousClock.now < deadline {
+            try await eventually("\(count) events in the history", within: .seconds(30)) {
                 let answer = try RawClient(port: port).request("GET", "/users/\(user)/history")
                 events = answer?.object["events"] as? [[String: Any]] ?? []
-                try await Task.sleep(for: .milliseconds(20))
+                return events.count >= count
             }
             return events
         }

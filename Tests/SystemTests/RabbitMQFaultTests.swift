@@ -110,38 +110,28 @@ extension SystemTests {
             server.kill()
             let (second, secondPort) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
             try await node.start()
-            let deadline = ContinuousClock.now + .seconds(30)
             var history: [Any] = []
-            while history.isEmpty, ContinuousClock.now < deadline {
+            try await eventually("the event in the history", within: .seconds(30)) {
                 let reader = try RawClient(port: secondPort)
                 history = reader.request("GET", "/users/1/history")?.object["events"] as? [Any] ?? []
-                try await Task.sleep(for: .milliseconds(50))
+                return !history.isEmpty
             }
             #expect(history.count == 1)
             #expect(second.terminate() == 0)
         }
 
         private func waitForAccepted(_ count: Int, _ poster: Poster) async throws {
-            let deadline = ContinuousClock.now + .seconds(60)
-            while poster.accepted < count {
-                guard ContinuousClock.now < deadline else {
-                    throw ProgramFailure(message: "\(poster.accepted) events accepted where \(count) were expected")
-                }
-                try await Task.sleep(for: .milliseconds(20))
+            try await eventually("\(poster.accepted) events accepted where \(count) were expected") {
+                poster.accepted >= count
             }
         }
 
         private func waitForConsumers(_ port: UInt16, within limit: Duration) async throws {
-            let deadline = ContinuousClock.now + limit
-            while true {
-                let health = try RawClient(port: port).request("GET", "/rabbitmq/health")?.object
+            var health: [String: Any]?
+            try await eventually("consumers after the broker's return: \(health ?? [:])", within: limit) {
+                health = try RawClient(port: port).request("GET", "/rabbitmq/health")?.object
                 let queues = health?["queues"] as? [String: [String: Int]]
-                let consumers = ["events.neo4j", "events.qdrant"].map { queues?[$0]?["consumers"] ?? 0 }
-                if consumers.allSatisfy({ $0 > 0 }) { return }
-                guard ContinuousClock.now < deadline else {
-                    throw ProgramFailure(message: "no consumers \(limit) after the broker's return: \(health ?? [:])")
-                }
-                try await Task.sleep(for: .milliseconds(100))
+                return ["events.neo4j", "events.qdrant"].allSatisfy { queues?[$0]?["consumers"] ?? 0 > 0 }
             }
         }
     }

@@ -2,40 +2,34 @@ import Embedded
 import Events
 import Foundation
 import Stores
+import TestSupport
 import Testing
 
 /// Whether what was answered with 200 is in both stores, once.
 enum Audit {
     static func waitUntilQueuesAreEmpty(port: UInt16) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
+        try await eventually("the queues are empty") {
             let client = try RawClient(port: port)
             let health = client.request("GET", "/rabbitmq/health")?.object
-            let queues = health?["queues"] as? [String: [String: Int]]
-            let spooled = health?["spool"] as? [String: Any]
-            if let queues, queues.values.allSatisfy({ $0["messages"] == 0 }), spooled?["messages"] as? Int ?? 0 == 0 {
-                return
-            }
-            try await Task.sleep(for: .milliseconds(20))
+            guard let queues = health?["queues"] as? [String: [String: Int]] else { return false }
+            let spool = health?["spool"] as? [String: Any]
+            return queues.values.allSatisfy { $0["messages"] == 0 } && spool?["messages"] as? Int ?? 0 == 0
         }
-        throw ProgramFailure(message: "the queues were not empty after 60 s")
     }
 
     /// For a broker that does not tell what consumers hold: waits until both stores have as many events as were accepted.
     static func waitUntilWritten(_ directory: String, _ account: Poster.Account) async throws {
         let graph = try await EmbeddedGraphStore.open(directory: directory)
         let profiles = try await EmbeddedProfileStore.open(directory: directory)
-        let deadline = ContinuousClock.now + .seconds(90)
         var written = 0
-        while written < account.accepted.count, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually(
+            "\(written) of \(account.accepted.count) events in both stores", within: .seconds(90)
+        ) {
             written = min(try await graph.statistics().interactions, try await profiles.statistics().vectors)
+            return written >= account.accepted.count
         }
         await graph.close()
         await profiles.close()
-        guard written >= account.accepted.count else {
-            throw ProgramFailure(message: "\(written) of \(account.accepted.count) events in both stores after 90 s")
-        }
     }
 
     static func check(_ directory: String, _ account: Poster.Account) async throws {

@@ -1,0 +1,25 @@
+/// What did not come about in time.
+public struct TimedOut: Error, CustomStringConvertible {
+    /// What was waited for.
+    public let description: String
+
+    /// Nothing of `description` within the time.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Waits until `condition` holds; only a failing test waits long.
+///
+/// - Parameter description: what is waited for, as it stands when the time is up.
+/// - Throws: ``TimedOut``, or what the condition throws.
+public func eventually(
+    _ description: @autoclosure () -> String, within limit: Duration = .seconds(60),
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw TimedOut(description()) }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
