@@ -110,6 +110,8 @@ let package = Package(
         safe("Fakes", ["Messaging", "Stores", "Events"]),
         wrapper("TestSupport"),
         .executableTarget(
+            name: "amqp-bench", dependencies: ["AMQPClient", "AMQPWire"], swiftSettings: safeSettings),
+        .executableTarget(
             name: "sqlite-crash-helper", dependencies: ["SQLite", "Platform"], swiftSettings: wrapperSettings),
         .executableTarget(
             name: "embedded-crash-helper", dependencies: ["Embedded", "Messaging", "Platform"],

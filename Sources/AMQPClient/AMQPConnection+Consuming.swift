@@ -31,7 +31,7 @@ extension AMQPConnection {
     }
 
     func delivered(
-        _ state: ChannelState, _ deliver: BasicDeliver, _ properties: BasicProperties, _ body: [UInt8]
+        _ state: ChannelState, _ deliver: BasicDeliver, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {
         try state.deliveries.delivered(deliver.deliveryTag)
         guard let consumer = state.consumers[deliver.consumerTag], !consumer.isCancelled else {
@@ -45,7 +45,7 @@ extension AMQPConnection {
             AMQPDelivery(
                 tag: AMQPDeliveryTag(epoch: consumer.epoch, number: deliver.deliveryTag),
                 redelivered: deliver.redelivered, exchange: deliver.exchange, routingKey: deliver.routingKey,
-                properties: properties, body: body))
+                header: header, body: body))
         guard !consumer.isTouched else { return }
         consumer.isTouched = true
         touched.append((state, consumer))

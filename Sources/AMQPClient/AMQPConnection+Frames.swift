@@ -158,18 +158,18 @@ extension AMQPConnection {
             break
         case .answered(let method):
             answered(state, .method(method))
-        case .got(let got, let properties, let body):
+        case .got(let got, let header, let body):
             try state.deliveries.delivered(got.deliveryTag)
             answered(
                 state,
                 .delivery(
                     AMQPDelivery(
                         tag: AMQPDeliveryTag(epoch: 1, number: got.deliveryTag), redelivered: got.redelivered,
-                        exchange: got.exchange, routingKey: got.routingKey, properties: properties, body: body)))
-        case .delivered(let deliver, let properties, let body):
-            try delivered(state, deliver, properties, body)
-        case .returned(let method, let properties, let body):
-            try returned(state, method, properties, body)
+                        exchange: got.exchange, routingKey: got.routingKey, header: header, body: body)))
+        case .delivered(let deliver, let header, let body):
+            try delivered(state, deliver, header, body)
+        case .returned(let method, let header, let body):
+            try returned(state, method, header.properties, body)
         case .confirmed(let number, let multiple, let isNegative):
             try confirmed(state, number, multiple: multiple, isNegative: isNegative)
         case .cancelled(let tag, let answer):

@@ -65,10 +65,12 @@ public struct AMQPDelivery: Sendable, Hashable {
     public var exchange: String
     /// The key it was published with, or dead-lettered with.
     public var routingKey: String
-    /// As they came.
-    public var properties: BasicProperties
+    let header: ContentHeader
     /// As it came.
     public var body: [UInt8]
+
+    /// As they came.
+    public var properties: BasicProperties { header.properties }
 }
 
 /// How a consumer lets go of a delivery.

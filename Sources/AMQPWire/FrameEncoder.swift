@@ -30,12 +30,7 @@ public struct FrameEncoder: Sendable {
     /// - Throws: as ``method(_:channel:)``.
     public mutating func header(_ header: ContentHeader, channel: UInt16) throws(WireError) {
         try undoingOnError { (encoder) throws(WireError) in
-            try encoder.frame(type: 2, channel) { (bytes) throws(WireError) in
-                bytes.append(uint16: 60)
-                bytes.append(uint16: 0)
-                bytes.append(uint64: header.bodySize)
-                try bytes.append(properties: header.properties)
-            }
+            try encoder.header(bodySize: header.bodySize, header.properties, channel)
         }
     }
 
@@ -59,10 +54,9 @@ public struct FrameEncoder: Sendable {
     public mutating func publish(
         _ publish: BasicPublish, properties: BasicProperties, body: [UInt8], channel: UInt16
     ) throws(WireError) {
-        let header = ContentHeader(bodySize: UInt64(body.count), properties: properties)
         try undoingOnError { (encoder) throws(WireError) in
             try encoder.method(.basicPublish(publish), channel: channel)
-            try encoder.header(header, channel: channel)
+            try encoder.header(bodySize: UInt64(body.count), properties, channel)
         }
         self.body(body, channel: channel)
     }
@@ -78,6 +72,17 @@ public struct FrameEncoder: Sendable {
         var taken: [UInt8] = []
         swap(&taken, &bytes)
         return taken
+    }
+
+    private mutating func header(
+        bodySize: UInt64, _ properties: BasicProperties, _ channel: UInt16
+    ) throws(WireError) {
+        try frame(type: 2, channel) { (bytes) throws(WireError) in
+            bytes.append(uint16: 60)
+            bytes.append(uint16: 0)
+            bytes.append(uint64: bodySize)
+            try bytes.append(properties: properties)
+        }
     }
 
     private mutating func begin(type: UInt8, _ channel: UInt16, size: UInt32) {

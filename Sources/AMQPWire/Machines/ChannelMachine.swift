@@ -10,11 +10,11 @@ public struct ChannelMachine: Sendable {
         /// The answer to the request that is under way.
         case answered(Method)
         /// The answer to basic.get, when there was a message.
-        case got(BasicGetOk, BasicProperties, [UInt8])
+        case got(BasicGetOk, ContentHeader, [UInt8])
         /// A message for a consumer.
-        case delivered(BasicDeliver, BasicProperties, [UInt8])
+        case delivered(BasicDeliver, ContentHeader, [UInt8])
         /// A message that no queue took.
-        case returned(BasicReturn, BasicProperties, [UInt8])
+        case returned(BasicReturn, ContentHeader, [UInt8])
         /// basic.ack, or with `isNegative` basic.nack.
         case confirmed(number: UInt64, multiple: Bool, isNegative: Bool)
         /// The broker ended a consumer; to be answered by cancel-ok if so.
@@ -138,12 +138,12 @@ public struct ChannelMachine: Sendable {
         guard let content else { return .wait }
         switch content.method {
         case .basicDeliver(let deliver):
-            return .delivered(deliver, content.properties, content.body)
+            return .delivered(deliver, content.header, content.body)
         case .basicReturn(let returned):
-            return .returned(returned, content.properties, content.body)
+            return .returned(returned, content.header, content.body)
         case .basicGetOk(let got):
             request = nil
-            return .got(got, content.properties, content.body)
+            return .got(got, content.header, content.body)
         default:
             return .wait
         }

@@ -5,13 +5,13 @@ struct ContentAssembly: Sendable {
     private enum State: Sendable {
         case idle
         case awaitingHeader(Method)
-        case awaitingBody(Method, BasicProperties, size: Int, received: [UInt8])
+        case awaitingBody(Method, ContentHeader, received: [UInt8])
     }
 
     /// A content that is whole.
     struct Content: Sendable {
         var method: Method
-        var properties: BasicProperties
+        var header: ContentHeader
         var body: [UInt8]
     }
 
@@ -40,27 +40,28 @@ struct ContentAssembly: Sendable {
         }
         guard header.bodySize > 0 else {
             state = .idle
-            return Content(method: method, properties: header.properties, body: [])
+            return Content(method: method, header: header, body: [])
         }
-        state = .awaitingBody(method, header.properties, size: Int(header.bodySize), received: [])
+        state = .awaitingBody(method, header, received: [])
         return nil
     }
 
     /// The content, if this was the last part of its body.
     mutating func body(_ part: [UInt8]) throws(WireError) -> Content? {
-        guard case .awaitingBody(let method, let properties, let size, var received) = state else {
+        guard case .awaitingBody(let method, let header, var received) = state else {
             throw WireError(replyCode: 505, message: "a content body without a header")
         }
         // So that appending does not copy what has been received.
         state = .idle
+        let size = Int(header.bodySize)
         guard part.count <= size - received.count else {
             throw WireError(replyCode: 501, message: "more body than the \(size) bytes of its header")
         }
-        if received.isEmpty, part.count == size { return Content(method: method, properties: properties, body: part) }
+        if received.isEmpty, part.count == size { return Content(method: method, header: header, body: part) }
         // The announced size is not reserved at once: a peer has to send what it wants memory for.
         received += part
-        guard received.count < size else { return Content(method: method, properties: properties, body: received) }
-        state = .awaitingBody(method, properties, size: size, received: received)
+        guard received.count < size else { return Content(method: method, header: header, body: received) }
+        state = .awaitingBody(method, header, received: received)
         return nil
     }
 
