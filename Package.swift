@@ -80,7 +80,7 @@ let package = Package(
 
         // Adapters.
         safe("Embedded", ["Events", "Messaging", "Stores", "SQLite", "Platform"]),
-        safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire"]),
+        safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire", "Platform"]),
 
         // Application.
         safe("Spooling", ["Messaging", "Stores"]),

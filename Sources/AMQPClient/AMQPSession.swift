@@ -43,17 +43,18 @@ public actor AMQPSession: QueueActor {
     /// A session that is not started.
     ///
     /// - Parameters:
-    ///   - label: names the dispatch queue in debuggers.
+    ///   - executor: what it runs on, with its connections; by default a queue of its own. Whoever shares it saves a
+    ///     change of threads a call.
     ///   - topology: called for each new connection, before anything is published or consumed on it, and when a
     ///     consumer's queue was deleted. When it throws, the connection is closed and the attempt has failed with that
     ///     error.
     public init(
-        _ configuration: AMQPConfiguration, label: String = "amqp",
+        _ configuration: AMQPConfiguration, executor: QueueExecutor = QueueExecutor(label: "amqp"),
         topology: @escaping Topology = { (_: AMQPChannel) async throws(AMQPError) -> Void in }
     ) {
         self.configuration = configuration
         self.topology = topology
-        executor = QueueExecutor(label: label)
+        self.executor = executor
     }
 
     /// Begins to connect; does nothing when it has begun already.

@@ -1,6 +1,7 @@
 import Embedded
 import Messaging
 import Observability
+import Platform
 import RabbitMQMessaging
 import Spooling
 
@@ -16,8 +17,12 @@ extension BackEnds {
     /// The broker with the topology declared.
     ///
     /// - Throws: `.topologyMismatch` if something exists otherwise; `.unavailable` if the broker is away and needed now.
-    func openBroker(_ need: BrokerNeed, _ log: Log?) async throws(MessagingError) -> any Broker {
-        let broker = try await connectBroker(expecting: topology, log)
+    ///
+    /// - Parameter executor: what publishing to RabbitMQ runs on.
+    func openBroker(
+        _ need: BrokerNeed, publishingOn executor: QueueExecutor?, _ log: Log?
+    ) async throws(MessagingError) -> any Broker {
+        let broker = try await connectBroker(expecting: topology, publishingOn: executor, log)
         do {
             try await broker.declare(topology)
             return broker
@@ -46,12 +51,15 @@ extension BackEnds {
 
     /// The broker as it is: nothing is declared on it, unless something is expected.
     func connectBroker(
-        expecting topology: Topology? = nil, _ log: Log?
+        expecting topology: Topology? = nil,
+        publishingOn executor: QueueExecutor? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         guard let rabbitMQ = try broker.rabbitMQ(queueType) else {
             return try await EmbeddedBroker.open(directory: dataDirectory)
         }
-        return await RabbitMQBroker(rabbitMQ, expecting: topology) { notice in log?.write(notice) }
+        return await RabbitMQBroker(rabbitMQ, expecting: topology, publishingExecutor: executor) { notice in
+            log?.write(notice)
+        }
     }
 }
 

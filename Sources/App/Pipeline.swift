@@ -54,6 +54,9 @@ public struct Pipeline: Sendable {
     /// Keeps events while the broker is away; nil where it was not asked for, is switched off, or would share the
     /// broker's own disk.
     public var spool: Spool?
+    /// What publishing to RabbitMQ runs on, for an API to share: it then publishes without a change of threads. Nil for
+    /// the embedded broker, which commits on a queue of its own.
+    let publishingExecutor: QueueExecutor?
 
     /// Opens the back ends and declares the topology.
     ///
@@ -66,14 +69,16 @@ public struct Pipeline: Sendable {
         _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil
     ) async throws -> Pipeline {
         let directory = backEnds.dataDirectory
-        let broker = try await backEnds.openBroker(need, log)
+        let executor = backEnds.broker == .embedded ? nil : QueueExecutor(label: "publish")
+        let broker = try await backEnds.openBroker(need, publishingOn: executor, log)
         do {
             let graph = try await EmbeddedGraphStore.open(directory: directory)
             do {
                 let profiles = try await EmbeddedProfileStore.open(directory: directory)
                 do {
                     let spool = withSpool ? try await backEnds.openSpool() : nil
-                    return Pipeline(broker: broker, graph: graph, profiles: profiles, spool: spool)
+                    return Pipeline(
+                        broker: broker, graph: graph, profiles: profiles, spool: spool, publishingExecutor: executor)
                 } catch {
                     await profiles.close()
                     throw error

@@ -184,8 +184,10 @@ extension Connection {
         phase = .handling
         wait(engine.limits.handler)
         engine.statistics.runningHandlers += 1
+        let isQuick = request.body.count <= engine.configuration.maxBodyBytesOnQueue
         // Not a child of anything: it is cancelled by this connection, and its end is counted by the engine.
-        task = Task { [handler = engine.handler, inbox = engine.inbox, id, epoch] in
+        task = Task(executorPreference: isQuick ? engine.entrance.taskExecutor : nil) {
+            [handler = engine.handler, inbox = engine.inbox, id, epoch] in
             inbox.post(.answered(connection: id, epoch: epoch, await handler(request)))
         }
         suspend()

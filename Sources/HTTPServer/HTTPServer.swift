@@ -1,10 +1,10 @@
 import Dispatch
-import Platform
+public import Platform
 
 /// An HTTP/1.1 server, plain or with TLS, over libmicrohttpd.
 ///
-/// Each request is handed to the handler once it has come whole, in a task of its own on Swift's pool; the server's
-/// queue only moves bytes. Everything a client controls is bounded, in size and in time, by the configuration.
+/// Each request is handed to the handler once it has come whole, in a task of its own on Swift's pool, unless the
+/// configuration says otherwise; the server's queue only moves bytes. Everything a client controls is bounded, in size and in time, by the configuration.
 ///
 /// What libmicrohttpd answers before it calls anything cannot be rendered by `HTTPServerConfiguration.refusal` and is
 /// a short HTML page, after which the connection is closed: a request line or header field it cannot parse (400), a
@@ -31,12 +31,16 @@ public actor HTTPServer {
 
     /// Makes a server that is not started. The handler's task is cancelled when its client has gone or when the
     /// server has waited long enough while stopping; what it returns then is dropped.
+    ///
+    /// - Parameter executor: the queue to serve on, if it is shared with actors that the handler calls; by default one
+    ///   of the server's own.
     public init(
-        configuration: HTTPServerConfiguration, handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+        configuration: HTTPServerConfiguration, executor: QueueExecutor? = nil,
+        handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) {
         self.configuration = configuration
         self.handler = handler
-        executor = QueueExecutor(label: "HTTPServer")
+        self.executor = executor ?? QueueExecutor(label: "HTTPServer")
     }
 
     /// Listens, and returns where: the port is the one the system picked if the configuration's was 0.
@@ -44,7 +48,7 @@ public actor HTTPServer {
     public func start() throws(HTTPServerError) -> HTTPAddress {
         guard case .ready = phase else { throw .notStartable }
         let engine = Engine(
-            configuration: configuration, handler: handler, entrance: Entrance(server: self, queue: executor.queue))
+            configuration: configuration, handler: handler, entrance: Entrance(server: self, executor: executor))
         let address = try engine.start()
         phase = .running(engine)
         return address
@@ -90,10 +94,13 @@ public actor HTTPServer {
 struct Entrance: Sendable {
     private let server: HTTPServer
     let queue: DispatchQueue
+    /// For tasks that are to run on the server's queue.
+    let taskExecutor: QueueTaskExecutor
 
-    fileprivate init(server: HTTPServer, queue: DispatchQueue) {
+    fileprivate init(server: HTTPServer, executor: QueueExecutor) {
         self.server = server
-        self.queue = queue
+        queue = executor.queue
+        taskExecutor = QueueTaskExecutor(sharing: executor)
     }
 
     /// Lends the engine to a caller that runs on the server's queue: handlers of sources that target it.

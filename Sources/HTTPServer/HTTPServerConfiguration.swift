@@ -26,6 +26,10 @@ public struct HTTPServerConfiguration: Sendable {
     /// How many handlers may be under way, those included that were given up by timeout but have not returned yet;
     /// above it requests are answered 503. Default: 10,000.
     public var maxConcurrentHandlers: Int
+    /// Requests with at most so many bytes of body are handled on the server's queue rather than on Swift's pool, as
+    /// far as the handler does not call actors elsewhere: right for handlers that mostly wait, since two changes of
+    /// threads a request are saved, wrong for those that compute. Default: -1, none.
+    public var maxBodyBytesOnQueue: Int
     /// How long the server waits for what.
     public var timeouts: Timeouts
     /// TLS, or nil for plain HTTP.
@@ -62,6 +66,7 @@ public struct HTTPServerConfiguration: Sendable {
         bodyLimit = nil
         maxBufferedBodyBytes = 64 << 20
         maxConcurrentHandlers = 10_000
+        maxBodyBytesOnQueue = -1
         timeouts = Timeouts()
         tls = nil
         refusal = { $0.plainText }

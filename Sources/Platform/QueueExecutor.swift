@@ -4,7 +4,7 @@ public import Dispatch
 /// that queue and callbacks from C, which arrive on it, may enter the actor by `assumeIsolated`.
 ///
 /// Blocking work (a commit, a transfer) then blocks this queue's thread and never Swift's cooperative pool.
-/// Safe to use from any thread.
+/// Safe to use from any thread. Several actors may share one: no call between them changes threads then.
 public final class QueueExecutor: SerialExecutor {
     /// The queue that the actor's jobs run on. Dispatch sources of the actor use it as their target.
     public let queue: DispatchQueue

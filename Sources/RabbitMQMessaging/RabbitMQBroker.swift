@@ -1,6 +1,7 @@
 import AMQPClient
 import AMQPWire
 public import Messaging
+public import Platform
 import Synchronization
 
 /// RabbitMQ 3.10 and later as the pipeline's broker.
@@ -22,9 +23,11 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     /// - Parameters:
     ///   - expecting: declared on every connection from the first one on, for processes that start before their broker;
     ///     what exists otherwise is left as it is and told to `notify`.
+    ///   - publishingExecutor: what publishing runs on, if it is shared with those who publish.
     ///   - notify: told what nobody asked for; expected to return at once.
     public init(
         _ configuration: RabbitMQConfiguration, expecting topology: Topology? = nil,
+        publishingExecutor: QueueExecutor? = nil,
         notify: @escaping @Sendable (RabbitMQNotice) -> Void = { _ in }
     ) async {
         let declared = DeclaredTopology()
@@ -42,9 +45,12 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
             }
         }
         publishing = AMQPSession(
-            configuration.connection(for: "publish"), label: "amqp.publish", topology: declare)
+            configuration.connection(for: "publish"),
+            executor: publishingExecutor ?? QueueExecutor(label: "amqp.publish"),
+            topology: declare)
         consuming = AMQPSession(
-            configuration.connection(for: "consume"), label: "amqp.consume", topology: declare)
+            configuration.connection(for: "consume"), executor: QueueExecutor(label: "amqp.consume"),
+            topology: declare)
         let keeper = TopologyKeeper(
             session: consuming, declared: declared, configuration: configuration, notify: notify)
         self.keeper = Task { await keeper.run() }
