@@ -20,7 +20,7 @@ setup-tests:
 	@scripts/setup build tests
 
 setup-bench:
-	@scripts/setup build bench
+	@scripts/setup build bench $(if $(PEERS),peers)
 
 lint:
 	@scripts/lint
@@ -32,8 +32,10 @@ format:
 fuzz:
 	@scripts/fuzz
 
+# PEERS=FOLDER names the sources of other clients, to be measured beside ours.
 bench: setup-bench build
-	@benchmarks/run
+	@swift build $(SWIFT_BUILD_FLAGS) --product amqp-bench
+	@benchmarks/run $(if $(PEERS),--peers $(PEERS))
 
 clean:
 	@rm -rf .build

@@ -1,0 +1,223 @@
+"""The parts of benchmarks/run that need a broker: a private RabbitMQ node, our programs, and other clients beside them.
+
+The other clients are not ours and not in this project. `--peers FOLDER` names where their sources are: amqp_peer.c,
+amqp_peer.go, ref_api.go and ref_api_aiopika.py; each is built and measured if it is there and can be built. All run in
+turns against the same node, round by round, so that a noisy moment hits all alike.
+"""
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+RELEASE = os.path.join(ROOT, ".build", "release")
+MESSAGES = 80_000
+
+
+def processor_seconds(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Node:
+    """A RabbitMQ of our own, with the pipeline's topology on it."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="debias-bench-")
+        self.services("start")
+        with open(os.path.join(self.folder, "rabbitmq", "state.json")) as file:
+            state = json.load(file)
+        self.pid, ports = state["pid"], state["ports"]
+        self.port = ports["amqp"]
+        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}"
+        self.management = f"http://127.0.0.1:{ports['management']}"
+        subprocess.run([os.path.join(RELEASE, "debias-events"), "topology", "declare", "--broker", self.url], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def services(self, verb):
+        subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "services"), verb, "rabbitmq", self.folder],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def purge(self):
+        for queue in ("events.neo4j", "events.qdrant", "events.dlq"):
+            request = urllib.request.Request(f"{self.management}/api/queues/%2F/{queue}/contents", method="DELETE")
+            request.add_header("Authorization", "Basic " + base64.b64encode(b"guest:guest").decode())
+            urllib.request.urlopen(request, timeout=60).close()
+        time.sleep(1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.services("stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def built(peers, folder, source, *command):
+    """The program that was made of a peer's source; None, and a word why, if it cannot be."""
+    path = os.path.join(peers, source) if peers else ""
+    if not os.path.exists(path):
+        print(f"without {source}: " + (f"not in {peers}" if peers else "no --peers FOLDER"))
+        return None
+    target = os.path.join(folder, source.replace(".", "_"))
+    environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
+                   "GOCACHE": os.path.join(folder, "go")}
+    try:
+        done = subprocess.run([*command, "-o", target, path, *(["-lrabbitmq"] if source.endswith(".c") else [])],
+                              env=environment, capture_output=True, text=True)
+    except FileNotFoundError:
+        print(f"without {source}: {command[0]} is not installed")
+        return None
+    if done.returncode != 0:
+        print(f"without {source}: {done.stderr.strip()}")
+        return None
+    return target
+
+
+def median(rows, key):
+    return statistics.median(row[key] for row in rows)
+
+
+def table(title, columns, rows):
+    print(f"\n| {title} | " + " | ".join(columns) + " |")
+    print("| --- |" + " ---: |" * len(columns))
+    for name, cells in rows:
+        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+
+
+def amqp(options):
+    """Publishing with confirms and consuming, the bare clients."""
+    print("\n## AMQP: 200-byte persistent messages to two durable queues, 1,000 unconfirmed; prefetch 1,000, 200 an ack\n")
+    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node() as node:
+        clients = {
+            "amqp-bench (ours)": os.path.join(RELEASE, "amqp-bench"),
+            "rabbitmq-c": built(options.peers, folder, "amqp_peer.c", "gcc", "-O2"),
+            "amqp091-go": built(options.peers, folder, "amqp_peer.go", "go", "build"),
+        }
+        clients = {name: program for name, program in clients.items() if program}
+        environment = {**os.environ, "AMQP_URL": node.url, "AMQP_PORT": str(node.port)}
+        rows = {(name, verb): [] for name in clients for verb in ("publish", "consume")}
+        for number in range(options.rounds):
+            for name, program in clients.items():
+                # Each consumes what it has published, from the same queue: the broker reads a second queue faster.
+                for verb, tail in (("publish", []), ("consume", ["events.neo4j"])):
+                    if verb == "publish":
+                        node.purge()
+                    else:
+                        time.sleep(2)
+                    broker, used, started = processor_seconds(node.pid), os.times(), time.monotonic()
+                    output = subprocess.run([program, verb, str(MESSAGES), *tail], env=environment, check=True,
+                                            capture_output=True, text=True).stdout
+                    seconds, now = time.monotonic() - started, os.times()
+                    rows[name, verb].append({
+                        "rate": float(re.search(r"([\d.]+) msg/s", output).group(1)),
+                        "own": (now.children_user + now.children_system - used.children_user - used.children_system)
+                        / MESSAGES * 1e6,
+                        "broker": (processor_seconds(node.pid) - broker) / seconds})
+        for verb in ("publish", "consume"):
+            table(verb, ["messages/s", "own µs a message", "broker, of 1 core"],
+                  [(name, [f"{median(rows[name, verb], 'rate'):,.0f}", f"{median(rows[name, verb], 'own'):.1f}",
+                           f"{median(rows[name, verb], 'broker'):.2f}"]) for name in clients])
+
+
+class API:
+    """An ingest API over the node: ours or a peer's."""
+
+    def __init__(self, node, command, port=None, **settings):
+        self.folder = tempfile.mkdtemp(prefix="debias-bench-")
+        environment = {**os.environ, "AMQP_URL": node.url, "PORT": str(port or 0)}
+        if port is None:
+            command = [*command, "--data-dir", self.folder]
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, **settings)
+        if port is None:
+            self.url = re.search(r"http://[^\s/]+", self.process.stdout.readline()).group(0)
+        else:
+            self.url = f"http://127.0.0.1:{port}"
+            deadline = time.monotonic() + 30
+            while not answers(port):
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise SystemExit(f"{command[0]} does not serve")
+                time.sleep(0.1)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def has_python_peer(peers):
+    if not peers or not os.path.exists(os.path.join(peers, "ref_api_aiopika.py")):
+        print("without ref_api_aiopika.py: " + (f"not in {peers}" if peers else "no --peers FOLDER"))
+        return False
+    found = subprocess.run([sys.executable, "-c", "import fastapi, uvicorn, aio_pika"], capture_output=True)
+    if found.returncode != 0:
+        print("without ref_api_aiopika.py: needs pip install fastapi uvicorn aio-pika")
+    return found.returncode == 0
+
+
+def rabbitmq(options, wrk):
+    """POST /events and batches of 100, each confirmed by the broker before it is answered."""
+    print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed, no workers\n")
+    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node() as node:
+        ours = [os.path.join(RELEASE, "debias-events"), "serve", "--no-workers", "--host", "127.0.0.1", "--port", "0",
+                "--broker", node.url]
+        makers = {"debias-events": lambda: API(node, ours)}
+        go = built(options.peers, folder, "ref_api.go", "go", "build")
+        if go:
+            makers["Go, amqp091-go"] = lambda: API(node, [go], free_port())
+        if has_python_peer(options.peers):
+            def python():
+                port = free_port()
+                return API(node, [sys.executable, "-m", "uvicorn", "ref_api_aiopika:app", "--port", str(port),
+                                  "--log-level", "warning", "--no-access-log"], port, cwd=options.peers)
+            makers["FastAPI, aio-pika"] = python
+        cases = [("/events", "event.lua", 1, 32), ("/events", "event.lua", 1, 128), ("/events/batch", "batch.lua", 100, 8)]
+        for path, script, factor, connections in cases:
+            rows = {name: [] for name in makers}
+            for number in range(options.rounds):
+                for name, make in makers.items():
+                    node.purge()
+                    api = make()
+                    try:
+                        broker, own = processor_seconds(node.pid), processor_seconds(api.process.pid)
+                        row = wrk(api.url + path, script, connections, options.seconds)
+                        row["rate"] *= factor
+                        row["own"] = (processor_seconds(api.process.pid) - own) / (row["rate"] * options.seconds) * 1e6
+                        row["broker"] = (processor_seconds(node.pid) - broker) / options.seconds
+                        rows[name].append(row)
+                    finally:
+                        api.stop()
+            table(f"{path}, {connections} connections",
+                  ["events/s", "p50 ms", "p99 ms", "failed", "own µs an event", "broker, of 1 core"],
+                  [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'p50'):.2f}",
+                           f"{median(rows[name], 'p99'):.1f}", str(sum(row["failures"] for row in rows[name])),
+                           f"{median(rows[name], 'own'):.0f}", f"{median(rows[name], 'broker'):.2f}"])
+                   for name in makers])
