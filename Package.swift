@@ -84,7 +84,7 @@ let package = Package(
 
         // Application.
         safe("Spooling", ["Messaging", "Stores"]),
-        safe("Workers", ["Events", "Messaging", "Stores"]),
+        safe("Workers", ["Events", "Messaging", "Stores", "Platform", "Crypto"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
 
@@ -142,7 +142,7 @@ let package = Package(
                 "Embedded", "SQLite", "Platform", "Messaging", "MessagingConformance", "StoresConformance",
                 "TestSupport", "embedded-crash-helper",
             ]),
-        tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Fakes"]),
+        tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Platform", "Fakes", "TestSupport"]),
         tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
         tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),

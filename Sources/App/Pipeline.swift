@@ -6,6 +6,7 @@ import Platform
 public import RabbitMQMessaging
 public import Spooling
 public import Stores
+import Workers
 
 /// Where the pipeline's parts are; the only place that names concrete back ends.
 public struct BackEnds: Sendable, Hashable {
@@ -19,6 +20,8 @@ public struct BackEnds: Sendable, Hashable {
     public var queueMaxLength: Int64
     /// What a full work queue does.
     public var queueOverflow: Queue.Overflow
+    /// How often and when an event is tried again.
+    public var retry: RetryPolicy
     /// The most events that the API keeps on disk while RabbitMQ is away; 0 for none.
     public var spoolLimit: Int
 
@@ -27,19 +30,20 @@ public struct BackEnds: Sendable, Hashable {
     public init(
         dataDirectory: String, broker: BrokerLocation = .embedded,
         queueType: RabbitMQConfiguration.QueueType = .classic, queueMaxLength: Int64 = 100_000,
-        queueOverflow: Queue.Overflow = .dropHead, spoolLimit: Int = 1_000_000
+        queueOverflow: Queue.Overflow = .dropHead, retry: RetryPolicy = RetryPolicy(), spoolLimit: Int = 1_000_000
     ) {
         self.dataDirectory = dataDirectory
         self.broker = broker
         self.queueType = queueType
         self.queueMaxLength = queueMaxLength
         self.queueOverflow = queueOverflow
+        self.retry = retry
         self.spoolLimit = spoolLimit
     }
 
     /// What the broker is asked to have.
     public var topology: Topology {
-        PipelineTopology.topology(maxLength: queueMaxLength, overflow: queueOverflow)
+        PipelineTopology.topology(retryDelays: retry.delays, maxLength: queueMaxLength, overflow: queueOverflow)
     }
 }
 
@@ -54,9 +58,13 @@ public struct Pipeline: Sendable {
     /// Keeps events while the broker is away; nil where it was not asked for, is switched off, or would share the
     /// broker's own disk.
     public var spool: Spool?
+    /// How often and when an event is tried again.
+    var retry = RetryPolicy()
+    /// Counts the workers that an event has killed.
+    var crashes: CrashJournal?
     /// What publishing to RabbitMQ runs on, for an API to share: it then publishes without a change of threads. Nil for
     /// the embedded broker, which commits on a queue of its own.
-    let publishingExecutor: QueueExecutor?
+    var publishingExecutor: QueueExecutor?
 
     /// Opens the back ends and declares the topology.
     ///
@@ -76,9 +84,12 @@ public struct Pipeline: Sendable {
             do {
                 let profiles = try await EmbeddedProfileStore.open(directory: directory)
                 do {
+                    let crashes = try CrashJournal(directory: "\(directory)/crashes")
                     let spool = withSpool ? try await backEnds.openSpool() : nil
                     return Pipeline(
-                        broker: broker, graph: graph, profiles: profiles, spool: spool, publishingExecutor: executor)
+                        broker: broker, graph: graph, profiles: profiles, spool: spool, retry: backEnds.retry,
+                        crashes: crashes,
+                        publishingExecutor: executor)
                 } catch {
                     await profiles.close()
                     throw error

@@ -7,7 +7,7 @@ import Synchronization
 /// thread.
 public final class FakeBroker: Broker {
     struct State {
-        var waiting: [String: [Message]] = [:]
+        var waiting: [String: [(message: Message, redelivered: Bool)]] = [:]
         var settled: [(tag: DeliveryTag, settlement: Settlement)] = []
         var published: [Publication] = []
         var outcome: @Sendable (Publication) -> PublishOutcome = { _ in .confirmed }
@@ -42,9 +42,9 @@ public final class FakeBroker: Broker {
     }
 
     /// Puts messages into a queue.
-    public func put(_ messages: [Message], into queue: String) {
+    public func put(_ messages: [Message], into queue: String, redelivered: Bool = false) {
         let waiters = state.withLock { state in
-            state.waiting[queue, default: []] += messages
+            state.waiting[queue, default: []] += messages.map { ($0, redelivered) }
             return state.wakeAll()
         }
         for waiter in waiters { waiter.resume() }
@@ -159,12 +159,12 @@ private final class FakeConsumer: Consumer {
             if !state.nextFailures.isEmpty { return (state.nextFailures.removeFirst(), []) }
             let taken = Array(state.waiting[queue, default: []].prefix(count))
             state.waiting[queue, default: []].removeFirst(taken.count)
-            let deliveries = taken.map { message in
+            let deliveries = taken.map { message, redelivered in
                 state.nextTag += 1
                 return Delivery(
                     tag: DeliveryTag(epoch: 1, number: state.nextTag), message: message,
                     exchange: PipelineTopology.eventExchange, routingKey: PipelineTopology.routingKey,
-                    redelivered: false)
+                    redelivered: redelivered)
             }
             return (nil, deliveries)
         }

@@ -41,12 +41,15 @@ public struct DeadLetterHeaders: Sendable, Hashable {
     ) {
         self.queue = queue
         self.reason = reason
-        self.error = Self.cut(error)
+        self.error = error.cut(toBytes: Self.maximumErrorBytes)
         self.attempts = attempts
         self.firstFailedAt = firstFailedAt
         self.lastFailedAt = lastFailedAt
         self.worker = worker
     }
+
+    /// Which group of failures it belongs to.
+    public var fingerprint: Fingerprint { Fingerprint(queue: queue, reason: reason.rawValue, error: error) }
 
     /// Reads what ``write(to:)`` wrote; nil if the headers hold no such record.
     public init?(_ headers: HeaderTable) {
@@ -70,6 +73,17 @@ public struct DeadLetterHeaders: Sendable, Hashable {
         headers[Key.firstFailedAt] = .integer(firstFailedAt)
         headers[Key.lastFailedAt] = .integer(lastFailedAt)
         headers[Key.worker] = .string(worker)
+        headers[Key.fingerprint] = .string(fingerprint.description)
+    }
+
+    /// Takes the record out again, as a replay does.
+    public static func remove(from headers: inout HeaderTable) {
+        for key in [
+            Key.queue, Key.reason, Key.error, Key.attempts, Key.firstFailedAt, Key.lastFailedAt, Key.worker,
+            Key.fingerprint,
+        ] {
+            headers[key] = nil
+        }
     }
 
     // No `x-` prefix: RabbitMQ 4 drops `x-` headers that clients set where it has a meaning of its own for them.
@@ -81,14 +95,6 @@ public struct DeadLetterHeaders: Sendable, Hashable {
         static let firstFailedAt = "debias-first-failed-at"
         static let lastFailedAt = "debias-last-failed-at"
         static let worker = "debias-worker"
-    }
-
-    private static func cut(_ text: String) -> String {
-        guard text.utf8.count > maximumErrorBytes else { return text }
-        var end = text.utf8.index(text.startIndex, offsetBy: maximumErrorBytes - 3)
-        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
-            end = text.utf8.index(before: end)
-        }
-        return text[..<end] + "..."
+        static let fingerprint = "debias-fingerprint"
     }
 }

@@ -28,11 +28,22 @@ public enum PipelineTopology {
             self.milliseconds = milliseconds
         }
 
+        /// A step of that length, named after it: `5s`, `5m`, `250ms`.
+        public init(milliseconds: Int64) {
+            let label =
+                if milliseconds > 0, milliseconds.isMultiple(of: 60_000) {
+                    "\(milliseconds / 60_000)m"
+                } else if milliseconds > 0, milliseconds.isMultiple(of: 1_000) {
+                    "\(milliseconds / 1_000)s"
+                } else {
+                    "\(milliseconds)ms"
+                }
+            self.init(label: label, milliseconds: milliseconds)
+        }
+
         /// 5 s, 30 s and 5 min.
         public static let standard = [
-            RetryDelay(label: "5s", milliseconds: 5_000),
-            RetryDelay(label: "30s", milliseconds: 30_000),
-            RetryDelay(label: "5m", milliseconds: 300_000),
+            RetryDelay(milliseconds: 5_000), RetryDelay(milliseconds: 30_000), RetryDelay(milliseconds: 300_000),
         ]
     }
 

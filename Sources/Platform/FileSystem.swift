@@ -84,6 +84,15 @@ public enum FileSystem {
         return Int(status.st_size)
     }
 
+    /// Adds `bytes` to the end of the file `path`, in one write; makes the file (readable by its owner only) if it is
+    /// missing. Outlives the process, not a crash of the system.
+    public static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("open", path: path) }
+        defer { close(descriptor) }
+        guard write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write", path: path) }
+    }
+
     /// The bytes that this user may still write on the volume that holds `path`.
     public static func freeBytes(at path: String) throws(SystemError) -> Int {
         var status = statvfs()

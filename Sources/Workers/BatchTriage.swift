@@ -9,15 +9,8 @@ struct BatchTriage {
         let event: Event
     }
 
-    /// A delivery that goes to the dead-letter queue.
-    struct Failure {
-        let delivery: Delivery
-        let reason: DeadLetterReason
-        let error: String
-    }
-
     private(set) var items: [Item] = []
-    private(set) var failures: [Failure] = []
+    private(set) var failures: [FailedDelivery] = []
 
     /// - Parameter receivedAt: the time of events that name none.
     init(_ deliveries: [Delivery], receivedAt: Timestamp) {
@@ -32,7 +25,9 @@ struct BatchTriage {
                     receivedAt: receivedAt)
                 items.append(Item(delivery: delivery, event: event))
             } catch {
-                failures.append(Failure(delivery: delivery, reason: error.deadLetterReason, error: "\(error)"))
+                failures.append(
+                    FailedDelivery(
+                        delivery: delivery, failure: .permanent(error.deadLetterReason), error: "\(error)"))
             }
         }
     }

@@ -1,5 +1,6 @@
 public import Events
 public import Messaging
+import Platform
 import Stores
 
 /// Takes events from one queue and brings them into one store: a batch is acknowledged only after the store has
@@ -10,6 +11,8 @@ public final class Worker: Sendable {
     private let queue: String
     private let sink: any EventSink
     private let broker: any Broker
+    private let breaker: StoreBreaker
+    private let crashes: CrashJournal?
     private let configuration: WorkerConfiguration
     private let now: @Sendable () -> Timestamp
     private let report: @Sendable (WorkerReport) -> Void
@@ -18,15 +21,20 @@ public final class Worker: Sendable {
     /// A worker between `queue` and `sink`.
     ///
     /// - Parameters:
+    ///   - breaker: shared by the workers of one store.
+    ///   - crashes: nil leaves crashes uncounted: an event that kills its worker is then delivered for ever.
     ///   - now: the wall clock.
     ///   - report: told of every batch and failure; called by the worker's task and expected to return at once.
     public init(
-        queue: String, sink: any EventSink, broker: any Broker, configuration: WorkerConfiguration,
-        now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (WorkerReport) -> Void
+        queue: String, sink: any EventSink, broker: any Broker, breaker: StoreBreaker = StoreBreaker(),
+        crashes: CrashJournal? = nil, configuration: WorkerConfiguration, now: @escaping @Sendable () -> Timestamp,
+        report: @escaping @Sendable (WorkerReport) -> Void
     ) {
         self.queue = queue
         self.sink = sink
         self.broker = broker
+        self.breaker = breaker
+        self.crashes = crashes
         self.configuration = configuration
         self.now = now
         self.report = report
@@ -49,9 +57,7 @@ public final class Worker: Sendable {
                 failures = 0
             } catch {
                 failures += 1
-                await pause(configuration.brokerBackoff, after: failures) {
-                    .brokerFailed(queue: queue, error, retryIn: $0)
-                }
+                await pause(after: failures, error)
             }
         }
     }
@@ -77,86 +83,159 @@ public final class Worker: Sendable {
                         break consuming
                     }
                     failures += 1
-                    await pause(configuration.brokerBackoff, after: failures) {
-                        .brokerFailed(queue: queue, error, retryIn: $0)
-                    }
+                    await pause(after: failures, error)
                 }
             }
             group.cancelAll()
         }
     }
 
+    /// What was delivered before comes first and one by one: one of them may have killed its worker, and is then the
+    /// only one that is under way when it does so again.
     private func process(
         _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
     ) async throws(MessagingError) {
-        let triage = BatchTriage(deliveries, receivedAt: now())
-        let rejected = try await write(triage.items[...], consumer)
-        try await deadLetter(triage.failures + rejected, consumer, publisher)
-    }
-
-    /// Writes and acknowledges; what the store refuses for good is found by halving and returned, the rest is
-    /// written. Without a store, waits; what is not written when the worker stops stays unacknowledged.
-    private func write(
-        _ items: ArraySlice<BatchTriage.Item>, _ consumer: any Consumer
-    ) async throws(MessagingError) -> [BatchTriage.Failure] {
-        guard let first = items.first else { return [] }
-        var failures = 0
-        while true {
-            do throws(StoreError) {
-                let applied = try await sink.write(InteractionBatch(items.map(\.event)))
-                if failures > 0 { report(.storeRecovered(queue: queue)) }
-                report(.wrote(queue: queue, applied))
-                break
-            } catch {
-                if error.code == .rejected {
-                    if items.count == 1 {
-                        return [.init(delivery: first.delivery, reason: .rejected, error: error.message)]
-                    }
-                    let middle = items.startIndex + items.count / 2
-                    return try await write(items[..<middle], consumer) + write(items[middle...], consumer)
-                }
-                failures += 1
-                if stopSignal.isRaised || Task.isCancelled { return [] }
-                await pause(configuration.backoff, after: failures) { .storeFailed(queue: queue, error, retryIn: $0) }
+        var fresh: [Delivery] = []
+        for delivery in deliveries {
+            if delivery.redelivered, let crashes {
+                try await processAlone(delivery, crashes, consumer, publisher)
+            } else {
+                fresh.append(delivery)
             }
         }
-        try await consumer.settle(items.map(\.delivery.tag), .acknowledge)
+        try await processTogether(fresh, consumer, publisher)
+    }
+
+    private func processAlone(
+        _ delivery: Delivery, _ crashes: CrashJournal, _ consumer: any Consumer, _ publisher: any Publisher
+    ) async throws(MessagingError) {
+        // A store that is away is waited for before anything is noted: a worker that is killed meanwhile did not die of
+        // the event.
+        while await admitted() {
+            let count: Int
+            do throws(SystemError) {
+                count = try crashes.begin(delivery, queue: queue)
+            } catch {
+                // Without the note a crash goes uncounted; without the attempt nothing would go on at all.
+                report(.crashesUncounted(queue: queue, error: "\(error)"))
+                count = 0
+            }
+            defer { crashes.end(delivery, queue: queue) }
+            guard count < configuration.crashLimit else {
+                breaker.abandoned()
+                let failed = FailedDelivery(
+                    delivery: delivery, failure: .permanent(.retriesExhausted),
+                    error: "its worker ended \(count) times while it processed this event alone")
+                return try await move([failed], consumer, publisher)
+            }
+            let triage = BatchTriage([delivery], receivedAt: now())
+            try await move(triage.failures, consumer, publisher)
+            if try await attempt(triage.items[...], consumer, publisher).isEmpty { return }
+        }
+    }
+
+    private func processTogether(
+        _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
+    ) async throws(MessagingError) {
+        guard !deliveries.isEmpty else { return }
+        let triage = BatchTriage(deliveries, receivedAt: now())
+        try await move(triage.failures, consumer, publisher)
+        var rest = triage.items[...]
+        while !rest.isEmpty, await admitted() { rest = try await attempt(rest, consumer, publisher) }
+    }
+
+    /// Writes and acknowledges, and moves what the store does not take.
+    ///
+    /// - Returns: what is to be tried again because the store as a whole is away; what is not written when the worker
+    ///   stops stays unacknowledged.
+    private func attempt(
+        _ items: ArraySlice<BatchTriage.Item>, _ consumer: any Consumer, _ publisher: any Publisher
+    ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
+        guard !items.isEmpty else {
+            breaker.abandoned()
+            return []
+        }
+        var writing = BatchWriting(sink)
+        // Up to where everything is committed.
+        var done = items.startIndex
+        do throws(BatchInterruption) {
+            try await writing.write(items) { (part, applied) throws(BatchInterruption) in
+                storeAnswered()
+                report(.wrote(queue: queue, applied))
+                if part.startIndex == done { done = part.endIndex }
+                do throws(MessagingError) {
+                    try await consumer.settle(part.map(\.delivery.tag), .acknowledge)
+                } catch {
+                    throw .broker(error)
+                }
+            }
+        } catch {
+            switch error {
+            case .broker(let error): throw error
+            case .store(let error):
+                report(.storeFailed(queue: queue, error, retryIn: breaker.failed(error)))
+                return items[done...]
+            }
+        }
+        // If only to refuse.
+        storeAnswered()
+        try await move(writing.failures, consumer, publisher)
         return []
     }
 
-    /// Moves deliveries to the dead-letter queue: each leaves its own queue only when the other holds it.
-    private func deadLetter(
-        _ failed: [BatchTriage.Failure], _ consumer: any Consumer, _ publisher: any Publisher
+    private func storeAnswered() {
+        if breaker.succeeded() { report(.storeRecovered(queue: queue)) }
+    }
+
+    /// Waits until the breaker lets this worker write; false when it is to stop.
+    private func admitted() async -> Bool {
+        while !Task.isCancelled {
+            switch breaker.admission() {
+            case .go: return true
+            case .wait(let duration):
+                if stopSignal.isRaised { return false }
+                await stopSignal.wait(upTo: duration)
+            }
+        }
+        return false
+    }
+
+    /// Moves deliveries to where they are tried again or given up: each leaves its own queue only when the other holds
+    /// it.
+    private func move(
+        _ failed: [FailedDelivery], _ consumer: any Consumer, _ publisher: any Publisher
     ) async throws(MessagingError) {
         guard !failed.isEmpty else { return }
-        let outcomes = await publisher.publish(failed.map(publication))
-        let moved = zip(failed, outcomes).filter { $1 == .confirmed }.map(\.0)
-        try await consumer.settle(moved.map(\.delivery.tag), .acknowledge)
-        for (reason, group) in Dictionary(grouping: moved, by: \.reason) {
-            report(.deadLettered(queue: queue, count: group.count, reason: reason, error: group[0].error))
+        let moment = now()
+        let routes = failed.map {
+            $0.route(in: queue, configuration.retry, worker: configuration.name, at: moment)
         }
-        guard let unmoved = outcomes.first(where: { $0 != .confirmed }) else { return }
-        let held = zip(failed, outcomes).filter { $1 != .confirmed }.map(\.0.delivery.tag)
-        try await consumer.settle(held, .requeue)
+        let outcomes = await publisher.publish(routes.map(\.publication))
+        let moved = outcomes.indices.filter { outcomes[$0] == .confirmed }
+        try await consumer.settle(moved.map { failed[$0].delivery.tag }, .acknowledge)
+        for (decision, group) in Dictionary(grouping: moved, by: { routes[$0].decision }) {
+            let error = failed[group[0]].error
+            switch decision {
+            case .retry(let delay):
+                report(.retrying(queue: queue, count: group.count, after: delay, error: error))
+            case .deadLetter(let reason):
+                report(.deadLettered(queue: queue, count: group.count, reason: reason, error: error))
+            }
+        }
+        let held = outcomes.indices.filter { outcomes[$0] != .confirmed }
+        guard let first = held.first else { return }
+        try await consumer.settle(held.map { failed[$0].delivery.tag }, .requeue)
+        let publication = routes[first].publication
         throw MessagingError(
-            .failed, "\(held.count) events could not be put into \(PipelineTopology.deadLetterQueue): \(unmoved)")
+            .failed,
+            "\(held.count) events could not be put into \(publication.exchange.isEmpty ? publication.routingKey : PipelineTopology.deadLetterQueue)"
+                + " and stay where they are: \(outcomes[first])")
     }
 
-    private func publication(of failure: BatchTriage.Failure) -> Publication {
-        let moment = now().microseconds
-        var message = failure.delivery.message
-        DeadLetterHeaders(
-            queue: queue, reason: failure.reason, error: failure.error, attempts: 1, firstFailedAt: moment,
-            lastFailedAt: moment, worker: configuration.name
-        ).write(to: &message.properties.headers)
-        return Publication(
-            exchange: PipelineTopology.deadLetterExchange, routingKey: PipelineTopology.routingKey, message: message)
-    }
-
-    private func pause(_ backoff: Backoff, after failures: Int, _ told: (Duration) -> WorkerReport) async {
+    private func pause(after failures: Int, _ error: MessagingError) async {
         var generator = SystemRandomNumberGenerator()
-        let delay = backoff.delay(afterFailures: failures, using: &generator)
-        report(told(delay))
+        let delay = configuration.brokerBackoff.delay(afterFailures: failures, using: &generator)
+        report(.brokerFailed(queue: queue, error, retryIn: delay))
         await stopSignal.wait(upTo: delay)
     }
 }

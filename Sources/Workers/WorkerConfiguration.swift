@@ -1,3 +1,4 @@
+public import Messaging
 public import Stores
 
 /// How a worker takes and writes events.
@@ -8,23 +9,27 @@ public struct WorkerConfiguration: Sendable, Hashable {
     public var linger: Duration
     /// Deliveries held unacknowledged; twice the batch, so that the next batch is at hand when one is written.
     public var prefetch: Int
-    /// The pauses while the store is away.
-    public var backoff: Backoff
+    /// What becomes of an event that the store does not take.
+    public var retry: RetryPolicy
+    /// After how many deaths of its worker an event is given up.
+    public var crashLimit: Int
     /// The pauses while the broker is away. Short, as asking costs a broker's adapter nothing: it connects at its own
     /// pace.
     public var brokerBackoff: Backoff
     /// Names the worker in dead letters.
     public var name: String
 
-    /// Batches of 500, gathered for at most 5 ms.
+    /// Batches of 500, gathered for at most 5 ms; three crashes.
     public init(
-        batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil, backoff: Backoff = Backoff(),
+        batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
+        retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3,
         brokerBackoff: Backoff = Backoff(longest: .seconds(2)), name: String = "worker"
     ) {
         self.batch = max(1, batch)
         self.linger = linger
         self.prefetch = max(1, prefetch ?? self.batch * 2)
-        self.backoff = backoff
+        self.retry = retry
+        self.crashLimit = max(1, crashLimit)
         self.brokerBackoff = brokerBackoff
         self.name = name
     }

@@ -5,12 +5,16 @@ public import Stores
 public enum WorkerReport: Sendable, Hashable {
     /// A batch is in the store and acknowledged.
     case wrote(queue: String, AppliedBatch)
+    /// Events wait in a delay queue for another attempt; the text is the first one's.
+    case retrying(queue: String, count: Int, after: PipelineTopology.RetryDelay, error: String)
     /// Events were put into the dead-letter queue for this reason; the text is the first one's.
     case deadLettered(queue: String, count: Int, reason: DeadLetterReason, error: String)
     /// The store fails; the worker holds its batch and tries again after the pause.
     case storeFailed(queue: String, StoreError, retryIn: Duration)
     /// The store works again.
     case storeRecovered(queue: String)
+    /// It cannot be noted on disk which event is under way, so that crashes do not count.
+    case crashesUncounted(queue: String, error: String)
     /// The broker fails; the worker tries again after the pause.
     case brokerFailed(queue: String, MessagingError, retryIn: Duration)
 }

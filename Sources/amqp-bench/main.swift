@@ -47,7 +47,8 @@ func consume(_ count: Int, _ queue: String, _ channel: AMQPChannel) async throws
     var unsettled: [AMQPDeliveryTag] = []
     var received = 0
     while received < count {
-        let deliveries = try await consumer.next(upTo: min(200 - unsettled.count, count - received), linger: .milliseconds(5))
+        let deliveries = try await consumer.next(
+            upTo: min(200 - unsettled.count, count - received), linger: .milliseconds(5))
         received += deliveries.count
         unsettled += deliveries.map(\.tag)
         guard unsettled.count == 200 || received == count else { continue }

@@ -27,6 +27,12 @@ struct BackEndOptions: ArgumentGroup {
     var queueOverflow = Queue.Overflow.dropHead
 
     @Option(
+        help:
+            "How long an event that a store does not take waits before each further attempt; after the last one it is a dead letter.",
+        valueName: "list", environment: "DEBIAS_RETRY_DELAYS")
+    var retryDelays = RetryDelays(PipelineTopology.RetryDelay.standard)
+
+    @Option(
         help: "The most events that serve keeps in the data folder while RabbitMQ is away; 0 for none.",
         valueName: "events", environment: "DEBIAS_SPOOL_LIMIT")
     var spoolLimit = 1_000_000
@@ -44,11 +50,41 @@ struct BackEndOptions: ArgumentGroup {
     var backEnds: BackEnds {
         BackEnds(
             dataDirectory: dataDir, broker: broker, queueType: queueType, queueMaxLength: Int64(queueMaxLength),
-            queueOverflow: queueOverflow, spoolLimit: spoolLimit)
+            queueOverflow: queueOverflow, retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
     }
 }
 
 extension Queue.Overflow: ArgumentValue {}
+
+/// The retry ladder as it is written: `5s,30s,5m`; `none` for no retries.
+struct RetryDelays: ArgumentValue, Hashable {
+    let list: [PipelineTopology.RetryDelay]
+
+    init(_ list: [PipelineTopology.RetryDelay]) {
+        self.list = list
+    }
+
+    init(argument: String) throws(ArgumentValueError) {
+        guard argument != "none" else {
+            list = []
+            return
+        }
+        var list: [PipelineTopology.RetryDelay] = []
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let milliseconds = try Duration(argument: String(part)) / .milliseconds(1)
+            guard milliseconds >= 1, milliseconds <= 86_400_000, list.count < 16 else {
+                throw ArgumentValueError(expected: "at most 16 delays of 1ms to 24h, such as 5s,30s,5m")
+            }
+            list.append(PipelineTopology.RetryDelay(milliseconds: Int64(milliseconds)))
+        }
+        guard Set(list).count == list.count else {
+            throw ArgumentValueError(expected: "delays that differ: each has a queue of its own")
+        }
+        self.list = list
+    }
+
+    var argumentText: String { list.isEmpty ? "none" : list.map(\.label).joined(separator: ",") }
+}
 extension RabbitMQConfiguration.QueueType: ArgumentValue {}
 
 extension BrokerLocation: ArgumentValue {

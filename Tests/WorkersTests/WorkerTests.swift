@@ -1,10 +1,13 @@
 import Events
 import Fakes
 import Messaging
+import Platform
 import Stores
 import Synchronization
+import TestSupport
 import Testing
-import Workers
+
+@testable import Workers
 
 @Suite(.timeLimit(.minutes(1))) struct WorkerTests {
     private let broker = FakeBroker()
@@ -17,12 +20,13 @@ import Workers
         var list: [WorkerReport] { all.withLock { $0 } }
     }
 
-    private func makeWorker(batch: Int = 100) -> Worker {
+    private func makeWorker(batch: Int = 100, crashes: CrashJournal? = nil) -> Worker {
         Worker(
             queue: PipelineTopology.graphQueue, sink: GraphSink(graph), broker: broker,
+            breaker: StoreBreaker(backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(2))),
+            crashes: crashes,
             configuration: WorkerConfiguration(
-                batch: batch, linger: .zero,
-                backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(2)), name: "test"),
+                batch: batch, linger: .zero, name: "test"),
             now: { Timestamp(microseconds: 1_700_000_000_000_000) }, report: { [reports] in reports.add($0) })
     }
 
@@ -149,5 +153,139 @@ import Workers
         let task = Task { await worker.run() }
         task.cancel()
         await task.value
+    }
+
+    // MARK: The retry ladder
+
+    private func transient(_ count: Int) -> [StoreError] {
+        Array(repeating: StoreError(.transient, "deadlock"), count: count)
+    }
+
+    @Test func `an event that fails alone waits in the delay queue of its own work queue and counts its attempts`()
+        async
+    {
+        broker.put([message(1)], into: PipelineTopology.graphQueue)
+        for expected in ["5s", "30s", "5m"] {
+            graph.fail(with: transient(1))
+            let published = broker.published.count
+            await run(makeWorker()) { [broker] in broker.published.count == published + 1 }
+            let retry = broker.published[published]
+            #expect(retry.exchange.isEmpty)
+            #expect(retry.routingKey == "events.neo4j.retry.\(expected)")
+            #expect(retry.message.body == message(1).body)
+            broker.put([retry.message], into: PipelineTopology.graphQueue)
+        }
+        graph.fail(with: transient(1))
+        await run(makeWorker()) { [broker] in broker.published.count == 4 }
+        let letter = broker.published[3]
+        #expect(letter.exchange == "events.dlx")
+        let headers = DeadLetterHeaders(letter.message.properties.headers)
+        #expect(headers?.reason == .retriesExhausted)
+        #expect(headers?.attempts == 4)
+        #expect(
+            FailureHistory(letter.message.properties.headers).entries.map(\.error)
+                == Array(repeating: "deadlock", count: 4))
+        #expect(graph.events.isEmpty)
+    }
+
+    @Test func `an event that fails twice and then succeeds is written once`() async {
+        graph.fail(with: transient(1))
+        broker.put([message(1)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.published.count == 1 }
+        graph.fail(with: transient(1))
+        broker.put([broker.published[0].message], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.published.count == 2 }
+        broker.put([broker.published[1].message], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [graph] in graph.events == [id(1)] }
+        #expect(broker.published.count == 2)
+    }
+
+    @Test func `a transient failure of a batch holds up only the events that keep failing`() async {
+        // The batch, its halves, the first quarter; then event 1 alone.
+        graph.fail(with: transient(4))
+        broker.put((1...8).map(message), into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 8 }
+        #expect(graph.events.count == 7)
+        #expect(broker.published.map(\.routingKey) == ["events.neo4j.retry.5s"])
+    }
+
+    @Test func `an outage that the store calls transient does not climb the ladder`() async {
+        graph.fail(with: transient(60))
+        broker.put((1...16).map(message), into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 16 }
+        #expect(graph.events.count == 16)
+        #expect(broker.published.isEmpty)
+        #expect(reports.list.contains { if case .storeFailed = $0 { true } else { false } })
+    }
+
+    @Test func `an outage of the store spends no attempts and makes no dead letters, however long`() async {
+        graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 200))
+        let worn = FailureHistoryMaker.message(message(1), attempts: 3)
+        broker.put([worn] + (2...50).map(message), into: PipelineTopology.graphQueue)
+        await run(makeWorker(batch: 10)) { [broker] in broker.settled.count == 50 }
+        #expect(graph.events.count == 50)
+        #expect(broker.published.isEmpty)
+    }
+
+    @Test func `a retry that no queue takes stays in its work queue`() async {
+        broker.answer { _ in .returned("312 NO_ROUTE") }
+        graph.fail(with: transient(1))
+        broker.put([message(1)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in !broker.settled.isEmpty }
+        #expect(broker.settled.map(\.settlement) == [.requeue])
+    }
+
+    // MARK: Events that kill their worker
+
+    private func withJournal(_ body: (CrashJournal, String) async throws -> Void) async throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        try await body(try CrashJournal(directory: "\(folder.path)/crashes"), "\(folder.path)/crashes")
+    }
+
+    @Test func `events that were delivered before are written one by one and first, and leave no note`() async throws {
+        try await withJournal { journal, directory in
+            broker.put((1...5).map(message), into: PipelineTopology.graphQueue)
+            broker.put((6...7).map(message), into: PipelineTopology.graphQueue, redelivered: true)
+            await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 7 }
+            #expect(graph.events.count == 7)
+            #expect(graph.batches == 3)
+            #expect(broker.settled.map(\.number) == [6, 7, 1, 2, 3, 4, 5])
+            let notes = try FileSystem.list(directory)
+            #expect(notes.isEmpty)
+        }
+    }
+
+    @Test func `an event that killed its worker three times is a dead letter, and its neighbours are written`()
+        async throws
+    {
+        try await withJournal { journal, directory in
+            let poison = Delivery(
+                tag: DeliveryTag(epoch: 1, number: 1), message: message(1), exchange: "events",
+                routingKey: "user.event", redelivered: true)
+            // Three processes that began and did not live to end it.
+            for crash in 0..<3 {
+                let before = try journal.begin(poison, queue: PipelineTopology.graphQueue)
+                #expect(before == crash)
+            }
+            broker.put((1...3).map(message), into: PipelineTopology.graphQueue, redelivered: true)
+            await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 3 }
+            #expect(graph.events == Set([2, 3].map(id)))
+            let letter = broker.published.first.flatMap { DeadLetterHeaders($0.message.properties.headers) }
+            #expect(letter?.reason == .retriesExhausted)
+            #expect(letter?.error.contains("ended 3 times") == true)
+            let notes = try FileSystem.list(directory)
+            #expect(notes.isEmpty)
+        }
+    }
+}
+
+private enum FailureHistoryMaker {
+    static func message(_ message: Message, attempts: Int) -> Message {
+        var message = message
+        var history = FailureHistory()
+        for attempt in 0..<attempts { history.failed(at: Int64(attempt), error: "e", worker: "w") }
+        history.write(to: &message.properties.headers)
+        return message
     }
 }

@@ -1,0 +1,100 @@
+/// What went wrong with an event so far; it travels with the message in its headers, so that no worker's memory is
+/// needed and every worker counts on.
+public struct FailureHistory: Sendable, Hashable {
+    /// One failed attempt.
+    public struct Entry: Sendable, Hashable {
+        /// Microseconds since 1970.
+        public var at: Int64
+        /// What the store said, cut to ``FailureHistory/maximumErrorBytes``.
+        public var error: String
+        /// Which worker tried.
+        public var worker: String
+
+        /// An attempt.
+        public init(at: Int64, error: String, worker: String) {
+            self.at = at
+            self.error = error.cut(toBytes: FailureHistory.maximumErrorBytes)
+            self.worker = worker.cut(toBytes: FailureHistory.maximumErrorBytes)
+        }
+    }
+
+    /// Of older attempts only the number is kept: headers have to fit a frame.
+    public static let maximumEntries = 8
+    /// Of an entry's error, in bytes of UTF-8.
+    public static let maximumErrorBytes = 256
+
+    /// How often the event failed since it was published or replayed.
+    public private(set) var attempts: Int
+    /// The first of those failures, in microseconds since 1970; nil before any.
+    public private(set) var firstFailedAt: Int64?
+    /// The last attempts, oldest first; those before a replay too.
+    public private(set) var entries: [Entry]
+
+    /// Nothing has failed.
+    public init() {
+        attempts = 0
+        entries = []
+    }
+
+    /// Reads what ``write(to:)`` wrote. Headers that others wrote under these names are passed over.
+    public init(_ headers: HeaderTable) {
+        attempts = Int(clamping: max(0, headers[Key.attempts]?.number ?? 0))
+        firstFailedAt = headers[Key.firstFailedAt]?.number
+        entries = []
+        guard case .array(let values) = headers[Key.history] else { return }
+        for case .table(let entry) in values.suffix(Self.maximumEntries) {
+            guard let at = entry[Key.at]?.number, let error = entry[Key.error]?.text else { continue }
+            entries.append(Entry(at: at, error: error, worker: entry[Key.worker]?.text ?? ""))
+        }
+    }
+
+    /// Adds a failed attempt.
+    public mutating func failed(at moment: Int64, error: String, worker: String) {
+        attempts += 1
+        firstFailedAt = firstFailedAt ?? moment
+        entries.append(Entry(at: moment, error: error, worker: worker))
+        if entries.count > Self.maximumEntries { entries.removeFirst(entries.count - Self.maximumEntries) }
+    }
+
+    /// Counts from zero again, as a replay does; the attempts stay readable.
+    public mutating func reset() {
+        attempts = 0
+        firstFailedAt = nil
+    }
+
+    /// Sets the history, leaving other headers as they are.
+    public func write(to headers: inout HeaderTable) {
+        headers[Key.attempts] = attempts == 0 ? nil : .integer(Int64(attempts))
+        headers[Key.firstFailedAt] = firstFailedAt.map { .integer($0) }
+        headers[Key.history] =
+            entries.isEmpty
+            ? nil
+            : .array(
+                entries.map { entry in
+                    .table([
+                        Key.at: .integer(entry.at), Key.error: .string(entry.error),
+                        Key.worker: .string(entry.worker),
+                    ])
+                })
+    }
+
+    // No `x-` prefix: RabbitMQ 4 drops `x-` headers that clients set where it has a meaning of its own for them.
+    private enum Key {
+        static let attempts = "debias-attempts"
+        static let firstFailedAt = "debias-first-failed-at"
+        static let history = "debias-history"
+        static let at = "at"
+        static let error = "error"
+        static let worker = "worker"
+    }
+}
+
+extension String {
+    /// The beginning that fits, with dots where something was left out.
+    func cut(toBytes count: Int) -> String {
+        guard utf8.count > count else { return self }
+        var end = utf8.index(startIndex, offsetBy: count - 3)
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return self[..<end] + "..."
+    }
+}

@@ -1,0 +1,89 @@
+public import Stores
+import Synchronization
+
+/// A circuit breaker for one store, shared by the workers that write to it: while the store is away they take nothing
+/// more from their queue, and one at a time tries whether it is back.
+///
+/// Safe to use from any thread.
+public final class StoreBreaker: Sendable {
+    private let state: Mutex<BreakerState>
+
+    /// A closed breaker: all go ahead.
+    ///
+    /// - Parameter backoff: the pauses between probes.
+    public init(backoff: Backoff = Backoff()) {
+        state = Mutex(BreakerState(backoff: backoff))
+    }
+
+    /// Why nobody writes; nil while all do.
+    public var openReason: String? { state.withLock { $0.reason } }
+
+    /// Whether the caller may use the store now, or how long to wait before it asks again. Who goes ahead reports by
+    /// ``succeeded()`` or ``failed(_:)``, or gives back what it was given by ``abandoned()``.
+    func admission() -> BreakerState.Admission { state.withLock { $0.admission(at: .now) } }
+
+    /// The store works. Returns whether it did not before.
+    func succeeded() -> Bool { state.withLock { $0.succeeded() } }
+
+    /// The store is away. Returns the pause before the next probe.
+    func failed(_ error: StoreError) -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return state.withLock { $0.failed(error.message, at: .now, using: &generator) }
+    }
+
+    /// Whoever was let in has not tried.
+    func abandoned() { state.withLock { $0.abandoned() } }
+}
+
+/// The breaker without a clock or a lock.
+struct BreakerState {
+    enum Admission: Hashable {
+        case go
+        /// Ask again after this.
+        case wait(Duration)
+    }
+
+    /// How often those who wait look whether the probe has come back.
+    static let look = Duration.milliseconds(100)
+
+    let backoff: Backoff
+    private(set) var reason: String?
+    private var failures = 0
+    private var nextProbe: ContinuousClock.Instant?
+    private var isProbing = false
+
+    init(backoff: Backoff) {
+        self.backoff = backoff
+    }
+
+    mutating func admission(at now: ContinuousClock.Instant) -> Admission {
+        guard let nextProbe else { return .go }
+        guard !isProbing else { return .wait(Self.look) }
+        // Another's probe may close it earlier.
+        guard now >= nextProbe else { return .wait(min(nextProbe - now, Self.look)) }
+        isProbing = true
+        return .go
+    }
+
+    mutating func succeeded() -> Bool {
+        let wasOpen = nextProbe != nil
+        reason = nil
+        failures = 0
+        nextProbe = nil
+        isProbing = false
+        return wasOpen
+    }
+
+    mutating func failed(
+        _ reason: String, at now: ContinuousClock.Instant, using generator: inout some RandomNumberGenerator
+    ) -> Duration {
+        failures += 1
+        isProbing = false
+        self.reason = reason
+        let delay = backoff.delay(afterFailures: failures, using: &generator)
+        nextProbe = now + delay
+        return delay
+    }
+
+    mutating func abandoned() { isProbing = false }
+}

@@ -1,0 +1,54 @@
+import Stores
+import Testing
+
+@testable import Workers
+
+@Suite struct StoreBreakerTests {
+    private let start = ContinuousClock.now
+
+    @Test func `all go ahead while the store works`() {
+        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        for _ in 0..<3 {
+            let admission = state.admission(at: start)
+            #expect(admission == .go)
+        }
+        let wasOpen = state.succeeded()
+        #expect(!wasOpen)
+    }
+
+    @Test func `when the store is away one at a time tries, after a pause that grows`() {
+        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        var generator = SystemRandomNumberGenerator()
+        var now = start
+        var pauses: [Duration] = []
+        for _ in 0..<6 {
+            let pause = state.failed("away", at: now, using: &generator)
+            pauses.append(pause)
+            let early = [now, now + pause - .nanoseconds(1)].map { moment in state.admission(at: moment) }
+            #expect(!early.contains(.go))
+            now += pause
+            let late = (0..<2).map { _ in state.admission(at: now) }
+            #expect(late == [.go, .wait(BreakerState.look)], "the second sees that a probe is under way")
+        }
+        for (index, longest) in [1, 2, 4, 8, 8, 8].enumerated() {
+            #expect(pauses[index] <= .seconds(longest))
+            #expect(pauses[index] >= .seconds(longest) / 2)
+        }
+        #expect(state.reason == "away")
+        let wasOpen = state.succeeded()
+        #expect(wasOpen)
+        #expect(state.reason == nil)
+        let admission = state.admission(at: now)
+        #expect(admission == .go)
+    }
+
+    @Test func `a probe that is not made leaves the turn to the next`() {
+        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        var generator = SystemRandomNumberGenerator()
+        let pause = state.failed("away", at: start, using: &generator)
+        let first = state.admission(at: start + pause)
+        state.abandoned()
+        let second = state.admission(at: start + pause)
+        #expect([first, second] == [.go, .go])
+    }
+}
