@@ -85,6 +85,7 @@ let package = Package(
         // Application.
         safe("Spooling", ["Messaging", "Stores"]),
         safe("Workers", ["Events", "Messaging", "Stores", "Platform", "Crypto"]),
+        safe("DeadLetters", ["Events", "Messaging", "Crypto", "Platform"]),
         safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
 
@@ -93,14 +94,16 @@ let package = Package(
         safe(
             "App",
             [
-                "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging", "Platform",
+                "DeadLetters", "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging",
+                "Platform",
                 "RabbitMQMessaging", "Spooling", "Stores", "Workers",
             ]),
         .executableTarget(
             name: "debias-events",
             dependencies: [
-                "App", "Arguments", "Events", "FileImport", "HTTPServer", "Messaging", "Observability", "Platform",
-                "RabbitMQMessaging", "Workers",
+                "App", "Arguments", "DeadLetters", "Events", "FileImport", "HTTPServer", "Messaging", "Network",
+                "Observability",
+                "Platform", "RabbitMQMessaging", "Stores", "Workers",
             ],
             swiftSettings: safeSettings),
 
@@ -143,6 +146,9 @@ let package = Package(
                 "TestSupport", "embedded-crash-helper",
             ]),
         tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Platform", "Fakes", "TestSupport"]),
+        tests(
+            "DeadLettersTests",
+            ["DeadLetters", "Events", "Messaging", "Embedded", "Platform", "TestSupport"]),
         tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
         tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),

@@ -15,6 +15,8 @@ public struct ServeConfiguration: Sendable {
     public var tuning: WorkerConfiguration
     /// What the broker is asked to have.
     public var topology: Topology
+    /// The most events of a work queue; letters that the broker wrote return to one that has room. Nil leaves them.
+    public var restoringBelow: Int?
     /// How long requests under way may take when the service stops.
     public var drain: Duration
 
@@ -22,13 +24,15 @@ public struct ServeConfiguration: Sendable {
     public init(
         http: HTTPServerConfiguration = HTTPServerConfiguration(port: 8000), limits: IngestAPI.Limits = .init(),
         workers: WorkerPlan = .standard, tuning: WorkerConfiguration = WorkerConfiguration(),
-        topology: Topology = PipelineTopology.topology(), drain: Duration = .seconds(10)
+        topology: Topology = PipelineTopology.topology(), restoringBelow: Int? = 100_000,
+        drain: Duration = .seconds(10)
     ) {
         self.http = http
         self.limits = limits
         self.workers = workers
         self.tuning = tuning
         self.topology = topology
+        self.restoringBelow = restoringBelow
         self.drain = drain
     }
 }

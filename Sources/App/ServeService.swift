@@ -1,3 +1,4 @@
+import DeadLetters
 import HTTPServer
 import IngestAPI
 import Messaging
@@ -52,6 +53,10 @@ public struct ServeService: Sendable {
             pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
         await withTaskGroup { group in
             if let forwarder { group.addTask { await forwarder.run() } }
+            if let length = configuration.restoringBelow {
+                let handler = DeadLetterHandler(pipeline.broker, maxLength: length) { log.write($0) }
+                group.addTask { await handler.run() }
+            }
             await withTaskGroup { working in
                 working.addTask { await workers.run() }
                 await stop()
@@ -66,6 +71,16 @@ public struct ServeService: Sendable {
 }
 
 extension Log {
+    fileprivate func write(_ report: DeadLetterHandler.Report) {
+        switch report {
+        case .restored(let queue, let count):
+            self(
+                .info, "events that the broker gave up are back in their queue", ["queue": queue, "count": "\(count)"])
+        case .failed(let error):
+            self(.error, "dead letters could not be looked through", ["error": error.message])
+        }
+    }
+
     fileprivate func write(_ report: SpoolForwarder.Report) {
         switch report {
         case .forwarded(let count):

@@ -1,7 +1,7 @@
 /// Rows in aligned columns, for terminals.
-struct TextTable {
+public struct TextTable {
     /// To which side a column is aligned.
-    enum Alignment {
+    public enum Alignment {
         case left, right
     }
 
@@ -9,14 +9,15 @@ struct TextTable {
     var columns: [Alignment]
     var rows: [[String]]
 
-    init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
+    /// A table of these rows; each row has as many cells as there are columns.
+    public init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
         self.header = header
         self.columns = columns
         self.rows = rows
     }
 
     /// The table, a line a row, each with its line end.
-    var text: String {
+    public var text: String {
         let lines = (header.map { [$0] } ?? []) + rows
         let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { cells in

@@ -93,6 +93,24 @@ public enum FileSystem {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write", path: path) }
     }
 
+    /// The content of the file `path`.
+    public static func contents(of path: String) throws(SystemError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", path: path) }
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        while true {
+            var result = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+                result = read(descriptor, buffer.baseAddress, buffer.count)
+                count = max(0, result)
+            }
+            guard result >= 0 else { throw .last("read", path: path) }
+            if chunk.isEmpty { return content }
+            content += chunk
+        }
+    }
+
     /// The bytes that this user may still write on the volume that holds `path`.
     public static func freeBytes(at path: String) throws(SystemError) -> Int {
         var status = statvfs()

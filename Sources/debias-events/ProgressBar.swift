@@ -19,12 +19,21 @@ final class ProgressBar: Sendable {
 
     /// Draws at most ten times a second.
     func show(_ summary: ImportSummary) {
+        show { Self.line(summary, width: $0) }
+    }
+
+    /// Draws at most ten times a second; what is longer than a line is cut.
+    func show(text: String) {
+        show { String(text.prefix($0 - 1)) }
+    }
+
+    private func show(_ line: (_ width: Int) -> String) {
         guard terminal.isTerminal else { return }
         let now = MonotonicClock.microseconds()
         state.withLock { state in
             guard now - state.drawnAt >= 100_000 else { return }
             state = State(isShown: true, drawnAt: now)
-            Output.printError("\r\(Self.line(summary, width: terminal.width))\u{1B}[K")
+            Output.printError("\r\(line(terminal.width))\u{1B}[K")
         }
     }
 

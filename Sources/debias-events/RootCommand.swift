@@ -10,6 +10,6 @@ struct RootCommand: CommandGroup {
         version: "debias-events 0.1.0",
         subcommands: [
             ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
-            TopologyCommand.self,
+            TopologyCommand.self, DLQCommand.self, VerifyCommand.self,
         ])
 }

@@ -27,6 +27,9 @@ struct ServeCommand: Command {
     @Option(help: "How many workers of each kind to run.", environment: "DEBIAS_WORKERS")
     var workers = WorkerPlan.standard
 
+    @Flag(help: "Leave what the broker gave up (expired, queue full) in the dead-letter queue.")
+    var noRestore = false
+
     @Flag(help: "Only serve: workers run in other processes.")
     var noWorkers = false
 
@@ -65,7 +68,8 @@ struct ServeCommand: Command {
         }
         let configuration = ServeConfiguration(
             http: http, workers: noWorkers ? .none : workers, tuning: workerOptions.configuration,
-            topology: backEnds.backEnds.topology, drain: drain)
+            topology: backEnds.backEnds.topology, restoringBelow: noRestore ? nil : backEnds.queueMaxLength,
+            drain: drain)
 
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()

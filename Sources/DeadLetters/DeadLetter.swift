@@ -1,0 +1,123 @@
+import Crypto
+public import Events
+public import Messaging
+
+/// A message of the dead-letter queue, and what is known of how it came there.
+public struct DeadLetter: Sendable {
+    /// Names the letter: twelve hexadecimal digits that follow from what it holds and when it failed.
+    public let id: String
+    /// The message as it lies in the queue; its body is what was published, byte for byte.
+    public let message: Message
+    /// The work queue that it failed in; nil if nothing tells.
+    public let queue: String?
+    /// The class of failure; nil if nothing tells.
+    public let reason: DeadLetterReason?
+    /// The last error's text.
+    public let error: String
+    /// How often it was tried.
+    public let attempts: Int
+    /// When it failed first, if that is known.
+    public let firstFailedAt: Timestamp?
+    /// When it was given up, if that is known; to the second for letters of the broker's.
+    public let lastFailedAt: Timestamp?
+    /// Which worker gave it up; empty for letters of the broker's.
+    public let worker: String
+    /// Whether the broker wrote it (expired, queue full, delivery limit) and no worker has judged it.
+    public let isFromBroker: Bool
+    /// Letters that failed alike have the same.
+    public let fingerprint: String
+    /// The body, if it is a JSON object.
+    public let fields: [String: JSONValue]
+
+    /// Reads the headers of ``Messaging/DeadLetterHeaders``, or else the broker's own (`x-death`).
+    public init(_ message: Message) {
+        self.message = message
+        let headers = message.properties.headers
+        if let own = DeadLetterHeaders(headers) {
+            queue = own.queue
+            reason = own.reason
+            error = own.error
+            attempts = own.attempts
+            firstFailedAt = Timestamp(microseconds: own.firstFailedAt)
+            lastFailedAt = Timestamp(microseconds: own.lastFailedAt)
+            worker = own.worker
+            isFromBroker = false
+        } else {
+            let death = BrokerDeath(headers)
+            queue = death?.queue
+            reason = death?.reason
+            error = death?.text ?? "nothing tells why it is here"
+            attempts = FailureHistory(headers).attempts
+            firstFailedAt = death?.time
+            lastFailedAt = death?.time
+            worker = ""
+            isFromBroker = death != nil
+        }
+        fingerprint = Fingerprint(queue: queue ?? "", reason: reason?.rawValue ?? "", error: error).description
+        var hash = HashContext<SHA1>()
+        for part in [message.properties.messageID ?? "", queue ?? "", lastFailedAt.map { "\($0)" } ?? ""] {
+            hash.update(part.utf8)
+            hash.update([0])
+        }
+        hash.update(message.body)
+        id = String(hash.finish().hexadecimal.prefix(12))
+        if case .object(let fields)? = try? JSONValue(parsing: message.body) {
+            self.fields = fields
+        } else {
+            fields = [:]
+        }
+    }
+
+    /// The event's id, if body or message tell it.
+    public var eventID: EventID? {
+        (fields["event_id"]?.text).flatMap { EventID($0) } ?? message.properties.messageID.flatMap { EventID($0) }
+    }
+
+    /// The event's type as it stands in the body.
+    public var type: String? { fields["event_type"]?.text }
+    /// The user as it stands in the body.
+    public var userID: Int64? { fields["user_id"]?.whole }
+    /// The product as it stands in the body.
+    public var productID: Int64? { fields["product_id"]?.whole }
+
+    /// The message as it goes back to its work queue: counted from zero again, nothing of its death left, what happened
+    /// still readable.
+    ///
+    /// - Parameters:
+    ///   - replay: names the replay that sends it.
+    ///   - body: in place of its own, for an edited letter.
+    /// - Returns: nil when it is not known where it failed.
+    public func publication(replay: String, body: [UInt8]? = nil) -> Publication? {
+        guard let queue, PipelineTopology.workQueues.contains(queue) else { return nil }
+        var message = message
+        var history = FailureHistory(message.properties.headers)
+        history.reset()
+        DeadLetterHeaders.remove(from: &message.properties.headers)
+        BrokerDeath.remove(from: &message.properties.headers)
+        history.write(to: &message.properties.headers)
+        message.properties.headers[ReplayHeader.replay] = .string(replay)
+        let count = message.properties.headers[ReplayHeader.count]?.number ?? 0
+        message.properties.headers[ReplayHeader.count] = .integer(count &+ 1)
+        if let body { message.body = body }
+        return Publication(exchange: "", routingKey: queue, message: message)
+    }
+
+    /// Which replay sent the message that became this letter; nil if none did.
+    public var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
+}
+
+/// What a replay writes into a message's headers.
+enum ReplayHeader {
+    static let replay = "debias-replay"
+    static let count = "debias-replays"
+}
+
+extension JSONValue {
+    fileprivate var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    fileprivate var whole: Int64? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+}

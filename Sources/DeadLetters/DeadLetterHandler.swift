@@ -1,0 +1,99 @@
+public import Messaging
+
+/// Puts back what the broker dead-lettered by itself (expired, queue full, delivery limit): nothing is wrong with those
+/// events, so they return to their work queue when it has room again. What a worker has judged stays.
+public struct DeadLetterHandler: Sendable {
+    /// What a round did.
+    public enum Report: Sendable, Hashable {
+        /// Letters returned to a work queue.
+        case restored(queue: String, count: Int)
+        /// The round failed; the next one tries again.
+        case failed(MessagingError)
+    }
+
+    private let queue: DeadLetterQueue
+    private let broker: any Broker
+    private let maxLength: Int
+    private let interval: Duration
+    private let report: @Sendable (Report) -> Void
+
+    /// A handler.
+    ///
+    /// - Parameters:
+    ///   - maxLength: of the work queues. There is room while one is less than half full, so that a queue which
+    ///     overflows is not filled again by what it has given up.
+    ///   - interval: between rounds.
+    public init(
+        _ broker: any Broker, maxLength: Int, interval: Duration = .seconds(10),
+        report: @escaping @Sendable (Report) -> Void
+    ) {
+        self.broker = broker
+        // Somebody who looks is not disturbed: the next round comes soon.
+        queue = DeadLetterQueue(broker, patience: .zero)
+        self.maxLength = maxLength
+        self.interval = interval
+        self.report = report
+    }
+
+    /// A round every interval, until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: interval) } catch { return }
+            do throws(MessagingError) {
+                for (queue, count) in try await round() where count > 0 {
+                    report(.restored(queue: queue, count: count))
+                }
+            } catch {
+                // A broker that is away is told by those who need it.
+                if error.code != .unavailable { report(.failed(error)) }
+            }
+        }
+    }
+
+    /// Restores what there is room for.
+    ///
+    /// - Returns: how many letters went back, by queue.
+    public func round() async throws(MessagingError) -> [String: Int] {
+        let status = try await broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
+        guard let letters = status[PipelineTopology.deadLetterQueue], letters.ready > 0, letters.consumers == 0 else {
+            return [:]
+        }
+        var room: [String: Int] = [:]
+        for name in PipelineTopology.workQueues { room[name] = maxLength / 2 - (status[name]?.messages ?? maxLength) }
+        guard room.values.contains(where: { $0 > 0 }) else { return [:] }
+        let session = try await queue.open()
+        do throws(MessagingError) {
+            let restored = try await restore(session, &room)
+            await session.close()
+            return restored
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func restore(
+        _ session: DeadLetterSession, _ room: inout [String: Int]
+    ) async throws(MessagingError) -> [String: Int] {
+        let publisher = try await broker.makePublisher()
+        var restored: [String: Int] = [:]
+        while room.values.contains(where: { $0 > 0 }) {
+            let taken = try await session.next(upTo: 500)
+            if taken.isEmpty { break }
+            var sending: [(taken: DeadLetterSession.Taken, queue: String, publication: Publication)] = []
+            for taken in taken where taken.letter.isFromBroker {
+                guard let queue = taken.letter.queue, let left = room[queue], left > 0,
+                    let publication = taken.letter.publication(replay: "restored")
+                else { continue }
+                room[queue] = left - 1
+                sending.append((taken, queue, publication))
+            }
+            let outcomes = await publisher.publish(sending.map(\.publication))
+            let sent = zip(sending, outcomes).filter { $1 == .confirmed }.map(\.0)
+            try await session.remove(sent.map(\.taken.tag))
+            for letter in sent { restored[letter.queue, default: 0] += 1 }
+            guard sent.count == sending.count else { break }
+        }
+        return restored
+    }
+}

@@ -1,0 +1,126 @@
+public import Messaging
+
+/// The dead-letter queue, to be looked through.
+///
+/// A look takes every letter without acknowledging it and gives all back at its end: the broker puts them back where
+/// they were, so that nothing is lost, reordered or counted. Meanwhile others see them as taken; looks of several
+/// programs wait for each other.
+public struct DeadLetterQueue: Sendable {
+    /// AMQP's largest prefetch, and so the most letters of one look.
+    public static let capacity = 65_535
+
+    let broker: any Broker
+    private let pause: Duration
+
+    /// The queue of that broker.
+    ///
+    /// - Parameter patience: how long to wait for another program's look to end.
+    public init(_ broker: any Broker, patience: Duration = .seconds(10)) {
+        self.broker = broker
+        pause = patience
+    }
+
+    /// Shows the letters that lie in the queue now, oldest first, until `visit` returns false.
+    ///
+    /// - Returns: how many there are, or more than ``capacity``: then the rest was not shown.
+    @discardableResult
+    public func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
+        let session = try await open()
+        do throws(MessagingError) {
+            looking: while true {
+                let letters = try await session.next(upTo: 1_000)
+                if letters.isEmpty { break }
+                for letter in letters where !visit(letter.letter) { break looking }
+            }
+        } catch {
+            await session.close()
+            throw error
+        }
+        await session.close()
+        return session.count
+    }
+
+    /// Opens the queue when nobody else looks, or after a while anyway.
+    func open() async throws(MessagingError) -> DeadLetterSession {
+        let name = PipelineTopology.deadLetterQueue
+        let deadline = ContinuousClock.now + pause
+        var status = try await broker.status(of: [name])[name]
+        while let consumers = status?.consumers, consumers > 0, ContinuousClock.now < deadline {
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
+            status = try await broker.status(of: [name])[name]
+        }
+        guard let count = status?.ready else {
+            throw MessagingError(.notFound, "there is no queue \(name): debias-events topology declare makes it")
+        }
+        return DeadLetterSession(
+            consumer: try await broker.consume(name, prefetch: Self.capacity), count: count)
+    }
+}
+
+/// Letters that were taken and are given back when the session is closed, but for those that were settled.
+final class DeadLetterSession: Sendable {
+    struct Taken: Sendable {
+        let letter: DeadLetter
+        let tag: DeliveryTag
+    }
+
+    private let consumer: any Consumer
+    /// How many letters lay in the queue at the beginning.
+    let count: Int
+    private let taken = Counter()
+
+    init(consumer: any Consumer, count: Int) {
+        self.consumer = consumer
+        self.count = count
+    }
+
+    /// The next letters of those that lay in the queue at the beginning; none at their end.
+    func next(upTo limit: Int) async throws(MessagingError) -> [Taken] {
+        let rest = min(count, DeadLetterQueue.capacity) - taken.value
+        guard rest > 0 else { return [] }
+        // What is not there after a while was taken by somebody else.
+        let letters = try await arriving(upTo: min(limit, rest), within: .seconds(2))
+        taken.add(letters.count)
+        return letters
+    }
+
+    /// Letters of now or later; none if there are none in time.
+    func arriving(upTo limit: Int, within time: Duration) async throws(MessagingError) -> [Taken] {
+        let consumer = consumer
+        let results = await withTaskGroup(of: Result<[Delivery], MessagingError>.self) { group in
+            group.addTask {
+                do throws(MessagingError) {
+                    return .success(try await consumer.next(upTo: limit, linger: .zero))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: time)
+                return .success([])
+            }
+            var results: [Result<[Delivery], MessagingError>] = []
+            for await result in group {
+                group.cancelAll()
+                results.append(result)
+            }
+            return results
+        }
+        var letters: [Taken] = []
+        for result in results {
+            for delivery in try result.get() {
+                letters.append(Taken(letter: DeadLetter(delivery.message), tag: delivery.tag))
+            }
+        }
+        return letters
+    }
+
+    /// Takes letters out of the queue for good.
+    func remove(_ tags: [DeliveryTag]) async throws(MessagingError) {
+        try await consumer.settle(tags, .acknowledge)
+    }
+
+    func close() async {
+        await consumer.close()
+    }
+}

@@ -1,0 +1,195 @@
+public import Events
+public import Messaging
+import Platform
+
+/// Sends letters back to the work queue that they failed in, and nowhere else.
+///
+/// A letter leaves the dead-letter queue only when the work queue holds it and the record says so; letters that come in
+/// while the replay runs, such as those that fail again, are left alone.
+public struct Replay: Sendable {
+    /// How letters are sent.
+    public struct Options: Sendable, Hashable {
+        /// Which letters.
+        public var filter: DeadLetterFilter
+        /// Letters a second; nil for as fast as the broker takes them.
+        public var rate: Double?
+        /// The most letters; nil for all.
+        public var limit: Int?
+        /// So many are sent first and waited for; if one fails, that is the end. 0 for none.
+        public var canary = 0
+        /// How long to wait for the canaries.
+        public var canaryTimeout = Duration.seconds(60)
+
+        /// Every letter that matches, at once.
+        public init(filter: DeadLetterFilter = DeadLetterFilter()) {
+            self.filter = filter
+        }
+    }
+
+    /// What came of a replay.
+    public struct Summary: Sendable, Hashable {
+        /// Letters that matched the filter.
+        public internal(set) var matched = 0
+        /// Letters that lie in their work queues now.
+        public internal(set) var sent = 0
+        /// Letters that stay because the broker did not take them or nothing tells where they failed.
+        public internal(set) var kept = 0
+        /// Why it ended early; nil if it did not.
+        public internal(set) var stopped: String?
+
+        /// Nothing has happened.
+        public init() {}
+    }
+
+    /// Tells which of these events the store behind the queue has applied.
+    public typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
+
+    private static let batch = 500
+
+    private let queue: DeadLetterQueue
+    private let record: ReplayRecord
+    private let options: Options
+    private let applied: Applied
+    private let now: @Sendable () -> Timestamp
+
+    /// A replay over that queue.
+    ///
+    /// - Parameter record: a new one, or that of a replay which was interrupted.
+    public init(
+        _ queue: DeadLetterQueue, record: ReplayRecord, options: Options, applied: @escaping Applied,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.queue = queue
+        self.record = record
+        self.options = options
+        self.applied = applied
+        self.now = now
+    }
+
+    /// Counts what would be sent, by work queue, and changes nothing.
+    public func dryRun() async throws(MessagingError) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        var left = options.limit ?? .max
+        try await queue.look { letter in
+            guard left > 0 else { return false }
+            guard options.filter.matches(letter) else { return true }
+            counts[letter.queue ?? "", default: 0] += 1
+            left -= 1
+            return true
+        }
+        return counts
+    }
+
+    /// Sends the letters.
+    ///
+    /// - Parameter progress: told of the summary so far.
+    /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. What was sent before is recorded.
+    public func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
+        let session = try await queue.open()
+        do {
+            let summary = try await run(session, progress)
+            await session.close()
+            return summary
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func run(
+        _ session: DeadLetterSession, _ progress: @Sendable (Summary) -> Void
+    ) async throws -> Summary {
+        let publisher = try await queue.broker.makePublisher()
+        let before = try record.sent()
+        var summary = Summary()
+        var canaries: [DeadLetter] = []
+        let start = ContinuousClock.now
+        while !Task.isCancelled {
+            let left = (options.limit ?? .max) - summary.matched
+            guard left > 0 else { break }
+            // Small batches for slow rates, so that the pace is even.
+            var size = options.rate.map { max(1, min(Self.batch, Int($0 / 10))) } ?? Self.batch
+            let awaited = options.canary - canaries.count
+            if awaited > 0 { size = min(size, awaited) }
+            let taken = try await session.next(upTo: min(size, left))
+            if taken.isEmpty { break }
+            let matching = taken.filter { options.filter.matches($0.letter) }
+            summary.matched += matching.count
+            // Sent by the interrupted run, which did not come to taking them out of the queue.
+            let old = matching.filter { before.contains($0.letter.id) }
+            try await session.remove(old.map(\.tag))
+            summary.sent += old.count
+            let fresh = matching.filter { !before.contains($0.letter.id) }
+            let sent = try await send(fresh, publisher, session)
+            summary.sent += sent.count
+            summary.kept += fresh.count - sent.count
+            progress(summary)
+            if awaited > 0 {
+                canaries += sent
+                if canaries.count >= options.canary, let failure = try await outcome(of: canaries, session) {
+                    summary.stopped = failure
+                    return summary
+                }
+            }
+            if let rate = options.rate, rate > 0 {
+                try await Task.sleep(until: start + .seconds(Double(summary.sent) / rate), clock: .continuous)
+            }
+        }
+        if canaries.count < options.canary, !canaries.isEmpty {
+            summary.stopped = try await outcome(of: canaries, session)
+        }
+        if Task.isCancelled { summary.stopped = "interrupted" }
+        return summary
+    }
+
+    /// - Returns: the letters that lie in their work queues now.
+    private func send(
+        _ taken: [DeadLetterSession.Taken], _ publisher: any Publisher, _ session: DeadLetterSession
+    ) async throws -> [DeadLetter] {
+        var routed: [(taken: DeadLetterSession.Taken, publication: Publication)] = []
+        var lines: [(letter: DeadLetter, outcome: ReplayRecord.Outcome)] = []
+        for taken in taken {
+            if let publication = taken.letter.publication(replay: record.id) {
+                routed.append((taken, publication))
+            } else {
+                lines.append((taken.letter, .unroutable))
+            }
+        }
+        let outcomes = await publisher.publish(routed.map(\.publication))
+        var sent: [DeadLetterSession.Taken] = []
+        for (routed, outcome) in zip(routed, outcomes) {
+            lines.append((routed.taken.letter, outcome == .confirmed ? .sent : .refused))
+            if outcome == .confirmed { sent.append(routed.taken) }
+        }
+        try record.add(lines, at: now())
+        try await session.remove(sent.map(\.tag))
+        return sent.map(\.letter)
+    }
+
+    /// Waits until the canaries' store has applied them.
+    ///
+    /// - Returns: why the replay must not go on; nil if all is well.
+    private func outcome(of canaries: [DeadLetter], _ session: DeadLetterSession) async throws -> String? {
+        let deadline = ContinuousClock.now + options.canaryTimeout
+        var open = canaries
+        while ContinuousClock.now < deadline, !Task.isCancelled {
+            for (queue, letters) in Dictionary(grouping: open, by: { $0.queue ?? "" }) {
+                let ids = letters.compactMap(\.eventID)
+                guard !ids.isEmpty else { continue }
+                let done = try await applied(queue, ids)
+                let applied = letters.filter { $0.eventID.map(done.contains) ?? false }
+                try record.add(applied.map { ($0, .applied) }, at: now())
+                open.removeAll { letter in applied.contains { $0.id == letter.id } }
+            }
+            if open.isEmpty { return nil }
+            let back = try await session.arriving(upTo: 100, within: .milliseconds(200))
+                .map(\.letter).filter { $0.replay == record.id }
+            if let failed = back.first {
+                try record.add(back.map { ($0, .failedAgain) }, at: now())
+                return "a canary failed again, as letter \(failed.id): \(failed.error)"
+            }
+        }
+        return "\(open.count) of \(canaries.count) canaries were neither applied nor dead-lettered within "
+            + "\(options.canaryTimeout): look at the workers, then go on with --resume \(record.id)"
+    }
+}

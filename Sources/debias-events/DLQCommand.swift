@@ -1,0 +1,185 @@
+import App
+import Arguments
+import DeadLetters
+import Events
+import Messaging
+
+/// Dead letters: what the pipeline gave up.
+struct DLQCommand: CommandGroup {
+    static let configuration = CommandConfiguration(
+        name: "dlq", abstract: "Shows dead letters, sends them back, or removes them.",
+        discussion: "A look leaves every letter as and where it is. A replay sends a letter only to the queue that it "
+            + "failed in, counted from zero again.",
+        examples: ["debias-events dlq list --group", "debias-events dlq replay --class rejected --canary 10"],
+        subcommands: [
+            DLQListCommand.self, DLQShowCommand.self, DLQExportCommand.self, DLQReplayCommand.self,
+            DLQEditReplayCommand.self, DLQPurgeCommand.self, DLQWatchCommand.self,
+        ])
+}
+
+extension Pipeline {
+    /// Opens the pipeline, runs `body` and closes it again.
+    static func with<Result>(
+        _ options: BackEndOptions, _ body: (Pipeline) async throws -> Result
+    ) async throws -> Result {
+        let pipeline = try await Pipeline.open(options.backEnds)
+        do {
+            let result = try await body(pipeline)
+            await pipeline.close()
+            return result
+        } catch {
+            await pipeline.close()
+            throw error
+        }
+    }
+
+    var deadLetters: DeadLetterQueue { DeadLetterQueue(broker) }
+}
+
+/// Shows letters or groups of them.
+struct DLQListCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "list", abstract: "Lists dead letters, oldest first, or groups of letters that failed alike.",
+        examples: [
+            "debias-events dlq list --queue neo4j --limit 20", "debias-events dlq list --group --json",
+        ])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+    @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
+
+    @Flag(help: "One line a group of letters that failed alike, the largest first.")
+    var group = false
+
+    @Option(help: "The most letters to list.", valueName: "letters")
+    var limit = 100
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    mutating func validate() throws {
+        guard limit >= 1 else { throw ValidationError("--limit has to be 1 or more") }
+    }
+
+    mutating func run() async throws {
+        let filter = filter.filter
+        let (limit, groups) = (limit, group)
+        let (report, total) = try await Pipeline.with(backEnds) { pipeline in
+            var report = DeadLetterReport()
+            let total = try await pipeline.deadLetters.look { letter in
+                guard filter.matches(letter) else { return true }
+                report.add(letter, keeping: groups ? 0 : limit)
+                return true
+            }
+            return (report, total)
+        }
+        Output.print(
+            json
+                ? Output.line(groups ? report.groupsJSON : report.lettersJSON)
+                : groups ? report.groupsText : report.lettersText)
+        if total > DeadLetterQueue.capacity {
+            Output.printError("only the first \(DeadLetterQueue.capacity) of \(total) letters were looked at\n")
+        }
+    }
+}
+
+/// Shows one letter whole.
+struct DLQShowCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "show", abstract: "Shows one dead letter: its body, why it is here, and every attempt.",
+        examples: ["debias-events dlq show 3f2a9c81d0be"])
+
+    @Argument(help: "The letter's id, as list prints it.")
+    var id: String
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    mutating func run() async throws {
+        let id = id
+        let letter = try await Pipeline.with(backEnds) { try await $0.deadLetters.letter(id) }
+        Output.print(json ? Output.line(letter.json) : letter.text)
+    }
+}
+
+extension DeadLetterQueue {
+    /// - Throws: ``CommandFailure`` if there is none.
+    func letter(_ id: String) async throws -> DeadLetter {
+        var found: DeadLetter?
+        try await look { letter in
+            if letter.id == id { found = letter }
+            return found == nil
+        }
+        guard let found else {
+            throw CommandFailure("there is no dead letter \(id); debias-events dlq list shows which there are")
+        }
+        return found
+    }
+}
+
+/// Writes letters to a file.
+struct DLQExportCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "export", abstract: "Writes dead letters to a file, one JSON object a line; they stay in the queue.",
+        examples: ["debias-events dlq export letters.ndjson --class malformed"])
+
+    @Argument(help: "The file, which must not exist yet; - for standard output.", completion: .file)
+    var file: String
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+    @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
+
+    mutating func run() async throws {
+        let filter = filter.filter
+        let output = try ExportFile(file)
+        let count = try await Pipeline.with(backEnds) { pipeline in
+            var count = 0
+            var failure: (any Error)?
+            try await pipeline.deadLetters.look { letter in
+                guard filter.matches(letter) else { return true }
+                do { try output.write(Output.line(letter.json)) } catch { failure = error }
+                count += 1
+                return failure == nil
+            }
+            if let failure { throw failure }
+            try output.flush()
+            return count
+        }
+        Output.printError("\(count) letters exported\n")
+    }
+}
+
+/// Removes letters.
+struct DLQPurgeCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "purge", abstract: "Removes dead letters for good; export them first.",
+        examples: ["debias-events dlq purge --class malformed --until 2026-11-01"])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+    @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    mutating func run() async throws {
+        let filter = filter.filter
+        let yes = yes
+        let count = try await Pipeline.with(backEnds) { pipeline in
+            var count = 0
+            try await pipeline.deadLetters.look { letter in
+                if filter.matches(letter) { count += 1 }
+                return true
+            }
+            guard count > 0 else { return 0 }
+            if !yes {
+                Output.printError("Remove \(count) dead letters for good? [y/N] ")
+                guard readLine().map({ ["y", "yes"].contains($0.lowercased()) }) ?? false else {
+                    throw CommandFailure("nothing was removed")
+                }
+            }
+            return try await pipeline.deadLetters.purge(filter)
+        }
+        Output.print("\(count) letters removed\n")
+    }
+}

@@ -1,0 +1,74 @@
+import App
+import Arguments
+import DeadLetters
+import Events
+import Messaging
+
+/// Mends one letter and sends it back.
+struct DLQEditReplayCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "edit-replay", abstract: "Changes the body of one dead letter and sends it back to its queue.",
+        discussion: "The change is a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). The result has to be a "
+            + "valid event. Shows the difference and asks before it sends.",
+        examples: [
+            "debias-events dlq edit-replay 3f2a9c81d0be --patch '{\"event_type\": \"view\"}'",
+            "debias-events dlq edit-replay 3f2a9c81d0be --patch '[{\"op\": \"remove\", \"path\": \"/price\"}]' --dry-run",
+        ])
+
+    @Argument(help: "The letter's id, as list prints it.")
+    var id: String
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+
+    @Option(help: "The change, as JSON.", valueName: "json")
+    var patch: String
+
+    @Flag(help: "Only show and check the difference.")
+    var dryRun = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    mutating func run() async throws {
+        let (id, dryRun, yes, text) = (id, dryRun, yes, self.patch)
+        let patch: JSONValue
+        do { patch = try JSONValue(parsing: Array(text.utf8)) } catch {
+            throw CommandFailure("the patch is no JSON: \(error)")
+        }
+        try await Pipeline.with(backEnds) { pipeline in
+            let letter = try await pipeline.deadLetters.letter(id)
+            let body = try Self.edited(letter, patch)
+            Output.print("- \(String(decoding: letter.message.body, as: UTF8.self))\n")
+            Output.print("+ \(String(decoding: body, as: UTF8.self))\n")
+            if dryRun { return }
+            if !yes {
+                Output.printError("Send this to \(letter.queue ?? "?")? [y/N] ")
+                guard readLine().map({ ["y", "yes"].contains($0.lowercased()) }) ?? false else {
+                    throw CommandFailure("nothing was sent")
+                }
+            }
+            try await pipeline.deadLetters.resend(
+                id, body: body, replay: "edit-\(Timestamp.now.microseconds / 1_000)")
+            Output.print("sent to \(letter.queue ?? "?")\n")
+        }
+    }
+
+    private static func edited(_ letter: DeadLetter, _ patch: JSONValue) throws -> [UInt8] {
+        let value: JSONValue
+        do { value = try JSONValue(parsing: letter.message.body) } catch {
+            throw CommandFailure("the letter's body is no JSON, so that it cannot be patched: \(error)")
+        }
+        var json = JSONWriter()
+        do { json.value(try JSONPatch.apply(patch, to: value)) } catch {
+            throw CommandFailure("the patch does not fit: \(error)")
+        }
+        do {
+            _ = try EventDecoder().decode(
+                message: json.bytes, messageID: letter.message.properties.messageID, timestamp: nil,
+                receivedAt: .now)
+        } catch {
+            throw CommandFailure("the changed body is no valid event: \(error)")
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,65 @@
+import App
+public import Arguments
+import DeadLetters
+public import Events
+public import Messaging
+
+/// Which letters a command means.
+struct DLQFilterOptions: ArgumentGroup {
+    @Option(help: "Only letters that failed in this queue.")
+    var queue: WorkerPlan.Kind?
+
+    @Option(name: "class", help: "Only letters of this class.")
+    var reason: DeadLetterReason?
+
+    @Option(help: "Only letters of this group, as list --group names it.", valueName: "group")
+    var fingerprint: String?
+
+    @Option(help: "Only letters whose error holds this text, in any case.")
+    var text: String?
+
+    @Option(help: "Only events of this type.")
+    var type: String?
+
+    @Option(help: "Only events of this user.", valueName: "id")
+    var user: Int?
+
+    @Option(help: "Only events of this product.", valueName: "id")
+    var product: Int?
+
+    @Option(help: "Only letters given up at this moment or later.", valueName: "time")
+    var since: Timestamp?
+
+    @Option(help: "Only letters given up before this moment.", valueName: "time")
+    var until: Timestamp?
+
+    var filter: DeadLetterFilter {
+        var filter = DeadLetterFilter()
+        filter.queue = queue?.queue
+        filter.reason = reason
+        filter.fingerprint = fingerprint
+        filter.text = text
+        filter.type = type
+        filter.userID = user.map(Int64.init)
+        filter.productID = product.map(Int64.init)
+        filter.since = since
+        filter.until = until
+        return filter
+    }
+}
+
+extension DeadLetterReason: ArgumentValue {}
+
+extension Timestamp: ArgumentValue {
+    /// Any form that an event's time may have.
+    public init(argument: String) throws(ArgumentValueError) {
+        do {
+            try self.init(argument)
+        } catch {
+            throw ArgumentValueError(expected: "a time such as 2026-11-25T10:00:00Z")
+        }
+    }
+
+    /// ISO 8601.
+    public var argumentText: String { "\(self)" }
+}

@@ -1,0 +1,145 @@
+import App
+import Arguments
+import DeadLetters
+import Events
+import Messaging
+import Platform
+import Stores
+
+/// Sends letters back.
+struct DLQReplayCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "replay", abstract: "Sends dead letters back to the queue that they failed in.",
+        discussion: "Each letter leaves the dead-letter queue when its work queue holds it. A record in the data "
+            + "folder's replays tells what became of each; an interrupted replay goes on with --resume.",
+        examples: [
+            "debias-events dlq replay --class rejected --dry-run",
+            "debias-events dlq replay --fingerprint 9c41d64e2d48c5fe --canary 10 --rate 500",
+        ])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+    @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
+
+    @Flag(help: "Only count what would be sent, by queue.")
+    var dryRun = false
+
+    @Option(help: "Letters a second; default: as fast as the broker takes them.", valueName: "letters")
+    var rate: Double?
+
+    @Option(help: "The most letters to send.", valueName: "letters")
+    var limit: Int?
+
+    @Option(help: "Send so many first and wait until their store has them; stop if one fails.", valueName: "letters")
+    var canary = 0
+
+    @Option(help: "How long to wait for the canaries.")
+    var canaryTimeout = Duration.seconds(60)
+
+    @Option(help: "Go on with a replay that was interrupted; give the same filters.", valueName: "replay")
+    var resume: String?
+
+    @Flag(help: "Print the summary as a JSON object.")
+    var json = false
+
+    mutating func validate() throws {
+        guard rate.map({ $0 > 0 }) ?? true else { throw ValidationError("--rate has to be above 0") }
+        guard limit.map({ $0 >= 1 }) ?? true else { throw ValidationError("--limit has to be 1 or more") }
+        guard (0...10_000).contains(canary) else { throw ValidationError("--canary has to be from 0 to 10000") }
+        guard resume.map({ !$0.isEmpty && !$0.contains("/") && !$0.hasPrefix(".") }) ?? true else {
+            throw ValidationError("--resume takes the id that replay has printed")
+        }
+    }
+
+    mutating func run() async throws {
+        let signals = ShutdownSignals()
+        var options = Replay.Options(filter: filter.filter)
+        options.rate = rate
+        options.limit = limit
+        options.canary = canary
+        options.canaryTimeout = canaryTimeout
+        let (json, dryRun) = (json, dryRun)
+        let record = try ReplayRecord(
+            id: resume ?? "\(Timestamp.now.microseconds / 1_000)", directory: "\(backEnds.dataDir)/replays")
+        try await Pipeline.with(backEnds) { [options] pipeline in
+            let replay = Replay(
+                pipeline.deadLetters, record: record, options: options, applied: pipeline.applied, now: { .now })
+            if dryRun {
+                let counts = try await replay.dryRun()
+                Output.print(DLQReplayOutput.dryRun(counts, json: json))
+                return
+            }
+            Output.printError("replay \(record.id), recorded in \(record.path)\n")
+            let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
+            let summary = try await withThrowingTaskGroup(of: Replay.Summary?.self) { group in
+                group.addTask {
+                    try await replay.run { bar.show(text: "\($0.sent) sent, \($0.kept) kept") }
+                }
+                group.addTask {
+                    _ = await signals.first()
+                    return nil
+                }
+                var summary: Replay.Summary?
+                while summary == nil, let result = try await group.next() {
+                    summary = result
+                    if result == nil { group.cancelAll() }
+                }
+                group.cancelAll()
+                return summary ?? Replay.Summary()
+            }
+            bar.clear()
+            Output.print(DLQReplayOutput.summary(summary, record: record, json: json))
+            if let stopped = summary.stopped { throw CommandFailure("the replay stopped: \(stopped)") }
+        }
+    }
+}
+
+extension Pipeline {
+    /// Which events the store behind a work queue has.
+    var applied: Replay.Applied {
+        { queue, ids in
+            let found =
+                queue == PipelineTopology.graphQueue
+                ? try await self.graph.occurrences(of: ids) : try await self.profiles.occurrences(of: ids)
+            return Set(found.filter { $0.value > 0 }.keys)
+        }
+    }
+}
+
+/// What replay prints.
+enum DLQReplayOutput {
+    static func dryRun(_ counts: [String: Int], json: Bool) -> String {
+        let sorted = counts.sorted { $0.key < $1.key }
+        guard json else {
+            if counts.isEmpty { return "no letter would be sent\n" }
+            return sorted.map {
+                $0.key.isEmpty
+                    ? "\($0.value) letters stay: nothing tells where they failed\n"
+                    : "\($0.value) letters would go to \($0.key)\n"
+            }.joined()
+        }
+        var writer = JSONWriter()
+        writer.object { json in
+            json.key("would_send")
+            json.object { json in
+                for (queue, count) in sorted { json.member(queue, count) }
+            }
+        }
+        return Output.line(writer)
+    }
+
+    static func summary(_ summary: Replay.Summary, record: ReplayRecord, json: Bool) -> String {
+        guard json else {
+            return "\(summary.matched) letters matched, \(summary.sent) sent, \(summary.kept) kept\n"
+        }
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("replay", record.id)
+            json.member("record", record.path)
+            json.member("matched", summary.matched)
+            json.member("sent", summary.sent)
+            json.member("kept", summary.kept)
+            if let stopped = summary.stopped { json.member("stopped", stopped) }
+        }
+        return Output.line(writer)
+    }
+}

@@ -1,0 +1,113 @@
+import App
+import Arguments
+import DeadLetters
+import Events
+import Messaging
+import Network
+import Observability
+import Platform
+
+/// Alerts when dead letters pile up.
+struct DLQWatchCommand: Command {
+    static let configuration = CommandConfiguration(
+        name: "watch", abstract: "Alerts when there are too many dead letters, or too old ones.",
+        discussion: "Logs to standard error, and posts each alert as JSON to the webhook. With --once it looks one "
+            + "time; exit status 1 if a threshold is passed.",
+        examples: ["debias-events dlq watch --depth 100 --age 1h --webhook https://alerts.example/hook"])
+
+    @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
+
+    @Option(help: "Alert at more letters than this.", valueName: "letters")
+    var depth = 0
+
+    @Option(help: "Alert when the oldest letter was given up longer ago than this.")
+    var age: Duration?
+
+    @Option(help: "Where to post alerts.", valueName: "url", secret: true)
+    var webhook: String?
+
+    @Option(help: "The time between two looks.")
+    var interval = Duration.seconds(30)
+
+    @Flag(help: "Look once and end.")
+    var once = false
+
+    mutating func validate() throws {
+        guard depth >= 0 else { throw ValidationError("--depth has to be 0 or more") }
+        guard interval >= .seconds(1) else { throw ValidationError("--interval has to be 1s or more") }
+    }
+
+    mutating func run() async throws {
+        let command = self
+        let signals = ShutdownSignals()
+        let log = Log.standard
+        try await Pipeline.with(backEnds) { pipeline in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await command.watch(pipeline, log) }
+                group.addTask { _ = await signals.first() }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func watch(_ pipeline: Pipeline, _ log: Log) async throws {
+        var isAlert = false
+        while !Task.isCancelled {
+            let finding = try await look(pipeline)
+            if let alert = finding.alert {
+                log(.error, "dead letters", ["alert": alert, "letters": "\(finding.count)"])
+                // Told when it begins, and not at every look.
+                if !isAlert { await post(alert, finding.count, log) }
+            } else if isAlert {
+                log(.info, "dead letters are below the thresholds again", ["letters": "\(finding.count)"])
+            }
+            isAlert = finding.alert != nil
+            if once {
+                guard let alert = finding.alert else {
+                    Output.print("\(finding.count) dead letters\n")
+                    return
+                }
+                throw CommandFailure(alert)
+            }
+            do { try await Task.sleep(for: interval) } catch { return }
+        }
+    }
+
+    private func look(_ pipeline: Pipeline) async throws -> (count: Int, alert: String?) {
+        let name = PipelineTopology.deadLetterQueue
+        let count = try await pipeline.broker.status(of: [name])[name]?.messages ?? 0
+        if count > depth { return (count, "\(count) dead letters; the threshold is \(depth)") }
+        guard let age, count > 0 else { return (count, nil) }
+        var oldest: Timestamp?
+        try await pipeline.deadLetters.look { letter in
+            oldest = letter.lastFailedAt
+            return false
+        }
+        guard let oldest else { return (count, nil) }
+        let seconds = (Timestamp.now.microseconds - oldest.microseconds) / 1_000_000
+        guard .seconds(seconds) > age else { return (count, nil) }
+        return (count, "the oldest dead letter was given up at \(oldest); the threshold is \(age)")
+    }
+
+    private func post(_ alert: String, _ count: Int, _ log: Log) async {
+        guard let webhook else { return }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("alert", alert)
+            json.member("dead_letters", count)
+            json.member("at", Timestamp.now)
+        }
+        var request = HTTPClientRequest(method: "POST", url: webhook)
+        request.headers = [.init("Content-Type", "application/json")]
+        request.body = json.bytes
+        do {
+            let response = try await HTTPClient().send(request, timeout: .seconds(10))
+            guard (200...299).contains(response.status) else {
+                return log(.error, "the webhook refused the alert", ["status": "\(response.status)"])
+            }
+        } catch {
+            log(.error, "the webhook could not be reached", ["error": "\(error)"])
+        }
+    }
+}
