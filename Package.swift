@@ -115,6 +115,10 @@ let package = Package(
         .executableTarget(
             name: "amqp-bench", dependencies: ["AMQPClient", "AMQPWire"], swiftSettings: safeSettings),
         .executableTarget(
+            name: "chaos-worker",
+            dependencies: ["Embedded", "Events", "Messaging", "Platform", "RabbitMQMessaging", "Stores", "Workers"],
+            swiftSettings: wrapperSettings),
+        .executableTarget(
             name: "sqlite-crash-helper", dependencies: ["SQLite", "Platform"], swiftSettings: wrapperSettings),
         .executableTarget(
             name: "embedded-crash-helper", dependencies: ["Embedded", "Messaging", "Platform"],

@@ -182,7 +182,7 @@ public struct Replay: Sendable {
                 open.removeAll { letter in applied.contains { $0.id == letter.id } }
             }
             if open.isEmpty { return nil }
-            let back = try await session.arriving(upTo: 100, within: .milliseconds(200))
+            let back = try await session.newcomers(within: .milliseconds(200))
                 .map(\.letter).filter { $0.replay == record.id }
             if let failed = back.first {
                 try record.add(back.map { ($0, .failedAgain) }, at: now())
