@@ -1,0 +1,235 @@
+import DeadLetters
+import Embedded
+import Events
+import Messaging
+import Platform
+import Synchronization
+import TestSupport
+import Testing
+
+/// Over the embedded broker; the same commands run over RabbitMQ in SystemTests.
+@Suite(.timeLimit(.minutes(2))) struct DeadLetterQueueTests {
+    private struct Setting {
+        let directory: TemporaryDirectory
+        let broker: EmbeddedBroker
+        let queue: DeadLetterQueue
+
+        init() async throws {
+            directory = try TemporaryDirectory()
+            broker = try await EmbeddedBroker.open(directory: directory.path)
+            try await broker.declare(PipelineTopology.topology())
+            queue = DeadLetterQueue(broker)
+        }
+
+        /// Letters 0 ..< count; every third of the profile queue.
+        func fill(_ count: Int) async throws {
+            let publications = (0..<count).map { number in
+                var message = Message(
+                    body: Array(#"{"user_id":\#(number + 1),"event_id":"\#(Self.id(number))"}"#.utf8),
+                    properties: MessageProperties(messageID: Self.id(number).description))
+                DeadLetterHeaders(
+                    queue: number.isMultiple(of: 3) ? "events.qdrant" : "events.neo4j", reason: .retriesExhausted,
+                    error: "deadlock on node \(number)", attempts: 4, firstFailedAt: 1, lastFailedAt: Int64(number),
+                    worker: "w"
+                ).write(to: &message.properties.headers)
+                return Publication(exchange: "events.dlx", routingKey: "user.event", message: message)
+            }
+            let outcomes = try await broker.makePublisher().publish(publications)
+            #expect(outcomes.filter { $0 != .confirmed }.isEmpty)
+        }
+
+        static func id(_ number: Int) -> EventID { EventID(high: 0x0190_0000_0000_7000, low: UInt64(number) | 1 << 63) }
+
+        func letters() async throws -> [String] {
+            var ids: [String] = []
+            try await queue.look { letter in
+                ids.append(letter.id)
+                return true
+            }
+            return ids
+        }
+
+        func messages(_ name: String) async throws -> Int { try await broker.status(of: [name])[name]?.messages ?? -1 }
+
+        func replay(
+            _ options: Replay.Options, id: String = "r1", applied: @escaping Replay.Applied = { _, ids in Set(ids) }
+        ) throws -> Replay {
+            Replay(
+                queue, record: try ReplayRecord(id: id, directory: directory.file("replays")), options: options,
+                applied: applied, now: { Timestamp(microseconds: 0) })
+        }
+    }
+
+    private func graphOnly() -> Replay.Options {
+        var filter = DeadLetterFilter()
+        filter.queue = "events.neo4j"
+        return Replay.Options(filter: filter)
+    }
+
+    @Test func `looking, whole or in part and again and again, leaves every letter as and where it is`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(3_000)
+        let first = try await setting.letters()
+        #expect(first.count == 3_000)
+        for _ in 0..<3 {
+            try await setting.queue.look { _ in false }
+            let again = try await setting.letters()
+            #expect(again == first)
+        }
+    }
+
+    @Test func `a replay empties its filter into the right queue, and the others stay in order`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(3_000)
+        let before = try await setting.letters()
+        let dry = try await setting.replay(graphOnly()).dryRun()
+        #expect(dry == ["events.neo4j": 2_000])
+        let summary = try await setting.replay(graphOnly()).run()
+        #expect(summary.matched == 2_000)
+        #expect(summary.sent == 2_000)
+        #expect(summary.stopped == nil)
+        let (graph, profiles) = (
+            try await setting.messages("events.neo4j"), try await setting.messages("events.qdrant")
+        )
+        #expect(graph == 2_000)
+        #expect(profiles == 0)
+        let rest = try await setting.letters()
+        #expect(rest == before.enumerated().filter { $0.offset.isMultiple(of: 3) }.map(\.element))
+    }
+
+    @Test func `a replay takes at most its limit, and the pace that it is given`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(300)
+        var options = graphOnly()
+        options.limit = 50
+        options.rate = 100
+        let start = ContinuousClock.now
+        let summary = try await setting.replay(options).run()
+        #expect(summary.sent == 50)
+        #expect(ContinuousClock.now - start >= .milliseconds(450))
+    }
+
+    @Test func `canaries that are applied let the others follow`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(300)
+        var options = graphOnly()
+        options.canary = 10
+        let asked = Mutex<[Int]>([])
+        let summary = try await setting.replay(options) { queue, ids in
+            asked.withLock { $0.append(ids.count) }
+            #expect(queue == "events.neo4j")
+            return Set(ids)
+        }.run()
+        #expect(summary.sent == 200)
+        #expect(asked.withLock { $0 } == [10])
+    }
+
+    @Test func `a canary that fails again ends the replay, and the others are not sent`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(300)
+        var options = graphOnly()
+        options.canary = 5
+        let broker = setting.broker
+        // A worker that gives up whatever it gets.
+        let worker = Task {
+            let consumer = try await broker.consume("events.neo4j", prefetch: 10)
+            let publisher = try await broker.makePublisher()
+            while true {
+                let deliveries = try await consumer.next(upTo: 10, linger: .zero)
+                if deliveries.isEmpty { break }
+                for delivery in deliveries {
+                    var message = delivery.message
+                    DeadLetterHeaders(
+                        queue: "events.neo4j", reason: .rejected, error: "again", attempts: 1, firstFailedAt: 5,
+                        lastFailedAt: 5, worker: "w"
+                    ).write(to: &message.properties.headers)
+                    _ = await publisher.publish([Publication(exchange: "events.dlx", routingKey: "", message: message)])
+                }
+                try await consumer.settle(deliveries.map(\.tag), .acknowledge)
+            }
+            await consumer.close()
+        }
+        let summary = try await setting.replay(options) { _, _ in [] }.run()
+        worker.cancel()
+        _ = try await worker.value
+        #expect(summary.sent == 5)
+        #expect(summary.stopped?.contains("failed again") == true)
+        let left = try await setting.letters()
+        #expect(left.count == 300)
+    }
+
+    @Test func `canaries of which nothing is heard end the replay and tell how to go on`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(30)
+        var options = graphOnly()
+        options.canary = 5
+        options.canaryTimeout = .milliseconds(300)
+        let summary = try await setting.replay(options) { _, _ in [] }.run()
+        #expect(summary.stopped?.contains("--resume r1") == true)
+        let resumed = try await setting.replay(graphOnly()).run()
+        #expect(resumed.sent == 15)
+        let left = try await setting.letters()
+        #expect(left.count == 10)
+    }
+
+    @Test func `what an interrupted replay sent but did not take out is taken out, and not sent again`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(9)
+        var sent: [DeadLetter] = []
+        try await setting.queue.look { letter in
+            if letter.queue == "events.neo4j" { sent.append(letter) }
+            return sent.count < 2
+        }
+        // The record as kill -9 leaves it, with a line that is not finished.
+        try FileSystem.createDirectory(setting.directory.file("replays"))
+        let lines = sent.map { #"{"letter":"\#($0.id)","outcome":"sent"}"# + "\n" }.joined() + #"{"letter":"#
+        try FileSystem.append(Array(lines.utf8), to: setting.directory.file("replays/r1.ndjson"))
+        let summary = try await setting.replay(graphOnly()).run()
+        #expect(summary.matched == 6)
+        let graph = try await setting.messages("events.neo4j")
+        #expect(graph == 4)
+        let left = try await setting.letters()
+        #expect(left.count == 3)
+    }
+
+    @Test func `a purge removes what matches and nothing else`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(30)
+        let removed = try await setting.queue.purge(graphOnly().filter)
+        #expect(removed == 20)
+        let left = try await setting.letters()
+        #expect(left.count == 10)
+    }
+
+    @Test func `an edited letter goes out changed and leaves`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(2)
+        let ids = try await setting.letters()
+        try await setting.queue.resend(ids[1], body: Array("{}".utf8), replay: "e")
+        let left = try await setting.letters()
+        #expect(left == [ids[0]])
+        let consumer = try await setting.broker.consume("events.neo4j", prefetch: 1)
+        let delivery = try await consumer.next(upTo: 1, linger: .zero)
+        #expect(delivery.map(\.message.body) == [Array("{}".utf8)])
+        await consumer.close()
+    }
+
+    @Test func `what the broker gave up returns when there is room, and what a worker judged stays`() async throws {
+        let setting = try await Setting()
+        try await setting.fill(6)
+        var message = Message(body: Array("{}".utf8))
+        message.properties.headers["x-death"] = .array([
+            .table(["queue": .string("events.neo4j"), "reason": .string("maxlen"), "time": .timestamp(1)])
+        ])
+        let publications = Array(
+            repeating: Publication(exchange: "events.dlx", routingKey: "", message: message), count: 8)
+        _ = try await setting.broker.makePublisher().publish(publications)
+        let handler = DeadLetterHandler(setting.broker, maxLength: 10) { _ in }
+        let first = try await handler.round()
+        #expect(first == ["events.neo4j": 5], "half of the queue's length")
+        let second = try await handler.round()
+        #expect(second.isEmpty, "there is no room now")
+        let left = try await setting.letters()
+        #expect(left.count == 9)
+    }
+}
