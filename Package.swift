@@ -157,6 +157,11 @@ let package = Package(
         tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),
-        tests("SystemTests", ["debias-events", "Embedded", "Messaging", "Stores", "Events", "Gzip", "TestSupport"]),
+        tests(
+            "SystemTests",
+            [
+                "debias-events", "chaos-worker", "Embedded", "Messaging", "RabbitMQMessaging", "Stores", "Events",
+                "Workers", "Fakes", "Gzip", "TestSupport",
+            ]),
     ]
 )
