@@ -86,7 +86,7 @@ let package = Package(
         safe("Spooling", ["Messaging", "Stores"]),
         safe("Workers", ["Events", "Messaging", "Stores", "Platform", "Crypto"]),
         safe("DeadLetters", ["Events", "Messaging", "Crypto", "Platform"]),
-        safe("IngestAPI", ["Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
+        safe("IngestAPI", ["Crypto", "DeadLetters", "Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
 
         // Composition and executable.
@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "debias-events",
             dependencies: [
-                "App", "Arguments", "DeadLetters", "Events", "FileImport", "HTTPServer", "Messaging", "Network",
+                "App", "Arguments", "DeadLetters", "Events", "FileImport", "HTTPServer", "IngestAPI", "Messaging",
+                "Network",
                 "Observability",
                 "Platform", "RabbitMQMessaging", "Stores", "Workers",
             ],
@@ -152,7 +153,10 @@ let package = Package(
         tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Platform", "Fakes", "TestSupport"]),
         tests(
             "DeadLettersTests",
-            ["DeadLetters", "Events", "Messaging", "Embedded", "Platform", "TestSupport"]),
+            [
+                "DeadLetters", "Events", "Messaging", "Embedded", "Fakes", "HTTPServer", "IngestAPI", "Platform",
+                "TestSupport",
+            ]),
         tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
         tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
         tests("ObservabilityTests", ["Observability", "Events"]),

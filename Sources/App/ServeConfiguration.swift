@@ -17,6 +17,8 @@ public struct ServeConfiguration: Sendable {
     public var topology: Topology
     /// The most events of a work queue; letters that the broker wrote return to one that has room. Nil leaves them.
     public var restoringBelow: Int?
+    /// Who may see and send back dead letters over HTTP.
+    public var administration = IngestAPI.Administration()
     /// How long requests under way may take when the service stops.
     public var drain: Duration
 

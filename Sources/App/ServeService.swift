@@ -31,9 +31,12 @@ public struct ServeService: Sendable {
             publisher = SpoolingPublisher(publisher, spool: spool)
             spoolReader = { () async throws(MessagingError) in try await spool.status() }
         }
+        let workers = WorkerService(
+            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
         let api = IngestAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
-            limits: configuration.limits, spool: spoolReader, now: { .now })
+            limits: configuration.limits, spool: spoolReader, administration: configuration.administration,
+            pauses: { workers.pauses }, now: { .now })
         var http = configuration.http
         http.maxBodyBytes = configuration.limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
@@ -49,8 +52,6 @@ public struct ServeService: Sendable {
         let forwarder = pipeline.spool.map { spool in
             SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) }
         }
-        let workers = WorkerService(
-            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
         await withTaskGroup { group in
             if let forwarder { group.addTask { await forwarder.run() } }
             if let length = configuration.restoringBelow {

@@ -39,6 +39,14 @@ extension IngestAPI {
             json.object { json in
                 for part in parts { json.member(part.name, part.failure ?? "ok") }
             }
+            // Events are taken all the same; they wait in their queue.
+            let pauses = pauses()
+            if !pauses.isEmpty {
+                json.key("paused_workers")
+                json.object { json in
+                    for (queue, reason) in pauses.sorted(by: { $0.key < $1.key }) { json.member(queue, reason) }
+                }
+            }
         }
         return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
     }

@@ -15,11 +15,27 @@ public struct IngestAPI: Sendable {
     let now: @Sendable () -> Timestamp
     let limits: Limits
     let spool: SpoolReader?
+    let administration: Administration
+    let pauses: @Sendable () -> [String: String]
     let random = SharedRandom()
     let startedAt: Timestamp
 
     /// Reads how full the spool is.
     public typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
+
+    /// Who may administer the pipeline over HTTP, and where its records are.
+    public struct Administration: Sendable {
+        /// Bearer tokens; none closes the dead-letter endpoints.
+        public var tokens: [String]
+        /// The folder of replay records.
+        public var replays: String
+
+        /// Closed, unless there are tokens.
+        public init(tokens: [String] = [], replays: String = "replays") {
+            self.tokens = tokens
+            self.replays = replays
+        }
+    }
 
     /// What one request may hold.
     public struct Limits: Sendable, Hashable {
@@ -39,10 +55,13 @@ public struct IngestAPI: Sendable {
     ///
     /// - Parameters:
     ///   - spool: tells of the spool that `publisher` fills while the broker is away; nil if it has none.
+    ///   - administration: who may see and send back dead letters.
+    ///   - pauses: why workers of this process do not write, by queue; empty when all do.
     ///   - now: the wall clock.
     public init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
-        limits: Limits = Limits(), spool: SpoolReader? = nil, now: @escaping @Sendable () -> Timestamp
+        limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
+        pauses: @escaping @Sendable () -> [String: String] = { [:] }, now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
         self.broker = broker
@@ -50,6 +69,8 @@ public struct IngestAPI: Sendable {
         self.profiles = profiles
         self.limits = limits
         self.spool = spool
+        self.administration = administration
+        self.pauses = pauses
         self.now = now
         decoder = EventDecoder()
         startedAt = now()
@@ -70,6 +91,10 @@ public struct IngestAPI: Sendable {
             case .queues: return await queues()
             case .history: return try await history(ofUser: parameter, request)
             case .profile: return try await profile(ofUser: parameter)
+            case .letters: return try await deadLetters(request)
+            case .letterGroups: return try await deadLetterGroups(request)
+            case .letter: return try await deadLetter(parameter, request)
+            case .replay: return try await replay(request)
             }
         } catch {
             return error.response

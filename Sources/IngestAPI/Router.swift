@@ -2,7 +2,7 @@ import HTTPServer
 
 /// What the API answers to: one entry a path.
 enum Endpoint: CaseIterable {
-    case event, batch, health, ready, queues, history, profile
+    case event, batch, health, ready, queues, history, profile, letters, letterGroups, replay, letter
 
     /// Segments of the path; `{}` stands for one segment that is given to the handler.
     var pattern: [Substring] {
@@ -14,13 +14,17 @@ enum Endpoint: CaseIterable {
         case .queues: ["rabbitmq", "health"]
         case .history: ["users", "{}", "history"]
         case .profile: ["users", "{}", "profile"]
+        case .letters: ["dlq"]
+        case .letterGroups: ["dlq", "groups"]
+        case .replay: ["dlq", "replay"]
+        case .letter: ["dlq", "{}"]
         }
     }
 
     var methods: [HTTPMethod] {
         switch self {
-        case .event, .batch: [.post]
-        case .health, .ready, .queues, .history, .profile: [.get, .head]
+        case .event, .batch, .replay: [.post]
+        case .health, .ready, .queues, .history, .profile, .letters, .letterGroups, .letter: [.get, .head]
         }
     }
 

@@ -97,7 +97,7 @@ extension IngestAPI {
 }
 
 extension ValidationIssue {
-    fileprivate static func query(_ name: String, _ msg: String, type: Kind) -> ValidationIssue {
+    static func query(_ name: String, _ msg: String, type: Kind) -> ValidationIssue {
         ValidationIssue(loc: [.field("query"), .field(name)], msg: msg, type: type)
     }
 }

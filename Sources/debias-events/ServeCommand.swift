@@ -1,6 +1,7 @@
 public import App
 public import Arguments
 import HTTPServer
+import IngestAPI
 import Observability
 import Platform
 
@@ -39,6 +40,11 @@ struct ServeCommand: Command {
     @Option(help: "PEM file with the certificate's key.", valueName: "file", completion: .file)
     var tlsKey: String?
 
+    @Option(
+        help: "Tokens, separated by commas, that open /dlq; without any it is closed.", valueName: "tokens",
+        environment: "DEBIAS_API_TOKENS", secret: true)
+    var apiTokens: String?
+
     @Option(help: "The most connections at a time.", valueName: "connections")
     var maxConnections = 10_000
 
@@ -66,11 +72,14 @@ struct ServeCommand: Command {
             http.tls = HTTPServerTLS(
                 certificateChain: try FileContents.read(tlsCertificate), privateKey: try FileContents.read(tlsKey))
         }
-        let configuration = ServeConfiguration(
+        var configuration = ServeConfiguration(
             http: http, workers: noWorkers ? .none : workers, tuning: workerOptions.configuration,
             topology: backEnds.backEnds.topology, restoringBelow: noRestore ? nil : backEnds.queueMaxLength,
             drain: drain)
 
+        configuration.administration = IngestAPI.Administration(
+            tokens: (apiTokens ?? "").split(separator: ",").map(String.init),
+            replays: "\(backEnds.dataDir)/replays")
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard

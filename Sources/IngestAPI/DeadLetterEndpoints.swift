@@ -1,0 +1,166 @@
+import Crypto
+import DeadLetters
+import Events
+import HTTPServer
+import Messaging
+import Stores
+
+/// `/dlq`: dead letters over HTTP, for those who have a token (`Authorization: Bearer ...`).
+extension IngestAPI {
+    /// `GET /dlq?queue=&class=&group=&text=&type=&user=&product=&since=&until=&limit=`.
+    func deadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        let limit = try number(request, "limit", 1...1_000) ?? 100
+        return .json(try await look(request, keeping: Int(limit)).lettersJSON.bytes)
+    }
+
+    /// `GET /dlq/groups`, with the same filters.
+    func deadLetterGroups(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        return .json(try await look(request, keeping: 0).groupsJSON.bytes)
+    }
+
+    /// `GET /dlq/{id}`: one letter with its body.
+    func deadLetter(_ id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        var found: DeadLetter?
+        try await reading { () async throws(MessagingError) in
+            try await DeadLetterQueue(broker).look { letter in
+                if letter.id == id { found = letter }
+                return found == nil
+            }
+        }
+        guard let found else {
+            throw Problem(
+                status: .notFound, code: "no-letter", detail: "There is no dead letter \(id); GET /dlq lists them.")
+        }
+        return .json(found.json.bytes)
+    }
+
+    /// `POST /dlq/replay` with the filters of `GET /dlq` and `dry_run`, `limit`, `rate` and `canary` in the query.
+    func replay(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        var options = Replay.Options(filter: try filter(request))
+        // What takes longer than a request may is work for the command line.
+        options.limit = Int(try number(request, "limit", 1...10_000) ?? 10_000)
+        options.rate = try number(request, "rate", 1...100_000).map(Double.init)
+        options.canary = Int(try number(request, "canary", 0...1_000) ?? 0)
+        options.canaryTimeout = .seconds(20)
+        do {
+            let record = try ReplayRecord(
+                id: "\(now().microseconds / 1_000)", directory: administration.replays)
+            let replay = Replay(
+                DeadLetterQueue(broker), record: record, options: options,
+                applied: { queue, ids in
+                    let found =
+                        queue == PipelineTopology.graphQueue
+                        ? try await graph.occurrences(of: ids) : try await profiles.occurrences(of: ids)
+                    return Set(found.filter { $0.value > 0 }.keys)
+                }, now: now)
+            var json = JSONWriter()
+            if request.parameter("dry_run") == "true" {
+                let counts = try await replay.dryRun()
+                json.object { json in
+                    json.key("would_send")
+                    json.object { json in
+                        for (queue, count) in counts.sorted(by: { $0.key < $1.key }) { json.member(queue, count) }
+                    }
+                }
+            } else {
+                let summary = try await replay.run()
+                json.object { json in
+                    json.member("replay", record.id)
+                    json.member("matched", summary.matched)
+                    json.member("sent", summary.sent)
+                    json.member("kept", summary.kept)
+                    if let stopped = summary.stopped { json.member("stopped", stopped) }
+                }
+            }
+            return .json(json.bytes)
+        } catch {
+            throw .unavailable("The replay broke off: \(error). What was sent is recorded; run it again to go on.")
+        }
+    }
+
+    private func look(_ request: HTTPRequest, keeping limit: Int) async throws(Problem) -> DeadLetterReport {
+        let filter = try filter(request)
+        var report = DeadLetterReport()
+        try await reading { () async throws(MessagingError) in
+            try await DeadLetterQueue(broker).look { letter in
+                if filter.matches(letter) { report.add(letter, keeping: limit) }
+                return true
+            }
+        }
+        return report
+    }
+
+    private func reading(_ body: () async throws(MessagingError) -> Void) async throws(Problem) {
+        do throws(MessagingError) {
+            try await body()
+        } catch {
+            throw .unavailable("The dead letters cannot be read: \(error)")
+        }
+    }
+
+    private func authorize(_ request: HTTPRequest) throws(Problem) {
+        guard !administration.tokens.isEmpty else {
+            throw Problem(
+                status: .forbidden, code: "closed",
+                detail: "Dead letters are not served: start with --api-tokens or DEBIAS_API_TOKENS to open them.")
+        }
+        let given = Array((request.headers["Authorization"] ?? "").utf8)
+        var isKnown = false
+        for token in administration.tokens where constantTimeEquals(given, Array("Bearer \(token)".utf8)) {
+            isKnown = true
+        }
+        guard isKnown else {
+            throw Problem(
+                status: .unauthorized, code: "unauthorized",
+                detail: "Send one of the configured tokens as Authorization: Bearer TOKEN.",
+                headers: ["WWW-Authenticate": "Bearer"])
+        }
+    }
+
+    private func filter(_ request: HTTPRequest) throws(Problem) -> DeadLetterFilter {
+        var filter = DeadLetterFilter()
+        filter.queue = request.parameter("queue")
+        if let queue = filter.queue, !PipelineTopology.workQueues.contains(queue) {
+            throw refused("queue", "one of \(PipelineTopology.workQueues.joined(separator: ", "))")
+        }
+        if let text = request.parameter("class") {
+            guard let reason = DeadLetterReason(rawValue: text) else {
+                let names = DeadLetterReason.allCases.map(\.rawValue).joined(separator: ", ")
+                throw refused("class", "one of \(names)")
+            }
+            filter.reason = reason
+        }
+        filter.fingerprint = request.parameter("group")
+        filter.text = request.parameter("text")
+        filter.type = request.parameter("type")
+        filter.userID = try number(request, "user", 1...Int64.max)
+        filter.productID = try number(request, "product", 1...Int64.max)
+        filter.since = try time(request, "since")
+        filter.until = try time(request, "until")
+        return filter
+    }
+
+    private func number(
+        _ request: HTTPRequest, _ name: String, _ range: ClosedRange<Int64>
+    ) throws(Problem) -> Int64? {
+        guard let text = request.parameter(name) else { return nil }
+        guard let number = Int64(text), range.contains(number) else {
+            throw refused(name, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    private func time(_ request: HTTPRequest, _ name: String) throws(Problem) -> Timestamp? {
+        guard let text = request.parameter(name) else { return nil }
+        guard let time = try? Timestamp(text) else { throw refused(name, "a time such as 2026-11-25T10:00:00Z") }
+        return time
+    }
+
+    private func refused(_ name: String, _ expected: String) -> Problem {
+        .invalid([.query(name, "\(name) is \(expected)", type: .valueError)])
+    }
+}
