@@ -2,7 +2,7 @@
 
 SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
 
-.PHONY: run test setup setup-tests setup-bench build lint format fuzz bench clean
+.PHONY: run test setup setup-tests setup-bench build lint format fuzz chaos bench clean
 
 run: build
 	@./.build/release/debias-events serve
@@ -33,6 +33,11 @@ fuzz:
 	@scripts/fuzz
 
 # PEERS=FOLDER names the sources of other clients, to be measured beside ours.
+# A quarter of an hour: 200 faults under load, then an audit by id.
+chaos: setup-tests build
+	@swift build $(SWIFT_BUILD_FLAGS) --product chaos-worker
+	@scripts/chaos
+
 bench: setup-bench build
 	@swift build $(SWIFT_BUILD_FLAGS) --product amqp-bench
 	@benchmarks/run $(if $(PEERS),--peers $(PEERS))
