@@ -37,12 +37,16 @@ public struct DeadLetterHandler: Sendable {
 
     /// A round every interval, until the task is cancelled.
     public func run() async {
+        // How many letters there were when none of them was the broker's: looking again would find the same.
+        var fruitless = 0
         while !Task.isCancelled {
             do { try await Task.sleep(for: interval) } catch { return }
             do throws(MessagingError) {
-                for (queue, count) in try await round() where count > 0 {
-                    report(.restored(queue: queue, count: count))
-                }
+                let letters = try await broker.status(of: [PipelineTopology.deadLetterQueue]).values.first?.ready
+                guard letters != fruitless else { continue }
+                let restored = try await round()
+                for (queue, count) in restored.counts { report(.restored(queue: queue, count: count)) }
+                fruitless = restored.sawAny ? 0 : letters ?? 0
             } catch {
                 // A broker that is away is told by those who need it.
                 if error.code != .unavailable { report(.failed(error)) }
@@ -50,17 +54,23 @@ public struct DeadLetterHandler: Sendable {
         }
     }
 
+    /// What a round found.
+    public struct Restored: Sendable, Hashable {
+        /// How many letters went back, by queue.
+        public fileprivate(set) var counts: [String: Int] = [:]
+        /// Whether there were letters of the broker's at all, or might be.
+        public fileprivate(set) var sawAny = true
+    }
+
     /// Restores what there is room for.
-    ///
-    /// - Returns: how many letters went back, by queue.
-    public func round() async throws(MessagingError) -> [String: Int] {
+    public func round() async throws(MessagingError) -> Restored {
         let status = try await broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
         guard let letters = status[PipelineTopology.deadLetterQueue], letters.ready > 0, letters.consumers == 0 else {
-            return [:]
+            return Restored()
         }
         var room: [String: Int] = [:]
         for name in PipelineTopology.workQueues { room[name] = maxLength / 2 - (status[name]?.messages ?? maxLength) }
-        guard room.values.contains(where: { $0 > 0 }) else { return [:] }
+        guard room.values.contains(where: { $0 > 0 }) else { return Restored() }
         let session = try await queue.open()
         do throws(MessagingError) {
             let restored = try await restore(session, &room)
@@ -74,14 +84,16 @@ public struct DeadLetterHandler: Sendable {
 
     private func restore(
         _ session: DeadLetterSession, _ room: inout [String: Int]
-    ) async throws(MessagingError) -> [String: Int] {
+    ) async throws(MessagingError) -> Restored {
         let publisher = try await broker.makePublisher()
-        var restored: [String: Int] = [:]
+        var restored = Restored()
+        restored.sawAny = session.count > DeadLetterQueue.capacity
         while room.values.contains(where: { $0 > 0 }) {
             let taken = try await session.next(upTo: 500)
             if taken.isEmpty { break }
             var sending: [(taken: DeadLetterSession.Taken, queue: String, publication: Publication)] = []
             for taken in taken where taken.letter.isFromBroker {
+                restored.sawAny = true
                 guard let queue = taken.letter.queue, let left = room[queue], left > 0,
                     let publication = taken.letter.publication(replay: "restored")
                 else { continue }
@@ -91,7 +103,7 @@ public struct DeadLetterHandler: Sendable {
             let outcomes = await publisher.publish(sending.map(\.publication))
             let sent = zip(sending, outcomes).filter { $1 == .confirmed }.map(\.0)
             try await session.remove(sent.map(\.taken.tag))
-            for letter in sent { restored[letter.queue, default: 0] += 1 }
+            for letter in sent { restored.counts[letter.queue, default: 0] += 1 }
             guard sent.count == sending.count else { break }
         }
         return restored

@@ -226,9 +226,10 @@ import Testing
         _ = try await setting.broker.makePublisher().publish(publications)
         let handler = DeadLetterHandler(setting.broker, maxLength: 10) { _ in }
         let first = try await handler.round()
-        #expect(first == ["events.neo4j": 5], "half of the queue's length")
+        #expect(first.counts == ["events.neo4j": 5], "half of the queue's length")
         let second = try await handler.round()
-        #expect(second.isEmpty, "there is no room now")
+        #expect(second.counts.isEmpty, "there is no room now")
+        #expect(second.sawAny, "so that it looks again")
         let left = try await setting.letters()
         #expect(left.count == 9)
     }
