@@ -77,8 +77,12 @@ func checkRoundTrip(_ frame: Frame) {
     do throws(WireError) {
         try encoder.frame(frame)
     } catch {
-        // Three octets stand for each that was no UTF-8, for which a short string may have no room.
-        check(error.message.hasPrefix("a short string may have 255 bytes"), "decoded, not encoded: \(error)")
+        // Three octets stand for each that was no UTF-8, for which a short string may have no room. A number that is not
+        // finite is read, since other clients send it, and not written, since RabbitMQ ends the connection over it.
+        check(
+            error.message.hasPrefix("a short string may have 255 bytes")
+                || error.message.hasPrefix("a number in a table is infinite or no number"),
+            "decoded, not encoded: \(error)")
         check(encoder.bytes.isEmpty, "an error left \(encoder.bytes.count) bytes")
         return
     }

@@ -129,7 +129,10 @@ public final class Worker: Sendable {
                 return try await move([failed], consumer, publisher)
             }
             let triage = BatchTriage([delivery], receivedAt: now())
-            try await move(triage.failures, consumer, publisher)
+            guard triage.failures.isEmpty else {
+                breaker.abandoned()
+                return try await move(triage.failures, consumer, publisher)
+            }
             if try await attempt(triage.items[...], consumer, publisher).isEmpty { return }
         }
     }
@@ -151,10 +154,6 @@ public final class Worker: Sendable {
     private func attempt(
         _ items: ArraySlice<BatchTriage.Item>, _ consumer: any Consumer, _ publisher: any Publisher
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
-        guard !items.isEmpty else {
-            breaker.abandoned()
-            return []
-        }
         var writing = BatchWriting(sink)
         // Up to where everything is committed.
         var done = items.startIndex
