@@ -85,7 +85,7 @@ let package = Package(
         // Application.
         safe("Spooling", ["Messaging", "Stores"]),
         safe("Workers", ["Events", "Messaging", "Stores", "Platform", "Crypto"]),
-        safe("DeadLetters", ["Events", "Messaging", "Crypto", "Platform"]),
+        safe("DeadLetters", ["Events", "Messaging", "Stores", "Crypto", "Platform"]),
         safe("IngestAPI", ["Crypto", "DeadLetters", "Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
         safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
 

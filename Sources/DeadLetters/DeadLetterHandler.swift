@@ -12,7 +12,6 @@ public struct DeadLetterHandler: Sendable {
     }
 
     private let queue: DeadLetterQueue
-    private let broker: any Broker
     private let maxLength: Int
     private let interval: Duration
     private let report: @Sendable (Report) -> Void
@@ -27,7 +26,6 @@ public struct DeadLetterHandler: Sendable {
         _ broker: any Broker, maxLength: Int, interval: Duration = .seconds(10),
         report: @escaping @Sendable (Report) -> Void
     ) {
-        self.broker = broker
         // Somebody who looks is not disturbed: the next round comes soon.
         queue = DeadLetterQueue(broker, patience: .zero)
         self.maxLength = maxLength
@@ -42,7 +40,7 @@ public struct DeadLetterHandler: Sendable {
         while !Task.isCancelled {
             do { try await Task.sleep(for: interval) } catch { return }
             do throws(MessagingError) {
-                let letters = try await broker.status(of: [PipelineTopology.deadLetterQueue]).values.first?.ready
+                let letters = try await queue.broker.status(of: [PipelineTopology.deadLetterQueue]).values.first?.ready
                 guard letters != fruitless else { continue }
                 let restored = try await round()
                 for (queue, count) in restored.counts { report(.restored(queue: queue, count: count)) }
@@ -64,28 +62,20 @@ public struct DeadLetterHandler: Sendable {
 
     /// Restores what there is room for.
     public func round() async throws(MessagingError) -> Restored {
-        let status = try await broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
+        let status = try await queue.broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
         guard let letters = status[PipelineTopology.deadLetterQueue], letters.ready > 0, letters.consumers == 0 else {
             return Restored()
         }
         var room: [String: Int] = [:]
         for name in PipelineTopology.workQueues { room[name] = maxLength / 2 - (status[name]?.messages ?? maxLength) }
         guard room.values.contains(where: { $0 > 0 }) else { return Restored() }
-        let session = try await queue.open()
-        do throws(MessagingError) {
-            let restored = try await restore(session, &room)
-            await session.close()
-            return restored
-        } catch {
-            await session.close()
-            throw error
-        }
+        return try await queue.withSession { (session) throws(MessagingError) in try await restore(session, &room) }
     }
 
     private func restore(
         _ session: DeadLetterSession, _ room: inout [String: Int]
     ) async throws(MessagingError) -> Restored {
-        let publisher = try await broker.makePublisher()
+        let publisher = try await queue.broker.makePublisher()
         var restored = Restored()
         restored.sawAny = session.count > DeadLetterQueue.capacity
         while room.values.contains(where: { $0 > 0 }) {

@@ -10,14 +10,14 @@ public struct DeadLetterQueue: Sendable {
     public static let capacity = 65_535
 
     let broker: any Broker
-    private let pause: Duration
+    private let patience: Duration
 
     /// The queue of that broker.
     ///
     /// - Parameter patience: how long to wait for another program's look to end.
     public init(_ broker: any Broker, patience: Duration = .seconds(10)) {
         self.broker = broker
-        pause = patience
+        self.patience = patience
     }
 
     /// Shows the letters that lie in the queue now, oldest first, until `visit` returns false.
@@ -25,25 +25,46 @@ public struct DeadLetterQueue: Sendable {
     /// - Returns: how many there are, or more than ``capacity``: then the rest was not shown.
     @discardableResult
     public func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
-        let session = try await open()
-        do throws(MessagingError) {
+        try await withSession { (session) throws(MessagingError) in
             looking: while true {
                 let letters = try await session.next(upTo: 1_000)
                 if letters.isEmpty { break }
                 for letter in letters where !visit(letter.letter) { break looking }
             }
+            return session.count
+        }
+    }
+
+    /// The letter of that id; nil if there is none.
+    public func letter(_ id: String) async throws(MessagingError) -> DeadLetter? {
+        var found: DeadLetter?
+        try await look { letter in
+            if letter.id == id { found = letter }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Runs `body` with the letters, and gives back what it did not settle, however it ends.
+    func withSession<Result>(
+        _ body: (DeadLetterSession) async throws(MessagingError) -> Result
+    ) async throws(MessagingError) -> Result {
+        let session = try await open()
+        let result: Result
+        do throws(MessagingError) {
+            result = try await body(session)
         } catch {
             await session.close()
             throw error
         }
         await session.close()
-        return session.count
+        return result
     }
 
     /// Opens the queue when nobody else looks, or after a while anyway.
     func open() async throws(MessagingError) -> DeadLetterSession {
         let name = PipelineTopology.deadLetterQueue
-        let deadline = ContinuousClock.now + pause
+        let deadline = ContinuousClock.now + patience
         var status = try await broker.status(of: [name])[name]
         while let consumers = status?.consumers, consumers > 0, ContinuousClock.now < deadline {
             do { try await Task.sleep(for: .milliseconds(100)) } catch { break }

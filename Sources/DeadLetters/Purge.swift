@@ -5,36 +5,25 @@ extension DeadLetterQueue {
     ///
     /// - Returns: how many were removed.
     public func purge(_ filter: DeadLetterFilter) async throws(MessagingError) -> Int {
-        let session = try await open()
-        var count = 0
-        do throws(MessagingError) {
+        try await withSession { (session) throws(MessagingError) in
+            var count = 0
             while true {
                 let taken = try await session.next(upTo: 1_000)
-                if taken.isEmpty { break }
+                if taken.isEmpty { return count }
                 let matching = taken.filter { filter.matches($0.letter) }
                 try await session.remove(matching.map(\.tag))
                 count += matching.count
             }
-        } catch {
-            await session.close()
-            throw error
         }
-        await session.close()
-        return count
     }
 
     /// Sends one letter back to its work queue with another body, and takes it out of this queue.
     ///
     /// - Throws: `.notFound` if there is no such letter any more; `.failed` if the broker does not take it.
     public func resend(_ id: String, body: [UInt8], replay: String) async throws(MessagingError) {
-        let session = try await open()
-        do throws(MessagingError) {
+        try await withSession { (session) throws(MessagingError) in
             try await resend(id, body, replay, session)
-        } catch {
-            await session.close()
-            throw error
         }
-        await session.close()
     }
 
     private func resend(

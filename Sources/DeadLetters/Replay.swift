@@ -1,6 +1,7 @@
 public import Events
 public import Messaging
 import Platform
+public import Stores
 
 /// Sends letters back to the work queue that they failed in, and nowhere else.
 ///
@@ -43,6 +44,16 @@ public struct Replay: Sendable {
 
     /// Tells which of these events the store behind the queue has applied.
     public typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
+
+    /// Asks the stores behind the work queues.
+    public static func applied(in graph: any GraphStore, _ profiles: any ProfileStore) -> Applied {
+        { queue, ids in
+            let found =
+                queue == PipelineTopology.graphQueue
+                ? try await graph.occurrences(of: ids) : try await profiles.occurrences(of: ids)
+            return Set(found.filter { $0.value > 0 }.keys)
+        }
+    }
 
     private static let batch = 500
 

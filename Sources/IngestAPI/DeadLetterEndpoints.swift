@@ -3,7 +3,6 @@ import DeadLetters
 import Events
 import HTTPServer
 import Messaging
-import Stores
 
 /// `/dlq`: dead letters over HTTP, for those who have a token (`Authorization: Bearer ...`).
 extension IngestAPI {
@@ -25,10 +24,7 @@ extension IngestAPI {
         try authorize(request)
         var found: DeadLetter?
         try await reading { () async throws(MessagingError) in
-            try await DeadLetterQueue(broker).look { letter in
-                if letter.id == id { found = letter }
-                return found == nil
-            }
+            found = try await DeadLetterQueue(broker).letter(String(id))
         }
         guard let found else {
             throw Problem(
@@ -51,32 +47,11 @@ extension IngestAPI {
                 id: "\(now().microseconds / 1_000)", directory: administration.replays)
             let replay = Replay(
                 DeadLetterQueue(broker), record: record, options: options,
-                applied: { queue, ids in
-                    let found =
-                        queue == PipelineTopology.graphQueue
-                        ? try await graph.occurrences(of: ids) : try await profiles.occurrences(of: ids)
-                    return Set(found.filter { $0.value > 0 }.keys)
-                }, now: now)
-            var json = JSONWriter()
-            if request.parameter("dry_run") == "true" {
-                let counts = try await replay.dryRun()
-                json.object { json in
-                    json.key("would_send")
-                    json.object { json in
-                        for (queue, count) in counts.sorted(by: { $0.key < $1.key }) { json.member(queue, count) }
-                    }
-                }
-            } else {
-                let summary = try await replay.run()
-                json.object { json in
-                    json.member("replay", record.id)
-                    json.member("matched", summary.matched)
-                    json.member("sent", summary.sent)
-                    json.member("kept", summary.kept)
-                    if let stopped = summary.stopped { json.member("stopped", stopped) }
-                }
+                applied: Replay.applied(in: graph, profiles), now: now)
+            guard request.parameter("dry_run") != "true" else {
+                return .json(Replay.json(ofDryRun: try await replay.dryRun()).bytes)
             }
-            return .json(json.bytes)
+            return .json(try await replay.run().json(replay: record.id).bytes)
         } catch {
             throw .unavailable("The replay broke off: \(error). What was sent is recorded; run it again to go on.")
         }

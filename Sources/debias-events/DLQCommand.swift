@@ -98,23 +98,18 @@ struct DLQShowCommand: Command {
 
     mutating func run() async throws {
         let id = id
-        let letter = try await Pipeline.with(backEnds) { try await $0.deadLetters.letter(id) }
+        let letter = try await Pipeline.with(backEnds) { try await $0.deadLetters.existingLetter(id) }
         Output.print(json ? Output.line(letter.json) : letter.text)
     }
 }
 
 extension DeadLetterQueue {
     /// - Throws: ``CommandFailure`` if there is none.
-    func letter(_ id: String) async throws -> DeadLetter {
-        var found: DeadLetter?
-        try await look { letter in
-            if letter.id == id { found = letter }
-            return found == nil
-        }
-        guard let found else {
+    func existingLetter(_ id: String) async throws -> DeadLetter {
+        guard let letter = try await letter(id) else {
             throw CommandFailure("there is no dead letter \(id); debias-events dlq list shows which there are")
         }
-        return found
+        return letter
     }
 }
 
@@ -172,11 +167,8 @@ struct DLQPurgeCommand: Command {
                 return true
             }
             guard count > 0 else { return 0 }
-            if !yes {
-                Output.printError("Remove \(count) dead letters for good? [y/N] ")
-                guard readLine().map({ ["y", "yes"].contains($0.lowercased()) }) ?? false else {
-                    throw CommandFailure("nothing was removed")
-                }
+            guard yes || Output.asks("Remove \(count) dead letters for good?") else {
+                throw CommandFailure("nothing was removed")
             }
             return try await pipeline.deadLetters.purge(filter)
         }

@@ -36,16 +36,13 @@ struct DLQEditReplayCommand: Command {
             throw CommandFailure("the patch is no JSON: \(error)")
         }
         try await Pipeline.with(backEnds) { pipeline in
-            let letter = try await pipeline.deadLetters.letter(id)
+            let letter = try await pipeline.deadLetters.existingLetter(id)
             let body = try Self.edited(letter, patch)
             Output.print("- \(String(decoding: letter.message.body, as: UTF8.self))\n")
             Output.print("+ \(String(decoding: body, as: UTF8.self))\n")
             if dryRun { return }
-            if !yes {
-                Output.printError("Send this to \(letter.queue ?? "?")? [y/N] ")
-                guard readLine().map({ ["y", "yes"].contains($0.lowercased()) }) ?? false else {
-                    throw CommandFailure("nothing was sent")
-                }
+            guard yes || Output.asks("Send this to \(letter.queue ?? "?")?") else {
+                throw CommandFailure("nothing was sent")
             }
             try await pipeline.deadLetters.resend(
                 id, body: body, replay: "edit-\(Timestamp.now.microseconds / 1_000)")

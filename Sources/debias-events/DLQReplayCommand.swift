@@ -4,7 +4,6 @@ import DeadLetters
 import Events
 import Messaging
 import Platform
-import Stores
 
 /// Sends letters back.
 struct DLQReplayCommand: Command {
@@ -62,7 +61,9 @@ struct DLQReplayCommand: Command {
             id: resume ?? "\(Timestamp.now.microseconds / 1_000)", directory: "\(backEnds.dataDir)/replays")
         try await Pipeline.with(backEnds) { [options] pipeline in
             let replay = Replay(
-                pipeline.deadLetters, record: record, options: options, applied: pipeline.applied, now: { .now })
+                pipeline.deadLetters, record: record, options: options,
+                applied: Replay.applied(in: pipeline.graph, pipeline.profiles),
+                now: { .now })
             if dryRun {
                 let counts = try await replay.dryRun()
                 Output.print(DLQReplayOutput.dryRun(counts, json: json))
@@ -93,53 +94,21 @@ struct DLQReplayCommand: Command {
     }
 }
 
-extension Pipeline {
-    /// Which events the store behind a work queue has.
-    var applied: Replay.Applied {
-        { queue, ids in
-            let found =
-                queue == PipelineTopology.graphQueue
-                ? try await self.graph.occurrences(of: ids) : try await self.profiles.occurrences(of: ids)
-            return Set(found.filter { $0.value > 0 }.keys)
-        }
-    }
-}
-
 /// What replay prints.
 enum DLQReplayOutput {
     static func dryRun(_ counts: [String: Int], json: Bool) -> String {
-        let sorted = counts.sorted { $0.key < $1.key }
-        guard json else {
-            if counts.isEmpty { return "no letter would be sent\n" }
-            return sorted.map {
-                $0.key.isEmpty
-                    ? "\($0.value) letters stay: nothing tells where they failed\n"
-                    : "\($0.value) letters would go to \($0.key)\n"
-            }.joined()
-        }
-        var writer = JSONWriter()
-        writer.object { json in
-            json.key("would_send")
-            json.object { json in
-                for (queue, count) in sorted { json.member(queue, count) }
-            }
-        }
-        return Output.line(writer)
+        if json { return Output.line(Replay.json(ofDryRun: counts)) }
+        if counts.isEmpty { return "no letter would be sent\n" }
+        return counts.sorted { $0.key < $1.key }.map {
+            $0.key.isEmpty
+                ? "\($0.value) letters stay: nothing tells where they failed\n"
+                : "\($0.value) letters would go to \($0.key)\n"
+        }.joined()
     }
 
     static func summary(_ summary: Replay.Summary, record: ReplayRecord, json: Bool) -> String {
-        guard json else {
-            return "\(summary.matched) letters matched, \(summary.sent) sent, \(summary.kept) kept\n"
-        }
-        var writer = JSONWriter()
-        writer.object { json in
-            json.member("replay", record.id)
-            json.member("record", record.path)
-            json.member("matched", summary.matched)
-            json.member("sent", summary.sent)
-            json.member("kept", summary.kept)
-            if let stopped = summary.stopped { json.member("stopped", stopped) }
-        }
-        return Output.line(writer)
+        json
+            ? Output.line(summary.json(replay: record.id, recordedIn: record.path))
+            : "\(summary.matched) letters matched, \(summary.sent) sent, \(summary.kept) kept\n"
     }
 }

@@ -13,6 +13,12 @@ enum Output {
         try? StandardStream.error.write(text)
     }
 
+    /// Whether the user answers yes; the end of input is a no.
+    static func asks(_ question: String) -> Bool {
+        printError("\(question) [y/N] ")
+        return readLine().map { ["y", "yes"].contains($0.lowercased()) } ?? false
+    }
+
     /// One JSON object on a line.
     static func json(_ members: KeyValuePairs<String, String>) -> String {
         var json = JSONWriter()
