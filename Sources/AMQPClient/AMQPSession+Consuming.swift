@@ -20,9 +20,10 @@ extension AMQPSession {
     /// How long next waits while the broker is away, and between attempts at a queue that is not there.
     private static var pause: Duration { .seconds(1) }
 
-    /// Opens the consumer on a connection, with a new epoch; its failure is noted.
+    /// Opens the consumer on a connection, with a new epoch, unless it is open; its failure is noted. Two on one
+    /// connection would share the queue, and nobody would take what the forgotten one gets.
     func take(_ state: SessionConsumerState, _ connection: AMQPConnection) async {
-        guard !state.isOpening else { return }
+        guard state.consumer == nil, !state.isOpening else { return }
         state.isOpening = true
         defer {
             state.isOpening = false

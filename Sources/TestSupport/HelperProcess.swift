@@ -35,6 +35,10 @@ public final class HelperProcess: Sendable {
     private let hasEnded = Atomic(false)
     private let queue = DispatchQueue(label: "test.helper-process")
 
+    /// A helper that starts between the making of another's pipes and their marking as private would inherit them, and
+    /// who reads from that other one would wait for the end of both.
+    private static let starting = Mutex<Void>(())
+
     /// Starts the executable target `name` of this package, which has to be a dependency of the test target.
     public convenience init(_ name: String, _ arguments: [String]) throws {
         try self.init(path: try Self.buildFolder() + "/" + name, arguments)
@@ -42,23 +46,23 @@ public final class HelperProcess: Sendable {
 
     /// Starts the program at `path`.
     public init(path: String, _ arguments: [String]) throws {
-        let (childInput, input) = try Self.makePipe()
-        let (output, childOutput) = try Self.makePipe()
-        defer {
-            close(childInput)
-            close(childOutput)
-        }
         // Talking to a helper that has ended is an error, not the end of the tests; the helper decides for itself.
         _ = signal(SIGPIPE, SIG_IGN)
-        let (processID, result) = Self.spawn(path, arguments, input: childInput, output: childOutput)
-        guard result == 0 else {
-            close(input)
-            close(output)
-            throw Failure(message: "\(path) does not start: error \(result)")
+        (processID, input, output) = try Self.starting.withLock { _ in
+            let (childInput, input) = try Self.makePipe()
+            let (output, childOutput) = try Self.makePipe()
+            defer {
+                close(childInput)
+                close(childOutput)
+            }
+            let (processID, result) = Self.spawn(path, arguments, input: childInput, output: childOutput)
+            guard result == 0 else {
+                close(input)
+                close(output)
+                throw Failure(message: "\(path) does not start: error \(result)")
+            }
+            return (processID, input, output)
         }
-        self.processID = processID
-        self.input = input
-        self.output = output
     }
 
     deinit {
@@ -115,7 +119,7 @@ public final class HelperProcess: Sendable {
         }
     }
 
-    /// Starts a process whose SIGPIPE has its default action.
+    /// Starts a process whose SIGPIPE has its default action and that blocks no signal.
     private static func spawn(
         _ path: String, _ arguments: [String], input: Int32, output: Int32
     ) -> (processID: pid_t, result: Int32) {
@@ -137,7 +141,11 @@ public final class HelperProcess: Sendable {
         sigemptyset(&defaults)
         sigaddset(&defaults, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // Dispatch's threads, one of which this may be, block signals; the helper and its children are to heed them.
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }

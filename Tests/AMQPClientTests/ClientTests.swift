@@ -1,5 +1,5 @@
 import Testing
 
 /// The client over sockets.
-@Suite("AMQP client")
+@Suite("AMQP client", .timeLimit(.minutes(5)))
 struct ClientTests {}

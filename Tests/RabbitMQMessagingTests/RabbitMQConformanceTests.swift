@@ -13,7 +13,7 @@ private struct Node: BrokerFactory {
     }
 }
 
-@Test("RabbitMQ conforms", arguments: ConformanceCase.all)
+@Test("RabbitMQ conforms", .timeLimit(.minutes(5)), arguments: ConformanceCase.all)
 func rabbitMQConforms(_ conformance: ConformanceCase) async throws {
     try await conformance.run(with: Node(configuration: .of(try await .shared())))
 }

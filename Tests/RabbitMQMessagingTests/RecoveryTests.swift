@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each test has a node of its own, as it stops it.
-@Suite("When RabbitMQ goes away and comes back", .serialized)
+@Suite("When RabbitMQ goes away and comes back", .serialized, .timeLimit(.minutes(5)))
 struct RecoveryTests {
     private let queue = "work"
 
@@ -126,7 +126,7 @@ struct RecoveryTests {
     }
 }
 
-@Suite("Ways to connect to RabbitMQ")
+@Suite("Ways to connect to RabbitMQ", .timeLimit(.minutes(5)))
 struct ConnectingTests {
     @Test("TLS, with the certificate checked")
     func tls() async throws {

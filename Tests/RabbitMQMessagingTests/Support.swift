@@ -66,12 +66,23 @@ extension Consumer {
         }
     }
 
-    /// The next deliveries, through any time in which the broker is away.
+    /// The next deliveries, through any time in which the broker is away, and no longer than a minute.
     func patiently(_ count: Int) async throws -> [Delivery] {
+        try await withThrowingTaskGroup(of: [Delivery].self) { group in
+            group.addTask { try await self.persistently(count) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(60))
+                throw TimedOut("\(count) deliveries")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+
+    private func persistently(_ count: Int) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
-        let deadline = ContinuousClock.now + .seconds(60)
         while deliveries.count < count {
-            guard ContinuousClock.now < deadline else { throw TimedOut("\(count) deliveries") }
+            try Task.checkCancellation()
             do {
                 deliveries += try await next(upTo: count - deliveries.count, linger: .zero)
             } catch {

@@ -17,7 +17,7 @@ private let seed = """
         channel.queue_bind(name, 'events')
     """
 
-@Suite("Topology on RabbitMQ")
+@Suite("Topology on RabbitMQ", .timeLimit(.minutes(5)))
 struct TopologyTests {
     let name = Names()
 
