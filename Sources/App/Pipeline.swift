@@ -62,6 +62,8 @@ public struct Pipeline: Sendable {
     var retry = RetryPolicy()
     /// Counts the workers that an event has killed.
     var crashes: CrashJournal?
+    /// Where the workers' processes show that they do not write; see ``PauseBoard``.
+    var pauseDirectory: String?
     /// What publishing to RabbitMQ runs on, for an API to share: it then publishes without a change of threads. Nil for
     /// the embedded broker, which commits on a queue of its own.
     var publishingExecutor: QueueExecutor?
@@ -88,8 +90,7 @@ public struct Pipeline: Sendable {
                     let spool = withSpool ? try await backEnds.openSpool() : nil
                     return Pipeline(
                         broker: broker, graph: graph, profiles: profiles, spool: spool, retry: backEnds.retry,
-                        crashes: crashes,
-                        publishingExecutor: executor)
+                        crashes: crashes, pauseDirectory: "\(directory)/pauses", publishingExecutor: executor)
                 } catch {
                     await profiles.close()
                     throw error

@@ -36,7 +36,7 @@ public struct ServeService: Sendable {
         let api = IngestAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: configuration.limits, spool: spoolReader, administration: configuration.administration,
-            pauses: { workers.pauses }, now: { .now })
+            workers: { workers.state }, now: { .now })
         var http = configuration.http
         http.maxBodyBytes = configuration.limits.bodyBytes
         http.refusal = { api.respond(to: $0) }

@@ -2,6 +2,7 @@ import Events
 public import Messaging
 import Spooling
 public import Stores
+import Workers
 
 /// What `stats` tells: the same shape over every back end.
 public struct Statistics: Sendable {
@@ -13,6 +14,8 @@ public struct Statistics: Sendable {
     public var queues: [(name: String, status: QueueStatus)]
     /// Of events that wait for the broker on this machine; nil without a spool.
     public var spool: SpoolStatus?
+    /// Why workers on the data folder wait for their store, by the queue whose messages wait.
+    public var pauses: [String: String] = [:]
 
     /// Messages in the dead-letter queue.
     public var deadLetters: Int {
@@ -29,11 +32,12 @@ public struct Statistics: Sendable {
         let status = try await pipeline.broker.status(of: names)
         return try await Statistics(
             graph: graph, profiles: profiles, queues: names.compactMap { name in status[name].map { (name, $0) } },
-            spool: pipeline.spool?.status())
+            spool: pipeline.spool?.status(),
+            pauses: pipeline.pauseDirectory.map { try PauseBoard.read(directory: $0) } ?? [:])
     }
 
     /// One JSON object: `users`, `products`, `interactions`, `by_type`, `profiles`, `vectors`, `queues`,
-    /// `dead_letters`, and `spool` where there is one.
+    /// `dead_letters`, `spool` where there is one, and `paused_workers` where any wait.
     public var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -66,6 +70,12 @@ public struct Statistics: Sendable {
                     json.member("limit", spool.limit)
                 }
             }
+            if !pauses.isEmpty {
+                json.key("paused_workers")
+                json.object { json in
+                    for (queue, reason) in sortedPauses { json.member(queue, reason) }
+                }
+            }
         }
         return json.bytes
     }
@@ -84,6 +94,9 @@ public struct Statistics: Sendable {
             rows: queues.map { [$0.name, "\($0.status.messages)", "\($0.status.consumers)"] }
                 + (spool.map { [["spool (of \($0.limit))", "\($0.messages)", ""]] } ?? [])
         ).text
-        return stores + "\n" + queues
+        let paused = sortedPauses.map { "workers of \($0.key) wait for their store: \($0.value)\n" }
+        return stores + "\n" + queues + (paused.isEmpty ? "" : "\n" + paused.joined())
     }
+
+    private var sortedPauses: [(key: String, value: String)] { pauses.sorted { $0.key < $1.key } }
 }

@@ -1,19 +1,32 @@
+import IngestAPI
 import Messaging
 public import Observability
+import Platform
 import Stores
 public import Workers
 
 /// Runs the workers of one process until told to stop.
 public struct WorkerService: Sendable {
-    private let workers: [Worker]
-    private let breakers: [WorkerPlan.Kind: StoreBreaker]
+    private let workers: [(queue: String, worker: Worker)]
+    private let pauseDirectory: String?
 
     /// Workers over the pipeline's parts.
     ///
     /// - Parameter tuning: applies to each worker.
     public init(_ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, log: Log) {
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
-        self.breakers = breakers
+        pauseDirectory = pipeline.pauseDirectory
+        let board = Self.board(pipeline.pauseDirectory, plan, log)
+        // Told when a breaker opens and when it closes, so rarely.
+        let show: @Sendable () -> Void = {
+            do {
+                var pauses: [String: String] = [:]
+                for (kind, breaker) in breakers { pauses[kind.queue] = breaker.openReason }
+                try board?.show(pauses)
+            } catch {
+                log(.warning, "stats does not show that workers wait", ["error": "\(error)"])
+            }
+        }
         workers = WorkerPlan.Kind.allCases.flatMap { kind in
             (0..<(plan.counts[kind] ?? 0)).map { number in
                 var configuration = tuning
@@ -24,30 +37,55 @@ public struct WorkerService: Sendable {
                     case .neo4j: GraphSink(pipeline.graph)
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
-                return Worker(
+                let worker = Worker(
                     queue: kind.queue, sink: sink, broker: pipeline.broker,
                     breaker: breakers[kind] ?? StoreBreaker(), crashes: pipeline.crashes,
-                    configuration: configuration, now: { .now }, report: { log.write($0) })
+                    configuration: configuration, now: { .now },
+                    report: { report in
+                        log.write(report)
+                        switch report {
+                        case .storeFailed, .storeRecovered: show()
+                        default: break
+                        }
+                    })
+                return (kind.queue, worker)
             }
+        }
+    }
+
+    /// A place on the board for a process that has workers.
+    private static func board(_ directory: String?, _ plan: WorkerPlan, _ log: Log) -> PauseBoard? {
+        guard let directory, plan.counts.values.contains(where: { $0 > 0 }) else { return nil }
+        do {
+            return try PauseBoard(directory: directory)
+        } catch {
+            log(.warning, "stats will not show whether workers wait", ["error": "\(error)"])
+            return nil
         }
     }
 
     /// Asks every worker to finish what it holds.
     public func stop() {
-        for worker in workers { worker.stop() }
+        for (_, worker) in workers { worker.stop() }
     }
 
-    /// Why workers do not write at the moment, by the queue that waits; empty when all do.
-    public var pauses: [String: String] {
-        var pauses: [String: String] = [:]
-        for (kind, breaker) in breakers { pauses[kind.queue] = breaker.openReason }
-        return pauses
+    /// Which workers on the data folder wait for their store, and which of this process hang.
+    var state: WorkersState {
+        let now = ContinuousClock.now
+        var state = WorkersState()
+        // What cannot be read is not shown; the log has it too.
+        if let pauseDirectory { state.pauses = (try? PauseBoard.read(directory: pauseDirectory)) ?? [:] }
+        for (queue, worker) in workers {
+            guard let began = worker.busySince, now - began > WorkersState.patience else { continue }
+            state.stalls[queue] = max(now - began, state.stalls[queue] ?? .zero)
+        }
+        return state
     }
 
     /// Returns when all workers have ended.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for worker in workers { group.addTask { await worker.run() } }
+            for (_, worker) in workers { group.addTask { await worker.run() } }
         }
     }
 }

@@ -22,6 +22,10 @@ extension IngestAPI {
     /// `GET /dlq/{id}`: one letter with its body.
     func deadLetter(_ id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         try authorize(request)
+        return .json(try await existingLetter(id).json.bytes)
+    }
+
+    private func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
         var found: DeadLetter?
         try await reading { () async throws(MessagingError) in
             found = try await DeadLetterQueue(broker).letter(String(id))
@@ -30,7 +34,7 @@ extension IngestAPI {
             throw Problem(
                 status: .notFound, code: "no-letter", detail: "There is no dead letter \(id); GET /dlq lists them.")
         }
-        return .json(found.json.bytes)
+        return found
     }
 
     /// `POST /dlq/replay` with the filters of `GET /dlq` and `dry_run`, `limit`, `rate` and `canary` in the query.
@@ -57,6 +61,75 @@ extension IngestAPI {
         }
     }
 
+    /// `GET /dlq/export`, with the same filters: whole letters, one JSON object a line (NDJSON). All are read before the
+    /// answer begins, so that a slow client does not keep them from others; more than 64 MiB are not answered.
+    func exportDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        let filter = try filter(request)
+        var lines: [UInt8] = []
+        try await reading { () async throws(MessagingError) in
+            try await DeadLetterQueue(broker).look { letter in
+                if filter.matches(letter) { lines += letter.json.bytes + [UInt8(ascii: "\n")] }
+                return lines.count <= 64 << 20
+            }
+        }
+        guard lines.count <= 64 << 20 else {
+            throw Problem(
+                status: .unprocessableContent, code: "too-many",
+                detail: "These are more than 64 MiB: narrow the filters, or use debias-events dlq export.")
+        }
+        return HTTPResponse(headers: ["Content-Type": "application/x-ndjson"], body: .bytes(lines))
+    }
+
+    /// `POST /dlq/purge?confirm=true`, with the same filters: removes letters for good. Without `confirm` it only counts.
+    func purgeDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        let filter = try filter(request)
+        var json = JSONWriter()
+        if request.parameter("confirm") == "true" {
+            var removed = 0
+            try await reading { () async throws(MessagingError) in
+                removed = try await DeadLetterQueue(broker).purge(filter)
+            }
+            json.object { $0.member("removed", removed) }
+        } else {
+            let matching = try await look(request, keeping: 0).matching
+            json.object { $0.member("matching", matching) }
+        }
+        return .json(json.bytes)
+    }
+
+    /// `POST /dlq/{id}/edit-replay?dry_run=`, with a JSON Patch or a JSON Merge Patch as the body: changes the letter's
+    /// body and sends it back to its queue. Answers with the body before and after.
+    func editReplay(_ id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        let letter = try await existingLetter(id)
+        let patch: JSONValue
+        do { patch = try JSONValue(parsing: request.body) } catch {
+            throw .malformed("The patch is no JSON: \(error)")
+        }
+        let body: [UInt8]
+        do { body = try letter.edited(by: patch, now: now()) } catch {
+            throw Problem(
+                status: .unprocessableContent, code: "edit", detail: "Nothing was sent: \(error)")
+        }
+        let isDryRun = request.parameter("dry_run") == "true"
+        if !isDryRun {
+            try await reading { () async throws(MessagingError) in
+                try await DeadLetterQueue(broker).resend(
+                    letter.id, body: body, replay: "edit-\(now().microseconds / 1_000)")
+            }
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", isDryRun ? "not sent" : "sent")
+            if let queue = letter.queue { json.member("queue", queue) }
+            json.member("before", String(decoding: letter.message.body, as: UTF8.self))
+            json.member("after", String(decoding: body, as: UTF8.self))
+        }
+        return .json(json.bytes)
+    }
+
     private func look(_ request: HTTPRequest, keeping limit: Int) async throws(Problem) -> DeadLetterReport {
         let filter = try filter(request)
         var report = DeadLetterReport()
@@ -73,7 +146,7 @@ extension IngestAPI {
         do throws(MessagingError) {
             try await body()
         } catch {
-            throw .unavailable("The dead letters cannot be read: \(error)")
+            throw .unavailable("The dead letters cannot be worked with: \(error)")
         }
     }
 

@@ -4,14 +4,24 @@ import Messaging
 import Stores
 
 extension IngestAPI {
-    /// `GET /health`: the process runs and answers.
+    /// `GET /health`: the process runs, answers, and its workers get on. One that hangs is mended by a new process only:
+    /// 503.
     func health() -> HTTPResponse {
+        let stalls = workers().stalls
         var json = JSONWriter()
         json.object { json in
-            json.member("status", "healthy")
+            json.member("status", stalls.isEmpty ? "healthy" : "unhealthy")
             json.member("uptime_seconds", (now().microseconds - startedAt.microseconds) / 1_000_000)
+            if !stalls.isEmpty {
+                json.key("stalled_workers")
+                json.object { json in
+                    for (queue, time) in stalls.sorted(by: { $0.key < $1.key }) {
+                        json.member(queue, "at one step for \(time.components.seconds) s")
+                    }
+                }
+            }
         }
-        return .json(json.bytes)
+        return .json(json.bytes, status: stalls.isEmpty ? .ok : .serviceUnavailable)
     }
 
     /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away is none of its business
@@ -40,7 +50,7 @@ extension IngestAPI {
                 for part in parts { json.member(part.name, part.failure ?? "ok") }
             }
             // Events are taken all the same; they wait in their queue.
-            let pauses = pauses()
+            let pauses = workers().pauses
             if !pauses.isEmpty {
                 json.key("paused_workers")
                 json.object { json in

@@ -16,7 +16,7 @@ public struct IngestAPI: Sendable {
     let limits: Limits
     let spool: SpoolReader?
     let administration: Administration
-    let pauses: @Sendable () -> [String: String]
+    let workers: @Sendable () -> WorkersState
     let random = SharedRandom()
     let startedAt: Timestamp
 
@@ -56,12 +56,12 @@ public struct IngestAPI: Sendable {
     /// - Parameters:
     ///   - spool: tells of the spool that `publisher` fills while the broker is away; nil if it has none.
     ///   - administration: who may see and send back dead letters.
-    ///   - pauses: why workers of this process do not write, by queue; empty when all do.
+    ///   - workers: how the workers are.
     ///   - now: the wall clock.
     public init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
-        pauses: @escaping @Sendable () -> [String: String] = { [:] }, now: @escaping @Sendable () -> Timestamp
+        workers: @escaping @Sendable () -> WorkersState = { WorkersState() }, now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
         self.broker = broker
@@ -70,7 +70,7 @@ public struct IngestAPI: Sendable {
         self.limits = limits
         self.spool = spool
         self.administration = administration
-        self.pauses = pauses
+        self.workers = workers
         self.now = now
         decoder = EventDecoder()
         startedAt = now()
@@ -88,6 +88,7 @@ public struct IngestAPI: Sendable {
             case .batch: return try await postBatch(request)
             case .health: return health()
             case .ready: return await ready()
+            case .metrics: return await metrics()
             case .queues: return await queues()
             case .history: return try await history(ofUser: parameter, request)
             case .profile: return try await profile(ofUser: parameter)
@@ -95,6 +96,9 @@ public struct IngestAPI: Sendable {
             case .letterGroups: return try await deadLetterGroups(request)
             case .letter: return try await deadLetter(parameter, request)
             case .replay: return try await replay(request)
+            case .export: return try await exportDeadLetters(request)
+            case .purge: return try await purgeDeadLetters(request)
+            case .editReplay: return try await editReplay(parameter, request)
             }
         } catch {
             return error.response

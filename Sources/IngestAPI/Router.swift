@@ -2,7 +2,8 @@ import HTTPServer
 
 /// What the API answers to: one entry a path.
 enum Endpoint: CaseIterable {
-    case event, batch, health, ready, queues, history, profile, letters, letterGroups, replay, letter
+    case event, batch, health, ready, metrics, queues, history, profile, letters, letterGroups, replay, export, purge,
+        editReplay, letter
 
     /// Segments of the path; `{}` stands for one segment that is given to the handler.
     var pattern: [Substring] {
@@ -11,20 +12,26 @@ enum Endpoint: CaseIterable {
         case .batch: ["events", "batch"]
         case .health: ["health"]
         case .ready: ["health", "ready"]
+        case .metrics: ["metrics"]
         case .queues: ["rabbitmq", "health"]
         case .history: ["users", "{}", "history"]
         case .profile: ["users", "{}", "profile"]
         case .letters: ["dlq"]
         case .letterGroups: ["dlq", "groups"]
         case .replay: ["dlq", "replay"]
+        case .export: ["dlq", "export"]
+        case .purge: ["dlq", "purge"]
+        case .editReplay: ["dlq", "{}", "edit-replay"]
         case .letter: ["dlq", "{}"]
         }
     }
 
     var methods: [HTTPMethod] {
         switch self {
-        case .event, .batch, .replay: [.post]
-        case .health, .ready, .queues, .history, .profile, .letters, .letterGroups, .letter: [.get, .head]
+        case .event, .batch, .replay, .purge, .editReplay: [.post]
+        case .health, .ready, .metrics, .queues, .history, .profile, .letters, .letterGroups, .export,
+            .letter:
+            [.get, .head]
         }
     }
 

@@ -93,6 +93,19 @@ public enum FileSystem {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write", path: path) }
     }
 
+    /// Makes `bytes` the whole content of the file `path` (readable by its owner only), in one step: readers see the old
+    /// or the new content. Outlives the process, not a crash of the system.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+        let new = "\(path).new"
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("open", path: new) }
+        let count = write(descriptor, bytes, bytes.count)
+        let failure = SystemError.last("write", path: new)
+        close(descriptor)
+        guard count == bytes.count else { throw failure }
+        try move(new, to: path)
+    }
+
     /// The content of the file `path`.
     public static func contents(of path: String) throws(SystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -120,13 +133,17 @@ public enum FileSystem {
 
     /// Gives the file `source` the name `destination`, in one step, and makes the new name durable.
     public static func rename(_ source: String, to destination: String) throws(SystemError) {
+        try move(source, to: destination)
+        try synchronize(parent(of: destination) ?? ".")
+    }
+
+    private static func move(_ source: String, to destination: String) throws(SystemError) {
         #if canImport(Glibc)
             let result = Glibc.rename(source, destination)
         #else
             let result = Darwin.rename(source, destination)
         #endif
         guard result == 0 else { throw .last("rename", path: destination) }
-        try synchronize(parent(of: destination) ?? ".")
     }
 
     /// Waits until what was written to the file, or the names in the folder, `path` is on the disk.

@@ -2,6 +2,7 @@ public import Events
 public import Messaging
 import Platform
 import Stores
+import Synchronization
 
 /// Takes events from one queue and brings them into one store: a batch is acknowledged only after the store has
 /// committed it, so that a crash at any moment means a repetition and never a loss.
@@ -17,6 +18,8 @@ public final class Worker: Sendable {
     private let now: @Sendable () -> Timestamp
     private let report: @Sendable (WorkerReport) -> Void
     private let stopSignal = StopSignal()
+    /// When it began what it is at; nil while it waits for events, or for a store that is known to be away.
+    private let stepBegan = Mutex<ContinuousClock.Instant?>(nil)
 
     /// A worker between `queue` and `sink`.
     ///
@@ -39,6 +42,13 @@ public final class Worker: Sendable {
         self.now = now
         self.report = report
     }
+
+    /// Since when it has been at one and the same step (a write, a hand-over to another queue); nil while it has
+    /// nothing to do or waits for a store that is known to be away. A step of minutes means that it hangs.
+    public var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
+
+    private func beginStep() { stepBegan.withLock { $0 = .now } }
+    private func endStep() { stepBegan.withLock { $0 = nil } }
 
     /// Asks the worker to write and acknowledge what it holds, and to end.
     public func stop() {
@@ -95,6 +105,8 @@ public final class Worker: Sendable {
     private func process(
         _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
     ) async throws(MessagingError) {
+        beginStep()
+        defer { endStep() }
         var fresh: [Delivery] = []
         for delivery in deliveries {
             if delivery.redelivered, let crashes {
@@ -183,15 +195,18 @@ public final class Worker: Sendable {
     }
 
     private func storeAnswered() {
+        beginStep()
         if breaker.succeeded() { report(.storeRecovered(queue: queue)) }
     }
 
     /// Waits until the breaker lets this worker write; false when it is to stop.
     private func admitted() async -> Bool {
+        defer { beginStep() }
         while !Task.isCancelled {
             switch breaker.admission() {
             case .go: return true
             case .wait(let duration):
+                endStep()
                 if stopSignal.isRaised { return false }
                 await stopSignal.wait(upTo: duration)
             }

@@ -37,7 +37,8 @@ struct DLQEditReplayCommand: Command {
         }
         try await Pipeline.with(backEnds) { pipeline in
             let letter = try await pipeline.deadLetters.existingLetter(id)
-            let body = try Self.edited(letter, patch)
+            let body: [UInt8]
+            do { body = try letter.edited(by: patch, now: .now) } catch { throw CommandFailure("\(error)") }
             Output.print("- \(String(decoding: letter.message.body, as: UTF8.self))\n")
             Output.print("+ \(String(decoding: body, as: UTF8.self))\n")
             if dryRun { return }
@@ -48,24 +49,5 @@ struct DLQEditReplayCommand: Command {
                 id, body: body, replay: "edit-\(Timestamp.now.microseconds / 1_000)")
             Output.print("sent to \(letter.queue ?? "?")\n")
         }
-    }
-
-    private static func edited(_ letter: DeadLetter, _ patch: JSONValue) throws -> [UInt8] {
-        let value: JSONValue
-        do { value = try JSONValue(parsing: letter.message.body) } catch {
-            throw CommandFailure("the letter's body is no JSON, so that it cannot be patched: \(error)")
-        }
-        var json = JSONWriter()
-        do { json.value(try JSONPatch.apply(patch, to: value)) } catch {
-            throw CommandFailure("the patch does not fit: \(error)")
-        }
-        do {
-            _ = try EventDecoder().decode(
-                message: json.bytes, messageID: letter.message.properties.messageID, timestamp: nil,
-                receivedAt: .now)
-        } catch {
-            throw CommandFailure("the changed body is no valid event: \(error)")
-        }
-        return json.bytes
     }
 }

@@ -1,8 +1,11 @@
 import Events
 import Fakes
 import Messaging
+import Observability
 import Stores
+import TestSupport
 import Testing
+import Workers
 
 @testable import App
 
@@ -41,6 +44,36 @@ import Testing
         #expect(text.contains("interactions        10\n"))
         #expect(text.contains("  remove_from_cart   5\n"))
         #expect(text.contains("\n\nqueue "))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `workers that wait for their store are told while they wait, and no longer`() async throws {
+        let directory = try TemporaryDirectory()
+        let (broker, graph) = (FakeBroker(), FakeGraphStore())
+        var working = Pipeline(broker: broker, graph: graph, profiles: FakeProfileStore())
+        working.pauseDirectory = directory.path + "/pauses"
+        // Of another process.
+        var pipeline = Pipeline(broker: FakeBroker(), graph: FakeGraphStore(), profiles: FakeProfileStore())
+        pipeline.pauseDirectory = working.pauseDirectory
+        graph.fail(with: Array(repeating: StoreError(.unavailable, "connection refused"), count: 3))
+        broker.put(
+            [Message(body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8))],
+            into: PipelineTopology.graphQueue)
+        let service = WorkerService(
+            working, plan: .standard, tuning: WorkerConfiguration(), log: Log(now: { .now }, write: { _ in }))
+        var told = try await Statistics.read(pipeline)
+        #expect(told.pauses.isEmpty)
+        try await withThrowingTaskGroup { group in
+            group.addTask { await service.run() }
+            while told.pauses.isEmpty { told = try await Statistics.read(pipeline) }
+            while try await !Statistics.read(pipeline).pauses.isEmpty { await Task.yield() }
+            service.stop()
+        }
+        #expect(told.pauses == [PipelineTopology.graphQueue: "connection refused"])
+        #expect(
+            String(decoding: told.json, as: UTF8.self)
+                .hasSuffix(#","paused_workers":{"events.neo4j":"connection refused"}}"#))
+        #expect(told.text.hasSuffix("workers of events.neo4j wait for their store: connection refused\n"))
     }
 
     @Test func `nothing that is read changes what is told of a store without events`() async throws {

@@ -35,24 +35,27 @@ import Testing
     }
 
     private func answer(
-        _ method: HTTPMethod, _ target: String, token: String? = "secret"
+        _ method: HTTPMethod, _ target: String, token: String? = "secret", body: String = ""
     ) async throws -> (status: Int, object: [String: Any]) {
         let headers: HTTPHeaders = token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
-        let response = await api.respond(to: try HTTPRequest(method: method, target: target, headers: headers))
+        let response = await api.respond(
+            to: try HTTPRequest(method: method, target: target, headers: headers, body: Array(body.utf8)))
         guard case .bytes(let bytes) = response.body else { return (response.status.code, [:]) }
         let object = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
         return (response.status.code, object ?? [:])
     }
 
-    @Test(arguments: ["/dlq", "/dlq/groups", "/dlq/abc"]) func `without a known token nothing is shown`(
+    @Test(arguments: ["/dlq", "/dlq/groups", "/dlq/export", "/dlq/abc"]) func `without a known token nothing is shown`(
         path: String
     ) async throws {
         for token in [nil, "wrong", "secre", "secret2", ""] {
             let status = try await answer(.get, path, token: token).status
             #expect(status == 401)
         }
-        let replay = try await answer(.post, "/dlq/replay", token: nil).status
-        #expect(replay == 401)
+        for path in ["/dlq/replay", "/dlq/purge?confirm=true", "/dlq/abc/edit-replay"] {
+            let status = try await answer(.post, path, token: nil).status
+            #expect(status == 401)
+        }
     }
 
     @Test func `letters are listed by filter, in groups, and one by one`() async throws {
@@ -85,5 +88,51 @@ import Testing
         #expect(left == 3)
         let status = try await broker.status(of: ["events.neo4j"])
         #expect(status["events.neo4j"]?.messages == 3)
+    }
+
+    @Test func `an export has every matching letter whole, a line each, and leaves them`() async throws {
+        let response = await api.respond(
+            to: try HTTPRequest(
+                method: .get, target: "/dlq/export?queue=events.neo4j", headers: ["Authorization": "Bearer one"]))
+        #expect(response.headers["Content-Type"] == "application/x-ndjson")
+        guard case .bytes(let bytes) = response.body else { throw TimedOut("a body") }
+        let letters = try bytes.split(separator: UInt8(ascii: "\n")).map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
+        }
+        #expect(letters.compactMap { $0["error"] as? String } == (2..<6).map { "failed \($0)" })
+        #expect(letters[0]["body"] as? String == #"{"user_id":3,"event_type":"view"}"#)
+        let left = try await answer(.get, "/dlq").object["matching"] as? Int
+        #expect(left == 6)
+    }
+
+    @Test func `a purge removes what matches once it is confirmed, and counts before`() async throws {
+        let count = try await answer(.post, "/dlq/purge?class=invalid")
+        #expect(count.object["matching"] as? Int == 2)
+        let purge = try await answer(.post, "/dlq/purge?class=invalid&confirm=true")
+        #expect(purge.object["removed"] as? Int == 2)
+        let left = try await answer(.get, "/dlq").object["matching"] as? Int
+        #expect(left == 4)
+    }
+
+    @Test func `a letter is mended and sent back, after a look at the difference`() async throws {
+        let list = try await answer(.get, "/dlq?queue=events.qdrant").object["letters"] as? [[String: Any]]
+        let id = try #require(list?[0]["id"] as? String)
+        let patch = #"{"product_id":5,"user_session":"s"}"#
+        let dry = try await answer(.post, "/dlq/\(id)/edit-replay?dry_run=true", body: patch)
+        #expect(dry.object["status"] as? String == "not sent")
+        #expect(dry.object["before"] as? String == #"{"user_id":1,"event_type":"view"}"#)
+        for wrong in ["{", #"{"price":"much"}"#, "[]", #"[{"op":"remove","path":"/none"}]"#] {
+            let status = try await answer(.post, "/dlq/\(id)/edit-replay", body: wrong).status
+            #expect((400..<500).contains(status), "\(wrong)")
+        }
+        let sent = try await answer(.post, "/dlq/\(id)/edit-replay", body: patch)
+        #expect(sent.object["status"] as? String == "sent")
+        let consumer = try await broker.consume("events.qdrant", prefetch: 1)
+        let delivery = try await consumer.next(upTo: 1, linger: .zero)
+        #expect(
+            try JSONValue(parsing: delivery[0].message.body)
+                == JSONValue(parsing: Array((sent.object["after"] as? String ?? "").utf8)))
+        let again = try await answer(.post, "/dlq/\(id)/edit-replay", body: patch).status
+        #expect(again == 404)
     }
 }

@@ -17,10 +17,11 @@ struct TestAPI {
     let profiles = FakeProfileStore()
     let api: IngestAPI
 
-    init(spool: SpoolStatus? = nil) async throws {
+    init(spool: SpoolStatus? = nil, workers: WorkersState = WorkersState()) async throws {
         api = IngestAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
-            limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } }, now: { Self.now })
+            limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } },
+            workers: { workers }, now: { Self.now })
     }
 
     func request(
@@ -350,6 +351,23 @@ extension HTTPResponse {
         let api = try await TestAPI()
         #expect(try await api.request(.get, "/health").text("status") == "healthy")
         #expect(try await api.request(.get, "/health/ready").text("status") == "ready")
+    }
+
+    @Test func `health is not 200 while a worker hangs`() async throws {
+        let api = try await TestAPI(workers: WorkersState(stalls: ["events.neo4j": .seconds(300)]))
+        let health = try await api.request(.get, "/health")
+        #expect(health.status == .serviceUnavailable)
+        #expect(health.text("status") == "unhealthy")
+        #expect(
+            health.object["stalled_workers"] as? [String: String] == ["events.neo4j": "at one step for 300 s"])
+    }
+
+    @Test func `workers that wait for their store are told, and events are taken all the same`() async throws {
+        let api = try await TestAPI(workers: WorkersState(pauses: ["events.qdrant": "connection refused"]))
+        #expect(try await api.request(.get, "/health").status == .ok)
+        let ready = try await api.request(.get, "/health/ready")
+        #expect(ready.status == .ok)
+        #expect(ready.object["paused_workers"] as? [String: String] == ["events.qdrant": "connection refused"])
     }
 
     @Test(arguments: ["/", "/event", "/events/", "/users/1", "/users//history/x", "/EVENTS"])

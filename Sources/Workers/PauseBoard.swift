@@ -1,0 +1,68 @@
+import Events
+public import Platform
+
+/// Tells the other processes on a data folder which queues' workers do not write at the moment, and why: `stats`, and an
+/// API without workers of its own, read it.
+///
+/// Each process that runs workers has a file, and a lock beside it by which others see that it lives: what a killed
+/// process left behind counts for nothing, and is removed by the next one that starts. Safe to use from any thread.
+public final class PauseBoard: Sendable {
+    private let path: String
+    /// Held as long as this object lives.
+    private let life: FileLock
+
+    /// Takes a place on the board in that folder, which is made if it is missing.
+    public init(directory: String) throws(SystemError) {
+        try FileSystem.createDirectory(directory)
+        // Nobody may take a place that is being taken for one that was left behind.
+        let door = try FileLock(path: "\(directory)/door")
+        try door.lock()
+        defer { door.unlock() }
+        for name in try Self.places(in: directory) where try !Self.isAlive(name, directory) {
+            try FileSystem.remove("\(directory)/\(name).json")
+            try FileSystem.remove("\(directory)/\(name).lock")
+        }
+        var generator = SystemRandomNumberGenerator()
+        path = "\(directory)/\(String(generator.next() as UInt64, radix: 36))"
+        life = try FileLock(path: "\(path).lock")
+        try life.lock()
+    }
+
+    deinit {
+        try? FileSystem.remove("\(path).json")
+        try? FileSystem.remove("\(path).lock")
+    }
+
+    /// Shows why workers of this process do not write, by queue; empty when all do.
+    public func show(_ pauses: [String: String]) throws(SystemError) {
+        var json = JSONWriter()
+        json.object { json in
+            for (queue, reason) in pauses.sorted(by: { $0.key < $1.key }) { json.member(queue, reason) }
+        }
+        try FileSystem.replace("\(path).json", with: json.bytes)
+    }
+
+    /// What the living processes on that folder show, together; empty where there is no board.
+    public static func read(directory: String) throws(SystemError) -> [String: String] {
+        guard FileSystem.isDirectory(directory) else { return [:] }
+        var pauses: [String: String] = [:]
+        for name in try places(in: directory) where try isAlive(name, directory) {
+            // One that has nothing to show yet, or goes away just now, shows nothing.
+            guard let content = try? FileSystem.contents(of: "\(directory)/\(name).json"),
+                case .object(let members) = try? JSONValue(parsing: content)
+            else { continue }
+            for (queue, reason) in members {
+                if case .string(let reason) = reason { pauses[queue] = reason }
+            }
+        }
+        return pauses
+    }
+
+    private static func places(in directory: String) throws(SystemError) -> [String] {
+        try FileSystem.list(directory).filter { $0.hasSuffix(".lock") }.map { String($0.dropLast(5)) }
+    }
+
+    private static func isAlive(_ name: String, _ directory: String) throws(SystemError) -> Bool {
+        try FileLock.isHeldByAnother(path: "\(directory)/\(name).lock")
+    }
+}

@@ -1,0 +1,63 @@
+import Fakes
+import HTTPServer
+import Messaging
+import Stores
+import Testing
+
+@testable import IngestAPI
+
+@Suite struct MetricsTests {
+    private func lines(_ api: TestAPI) async throws -> [String] {
+        let response = try await api.request(.get, "/metrics")
+        #expect(response.status == .ok)
+        #expect(response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+        guard case .bytes(let bytes) = response.body else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test func `queues, consumers, breakers and the spool are told`() async throws {
+        let api = try await TestAPI(
+            spool: SpoolStatus(messages: 7, limit: 100, isInUse: true),
+            workers: WorkersState(
+                pauses: ["events.neo4j": "connection refused"], stalls: ["events.qdrant": .seconds(200)]))
+        api.broker.put([Message(body: []), Message(body: [])], into: PipelineTopology.graphQueue)
+        let lines = try await lines(api)
+        for line in [
+            "debias_broker_up 1", #"debias_queue_messages{queue="events.neo4j"} 2"#,
+            #"debias_workers_paused{queue="events.neo4j"} 1"#, #"debias_workers_paused{queue="events.qdrant"} 0"#,
+            #"debias_worker_stalled_seconds{queue="events.qdrant"} 200"#, "debias_spool_messages 7",
+            "debias_spool_limit 100", "process_start_time_seconds 1700000000",
+        ] {
+            #expect(lines.contains(line), "\(line) is not in \(lines)")
+        }
+    }
+
+    @Test func `every sample follows its metric's help and type, once each`() async throws {
+        var declared: [String] = []
+        for line in try await lines(TestAPI()) {
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            switch (words[0], words.dropFirst().first) {
+            case ("#", "HELP"): declared.append(words[2])
+            case ("#", "TYPE"): #expect(words[2] == declared.last && ["gauge", "counter"].contains(words[3]))
+            default:
+                #expect(words[0].prefix { $0 != "{" } == declared.last ?? "", "\(line)")
+                #expect(words.count == 2 && Double(words[1]) != nil, "\(line)")
+            }
+        }
+        #expect(declared.count == Set(declared).count && declared.count >= 5)
+    }
+
+    @Test func `a broker that is away is 0, and its queues are left out`() async throws {
+        let api = try await TestAPI()
+        api.broker.failStatus(with: MessagingError(.unavailable, "connection refused"))
+        let lines = try await lines(api)
+        #expect(lines.contains("debias_broker_up 0"))
+        #expect(!lines.contains { $0.contains("debias_queue_messages") })
+    }
+
+    @Test func `quotes, backslashes and line ends in a label are escaped`() {
+        var metrics = MetricsText()
+        metrics.add("m", .counter, "help", [([("l", "a\"b\\c\nd")], 1.5)])
+        #expect(metrics.text == "# HELP m help\n# TYPE m counter\nm{l=\"a\\\"b\\\\c\\nd\"} 1.5\n")
+    }
+}

@@ -1,0 +1,58 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import Workers
+
+@Suite struct PauseBoardTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private var path: String { directory.path + "/pauses" }
+
+    @Test func `what several show is read together, whatever stands in the reasons`() throws {
+        let one = try PauseBoard(directory: path)
+        let other = try PauseBoard(directory: path)
+        #expect(try PauseBoard.read(directory: path) == [:])
+        try one.show(["events.neo4j": "a \"reason\"\nof two lines"])
+        try other.show(["events.qdrant": "full"])
+        #expect(
+            try PauseBoard.read(directory: path) == [
+                "events.neo4j": "a \"reason\"\nof two lines", "events.qdrant": "full",
+            ])
+        try one.show([:])
+        #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "full"])
+    }
+
+    @Test func `a process that has gone shows nothing, and leaves nothing`() throws {
+        var board: PauseBoard? = try PauseBoard(directory: path)
+        try board?.show(["events.neo4j": "away"])
+        board = nil
+        #expect(try PauseBoard.read(directory: path) == [:])
+        #expect(try FileSystem.list(path) == ["door"])
+    }
+
+    @Test func `what a killed process left behind counts for nothing, and the next one removes it`() throws {
+        try FileSystem.createDirectory(path)
+        try FileSystem.append(Array(#"{"events.neo4j":"old"}"#.utf8), to: path + "/dead.json")
+        try FileSystem.append([], to: path + "/dead.lock")
+        #expect(try PauseBoard.read(directory: path) == [:])
+        let board = try PauseBoard(directory: path)
+        try board.show(["events.qdrant": "new"])
+        #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "new"])
+        #expect(try !FileSystem.list(path).contains { $0.hasPrefix("dead") })
+    }
+
+    @Test func `a folder that is not there, and a file that is no JSON, show nothing`() throws {
+        #expect(try PauseBoard.read(directory: path) == [:])
+        let board = try PauseBoard(directory: path)
+        try board.show(["events.qdrant": "x"])
+        let file = try #require(try FileSystem.list(path).first { $0.hasSuffix(".json") })
+        try FileSystem.replace("\(path)/\(file)", with: Array("{".utf8))
+        #expect(try PauseBoard.read(directory: path) == [:])
+        withExtendedLifetime(board) {}
+    }
+}
