@@ -162,6 +162,12 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", "Events"]),
         tests("AppTests", ["App", "TestSupport"]),
         tests(
+            "PipelineTests",
+            [
+                "App", "Embedded", "Events", "HTTPServer", "IngestAPI", "Messaging", "Stores", "TestSupport",
+                "Workers",
+            ]),
+        tests(
             "SystemTests",
             [
                 "debias-events", "chaos-worker", "Embedded", "Messaging", "RabbitMQMessaging", "Stores", "Events",
