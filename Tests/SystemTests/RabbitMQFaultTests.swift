@@ -46,8 +46,10 @@ extension SystemTests {
             try await endure(fault, on: try await .start()) { $0.addresses.amqp }
         }
 
-        @Test func `over TLS, a broker that is killed costs nothing either`() async throws {
-            try await endure(.killed, on: try await .start(tls: true)) { node in
+        @Test(arguments: [Fault.killed, .frozen]) func `over TLS, a broker that goes away costs nothing either`(
+            _ fault: Fault
+        ) async throws {
+            try await endure(fault, on: try await .start(tls: true)) { node in
                 let address = try #require(node.addresses.amqps)
                 let authority = try #require(node.addresses.certificateAuthority)
                 return "\(address)/%2F?cacertfile=\(authority)"

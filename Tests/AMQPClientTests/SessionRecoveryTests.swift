@@ -1,0 +1,141 @@
+import AMQPClient
+import AMQPWire
+import TestSupport
+import Testing
+
+extension ClientTests {
+    /// Whatever a broker does to a session that publishes and consumes: an error for what was under way, and then both
+    /// go on over the next connection.
+    @Suite("A session whose broker misbehaves")
+    struct SessionRecoveryTests {
+        /// What the broker does on a connection on which the channel `channel` consumes as `c`.
+        enum Misdeed: String, CaseIterable, CustomTestStringConvertible {
+            case garbage, truncatedFrame, bodyTooLong, bodyTooLarge, unknownConfirm, deliveryOutOfTurn
+            case unaskedAnswer, frameOfUnknownChannel, frameAfterClose, closesConnection, disconnects, silence
+
+            var testDescription: String { rawValue }
+
+            func happen(_ peer: ScriptedPeer, channel: UInt16) async throws {
+                let header = ContentHeader(bodySize: 3, properties: BasicProperties())
+                switch self {
+                case .garbage: try await peer.send(raw: Array(repeating: 0xff, count: 1_000))
+                case .truncatedFrame:
+                    try await peer.send(raw: [1, 0, 1, 0, 0, 0, 50, 0, 60])
+                    peer.connection.endOutput()
+                case .bodyTooLong:
+                    try await peer.send { (encoder) throws(WireError) in
+                        try encoder.method(.delivery(1), channel: channel)
+                        try encoder.header(header, channel: channel)
+                        encoder.body([1, 2, 3, 4], channel: channel)
+                    }
+                case .bodyTooLarge:
+                    try await peer.send { (encoder) throws(WireError) in
+                        try encoder.method(.delivery(1), channel: channel)
+                        try encoder.header(
+                            ContentHeader(bodySize: .max, properties: BasicProperties()), channel: channel)
+                    }
+                case .unknownConfirm: try await peer.send(.basicAck(deliveryTag: 99, multiple: true), channel - 1)
+                case .deliveryOutOfTurn: try await peer.deliver("x", number: 5, channel: channel)
+                case .unaskedAnswer: try await peer.send(.queuePurgeOk(messageCount: 1), channel)
+                case .frameOfUnknownChannel: try await peer.send(.basicAck(deliveryTag: 1, multiple: false), 900)
+                case .frameAfterClose:
+                    try await peer.send(.connectionClose(CloseReason(replyCode: 320, replyText: "maintenance")))
+                    try await peer.send(.basicAck(deliveryTag: 1, multiple: false), channel)
+                case .closesConnection:
+                    try await peer.send(.connectionClose(CloseReason(replyCode: 541, replyText: "INTERNAL_ERROR")))
+                case .disconnects: peer.connection.endOutput()
+                case .silence: break
+                }
+            }
+        }
+
+        @Test("publishes and consumes on the next connection", arguments: Misdeed.allCases)
+        func recovers(_ misdeed: Misdeed) async throws {
+            let broker = try ScriptedBroker {
+                $0.heartbeat = .seconds(1)
+                $0.bodyMax = 1_000
+            }
+            let session = AMQPSession(broker.configuration)
+            await session.start()
+            let first = try await broker.accept()
+            try await first.handshake(heartbeat: 1)
+            let serving = Task { try await first.serve(until: \.isConsume) }
+            try await session.waitUntilConnected(timeout: .seconds(30))
+            let consuming = Task {
+                try await session.consume(AMQPConsumer.Request(queue: "q", prefetch: 10, tag: "c"))
+            }
+            let channel = try await serving.value.channel
+            try await first.send(.basicConsumeOk(consumerTag: "c"), channel)
+            let consumer = try await consuming.value
+            try await misdeed.happen(first, channel: channel)
+            let draining = Task {
+                try await first.serve(until: \.isConnectionClose)
+                try await first.send(.connectionCloseOk)
+            }
+
+            let second = try await broker.accept()
+            try await second.handshake()
+            let next = try await second.serve(until: \.isConsume).channel
+            try await second.send(.basicConsumeOk(consumerTag: "c"), next)
+            try await second.deliver("again", number: 1, channel: next)
+            let delivery = try await delivery(of: consumer)
+            #expect(delivery.text == "again")
+            #expect(delivery.tag.epoch > 1)
+            let publishing = Task { try await session.publishPatiently(.text("a", to: "q")) }
+            let publish = try await second.serve(until: \.isPublish)
+            try await second.send(.basicAck(deliveryTag: 1, multiple: false), publish.channel)
+            #expect(try await publishing.value == .confirmed)
+
+            let ending = Task { try await second.serve(until: \.isConnectionCloseOk) }
+            await session.close()
+            _ = await (draining.result, ending.result)
+        }
+
+        private func delivery(of consumer: AMQPSessionConsumer) async throws -> AMQPDelivery {
+            let deadline = ContinuousClock.now + .seconds(30)
+            while ContinuousClock.now < deadline {
+                do {
+                    if let delivery = try await consumer.next(upTo: 1).first { return delivery }
+                } catch {
+                    // What was lost with the connection is told first.
+                    try #require(error.code != .closed)
+                }
+            }
+            throw TimedOut("a delivery on the next connection")
+        }
+
+        @Test("a secret that the broker refuses ends the connection with the broker's words")
+        func refusedSecret() async throws {
+            let (connection, peer) = try await ScriptedBroker().connect()
+            async let refusal = failure { try await connection.updateSecret("expired", reason: "renewal") }
+            try await peer.serve { if case .connectionUpdateSecret = $0 { true } else { false } }
+            try await peer.send(
+                .connectionClose(CloseReason(replyCode: 530, replyText: "NOT_ALLOWED - new secret was refused")))
+            try await peer.serve(until: \.isConnectionCloseOk)
+            let error = await refusal
+            #expect(error?.code == .notAllowed)
+            #expect(error?.message.contains("new secret was refused") == true)
+            #expect(error?.message.contains("expired") == false)
+            #expect(await connection.waitUntilEnded()?.code == .notAllowed)
+        }
+    }
+}
+
+extension Method {
+    fileprivate static func delivery(_ number: UInt64) -> Method {
+        .basicDeliver(
+            BasicDeliver(consumerTag: "c", deliveryTag: number, redelivered: false, exchange: "", routingKey: "q"))
+    }
+}
+
+extension ScriptedPeer {
+    fileprivate func deliver(_ text: String, number: UInt64, channel: UInt16) async throws {
+        let body = Array(text.utf8)
+        try await send { (encoder) throws(WireError) in
+            try encoder.method(.delivery(number), channel: channel)
+            try encoder.header(
+                ContentHeader(bodySize: UInt64(body.count), properties: BasicProperties()), channel: channel)
+            encoder.body(body, channel: channel)
+        }
+    }
+}
