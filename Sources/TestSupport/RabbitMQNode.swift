@@ -97,6 +97,14 @@ public actor RabbitMQNode {
         return ControlResult(status: answer.status ?? 0, output: answer.output ?? "")
     }
 
+    /// Waits until the exchanges, queues and bindings that were declared are on the node's disk. RabbitMQ answers before
+    /// that: one that is killed within seconds of a declaration may come back without the queue, and so without its
+    /// confirmed messages.
+    public func saveDefinitions() async throws {
+        let result = try await control("eval", "mnesia:sync_log().")
+        guard result.status == 0 else { throw Failure(description: result.output) }
+    }
+
     /// Raises the memory alarm, upon which the node blocks whoever publishes, or ends it.
     public func setMemoryAlarm(_ isOn: Bool) async throws {
         let result = try await control("set_vm_memory_high_watermark", isOn ? "0.0001" : "0.9")

@@ -28,6 +28,7 @@ struct RecoveryTests {
         #expect(try await broker.publish(["1", "2", "3"], to: queue) == [.confirmed, .confirmed, .confirmed])
         let consumer = try await broker.consume(queue, prefetch: 10)
         let held = try await consumer.patiently(3)
+        try await node.saveDefinitions()
         try await node.kill()
         // Fails at once rather than waiting for a broker that is away.
         let lost = Publication(exchange: "", routingKey: queue, message: Message(body: [0]))

@@ -23,6 +23,7 @@ extension SystemTests {
                     try await Task.sleep(for: .seconds(20))
                     try await node.start()
                 case .killed:
+                    try await node.saveDefinitions()
                     try await node.kill()
                     try await node.start()
                 case .disconnected:
