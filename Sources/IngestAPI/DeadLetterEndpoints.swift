@@ -26,9 +26,8 @@ extension IngestAPI {
     }
 
     private func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
-        var found: DeadLetter?
-        try await reading { () async throws(MessagingError) in
-            found = try await DeadLetterQueue(broker).letter(String(id))
+        let found = try await reading { () async throws(MessagingError) in
+            try await DeadLetterQueue(broker).letter(String(id))
         }
         guard let found else {
             throw Problem(
@@ -68,7 +67,7 @@ extension IngestAPI {
         let filter = try filter(request)
         var lines: [UInt8] = []
         try await reading { () async throws(MessagingError) in
-            try await DeadLetterQueue(broker).look { letter in
+            _ = try await DeadLetterQueue(broker).look { letter in
                 if filter.matches(letter) { lines += letter.json.bytes + [UInt8(ascii: "\n")] }
                 return lines.count <= 64 << 20
             }
@@ -81,15 +80,33 @@ extension IngestAPI {
         return HTTPResponse(headers: ["Content-Type": "application/x-ndjson"], body: .bytes(lines))
     }
 
+    /// `GET /dlq/watch?depth=&age=` (seconds), for probes: 503 while there are more letters than `depth`, or one that was
+    /// given up longer than `age` ago.
+    func watchDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        try authorize(request)
+        let thresholds = DeadLetterThresholds(
+            depth: Int(try number(request, "depth", 0...1_000_000_000) ?? 0),
+            age: try number(request, "age", 1...1_000_000_000).map { .seconds($0) })
+        let finding = try await reading { () async throws(MessagingError) in
+            try await thresholds.look(broker, now: now())
+        }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", finding.alert == nil ? "ok" : "alert")
+            json.member("dead_letters", finding.count)
+            if let alert = finding.alert { json.member("alert", alert) }
+        }
+        return .json(json.bytes, status: finding.alert == nil ? .ok : .serviceUnavailable)
+    }
+
     /// `POST /dlq/purge?confirm=true`, with the same filters: removes letters for good. Without `confirm` it only counts.
     func purgeDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         try authorize(request)
         let filter = try filter(request)
         var json = JSONWriter()
         if request.parameter("confirm") == "true" {
-            var removed = 0
-            try await reading { () async throws(MessagingError) in
-                removed = try await DeadLetterQueue(broker).purge(filter)
+            let removed = try await reading { () async throws(MessagingError) in
+                try await DeadLetterQueue(broker).purge(filter)
             }
             json.object { $0.member("removed", removed) }
         } else {
@@ -134,7 +151,7 @@ extension IngestAPI {
         let filter = try filter(request)
         var report = DeadLetterReport()
         try await reading { () async throws(MessagingError) in
-            try await DeadLetterQueue(broker).look { letter in
+            _ = try await DeadLetterQueue(broker).look { letter in
                 if filter.matches(letter) { report.add(letter, keeping: limit) }
                 return true
             }
@@ -142,9 +159,11 @@ extension IngestAPI {
         return report
     }
 
-    private func reading(_ body: () async throws(MessagingError) -> Void) async throws(Problem) {
+    private func reading<Result>(
+        _ body: () async throws(MessagingError) -> Result
+    ) async throws(Problem) -> Result {
         do throws(MessagingError) {
-            try await body()
+            return try await body()
         } catch {
             throw .unavailable("The dead letters cannot be worked with: \(error)")
         }

@@ -97,6 +97,7 @@ public struct IngestAPI: Sendable {
             case .letter: return try await deadLetter(parameter, request)
             case .replay: return try await replay(request)
             case .export: return try await exportDeadLetters(request)
+            case .watch: return try await watchDeadLetters(request)
             case .purge: return try await purgeDeadLetters(request)
             case .editReplay: return try await editReplay(parameter, request)
             }

@@ -2,8 +2,8 @@ import HTTPServer
 
 /// What the API answers to: one entry a path.
 enum Endpoint: CaseIterable {
-    case event, batch, health, ready, metrics, queues, history, profile, letters, letterGroups, replay, export, purge,
-        editReplay, letter
+    case event, batch, health, ready, metrics, queues, history, profile, letters, letterGroups, replay, export, watch
+    case purge, editReplay, letter
 
     /// Segments of the path; `{}` stands for one segment that is given to the handler.
     var pattern: [Substring] {
@@ -20,6 +20,7 @@ enum Endpoint: CaseIterable {
         case .letterGroups: ["dlq", "groups"]
         case .replay: ["dlq", "replay"]
         case .export: ["dlq", "export"]
+        case .watch: ["dlq", "watch"]
         case .purge: ["dlq", "purge"]
         case .editReplay: ["dlq", "{}", "edit-replay"]
         case .letter: ["dlq", "{}"]
@@ -29,7 +30,7 @@ enum Endpoint: CaseIterable {
     var methods: [HTTPMethod] {
         switch self {
         case .event, .batch, .replay, .purge, .editReplay: [.post]
-        case .health, .ready, .metrics, .queues, .history, .profile, .letters, .letterGroups, .export,
+        case .health, .ready, .metrics, .queues, .history, .profile, .letters, .letterGroups, .export, .watch,
             .letter:
             [.get, .head]
         }

@@ -52,9 +52,10 @@ struct DLQWatchCommand: Command {
     }
 
     private func watch(_ pipeline: Pipeline, _ log: Log) async throws {
+        let thresholds = DeadLetterThresholds(depth: depth, age: age)
         var isAlert = false
         while !Task.isCancelled {
-            let finding = try await look(pipeline)
+            let finding = try await thresholds.look(pipeline.broker, now: .now)
             if let alert = finding.alert {
                 log(.error, "dead letters", ["alert": alert, "letters": "\(finding.count)"])
                 // Told when it begins, and not at every look.
@@ -72,22 +73,6 @@ struct DLQWatchCommand: Command {
             }
             do { try await Task.sleep(for: interval) } catch { return }
         }
-    }
-
-    private func look(_ pipeline: Pipeline) async throws -> (count: Int, alert: String?) {
-        let name = PipelineTopology.deadLetterQueue
-        let count = try await pipeline.broker.status(of: [name])[name]?.messages ?? 0
-        if count > depth { return (count, "\(count) dead letters; the threshold is \(depth)") }
-        guard let age, count > 0 else { return (count, nil) }
-        var oldest: Timestamp?
-        try await pipeline.deadLetters.look { letter in
-            oldest = letter.lastFailedAt
-            return false
-        }
-        guard let oldest else { return (count, nil) }
-        let seconds = (Timestamp.now.microseconds - oldest.microseconds) / 1_000_000
-        guard .seconds(seconds) > age else { return (count, nil) }
-        return (count, "the oldest dead letter was given up at \(oldest); the threshold is \(age)")
     }
 
     private func post(_ alert: String, _ count: Int, _ log: Log) async {

@@ -1,3 +1,4 @@
+import DeadLetters
 import Embedded
 import Events
 import Fakes
@@ -45,9 +46,8 @@ import Testing
         return (response.status.code, object ?? [:])
     }
 
-    @Test(arguments: ["/dlq", "/dlq/groups", "/dlq/export", "/dlq/abc"]) func `without a known token nothing is shown`(
-        path: String
-    ) async throws {
+    @Test(arguments: ["/dlq", "/dlq/groups", "/dlq/export", "/dlq/watch", "/dlq/abc"])
+    func `without a known token nothing is shown`(path: String) async throws {
         for token in [nil, "wrong", "secre", "secret2", ""] {
             let status = try await answer(.get, path, token: token).status
             #expect(status == 401)
@@ -103,6 +103,21 @@ import Testing
         #expect(letters[0]["body"] as? String == #"{"user_id":3,"event_type":"view"}"#)
         let left = try await answer(.get, "/dlq").object["matching"] as? Int
         #expect(left == 6)
+    }
+
+    @Test func `a probe is told when there are too many letters, or one is too old`() async throws {
+        let none = try await answer(.get, "/dlq/watch?depth=6")
+        #expect(none.status == 200 && none.object["status"] as? String == "ok")
+        #expect(none.object["dead_letters"] as? Int == 6)
+        let many = try await answer(.get, "/dlq/watch?depth=5")
+        #expect(many.status == 503)
+        #expect(many.object["alert"] as? String == "6 dead letters; the threshold is 5")
+        // They were given up 0.999998 s ago.
+        let young = try await answer(.get, "/dlq/watch?depth=6&age=1").status
+        #expect(young == 200)
+        let finding = try await DeadLetterThresholds(depth: 6, age: .milliseconds(900))
+            .look(broker, now: .init(microseconds: 1_000_000))
+        #expect(finding.alert?.hasPrefix("the oldest dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
     }
 
     @Test func `a purge removes what matches once it is confirmed, and counts before`() async throws {

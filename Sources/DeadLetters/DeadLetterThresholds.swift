@@ -1,0 +1,44 @@
+public import Events
+public import Messaging
+
+/// When dead letters are worth an alert.
+public struct DeadLetterThresholds: Sendable, Hashable {
+    /// What a look found.
+    public struct Finding: Sendable, Hashable {
+        /// How many letters there are.
+        public var count: Int
+        /// Which threshold is passed, as a sentence; nil if none is.
+        public var alert: String?
+    }
+
+    /// More letters than this are too many.
+    public var depth: Int
+    /// Older than this, since it was given up, is too old; nil: no letter is.
+    public var age: Duration?
+
+    /// By default any letter is too many.
+    public init(depth: Int = 0, age: Duration? = nil) {
+        self.depth = depth
+        self.age = age
+    }
+
+    /// Compares the queue with the thresholds. Letters are only looked at where their age matters.
+    public func look(_ broker: any Broker, now: Timestamp) async throws(MessagingError) -> Finding {
+        let name = PipelineTopology.deadLetterQueue
+        let count = try await broker.status(of: [name])[name]?.messages ?? 0
+        if count > depth {
+            return Finding(count: count, alert: "\(count) dead letters; the threshold is \(depth)")
+        }
+        guard let age, count > 0 else { return Finding(count: count) }
+        var oldest: Timestamp?
+        try await DeadLetterQueue(broker).look { letter in
+            oldest = letter.lastFailedAt
+            return false
+        }
+        guard let oldest, .microseconds(now.microseconds - oldest.microseconds) > age else {
+            return Finding(count: count)
+        }
+        return Finding(
+            count: count, alert: "the oldest dead letter was given up at \(oldest); the threshold is \(age)")
+    }
+}
