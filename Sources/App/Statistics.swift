@@ -70,12 +70,7 @@ public struct Statistics: Sendable {
                     json.member("limit", spool.limit)
                 }
             }
-            if !pauses.isEmpty {
-                json.key("paused_workers")
-                json.object { json in
-                    for (queue, reason) in sortedPauses { json.member(queue, reason) }
-                }
-            }
+            if !pauses.isEmpty { json.member("paused_workers", pauses) }
         }
         return json.bytes
     }
@@ -94,9 +89,8 @@ public struct Statistics: Sendable {
             rows: queues.map { [$0.name, "\($0.status.messages)", "\($0.status.consumers)"] }
                 + (spool.map { [["spool (of \($0.limit))", "\($0.messages)", ""]] } ?? [])
         ).text
-        let paused = sortedPauses.map { "workers of \($0.key) wait for their store: \($0.value)\n" }
+        let paused = pauses.sorted { $0.key < $1.key }
+            .map { "workers of \($0.key) wait for their store: \($0.value)\n" }
         return stores + "\n" + queues + (paused.isEmpty ? "" : "\n" + paused.joined())
     }
-
-    private var sortedPauses: [(key: String, value: String)] { pauses.sorted { $0.key < $1.key } }
 }

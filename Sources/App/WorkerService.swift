@@ -17,12 +17,14 @@ public struct WorkerService: Sendable {
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
         let board = Self.board(pipeline.pauseDirectory, plan, log)
-        // Told when a breaker opens and when it closes, so rarely.
+        // With each probe of a store that is away, and when it is back: rarely.
         let show: @Sendable () -> Void = {
             do {
-                var pauses: [String: String] = [:]
-                for (kind, breaker) in breakers { pauses[kind.queue] = breaker.openReason }
-                try board?.show(pauses)
+                try board?.show {
+                    var pauses: [String: String] = [:]
+                    for (kind, breaker) in breakers { pauses[kind.queue] = breaker.openReason }
+                    return pauses
+                }
             } catch {
                 log(.warning, "stats does not show that workers wait", ["error": "\(error)"])
             }

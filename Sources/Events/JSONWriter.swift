@@ -158,6 +158,19 @@ public struct JSONWriter: Sendable {
         string(value)
     }
 
+    /// Writes a member with an object of strings, in the order of their keys.
+    public mutating func member(_ name: String, _ values: [String: String]) {
+        key(name)
+        object(values)
+    }
+
+    /// Writes an object of strings, in the order of their keys.
+    public mutating func object(_ values: [String: String]) {
+        object { json in
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+        }
+    }
+
     /// Writes a member with an integer.
     public mutating func member(_ name: String, _ value: Int64) {
         key(name)

@@ -13,12 +13,7 @@ extension IngestAPI {
             json.member("status", stalls.isEmpty ? "healthy" : "unhealthy")
             json.member("uptime_seconds", (now().microseconds - startedAt.microseconds) / 1_000_000)
             if !stalls.isEmpty {
-                json.key("stalled_workers")
-                json.object { json in
-                    for (queue, time) in stalls.sorted(by: { $0.key < $1.key }) {
-                        json.member(queue, "at one step for \(time.components.seconds) s")
-                    }
-                }
+                json.member("stalled_workers", stalls.mapValues { "at one step for \($0.components.seconds) s" })
             }
         }
         return .json(json.bytes, status: stalls.isEmpty ? .ok : .serviceUnavailable)
@@ -51,12 +46,7 @@ extension IngestAPI {
             }
             // Events are taken all the same; they wait in their queue.
             let pauses = workers().pauses
-            if !pauses.isEmpty {
-                json.key("paused_workers")
-                json.object { json in
-                    for (queue, reason) in pauses.sorted(by: { $0.key < $1.key }) { json.member(queue, reason) }
-                }
-            }
+            if !pauses.isEmpty { json.member("paused_workers", pauses) }
         }
         return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
     }

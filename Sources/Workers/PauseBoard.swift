@@ -1,5 +1,6 @@
 import Events
 public import Platform
+import Synchronization
 
 /// Tells the other processes on a data folder which queues' workers do not write at the moment, and why: `stats`, and an
 /// API without workers of its own, read it.
@@ -10,6 +11,7 @@ public final class PauseBoard: Sendable {
     private let path: String
     /// Held as long as this object lives.
     private let life: FileLock
+    private let turn = Mutex(())
 
     /// Takes a place on the board in that folder, which is made if it is missing.
     public init(directory: String) throws(SystemError) {
@@ -34,12 +36,15 @@ public final class PauseBoard: Sendable {
     }
 
     /// Shows why workers of this process do not write, by queue; empty when all do.
-    public func show(_ pauses: [String: String]) throws(SystemError) {
-        var json = JSONWriter()
-        json.object { json in
-            for (queue, reason) in pauses.sorted(by: { $0.key < $1.key }) { json.member(queue, reason) }
+    ///
+    /// - Parameter pauses: asked when it is this caller's turn, so that of several who call at once the last one shows
+    ///   what holds then.
+    public func show(_ pauses: () -> [String: String]) throws(SystemError) {
+        try turn.withLock { (_) throws(SystemError) in
+            var json = JSONWriter()
+            json.object(pauses())
+            try FileSystem.replace("\(path).json", with: json.bytes)
         }
-        try FileSystem.replace("\(path).json", with: json.bytes)
     }
 
     /// What the living processes on that folder show, together; empty where there is no board.

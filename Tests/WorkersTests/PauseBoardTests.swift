@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,25 +12,36 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+
+        func next() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
     private var path: String { directory.path + "/pauses" }
 
     @Test func `what several show is read together, whatever stands in the reasons`() throws {
         let one = try PauseBoard(directory: path)
         let other = try PauseBoard(directory: path)
         #expect(try PauseBoard.read(directory: path) == [:])
-        try one.show(["events.neo4j": "a \"reason\"\nof two lines"])
-        try other.show(["events.qdrant": "full"])
+        try one.show { ["events.neo4j": "a \"reason\"\nof two lines"] }
+        try other.show { ["events.qdrant": "full"] }
         #expect(
             try PauseBoard.read(directory: path) == [
                 "events.neo4j": "a \"reason\"\nof two lines", "events.qdrant": "full",
             ])
-        try one.show([:])
+        try one.show { [:] }
         #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "full"])
     }
 
     @Test func `a process that has gone shows nothing, and leaves nothing`() throws {
         var board: PauseBoard? = try PauseBoard(directory: path)
-        try board?.show(["events.neo4j": "away"])
+        try board?.show { ["events.neo4j": "away"] }
         board = nil
         #expect(try PauseBoard.read(directory: path) == [:])
         #expect(try FileSystem.list(path) == ["door"])
@@ -41,15 +53,31 @@ import Testing
         try FileSystem.append([], to: path + "/dead.lock")
         #expect(try PauseBoard.read(directory: path) == [:])
         let board = try PauseBoard(directory: path)
-        try board.show(["events.qdrant": "new"])
+        try board.show { ["events.qdrant": "new"] }
         #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "new"])
         #expect(try !FileSystem.list(path).contains { $0.hasPrefix("dead") })
+    }
+
+    @Test func `of changes that come at once the last one stands, and none is cut`() async throws {
+        let board = try PauseBoard(directory: path)
+        let counter = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<50 {
+                        try board.show { ["events.neo4j": String(repeating: "x", count: counter.next())] }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try PauseBoard.read(directory: path)["events.neo4j"]?.count == 400)
     }
 
     @Test func `a folder that is not there, and a file that is no JSON, show nothing`() throws {
         #expect(try PauseBoard.read(directory: path) == [:])
         let board = try PauseBoard(directory: path)
-        try board.show(["events.qdrant": "x"])
+        try board.show { ["events.qdrant": "x"] }
         let file = try #require(try FileSystem.list(path).first { $0.hasSuffix(".json") })
         try FileSystem.replace("\(path)/\(file)", with: Array("{".utf8))
         #expect(try PauseBoard.read(directory: path) == [:])
