@@ -114,7 +114,7 @@ let package = Package(
         safe("Fakes", ["Messaging", "Stores", "Events"]),
         wrapper("TestSupport"),
         .executableTarget(
-            name: "amqp-bench", dependencies: ["AMQPClient", "AMQPWire"], swiftSettings: safeSettings),
+            name: "amqp-bench", dependencies: ["AMQPClient", "AMQPWire", "Platform"], swiftSettings: safeSettings),
         .executableTarget(
             name: "chaos-worker",
             dependencies: ["Embedded", "Events", "Messaging", "Platform", "RabbitMQMessaging", "Stores", "Workers"],

@@ -11,6 +11,7 @@ public final class AMQPChannel: Sendable {
     /// Its number on the wire.
     public let number: UInt16
     private let end = Mutex<AMQPError?>(nil)
+    private let confirming = Atomic(false)
 
     init(connection: AMQPConnection, number: UInt16) {
         self.connection = connection
@@ -19,6 +20,13 @@ public final class AMQPChannel: Sendable {
 
     /// Why the channel has ended; nil while it lives.
     public var endReason: AMQPError? { end.withLock { $0 } }
+
+    /// Whether the broker confirms what is published.
+    var isConfirming: Bool { confirming.load(ordering: .acquiring) }
+
+    func beginConfirming() {
+        confirming.store(true, ordering: .releasing)
+    }
 
     /// The first reason stays.
     func ended(_ reason: AMQPError) {

@@ -1,5 +1,4 @@
 import AMQPWire
-import Dispatch
 import Platform
 
 /// Consumers and settling.
@@ -51,29 +50,19 @@ extension AMQPConnection {
         touched.append((state, consumer))
     }
 
-    func next(
+    nonisolated func next(
         upTo count: Int, linger: Duration, _ tag: String, _ channel: AMQPChannel
     ) async throws(AMQPError) -> [AMQPDelivery] {
-        // A consumer that this side has cancelled is not known any more.
-        let state = try state(of: channel)
-        guard let consumer = state.consumers[tag] else { return [] }
-        if let reason = consumer.endReason { throw reason }
-        guard consumer.waiter == nil else {
-            throw AMQPError(.notAllowed, "another task takes deliveries of this consumer already")
-        }
-        let count = max(count, 1)
-        if isEnough(consumer, state, count: count, linger: linger) { return consumer.buffer.pop(upTo: count) }
-        let id = nextWaiterID()
+        let call = ConsumerState.Call(count: max(count, 1), linger: linger)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                consumer.waiter = ConsumerState.Waiter(
-                    id: id, count: count, linger: linger, continuation: continuation)
-                if Task.isCancelled { consumer.resume(.success([])) } else { serve(consumer, state) }
+                enter { $0.wait(ConsumerState.Waiter(call: call, continuation: continuation), tag, channel) }
             }
         } onCancel: {
-            enter { connection in
-                guard let state = connection.channels[channel.number], state.handle === channel,
-                    let consumer = state.consumers[tag], consumer.waiter?.id == id
+            call.cancel()
+            enterLater { connection in
+                guard let consumer = (try? connection.state(of: channel))?.consumers[tag],
+                    consumer.waiter?.call === call
                 else { return }
                 consumer.resume(.success([]))
             }
@@ -81,31 +70,49 @@ extension AMQPConnection {
         return try result.get()
     }
 
+    private func wait(_ waiter: ConsumerState.Waiter, _ tag: String, _ channel: AMQPChannel) {
+        do throws(AMQPError) {
+            let state = try state(of: channel)
+            // A consumer that this side has cancelled is not known any more, once the broker has heard of it.
+            guard let consumer = state.consumers[tag], !consumer.isCancelled, !waiter.call.isCancelled else {
+                return waiter.continuation.resume(returning: .success([]))
+            }
+            if let reason = consumer.endReason { throw reason }
+            guard consumer.waiter == nil else {
+                throw AMQPError(.notAllowed, "another task takes deliveries of this consumer already")
+            }
+            consumer.waiter = waiter
+            serve(consumer, state)
+        } catch {
+            waiter.continuation.resume(returning: .failure(error))
+        }
+    }
+
     /// Whether a caller is given what is buffered now. When all that the broker may send is there, nothing more will
     /// come, whatever the caller would like to have.
-    private func isEnough(_ consumer: ConsumerState, _ state: ChannelState, count: Int, linger: Duration) -> Bool {
+    private func isEnough(_ consumer: ConsumerState, _ state: ChannelState, _ call: ConsumerState.Call) -> Bool {
         guard !consumer.buffer.isEmpty else { return false }
-        return linger <= .zero || consumer.buffer.count >= count || state.deliveries.count >= consumer.prefetch
+        return call.linger <= .zero || consumer.buffer.count >= call.count
+            || state.deliveries.count >= consumer.prefetch
     }
 
     /// Gives a waiting caller what has come, if it is enough.
     func serve(_ consumer: ConsumerState, _ state: ChannelState) {
         guard let waiter = consumer.waiter, !consumer.buffer.isEmpty else { return }
-        if isEnough(consumer, state, count: waiter.count, linger: waiter.linger) {
-            consumer.resume(.success(consumer.buffer.pop(upTo: waiter.count)))
+        if isEnough(consumer, state, waiter.call) {
+            consumer.resume(.success(consumer.buffer.pop(upTo: waiter.call.count)))
         } else if !waiter.isLingering {
             consumer.waiter?.isLingering = true
-            let (channel, tag, id) = (state.handle, consumer.tag, waiter.id)
-            executor.queue.asyncAfter(deadline: .now() + waiter.linger.seconds) {
-                self.assumeIsolated { $0.lingered(channel, tag, id) }
+            let (channel, tag, call) = (state.handle, consumer.tag, waiter.call)
+            executor.schedule(after: call.linger) {
+                self.assumeIsolated { $0.lingered(channel, tag, call) }
             }
         }
     }
 
-    private func lingered(_ channel: AMQPChannel, _ tag: String, _ id: UInt64) {
-        guard let consumer = (try? state(of: channel))?.consumers[tag], let waiter = consumer.waiter, waiter.id == id
-        else { return }
-        consumer.resume(.success(consumer.buffer.pop(upTo: waiter.count)))
+    private func lingered(_ channel: AMQPChannel, _ tag: String, _ call: ConsumerState.Call) {
+        guard let consumer = (try? state(of: channel))?.consumers[tag], consumer.waiter?.call === call else { return }
+        consumer.resume(.success(consumer.buffer.pop(upTo: call.count)))
     }
 
     func cancel(_ tag: String, _ channel: AMQPChannel) async throws(AMQPError) {
@@ -128,14 +135,28 @@ extension AMQPConnection {
         consumer.resume(.failure(reason))
     }
 
-    func settle(
+    nonisolated func settle(
         _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement, _ channel: AMQPChannel
     ) async throws(AMQPError) {
-        let state = try state(of: channel)
-        do throws(WireError) { try settle(tags.map(\.number), settlement, state) } catch { violated(error) }
-        guard encoder.bytes.count >= Self.outgoingLimit else { return }
+        let isFull = try await withCheckedContinuation { continuation in
+            enter { connection in
+                continuation.resume(returning: connection.take(tags, settlement, channel))
+            }
+        }.get()
+        guard isFull else { return }
         await waitForRoom()
-        if let endReason { throw endReason }
+        if let reason = await endReason { throw reason }
+    }
+
+    /// - Returns: whether so much is to be written now that the caller should wait.
+    private func take(
+        _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement, _ channel: AMQPChannel
+    ) -> Result<Bool, AMQPError> {
+        Result { () throws(AMQPError) in
+            let state = try state(of: channel)
+            do throws(WireError) { try settle(tags.map(\.number), settlement, state) } catch { violated(error) }
+            return encoder.bytes.count >= Self.outgoingLimit
+        }
     }
 
     private func settle(_ numbers: [UInt64], _ settlement: AMQPSettlement, _ state: ChannelState) throws(WireError) {

@@ -6,66 +6,68 @@ extension AMQPConnection {
     /// Above this many bytes to write, what can wait waits.
     static var outgoingLimit: Int { 4 << 20 }
 
-    /// Reads until the connection ends.
-    func read() async {
-        while endReason == nil {
-            do throws(NetworkError) {
-                guard let bytes = try await stream.receive(upTo: 256 << 10) else {
-                    return end(lost("the broker closed the connection"))
-                }
-                heartbeat.received(at: .now)
-                decoder.append(bytes)
-            } catch {
-                return end(lost("the connection broke: \(error)"))
-            }
-            do throws(WireError) {
-                while endAfterSending == nil, let frame = try decoder.next() { try received(frame) }
-            } catch {
-                violated(error)
-            }
-            for (state, consumer) in touched {
-                consumer.isTouched = false
-                serve(consumer, state)
-            }
-            touched.removeAll(keepingCapacity: true)
-            pumpPublishes()
+    func received(_ input: ByteStream.Input) {
+        guard endReason == nil else { return }
+        switch input {
+        case .end: return end(lost("the broker closed the connection"))
+        case .failure(let error): return end(lost("the connection broke: \(error)"))
+        case .bytes(let bytes):
+            heartbeat.received(at: .now)
+            decoder.append(bytes)
         }
+        do throws(WireError) {
+            while endAfterSending == nil, let frame = try decoder.next() { try received(frame) }
+        } catch {
+            violated(error)
+        }
+        for (state, consumer) in touched {
+            consumer.isTouched = false
+            serve(consumer, state)
+        }
+        touched.removeAll(keepingCapacity: true)
+        pumpPublishes()
     }
 
-    /// Writes until the connection ends: all that is there at once, and then what came in the meantime.
-    func write() async {
-        while endReason == nil {
-            guard !encoder.bytes.isEmpty else {
-                if let endAfterSending { return end(endAfterSending) }
-                await withCheckedContinuation { idleWriter = $0 }
-                continue
-            }
-            let bytes = encoder.take()
-            do throws(NetworkError) {
-                try await stream.send(bytes)
-            } catch {
-                return end(lost("the connection broke: \(error)"))
-            }
-            heartbeat.sent(at: .now)
-            let waiters = roomWaiters
-            roomWaiters = []
-            for waiter in waiters { waiter.resume() }
-            pumpPublishes()
-        }
-    }
-
-    /// Something is to be written. The writer runs behind the jobs that the queue has already, so that what they write
-    /// goes out with it.
+    /// Something is to be written. It is behind the work that the loop has already, so that what that writes goes out
+    /// with it.
     func wakeWriter() {
-        guard let writer = idleWriter else { return }
-        idleWriter = nil
-        writer.resume()
+        guard !isWriting else { return }
+        isWriting = true
+        enterLater { $0.write() }
+    }
+
+    /// Writes all that is there at once; what comes in the meantime goes next.
+    private func write() {
+        guard endReason == nil else { return }
+        guard !encoder.bytes.isEmpty else {
+            isWriting = false
+            if let endAfterSending { end(endAfterSending) }
+            return
+        }
+        let bytes = encoder.take()
+        stream.assumeIsolated { stream in
+            stream.send(bytes) { error in self.assumeIsolated { $0.written(error) } }
+        }
+    }
+
+    private func written(_ error: NetworkError?) {
+        guard endReason == nil else { return }
+        if let error { return end(lost("the connection broke: \(error)")) }
+        heartbeat.sent(at: .now)
+        let waiters = roomWaiters
+        roomWaiters = []
+        for waiter in waiters { waiter.resume() }
+        isWriting = false
+        pumpPublishes()
+        if !encoder.bytes.isEmpty || endAfterSending != nil { wakeWriter() }
     }
 
     /// Waits while too much is to be written.
     func waitForRoom() async {
         while endReason == nil, encoder.bytes.count >= Self.outgoingLimit {
-            await withCheckedContinuation { roomWaiters.append($0) }
+            await withCheckedContinuation { continuation in
+                if endReason == nil { roomWaiters.append(continuation) } else { continuation.resume() }
+            }
         }
     }
 

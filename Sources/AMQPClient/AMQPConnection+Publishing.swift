@@ -2,23 +2,33 @@ import AMQPWire
 
 /// Publishing with confirms: the hot path. A call is one batch with one continuation; a message is one ledger entry.
 extension AMQPConnection {
-    func publish(_ messages: [AMQPOutgoing], _ channel: AMQPChannel) async -> [AMQPPublishOutcome] {
+    nonisolated func publish(_ messages: [AMQPOutgoing], _ channel: AMQPChannel) async -> [AMQPPublishOutcome] {
         guard !messages.isEmpty else { return [] }
-        let state: ChannelState
-        do throws(AMQPError) {
-            try await confirmSelect(channel)
-            state = try self.state(of: channel)
-        } catch {
-            return Array(repeating: .failed(error), count: messages.count)
-        }
-        guard state.waiting.isEmpty || state.waitingMessages + messages.count <= configuration.waitingMessages else {
-            let reason = AMQPError(.blocked, "\(state.waitingMessages) messages wait to be sent already")
-            return Array(repeating: .failed(reason), count: messages.count)
+        if !channel.isConfirming {
+            do throws(AMQPError) {
+                try await confirmSelect(channel)
+            } catch {
+                return Array(repeating: .failed(error), count: messages.count)
+            }
         }
         return await withCheckedContinuation { continuation in
+            enter { $0.publish(messages, channel, continuation) }
+        }
+    }
+
+    private func publish(
+        _ messages: [AMQPOutgoing], _ channel: AMQPChannel,
+        _ continuation: CheckedContinuation<[AMQPPublishOutcome], Never>
+    ) {
+        do throws(AMQPError) {
+            let state = try self.state(of: channel)
+            guard state.waiting.isEmpty || state.waitingMessages + messages.count <= configuration.waitingMessages
+            else { throw AMQPError(.blocked, "\(state.waitingMessages) messages wait to be sent already") }
             state.waiting.append(PublishBatch(messages, sendDeadline: .now + configuration.sendTimeout, continuation))
             state.waitingMessages += messages.count
             pumpPublishes(state)
+        } catch {
+            continuation.resume(returning: Array(repeating: .failed(error), count: messages.count))
         }
     }
 

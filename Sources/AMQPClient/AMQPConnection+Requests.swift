@@ -26,16 +26,20 @@ extension AMQPConnection {
     }
 
     func confirmSelect(_ channel: AMQPChannel) async throws(AMQPError) {
-        guard try !state(of: channel).isConfirming else { return }
+        guard !channel.isConfirming else { return }
         _ = try await request(.confirmSelect(noWait: false), channel)
-        try state(of: channel).isConfirming = true
+        channel.beginConfirming()
     }
 
     private func reply(to method: Method, _ channel: AMQPChannel) async throws(AMQPError) -> Reply {
-        let state = try state(of: channel)
         let result = await withCheckedContinuation { continuation in
-            state.requests.append(PendingRequest(method: method, continuation: continuation))
-            pumpRequests(state)
+            do throws(AMQPError) {
+                let state = try state(of: channel)
+                state.requests.append(PendingRequest(method: method, continuation: continuation))
+                pumpRequests(state)
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
         }
         return try result.get()
     }
@@ -62,8 +66,8 @@ extension AMQPConnection {
     }
 
     func closeChannel(_ channel: AMQPChannel) async {
-        guard let state = try? state(of: channel) else { return }
         await withCheckedContinuation { continuation in
+            guard let state = try? state(of: channel) else { return continuation.resume() }
             state.closeWaiters.append(continuation)
             beginClosing(state, AMQPError(.closed, "the channel was closed"))
         }

@@ -1,15 +1,15 @@
 public import AMQPWire
-import Dispatch
 import Network
 public import Platform
 
 /// A connection to a broker. It does not reconnect: ``AMQPSession`` does.
 ///
-/// An actor on a dispatch queue that it shares with its socket. It reads and writes by itself from
-/// ``connect(_:executor:)`` until it is closed or lost, and lives until then.
-public actor AMQPConnection: QueueActor {
-    /// The dispatch queue that everything of it runs on.
-    public nonisolated let executor: QueueExecutor
+/// An actor on an event loop that it shares with its socket. It reads and writes by itself from
+/// ``connect(_:executor:)`` until it is closed or lost, and lives until then. The socket's events, and the calls of the hot
+/// paths, come in as plain calls on the loop rather than as tasks.
+public actor AMQPConnection: EventLoopActor {
+    /// The event loop that everything of it runs on.
+    public nonisolated let executor: EventLoop
     let configuration: AMQPConfiguration
     let stream: ByteStream
 
@@ -39,14 +39,15 @@ public actor AMQPConnection: QueueActor {
     private var endWaiters: [UInt64: CheckedContinuation<AMQPError?, Never>] = [:]
     /// Waits for blocked and unblocked.
     private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    /// Callers that close.
+    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
     var secretWaiters = FIFO<CheckedContinuation<AMQPError?, Never>>()
-    /// The writer, when there is nothing to write.
-    var idleWriter: CheckedContinuation<Void, Never>?
+    /// Whether a write is under way, or comes soon.
+    var isWriting = false
     /// Callers that wait until there is room for what they want to write.
     var roomWaiters: [CheckedContinuation<Void, Never>] = []
-    private var running: Task<Void, Never>?
 
-    private init(_ configuration: AMQPConfiguration, stream: ByteStream, executor: QueueExecutor) {
+    private init(_ configuration: AMQPConfiguration, stream: ByteStream, executor: EventLoop) {
         self.configuration = configuration
         self.stream = stream
         self.executor = executor
@@ -56,13 +57,13 @@ public actor AMQPConnection: QueueActor {
 
     /// Connects to the first endpoint that answers, and logs in.
     ///
-    /// - Parameter executor: the queue to run on; nil: one of its own.
+    /// - Parameter executor: the loop to run on; nil: one of its own.
     /// - Throws: the last endpoint's reason: `.unreachable`, `.tls`, `.accessRefused` (user or password), `.notAllowed`
     ///   (virtual host), `.timedOut`, ...
     public static func connect(
-        _ configuration: AMQPConfiguration, executor: QueueExecutor? = nil
+        _ configuration: AMQPConfiguration, executor: EventLoop? = nil
     ) async throws(AMQPError) -> AMQPConnection {
-        let executor = executor ?? QueueExecutor(label: "amqp")
+        let executor = executor ?? EventLoop(label: "amqp")
         var last = AMQPError(.invalidURI, "no endpoint to connect to")
         for endpoint in configuration.endpoints {
             do throws(AMQPError) {
@@ -77,7 +78,7 @@ public actor AMQPConnection: QueueActor {
 
     /// Connects to one endpoint and logs in.
     static func connect(
-        _ configuration: AMQPConfiguration, to endpoint: ByteStream.Endpoint, executor: QueueExecutor
+        _ configuration: AMQPConfiguration, to endpoint: ByteStream.Endpoint, executor: EventLoop
     ) async throws(AMQPError) -> AMQPConnection {
         let deadline = ContinuousClock.now + configuration.connectTimeout
         let stream: ByteStream
@@ -95,8 +96,8 @@ public actor AMQPConnection: QueueActor {
     private func open(deadline: ContinuousClock.Instant) async -> AMQPError? {
         openDeadline = deadline
         perform(machine.start())
-        // Not structured, because the connection outlives the call; it ends with the connection.
-        running = Task { await self.run() }
+        beginReading()
+        scheduleTick()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if let endReason {
@@ -107,20 +108,26 @@ public actor AMQPConnection: QueueActor {
                 if Task.isCancelled { end(AMQPError(.closed, "connecting was cancelled")) }
             }
         } onCancel: {
-            enter { $0.end(AMQPError(.closed, "connecting was cancelled")) }
+            enterLater { $0.end(AMQPError(.closed, "connecting was cancelled")) }
         }
     }
 
-    /// Runs `body` on the actor, soon, from wherever.
+    /// Runs `body` on the actor: at once for a caller on the loop, who must not be the actor itself, otherwise soon.
+    ///
+    /// A call of an actor would come back to the caller's executor by a job of its own, and to the actor's again after
+    /// each wait within.
     nonisolated func enter(_ body: @escaping @Sendable (isolated AMQPConnection) -> Void) {
-        executor.queue.async { self.assumeIsolated(body) }
+        if executor.isCurrent { assumeIsolated(body) } else { enterLater(body) }
     }
 
-    private func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.read() }
-            group.addTask { await self.write() }
-            group.addTask { await self.tick() }
+    /// Runs `body` on the actor, behind what the loop has to do already.
+    nonisolated func enterLater(_ body: @escaping @Sendable (isolated AMQPConnection) -> Void) {
+        executor.schedule { self.assumeIsolated(body) }
+    }
+
+    private func beginReading() {
+        stream.assumeIsolated { stream in
+            stream.deliverInput { input in self.assumeIsolated { $0.received(input) } }
         }
     }
 
@@ -152,35 +159,33 @@ public actor AMQPConnection: QueueActor {
 
     /// Waits until the connection has ended, and says why; returns at once when it has. Nil if the task was cancelled.
     public func waitUntilEnded() async -> AMQPError? {
-        if let endReason { return endReason }
         let id = nextWaiterID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled {
-                    continuation.resume(returning: nil)
+                if endReason != nil || Task.isCancelled {
+                    continuation.resume(returning: endReason)
                 } else {
                     endWaiters[id] = continuation
                 }
             }
         } onCancel: {
-            enter { $0.endWaiters.removeValue(forKey: id)?.resume(returning: nil) }
+            enterLater { $0.endWaiters.removeValue(forKey: id)?.resume(returning: nil) }
         }
     }
 
     /// Waits until ``blockedReason`` differs from `reason`, or the connection has ended, or the task was cancelled.
     public func waitWhileBlockedReason(is reason: String?) async {
-        guard endReason == nil, blockedReason == reason else { return }
         let id = nextWaiterID()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled {
+                if endReason != nil || blockedReason != reason || Task.isCancelled {
                     continuation.resume()
                 } else {
                     changeWaiters[id] = continuation
                 }
             }
         } onCancel: {
-            enter { $0.changeWaiters.removeValue(forKey: id)?.resume() }
+            enterLater { $0.changeWaiters.removeValue(forKey: id)?.resume() }
         }
     }
 
@@ -223,7 +228,9 @@ public actor AMQPConnection: QueueActor {
             endDeadline = min(endDeadline ?? deadline, deadline)
             perform(machine.close(CloseReason(replyCode: 200, replyText: "closed by the client")))
         }
-        await running?.value
+        await withCheckedContinuation { continuation in
+            if endReason != nil { continuation.resume() } else { closeWaiters.append(continuation) }
+        }
     }
 
     /// Ends the connection at once and tells everyone who waits.
@@ -241,10 +248,9 @@ public actor AMQPConnection: QueueActor {
         changeWaiters = [:]
         for waiter in roomWaiters { waiter.resume() }
         roomWaiters = []
-        idleWriter?.resume()
-        idleWriter = nil
-        running?.cancel()
-        // The stream runs on the same queue: this is only not a plain call because the compiler cannot know it.
+        for waiter in closeWaiters { waiter.resume() }
+        closeWaiters = []
+        // The stream runs on the same loop: this is only not a plain call because the compiler cannot know it.
         stream.assumeIsolated { $0.close() }
     }
 
@@ -264,26 +270,29 @@ public actor AMQPConnection: QueueActor {
         state.resumeCloseWaiters()
     }
 
-    /// Looks for what is overdue. Four times a second, or more often for short heartbeats.
-    private func tick() async {
-        while endReason == nil {
-            var interval = Duration.milliseconds(250)
-            if heartbeat.interval > .zero { interval = min(interval, heartbeat.interval / 8) }
-            do { try await Task.sleep(for: interval) } catch { return }
-            let now = ContinuousClock.now
-            if let openDeadline, now >= openDeadline {
-                end(AMQPError(.timedOut, "the broker did not answer in time: waiting for \(machine.stage)"))
-            } else if let endDeadline, now >= endDeadline {
-                end(endAfterSending ?? AMQPError(.closed, "closed by the client"))
-            }
-            switch heartbeat.action(at: now) {
-            case .wait: break
-            case .send: if machine.isOpen { encoder.heartbeat(); wakeWriter() }
-            case .giveUp:
-                let silence = heartbeat.interval * 2
-                end(AMQPError(.connectionLost, "the broker was silent for \(silence.seconds) s (two heartbeats)"))
-            }
-            for state in channels.values { expire(state, now) }
+    /// Looks for what is overdue, four times a second, or more often for short heartbeats.
+    private func scheduleTick() {
+        var interval = Duration.milliseconds(250)
+        if heartbeat.interval > .zero { interval = min(interval, heartbeat.interval / 8) }
+        executor.schedule(after: interval) { [weak self] in self?.assumeIsolated { $0.tick() } }
+    }
+
+    private func tick() {
+        guard endReason == nil else { return }
+        let now = ContinuousClock.now
+        if let openDeadline, now >= openDeadline {
+            end(AMQPError(.timedOut, "the broker did not answer in time: waiting for \(machine.stage)"))
+        } else if let endDeadline, now >= endDeadline {
+            end(endAfterSending ?? AMQPError(.closed, "closed by the client"))
         }
+        switch heartbeat.action(at: now) {
+        case .wait: break
+        case .send: if machine.isOpen { encoder.heartbeat(); wakeWriter() }
+        case .giveUp:
+            let silence = heartbeat.interval * 2
+            end(AMQPError(.connectionLost, "the broker was silent for \(silence.seconds) s (two heartbeats)"))
+        }
+        for state in channels.values { expire(state, now) }
+        scheduleTick()
     }
 }

@@ -2,7 +2,8 @@
 final class SessionConsumerState {
     let request: AMQPConsumer.Request
     /// The consumer on the connection of now; nil while there is none.
-    var consumer: AMQPConsumer?
+    var consumer: AMQPConsumer? { didSet { current.value = consumer } }
+    let current = CurrentConsumer()
     var epoch: UInt32 = 0
     var isCancelled = false
     var isOpening = false

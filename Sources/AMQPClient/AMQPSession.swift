@@ -1,4 +1,3 @@
-import Dispatch
 public import Platform
 import Synchronization
 
@@ -6,7 +5,7 @@ import Synchronization
 /// time it declares the topology, opens the publishing channel and takes up every consumer.
 ///
 /// May be used from any task. Nothing happens before ``start()``; ``close(timeout:)`` ends it.
-public actor AMQPSession: QueueActor {
+public actor AMQPSession: EventLoopActor {
     /// What the session is doing.
     public enum State: Sendable, Hashable {
         /// Not started, or on the way to its first connection.
@@ -24,15 +23,22 @@ public actor AMQPSession: QueueActor {
     /// Declares what has to exist, on a channel of a new connection.
     public typealias Topology = @Sendable (AMQPChannel) async throws(AMQPError) -> Void
 
-    /// The dispatch queue that the session and its connections run on.
-    public nonisolated let executor: QueueExecutor
+    /// The event loop that the session and its connections run on.
+    public nonisolated let executor: EventLoop
     var configuration: AMQPConfiguration
+    private struct Route {
+        let connection: AMQPConnection
+        let channel: AMQPChannel
+    }
+
     private let topology: Topology
     private nonisolated let currentState = Mutex(State.connecting)
 
     /// The connection, once the topology is declared on it.
-    var connection: AMQPConnection?
-    private var publisher: AMQPChannel?
+    var connection: AMQPConnection? { didSet { updateRoute() } }
+    private var publisher: AMQPChannel? { didSet { updateRoute() } }
+    /// Both, for publishers to find without a turn of the session.
+    private nonisolated let route = Mutex<Route?>(nil)
     private var isOpeningPublisher = false
     var consumers: [Int: SessionConsumerState] = [:]
     private var lastConsumer = 0
@@ -43,13 +49,13 @@ public actor AMQPSession: QueueActor {
     /// A session that is not started.
     ///
     /// - Parameters:
-    ///   - executor: what it runs on, with its connections; by default a queue of its own. Whoever shares it saves a
+    ///   - executor: what it runs on, with its connections; by default a loop of its own. Whoever shares it saves a
     ///     change of threads a call.
     ///   - topology: called for each new connection, before anything is published or consumed on it, and when a
     ///     consumer's queue was deleted. When it throws, the connection is closed and the attempt has failed with that
     ///     error.
     public init(
-        _ configuration: AMQPConfiguration, executor: QueueExecutor = QueueExecutor(label: "amqp"),
+        _ configuration: AMQPConfiguration, executor: EventLoop = EventLoop(label: "amqp"),
         topology: @escaping Topology = { (_: AMQPChannel) async throws(AMQPError) -> Void in }
     ) {
         self.configuration = configuration
@@ -122,10 +128,10 @@ public actor AMQPSession: QueueActor {
             await withCheckedContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume() }
                 waiters[id] = continuation
-                if let timeout { executor.queue.asyncAfter(deadline: .now() + timeout.seconds, execute: wake) }
+                if let timeout { executor.schedule(after: timeout, wake) }
             }
         } onCancel: {
-            executor.queue.async(execute: wake)
+            executor.schedule(wake)
         }
     }
 
@@ -215,13 +221,21 @@ public actor AMQPSession: QueueActor {
     ///
     /// While it is not connected, every message fails at once. What is under way when the connection is lost is
     /// `unknown`: the caller publishes it again, since consumers tell repetitions by the message's identity.
-    public func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
+    public nonisolated func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
+        if let route = route.withLock({ $0 }), route.channel.endReason == nil {
+            return await route.connection.publish(messages, route.channel)
+        }
         do throws(AMQPError) {
             let (connection, channel) = try await publishingChannel()
             return await connection.publish(messages, channel)
         } catch {
             return Array(repeating: .failed(error), count: messages.count)
         }
+    }
+
+    private func updateRoute() {
+        let new = connection.flatMap { connection in publisher.map { Route(connection: connection, channel: $0) } }
+        route.withLock { $0 = new }
     }
 
     /// The channel to publish on; a new one when the broker closed the last.
@@ -276,7 +290,7 @@ public actor AMQPSession: QueueActor {
             consumers[number] = nil
             throw consumer.failure ?? awayReason
         }
-        return AMQPSessionConsumer(session: self, number: number)
+        return AMQPSessionConsumer(session: self, number: number, current: consumer.current)
     }
 
     /// Replaces the secret of the login for this connection and later ones.

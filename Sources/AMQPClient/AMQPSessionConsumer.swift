@@ -1,13 +1,17 @@
+import Synchronization
+
 /// A consumer that outlives its connection: after each reconnect it goes on with a new epoch.
 ///
 /// One task at a time takes deliveries; settling may be done from any task.
 public final class AMQPSessionConsumer: Sendable {
     private let session: AMQPSession
     private let number: Int
+    private let current: CurrentConsumer
 
-    init(session: AMQPSession, number: Int) {
+    init(session: AMQPSession, number: Int, current: CurrentConsumer) {
         self.session = session
         self.number = number
+        self.current = current
     }
 
     /// The next deliveries, in the queue's order.
@@ -20,7 +24,13 @@ public final class AMQPSessionConsumer: Sendable {
     ///   deleted and the session's topology does not make it again: call again later. `.closed` when the consumer or
     ///   the session was closed.
     public func next(upTo count: Int, linger: Duration = .zero) async throws(AMQPError) -> [AMQPDelivery] {
-        try await session.next(number, upTo: count, linger: linger)
+        // Without a turn of the session, as long as all is well.
+        if let consumer = current.value, let deliveries = try? await consumer.next(upTo: count, linger: linger),
+            !deliveries.isEmpty
+        {
+            return deliveries
+        }
+        return try await session.next(number, upTo: count, linger: linger)
     }
 
     /// Settles deliveries, in as few methods as can be; returns when the connection has taken them. Tags of an earlier
@@ -28,6 +38,7 @@ public final class AMQPSessionConsumer: Sendable {
     ///
     /// - Throws: when the connection is away or breaks; the messages will be delivered again.
     public func settle(_ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement) async throws(AMQPError) {
+        if let consumer = current.value { return try await consumer.settle(tags, settlement) }
         try await session.settle(number, tags, settlement)
     }
 
@@ -39,5 +50,15 @@ public final class AMQPSessionConsumer: Sendable {
     /// Ends the consumer and gives what it holds back to the queue.
     public func close() async {
         await session.closeConsumer(number)
+    }
+}
+
+/// The consumer of the connection that there is, for its callers to find without a turn of the session.
+final class CurrentConsumer: Sendable {
+    private let consumer = Mutex<AMQPConsumer?>(nil)
+
+    var value: AMQPConsumer? {
+        get { consumer.withLock { $0 } }
+        set { consumer.withLock { $0 = newValue } }
     }
 }

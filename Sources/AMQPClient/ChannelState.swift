@@ -1,4 +1,5 @@
 import AMQPWire
+import Synchronization
 
 /// What the connection knows of one of its channels. Confined to the connection's actor.
 final class ChannelState {
@@ -14,8 +15,6 @@ final class ChannelState {
     /// When a close of this side's own is given up.
     var closeDeadline: ContinuousClock.Instant?
 
-    /// Whether the broker confirms what is published.
-    var isConfirming = false
     var confirms = ConfirmLedger<PublishToken>()
     var unconfirmedBytes = 0
     /// Publishes that are not sent, or not as a whole.
@@ -118,10 +117,27 @@ struct PublishToken {
 /// What the connection knows of a consumer.
 final class ConsumerState {
     /// A call of next.
-    struct Waiter {
-        let id: UInt64
+    final class Call: Sendable {
         let count: Int
         let linger: Duration
+        private let cancelled = Atomic(false)
+
+        init(count: Int, linger: Duration) {
+            self.count = count
+            self.linger = linger
+        }
+
+        var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+        /// From any thread: a call may be cancelled before it has come to the connection.
+        func cancel() {
+            cancelled.store(true, ordering: .releasing)
+        }
+    }
+
+    /// A call that waits.
+    struct Waiter {
+        let call: Call
         var isLingering = false
         let continuation: CheckedContinuation<Result<[AMQPDelivery], AMQPError>, Never>
     }

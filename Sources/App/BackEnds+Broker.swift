@@ -20,7 +20,7 @@ extension BackEnds {
     ///
     /// - Parameter executor: what publishing to RabbitMQ runs on.
     func openBroker(
-        _ need: BrokerNeed, publishingOn executor: QueueExecutor?, _ log: Log?
+        _ need: BrokerNeed, publishingOn executor: EventLoop?, _ log: Log?
     ) async throws(MessagingError) -> any Broker {
         let broker = try await connectBroker(expecting: topology, publishingOn: executor, log)
         do {
@@ -52,7 +52,7 @@ extension BackEnds {
     /// The broker as it is: nothing is declared on it, unless something is expected.
     func connectBroker(
         expecting topology: Topology? = nil,
-        publishingOn executor: QueueExecutor? = nil, _ log: Log?
+        publishingOn executor: EventLoop? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         guard let rabbitMQ = try broker.rabbitMQ(queueType) else {
             return try await EmbeddedBroker.open(directory: dataDirectory)

@@ -66,7 +66,7 @@ public struct Pipeline: Sendable {
     var pauseDirectory: String?
     /// What publishing to RabbitMQ runs on, for an API to share: it then publishes without a change of threads. Nil for
     /// the embedded broker, which commits on a queue of its own.
-    var publishingExecutor: QueueExecutor?
+    var publishingExecutor: EventLoop?
 
     /// Opens the back ends and declares the topology.
     ///
@@ -79,7 +79,7 @@ public struct Pipeline: Sendable {
         _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil
     ) async throws -> Pipeline {
         let directory = backEnds.dataDirectory
-        let executor = backEnds.broker == .embedded ? nil : QueueExecutor(label: "publish")
+        let executor = backEnds.broker == .embedded ? nil : EventLoop(label: "publish")
         let broker = try await backEnds.openBroker(need, publishingOn: executor, log)
         do {
             let graph = try await EmbeddedGraphStore.open(directory: directory)

@@ -1,9 +1,9 @@
 import CMicrohttpd
-import Dispatch
 import Glibc
+import Platform
 
 /// One daemon of libmicrohttpd in its external epoll mode: it only ever works inside `run`, `add` and `stop`, on the
-/// server's queue, and so do its callbacks.
+/// server's loop, and so do its callbacks.
 ///
 /// It has no listening socket: the engine accepts, which the library does badly (it stops at its limit without a word
 /// to the client, and spins when descriptors run out).
@@ -22,7 +22,7 @@ final class Daemon {
     var openConnections = 0
 
     private var pointer: OpaquePointer?
-    private var source: (any DispatchSourceRead)?
+    private var watch: DescriptorWatch?
     private var incoming: Incoming?
     private var pem: [UnsafeMutablePointer<CChar>] = []
 
@@ -46,12 +46,9 @@ final class Daemon {
             Unmanaged<Daemon>.fromOpaque(context).release()
             throw isTLS ? .invalidCertificate : .libraryFailed
         }
-        let source = DispatchSource.makeReadSource(
-            fileDescriptor: cmicrohttpd_epoll_descriptor(pointer), queue: engine.entrance.queue)
-        let entrance = engine.entrance
-        source.setEventHandler { entrance.enter { $0.turn() } }
-        source.activate()
-        self.source = source
+        let watch = engine.entrance.watch(cmicrohttpd_epoll_descriptor(pointer)) { $0.turn() }
+        watch.arm()
+        self.watch = watch
     }
 
     /// Hands over a socket, which belongs to the library from now on.
@@ -72,20 +69,15 @@ final class Daemon {
         return MHD_get_timeout(pointer, &timeout) == .YES && timeout == 0
     }
 
-    /// Frees the daemon; no connection of it may be suspended, or the library would abort. `finish` is called on the
-    /// server's queue.
-    func stop(_ finish: @escaping () -> Void) {
-        guard let pointer, let source else { return finish() }
+    /// Frees the daemon; no connection of it may be suspended, or the library would abort.
+    func stop() {
+        guard let pointer else { return }
         self.pointer = nil
-        self.source = nil
-        // The library closes the descriptor that the source watches, so the source has to be done with it first.
-        source.setCancelHandler { [self] in
-            MHD_stop_daemon(pointer)
-            freePEM()
-            finish()
-            Unmanaged.passUnretained(self).release()
-        }
-        source.cancel()
+        // The library closes the descriptor.
+        watch?.cancel()
+        MHD_stop_daemon(pointer)
+        freePEM()
+        Unmanaged.passUnretained(self).release()
     }
 
     // MARK: What the library calls
@@ -126,7 +118,7 @@ final class Daemon {
     }
 }
 
-// The callbacks are formed here, outside of any isolation: on the server's queue Swift would trap in an isolated one.
+// The callbacks are formed here, outside of any isolation: on the server's loop Swift would trap in an isolated one.
 
 private let onConnection: MHD_NotifyConnectionCallback = { context, handle, slot, event in
     guard let context, let handle, let slot else { return }

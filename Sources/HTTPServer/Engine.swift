@@ -1,11 +1,11 @@
 import CMicrohttpd
-import Dispatch
 import Glibc
+import Platform
 
 /// A running server: its sockets, connections and deadlines.
 ///
-/// It lives in the actor `HTTPServer`, and all of it runs on that actor's queue: what is called from C is called from
-/// within `turn`, and dispatch sources come in through `Entrance`.
+/// It lives in the actor `HTTPServer`, and all of it runs on that actor's event loop: what is called from C is called
+/// from within `turn`, and what the loop watches comes in through `Entrance`.
 final class Engine {
     let configuration: HTTPServerConfiguration
     let handler: @Sendable (HTTPRequest) async -> HTTPResponse
@@ -26,7 +26,7 @@ final class Engine {
     var lingering = LingeringSockets()
     var stopping: Stopping?
 
-    private var timer: (any DispatchSourceTimer)?
+    private var timer: EventLoopTimer?
     private var timerFiresAt = UInt64.max
     private var isTurnScheduled = false
 
@@ -50,24 +50,19 @@ final class Engine {
             let daemon = try Daemon(engine: self, tls: configuration.tls)
             daemons = [daemon]
             let listener = try Listener(configuration: configuration, entrance: entrance)
-            let timer = DispatchSource.makeTimerSource(queue: entrance.queue)
-            let entrance = entrance
-            timer.setEventHandler { entrance.enter { $0.sweep() } }
-            timer.activate()
             self.hangups = hangups
-            self.timer = timer
             self.listener = listener
             return listener.address
         } catch {
             hangups.cancel()
-            for daemon in daemons { daemon.stop {} }
+            for daemon in daemons { daemon.stop() }
             daemons = []
             throw error
         }
     }
 
     static func clock() -> UInt64 {
-        DispatchTime.now().uptimeNanoseconds
+        UInt64(MonotonicClock.nanoseconds())
     }
 
     // MARK: Turns
@@ -113,7 +108,7 @@ final class Engine {
 
     private func afterTurn() {
         if daemons.count > 1 {
-            for daemon in daemons.dropLast() where daemon.openConnections == 0 { daemon.stop {} }
+            for daemon in daemons.dropLast() where daemon.openConnections == 0 { daemon.stop() }
             daemons = daemons.dropLast().filter { $0.openConnections > 0 } + daemons.suffix(1)
         }
         finishStoppingIfEmpty()
@@ -162,7 +157,13 @@ final class Engine {
     func arm(_ deadline: UInt64) {
         if deadline >= timerFiresAt { return }
         timerFiresAt = max(deadline, now + Limits.clockGrain)
-        timer?.schedule(deadline: DispatchTime(uptimeNanoseconds: timerFiresAt), leeway: .milliseconds(5))
+        cancelTimer()
+        timer = entrance.schedule(after: timerFiresAt - now) { $0.sweep() }
+    }
+
+    private func cancelTimer() {
+        if let timer { entrance.loop.cancel(timer) }
+        timer = nil
     }
 
     /// Looks at every deadline. Between sweeps a deadline is only a number, which each request moves several times.
@@ -184,19 +185,12 @@ final class Engine {
     // MARK: Stopping
 
     /// Closes what is left once no connection is.
-    func close(then finish: @escaping () -> Void) {
-        timer?.cancel()
+    func close() {
+        cancelTimer()
         hangups?.cancel()
         lingering.closeAll()
-        let left = daemons
+        for daemon in daemons { daemon.stop() }
         daemons = []
-        var waiting = left.count
-        for daemon in left {
-            daemon.stop {
-                waiting -= 1
-                if waiting == 0 { finish() }
-            }
-        }
     }
 
     func drainAll() {

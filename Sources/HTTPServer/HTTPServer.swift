@@ -1,10 +1,10 @@
-import Dispatch
 public import Platform
 
 /// An HTTP/1.1 server, plain or with TLS, over libmicrohttpd.
 ///
 /// Each request is handed to the handler once it has come whole, in a task of its own on Swift's pool, unless the
-/// configuration says otherwise; the server's queue only moves bytes. Everything a client controls is bounded, in size and in time, by the configuration.
+/// configuration says otherwise; the server's event loop only moves bytes. Everything a client controls is bounded, in
+/// size and in time, by the configuration.
 ///
 /// What libmicrohttpd answers before it calls anything cannot be rendered by `HTTPServerConfiguration.refusal` and is
 /// a short HTML page, after which the connection is closed: a request line or header field it cannot parse (400), a
@@ -13,34 +13,32 @@ public import Platform
 ///
 /// It has to be stopped: a server that listens stays alive when the last reference to it is dropped.
 /// Safe to use from any task. Linux only, as it is built on epoll.
-public actor HTTPServer {
+public actor HTTPServer: EventLoopActor {
     private enum Phase {
         case ready
         case running(Engine)
         case stopped
     }
 
-    private let executor: QueueExecutor
+    /// The server's own loop, or the one that it shares.
+    public nonisolated let executor: EventLoop
     private let configuration: HTTPServerConfiguration
     private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
     private var phase = Phase.ready
     private var finalStatistics = HTTPServerStatistics()
 
-    /// The server's own queue.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
     /// Makes a server that is not started. The handler's task is cancelled when its client has gone or when the
     /// server has waited long enough while stopping; what it returns then is dropped.
     ///
-    /// - Parameter executor: the queue to serve on, if it is shared with actors that the handler calls; by default one
+    /// - Parameter executor: the loop to serve on, if it is shared with actors that the handler calls; by default one
     ///   of the server's own.
     public init(
-        configuration: HTTPServerConfiguration, executor: QueueExecutor? = nil,
+        configuration: HTTPServerConfiguration, executor: EventLoop? = nil,
         handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) {
         self.configuration = configuration
         self.handler = handler
-        self.executor = executor ?? QueueExecutor(label: "HTTPServer")
+        self.executor = executor ?? EventLoop(label: "HTTPServer")
     }
 
     /// Listens, and returns where: the port is the one the system picked if the configuration's was 0.
@@ -48,7 +46,7 @@ public actor HTTPServer {
     public func start() throws(HTTPServerError) -> HTTPAddress {
         guard case .ready = phase else { throw .notStartable }
         let engine = Engine(
-            configuration: configuration, handler: handler, entrance: Entrance(server: self, executor: executor))
+            configuration: configuration, handler: handler, entrance: Entrance(server: self))
         let address = try engine.start()
         phase = .running(engine)
         return address
@@ -90,28 +88,38 @@ public actor HTTPServer {
     }
 }
 
-/// The way from dispatch sources and tasks to the engine, which may only be touched on the server's queue.
+/// The way from the event loop and tasks to the engine, which may only be touched on the loop.
 struct Entrance: Sendable {
     private let server: HTTPServer
-    let queue: DispatchQueue
-    /// For tasks that are to run on the server's queue.
-    let taskExecutor: QueueTaskExecutor
+    let loop: EventLoop
+    /// For tasks that are to run on the loop.
+    let taskExecutor: EventLoopTaskExecutor
 
-    fileprivate init(server: HTTPServer, executor: QueueExecutor) {
+    fileprivate init(server: HTTPServer) {
         self.server = server
-        queue = executor.queue
-        taskExecutor = QueueTaskExecutor(sharing: executor)
+        loop = server.executor
+        taskExecutor = EventLoopTaskExecutor(sharing: server.executor)
     }
 
-    /// Lends the engine to a caller that runs on the server's queue: handlers of sources that target it.
-    func enter(_ body: @Sendable (Engine) -> Void) {
+    /// Lends the engine to a caller that runs on the loop.
+    private func enter(_ body: @Sendable (Engine) -> Void) {
         server.assumeIsolated { server in
             if let engine = server.engine { body(engine) }
         }
     }
 
-    /// Has `body` run on the server's queue, later.
+    /// Has `body` run on the loop, later.
     func schedule(_ body: @escaping @Sendable (Engine) -> Void) {
-        queue.async { enter(body) }
+        loop.schedule { enter(body) }
+    }
+
+    /// Has `body` run on the loop after a number of nanoseconds.
+    func schedule(after nanoseconds: UInt64, _ body: @escaping @Sendable (Engine) -> Void) -> EventLoopTimer {
+        loop.schedule(after: .nanoseconds(Int64(clamping: nanoseconds))) { enter(body) }
+    }
+
+    /// Has `body` run on the loop whenever `descriptor` is readable.
+    func watch(_ descriptor: Int32, _ body: @escaping @Sendable (Engine) -> Void) -> DescriptorWatch {
+        loop.watch(descriptor, for: .readable) { enter(body) }
     }
 }

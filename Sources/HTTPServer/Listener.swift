@@ -1,13 +1,13 @@
 import CMicrohttpd
-import Dispatch
 import Glibc
+import Platform
 
-/// The listening socket and its source. Accepting pauses when descriptors or memory run out.
+/// The listening socket and its watch. Accepting pauses when descriptors or memory run out.
 final class Listener {
     let address: HTTPAddress
     let maxConnections: Int
     private let descriptor: Int32
-    private let source: any DispatchSourceRead
+    private let watch: DescriptorWatch
     private var pausedUntil: UInt64?
 
     init(configuration: HTTPServerConfiguration, entrance: Entrance) throws(HTTPServerError) {
@@ -20,11 +20,8 @@ final class Listener {
             throw error
         }
         maxConnections = min(configuration.maxConnections, Self.connectionsWithinDescriptorLimit())
-        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: entrance.queue)
-        let descriptor = descriptor
-        source.setEventHandler { entrance.enter { $0.acceptConnections() } }
-        source.setCancelHandler { close(descriptor) }
-        source.activate()
+        watch = entrance.watch(descriptor) { $0.acceptConnections() }
+        watch.arm()
     }
 
     /// The next connection; nil when none waits or accepting had to pause.
@@ -50,14 +47,14 @@ final class Listener {
     private func pause(engine: Engine) {
         let end = engine.now + 100_000_000
         pausedUntil = end
-        source.suspend()
+        watch.disarm()
         engine.arm(end)
     }
 
     func resumeIfPaused() {
         if pausedUntil == nil { return }
         pausedUntil = nil
-        source.resume()
+        watch.arm()
     }
 
     /// When this has to be called again.
@@ -68,9 +65,8 @@ final class Listener {
     }
 
     func cancel() {
-        // A suspended source would never be cancelled.
-        resumeIfPaused()
-        source.cancel()
+        watch.cancel()
+        close(descriptor)
     }
 
     /// Leaves a quarter of the descriptors, at most 512, for what else the process opens.

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How far a stop has come.
 struct Stopping {
     /// When handlers are cancelled and connections cut.
@@ -37,9 +35,7 @@ extension Engine {
     func finishStoppingIfEmpty() {
         guard let stopping, !stopping.isClosing, connections.isEmpty else { return }
         self.stopping?.isClosing = true
-        close { [self] in
-            let finish = self.stopping?.finish ?? []
-            for finish in finish { finish() }
-        }
+        close()
+        for finish in self.stopping?.finish ?? [] { finish() }
     }
 }

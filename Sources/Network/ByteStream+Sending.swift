@@ -15,7 +15,9 @@ extension ByteStream {
     /// stream is closed, since a part may have been sent.
     /// - Throws: `.disconnected`, `.tls`, `.closed`; `.failed` for a second caller.
     public func send(_ bytes: [UInt8]) async throws(NetworkError) {
-        guard !isSending else { throw NetworkError(.failed, "two tasks send to \(peer) at once") }
+        guard !isSending, !isSendingWithoutTask else {
+            throw NetworkError(.failed, "two tasks send to \(peer) at once")
+        }
         isSending = true
         defer { isSending = false }
         if sendsInTurn >= Self.callsInTurn {
@@ -28,12 +30,16 @@ extension ByteStream {
         while offset < bytes.count || !staged.range.isEmpty {
             if Task.isCancelled { close() }
             guard let handle else { throw .closed(peer) }
-            let isTaken = isTLS ? try stage(bytes, &offset, handle) : try write(bytes, &offset, handle)
-            if !isTaken { try await waitUntilWritable() }
+            if try !transmit(bytes, &offset, handle) { try await waitUntilWritable() }
         }
     }
 
+    /// Sends some of the bytes from `offset` on, or of what is staged.
     /// - Returns: false if the socket takes nothing now.
+    func transmit(_ bytes: [UInt8], _ offset: inout Int, _ handle: EasyHandle) throws(NetworkError) -> Bool {
+        isTLS ? try stage(bytes, &offset, handle) : try write(bytes, &offset, handle)
+    }
+
     private func write(_ bytes: [UInt8], _ offset: inout Int, _ handle: EasyHandle) throws(NetworkError) -> Bool {
         let start = offset
         var count = 0

@@ -27,7 +27,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     ///   - notify: told what nobody asked for; expected to return at once.
     public init(
         _ configuration: RabbitMQConfiguration, expecting topology: Topology? = nil,
-        publishingExecutor: QueueExecutor? = nil,
+        publishingExecutor: EventLoop? = nil,
         notify: @escaping @Sendable (RabbitMQNotice) -> Void = { _ in }
     ) async {
         let declared = DeclaredTopology()
@@ -46,10 +46,10 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
         }
         publishing = AMQPSession(
             configuration.connection(for: "publish"),
-            executor: publishingExecutor ?? QueueExecutor(label: "amqp.publish"),
+            executor: publishingExecutor ?? EventLoop(label: "amqp.publish"),
             topology: declare)
         consuming = AMQPSession(
-            configuration.connection(for: "consume"), executor: QueueExecutor(label: "amqp.consume"),
+            configuration.connection(for: "consume"), executor: EventLoop(label: "amqp.consume"),
             topology: declare)
         let keeper = TopologyKeeper(
             session: consuming, declared: declared, configuration: configuration, notify: notify)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A byte stream over plain TCP")
 struct ByteStreamTests {
-    let executor = QueueExecutor(label: "test.stream")
+    let executor = EventLoop(label: "test.stream")
 
     @Test("gives what the peer sends, and sends what it is given")
     func echo() async throws {
@@ -203,12 +203,12 @@ struct ByteStreamTests {
 
 /// Reads for as long as it is not told to stop, on the stream's executor.
 private actor Reader {
-    private let executor: QueueExecutor
+    private let executor: EventLoop
     private var isStopped = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(executor: QueueExecutor) {
+    init(executor: EventLoop) {
         self.executor = executor
     }
 

@@ -43,7 +43,7 @@ struct ConnectTests {
         let hole = try await BlackHole()
         let connecting = Task {
             try await ByteStream.connect(
-                to: hole.endpoint, timeout: .seconds(600), executor: QueueExecutor(label: "test"))
+                to: hole.endpoint, timeout: .seconds(600), executor: EventLoop(label: "test"))
         }
         try await Task.sleep(for: .milliseconds(20))
         connecting.cancel()
@@ -78,7 +78,7 @@ struct ConnectTests {
     ) async -> NetworkError? {
         await #expect(throws: NetworkError.self) {
             _ = try await ByteStream.connect(
-                to: endpoint, timeout: timeout, executor: QueueExecutor(label: "test"))
+                to: endpoint, timeout: timeout, executor: EventLoop(label: "test"))
         }
     }
 }
@@ -95,7 +95,7 @@ private struct BlackHole {
         var taken: [ByteStream] = []
         // The first that is not taken shows that the queue is full.
         while let stream = try? await ByteStream.connect(
-            to: endpoint, timeout: .milliseconds(200), executor: QueueExecutor(label: "test"))
+            to: endpoint, timeout: .milliseconds(200), executor: EventLoop(label: "test"))
         {
             taken.append(stream)
         }

@@ -91,7 +91,7 @@ struct TLSTests {
         async let answering: Void = listener.accept().write(Array("220 ready, but not for this\r\n".utf8))
         let endpoint = ByteStream.Endpoint(host: "127.0.0.1", port: listener.port, tls: TLSConfiguration())
         let error = await #expect(throws: NetworkError.self) {
-            try await ByteStream.connect(to: endpoint, timeout: .seconds(10), executor: QueueExecutor(label: "test"))
+            try await ByteStream.connect(to: endpoint, timeout: .seconds(10), executor: EventLoop(label: "test"))
         }
         #expect(error?.code == .tls, "\(String(describing: error))")
         try await answering
@@ -183,6 +183,6 @@ struct TLSTests {
         let endpoint = ByteStream.Endpoint(
             host: host, port: server.port, tls: tls ?? TLSConfiguration(certificateAuthorityFile: authority))
         return try await ByteStream.connect(
-            to: endpoint, timeout: .seconds(10), executor: QueueExecutor(label: "test.tls"))
+            to: endpoint, timeout: .seconds(10), executor: EventLoop(label: "test.tls"))
     }
 }

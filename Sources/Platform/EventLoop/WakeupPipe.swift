@@ -1,0 +1,57 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Ends the wait of a thread in `poll`, from any other thread.
+final class WakeupPipe: Sendable {
+    /// How long a wait may be where there is no pipe, in milliseconds.
+    private static let patienceWithoutPipe: Int32 = 5
+
+    /// Negative where the process had no descriptors left.
+    private let reading: Int32
+    private let writing: Int32
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 {
+            for end in ends {
+                _ = fcntl(end, F_SETFL, O_NONBLOCK)
+                _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            }
+        }
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    deinit {
+        guard reading >= 0 else { return }
+        close(reading)
+        close(writing)
+    }
+
+    func wake() {
+        var byte: UInt8 = 1
+        // A pipe that is full wakes as well.
+        _ = write(writing, &byte, 1)
+    }
+
+    func drain() {
+        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+            _ = read(reading, buffer.baseAddress, buffer.count)
+        }
+    }
+
+    /// What `poll` is asked; it passes over a negative descriptor.
+    var request: pollfd {
+        pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+    }
+
+    /// `patience`, or less where nothing can end the wait.
+    func bounded(_ patience: Int32) -> Int32 {
+        guard reading < 0 else { return patience }
+        return patience < 0 ? Self.patienceWithoutPipe : min(patience, Self.patienceWithoutPipe)
+    }
+}
