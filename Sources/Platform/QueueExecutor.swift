@@ -3,10 +3,11 @@ public import Dispatch
 /// Runs an actor's jobs on one serial dispatch queue, so that a C handle owned by the actor is only ever touched from
 /// that queue and callbacks from C, which arrive on it, may enter the actor by `assumeIsolated`.
 ///
-/// Blocking work (a commit, a transfer) then blocks this queue's thread and never Swift's cooperative pool.
+/// Blocking work (a commit, a transfer) then blocks this queue's thread and never Swift's cooperative pool. For sockets,
+/// which do not block, there is ``EventLoop``.
 /// Safe to use from any thread. Several actors may share one: no call between them changes threads then.
 public final class QueueExecutor: SerialExecutor {
-    /// The queue that the actor's jobs run on. Dispatch sources of the actor use it as their target.
+    /// The queue that the actor's jobs run on.
     public let queue: DispatchQueue
 
     /// Makes a serial queue of its own, named `label` in debuggers and crash reports.

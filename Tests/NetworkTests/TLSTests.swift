@@ -172,6 +172,19 @@ struct TLSTests {
         try await sending.value
     }
 
+    @Test("without tasks, the rest of a record, which no longer wakes a poll, is given too", arguments: ["1.2", "1.3"])
+    func bothDirectionsWithoutTasks(version: String) async throws {
+        let server = try await TLSServer(.echo, version: version)
+        let stream = try await connect(to: server)
+        let input = Input()
+        await stream.deliverInput { input.append($0) }
+        let bytes = pattern(4 << 20)
+        let sending = await Sender(stream.executor).send(bytes, stream)
+        #expect(await sending.error() == nil)
+        await input.wait { $0.count == bytes.count }
+        #expect(input.bytes == bytes)
+    }
+
     private func hexadecimal(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

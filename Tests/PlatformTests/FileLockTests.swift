@@ -84,6 +84,9 @@ import Testing
         let helper = try HelperProcess("sqlite-crash-helper", ["hold-lock", folder.file("other")])
         #expect(await helper.nextLine() == "held")
         lock = nil
+        // A program that another test is just starting holds it until it has begun; this one would for its life.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try FileLock.isHeldByAnother(path: path), .now < deadline { await Task.yield() }
         #expect(try !FileLock.isHeldByAnother(path: path))
     }
 
