@@ -32,12 +32,12 @@ format:
 fuzz:
 	@scripts/fuzz
 
-# PEERS=FOLDER names the sources of other clients, to be measured beside ours.
 # A quarter of an hour: 200 faults under load, then an audit by id.
 chaos: setup-tests build
 	@swift build $(SWIFT_BUILD_FLAGS) --product chaos-worker
 	@scripts/chaos
 
+# PEERS=FOLDER names the sources of other clients, to be measured beside ours.
 bench: setup-bench build
 	@swift build $(SWIFT_BUILD_FLAGS) --product amqp-bench
 	@benchmarks/run $(if $(PEERS),--peers $(PEERS))

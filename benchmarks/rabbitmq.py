@@ -3,6 +3,11 @@
 The other clients are not ours and not in this project. `--peers FOLDER` names where their sources are: amqp_peer.c,
 amqp_peer.go, ref_api.go and ref_api_aiopika.py; each is built and measured if it is there and can be built. All run in
 turns against the same node, round by round, so that a noisy moment hits all alike.
+
+What the broker carries depends on the message, and ours has properties that the peers' do not have. ref_api.go is therefore
+measured a second time with our properties added: that row tells programs apart, the other one messages too. And since
+queues that only grow make the broker stop again and again to clean up, everything is measured a second time with a consumer
+on each queue, as in service.
 """
 
 import base64
@@ -65,13 +70,36 @@ class Node:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def built(peers, folder, source, *command):
-    """The program that was made of a peer's source; None, and a word why, if it cannot be."""
+def with_our_properties(source):
+    """ref_api.go with the message that this pipeline publishes; None if it is not what it was."""
+    bare = ('"events", "user.event", false, false,', "DeliveryMode: amqp.Persistent, Body: body}")
+    ours = ('"events", "user.event", true, false,', """DeliveryMode: amqp.Persistent, Body: body,
+            MessageId: "0191d2e4-1f2e-7000-8000-0123456789ab", Type: e.EventType, Timestamp: time.Now(),
+            Headers: amqp.Table{"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}""")
+    if any(source.count(text) != 1 for text in bare):
+        return None
+    for old, new in zip(bare, ours):
+        source = source.replace(old, new)
+    return source
+
+
+def built(peers, folder, source, *command, change=None):
+    """The program that was made of a peer's source, changed perhaps; None, and a word why, if it cannot be."""
     path = os.path.join(peers, source) if peers else ""
     if not os.path.exists(path):
         print(f"without {source}: " + (f"not in {peers}" if peers else "no --peers FOLDER"))
         return None
     target = os.path.join(folder, source.replace(".", "_"))
+    if change:
+        with open(path) as file:
+            changed = change(file.read())
+        if changed is None:
+            print(f"without {source}, changed: it is another program by now")
+            return None
+        target += "_changed"
+        path = os.path.join(folder, "changed_" + source)
+        with open(path, "w") as file:
+            file.write(changed)
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
                    "GOCACHE": os.path.join(folder, "go")}
     try:
@@ -162,6 +190,24 @@ class API:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Consumers:
+    """Takes everything from both work queues and acknowledges it."""
+
+    def __init__(self, node):
+        self.processes = [
+            subprocess.Popen([os.path.join(RELEASE, "amqp-bench"), "consume", "1000000000", queue],
+                             env={**os.environ, "AMQP_URL": node.url}, stdout=subprocess.DEVNULL)
+            for queue in ("events.neo4j", "events.qdrant")]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
 def answers(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -185,39 +231,47 @@ def has_python_peer(peers):
 
 def rabbitmq(options, wrk):
     """POST /events and batches of 100, each confirmed by the broker before it is answered."""
-    print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed, no workers\n")
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node() as node:
         ours = [os.path.join(RELEASE, "debias-events"), "serve", "--no-workers", "--host", "127.0.0.1", "--port", "0",
                 "--broker", node.url]
         makers = {"debias-events": lambda: API(node, ours)}
-        go = built(options.peers, folder, "ref_api.go", "go", "build")
-        if go:
-            makers["Go, amqp091-go"] = lambda: API(node, [go], free_port())
+        for name, change in (("Go, amqp091-go", None), ("the same with our properties", with_our_properties)):
+            go = built(options.peers, folder, "ref_api.go", "go", "build", change=change)
+            if go:
+                makers[name] = lambda go=go: API(node, [go], free_port())
         if has_python_peer(options.peers):
             def python():
                 port = free_port()
                 return API(node, [sys.executable, "-m", "uvicorn", "ref_api_aiopika:app", "--port", str(port),
                                   "--log-level", "warning", "--no-access-log"], port, cwd=options.peers)
             makers["FastAPI, aio-pika"] = python
-        cases = [("/events", "event.lua", 1, 32), ("/events", "event.lua", 1, 128), ("/events/batch", "batch.lua", 100, 8)]
-        for path, script, factor, connections in cases:
-            rows = {name: [] for name in makers}
-            for number in range(options.rounds):
-                for name, make in makers.items():
-                    node.purge()
-                    api = make()
-                    try:
-                        broker, own = processor_seconds(node.pid), processor_seconds(api.process.pid)
-                        row = wrk(api.url + path, script, connections, options.seconds)
-                        row["rate"] *= factor
-                        row["own"] = (processor_seconds(api.process.pid) - own) / (row["rate"] * options.seconds) * 1e6
-                        row["broker"] = (processor_seconds(node.pid) - broker) / options.seconds
-                        rows[name].append(row)
-                    finally:
-                        api.stop()
-            table(f"{path}, {connections} connections",
-                  ["events/s", "p50 ms", "p99 ms", "failed", "own µs an event", "broker, of 1 core"],
-                  [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'p50'):.2f}",
-                           f"{median(rows[name], 'p99'):.1f}", str(sum(row["failures"] for row in rows[name])),
-                           f"{median(rows[name], 'own'):.0f}", f"{median(rows[name], 'broker'):.2f}"])
-                   for name in makers])
+        print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; nobody consumes, the queues grow")
+        requests(options, wrk, node, makers)
+        print("\n## The same with a consumer on each queue")
+        with Consumers(node):
+            requests(options, wrk, node, makers)
+
+
+def requests(options, wrk, node, makers):
+    cases = [("/events", "event.lua", 1, 32), ("/events", "event.lua", 1, 128), ("/events/batch", "batch.lua", 100, 8)]
+    for path, script, factor, connections in cases:
+        rows = {name: [] for name in makers}
+        for number in range(options.rounds):
+            for name, make in makers.items():
+                node.purge()
+                api = make()
+                try:
+                    broker, own = processor_seconds(node.pid), processor_seconds(api.process.pid)
+                    row = wrk(api.url + path, script, connections, options.seconds)
+                    row["rate"] *= factor
+                    row["own"] = (processor_seconds(api.process.pid) - own) / (row["rate"] * options.seconds) * 1e6
+                    row["broker"] = (processor_seconds(node.pid) - broker) / options.seconds
+                    rows[name].append(row)
+                finally:
+                    api.stop()
+        table(f"{path}, {connections} connections",
+              ["events/s", "p50 ms", "p99 ms", "failed", "own µs an event", "broker, of 1 core"],
+              [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'p50'):.2f}",
+                       f"{median(rows[name], 'p99'):.1f}", str(sum(row["failures"] for row in rows[name])),
+                       f"{median(rows[name], 'own'):.0f}", f"{median(rows[name], 'broker'):.2f}"])
+               for name in makers])

@@ -221,7 +221,7 @@ public actor AMQPSession: EventLoopActor {
     ///
     /// While it is not connected, every message fails at once. What is under way when the connection is lost is
     /// `unknown`: the caller publishes it again, since consumers tell repetitions by the message's identity.
-    public nonisolated func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
+    public nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
         if let route = route.withLock({ $0 }), route.channel.endReason == nil {
             return await route.connection.publish(messages, route.channel)
         }

@@ -95,7 +95,7 @@ public final class FakeBroker: Broker {
 private struct FakePublisher: Publisher {
     let broker: FakeBroker
 
-    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         broker.state.withLock { state in
             let outcomes = publications.map(state.outcome)
             state.published += zip(publications, outcomes).filter { $1 == .confirmed }.map(\.0)

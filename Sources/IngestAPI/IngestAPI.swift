@@ -77,7 +77,7 @@ public struct IngestAPI: Sendable {
     }
 
     /// The answer to `request`; every failure is an answer too.
-    public func respond(to request: HTTPRequest) async -> HTTPResponse {
+    public nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Problem) {
             guard let (endpoint, parameter) = Endpoint.at(request.path) else { throw .notFound(request.path) }
             guard endpoint.methods.contains(request.method) else {

@@ -5,7 +5,7 @@ import Synchronization
 
 extension IngestAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
-    func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    nonisolated(nonsending) func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         _ = try request.bodyFormat(linesAllowed: false)
         let body = try request.decodedBody(limit: limits.bodyBytes)
         let receivedAt = now()

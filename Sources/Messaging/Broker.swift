@@ -104,5 +104,5 @@ public protocol Publisher: Sendable {
     /// Publishes in order and returns when the outcome of every one is known, in the same order.
     ///
     /// A message is `.confirmed` only when it is durable. Cancelling the task does not take back what was sent.
-    func publish(_ publications: [Publication]) async -> [PublishOutcome]
+    nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome]
 }

@@ -6,7 +6,7 @@ struct RabbitMQPublisher: Publisher {
     let session: AMQPSession
     let configuration: RabbitMQConfiguration
 
-    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         guard !publications.isEmpty else { return [] }
         return await session.publish(publications.map { AMQPOutgoing($0) }).map(outcome)
     }

@@ -17,7 +17,7 @@ public struct SpoolingPublisher: Publisher {
 
     /// See ``Publisher/publish(_:)``. Once the broker has failed, it is not tried again before the forwarder has
     /// reached it: no request waits for a broker that is known to be away.
-    public func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    public nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         if spool.availability.isAway(at: .now) { return await spool.append(publications) }
         var outcomes = await broker.publish(publications)
         let open = outcomes.indices.filter { outcomes[$0].wantsSpool }

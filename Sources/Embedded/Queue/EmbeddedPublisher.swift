@@ -7,7 +7,7 @@ struct EmbeddedPublisher: Publisher {
 
     let engine: QueueEngine
 
-    func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         var outcomes: [PublishOutcome] = []
         outcomes.reserveCapacity(publications.count)
         var rest = publications[...]
@@ -18,7 +18,7 @@ struct EmbeddedPublisher: Publisher {
         return outcomes
     }
 
-    private func publish(_ publications: ArraySlice<Publication>) async -> [PublishOutcome] {
+    private nonisolated(nonsending) func publish(_ publications: ArraySlice<Publication>) async -> [PublishOutcome] {
         // Encoded here, on the caller's thread: the database's has enough to do.
         var prepared: [PreparedPublication] = []
         prepared.reserveCapacity(publications.count)

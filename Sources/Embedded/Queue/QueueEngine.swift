@@ -66,7 +66,7 @@ final class QueueEngine: Sendable {
 
     // MARK: Handing over
 
-    func publish(_ publications: [PreparedPublication]) async -> [PublishOutcome] {
+    nonisolated(nonsending) func publish(_ publications: [PreparedPublication]) async -> [PublishOutcome] {
         await withCheckedContinuation { continuation in
             let request = PublishRequest(publications: publications, continuation: continuation)
             let admission = inbox.append(request)
