@@ -147,7 +147,7 @@ let package = Package(
         tests(
             "EmbeddedTests",
             [
-                "Embedded", "SQLite", "Platform", "Messaging", "MessagingConformance", "StoresConformance",
+                "Embedded", "SQLite", "Platform", "Messaging", "MessagingConformance", "Stores", "StoresConformance",
                 "TestSupport", "embedded-crash-helper",
             ]),
         tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Platform", "Fakes", "TestSupport"]),

@@ -1,0 +1,200 @@
+import Events
+public import Stores
+
+/// Gives graphs to conformance cases.
+public protocol GraphFactory: Sendable {
+    /// A store on the same graph as all others of this factory, as another process would have it; the first finds it
+    /// empty. The case closes it.
+    func graph() async throws -> any GraphStore
+}
+
+/// One sentence about what every graph does, and the proof. Run as the arguments of one parameterised test an adapter,
+/// each with a factory of its own.
+public struct GraphConformanceCase: Sendable, CustomStringConvertible {
+    /// What the graph does.
+    public let description: String
+    private let body: @Sendable (any GraphFactory, any GraphStore) async throws -> Void
+
+    /// Runs the case.
+    /// - Throws: ``ConformanceFailure`` where the graph does otherwise; whatever the graph threw unexpectedly.
+    public func run(with factory: any GraphFactory) async throws {
+        let graph = try await factory.graph()
+        do {
+            try await body(factory, graph)
+        } catch {
+            await graph.close()
+            throw error
+        }
+        await graph.close()
+    }
+
+    /// All cases.
+    public static let all: [GraphConformanceCase] = [
+        GraphConformanceCase("an empty graph has nothing, and says so") { _, graph in
+            try expect(
+                try await graph.statistics(), GraphStatistics(users: 0, products: 0, interactionsByType: [:]), "counts")
+            let page = try await graph.history(HistoryQuery(userID: 1, limit: 10))
+            try expect(page, HistoryPage(events: [], next: nil), "history")
+            var samples = Samples(seed: 1)
+            let id = samples.event(user: 1, product: 1).id
+            try expect(try await graph.occurrences(of: [id]), [:], "occurrences")
+            try expect(
+                try await graph.apply(InteractionBatch([])), AppliedBatch(inserted: 0, alreadyPresent: 0), "no event")
+        },
+        GraphConformanceCase("an event comes back as it went in, with all that it can carry") { _, graph in
+            var samples = Samples(seed: 2)
+            let full = try samples.fullEvent(user: .max)
+            let bare = samples.event(user: .max, product: 1)
+            try expect(
+                try await graph.apply(InteractionBatch([full, bare])), AppliedBatch(inserted: 2, alreadyPresent: 0),
+                "writing")
+            let page = try await graph.history(HistoryQuery(userID: .max, limit: 2))
+            try expect(page.events, [full, bare], "history")
+            try expect(page.next, nil, "next")
+        },
+        GraphConformanceCase("repeating and reordering batches changes nothing") { _, graph in
+            var samples = Samples(seed: 3)
+            let events = samples.events(300)
+            var inserted = 0
+            for batch in samples.batches(samples.shuffled(events)) {
+                inserted += try await graph.apply(InteractionBatch(batch)).inserted
+            }
+            try expect(inserted, events.count, "inserted")
+            let before = try await graph.statistics()
+            for batch in samples.batches(samples.shuffled(events)) {
+                let applied = try await graph.apply(InteractionBatch(batch))
+                try expect(applied.inserted, 0, "inserted again")
+                try expect(applied.alreadyPresent, Set(batch.map(\.id)).count, "present already")
+            }
+            try expect(try await graph.statistics(), before, "counts")
+            let ids = events.map(\.id)
+            try expect(
+                try await graph.occurrences(of: ids), Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }),
+                "occurrences")
+        },
+        GraphConformanceCase("of two events with one id the first stays") { _, graph in
+            var samples = Samples(seed: 4)
+            let first = samples.event(user: 1, product: 1)
+            var second = first
+            second.type = .purchase
+            second.productID = 2
+            _ = try await graph.apply(InteractionBatch([first]))
+            let applied = try await graph.apply(InteractionBatch([second]))
+            try expect(applied, AppliedBatch(inserted: 0, alreadyPresent: 1), "writing the second")
+            try expect(try await graph.history(HistoryQuery(userID: 1, limit: 9)).events, [first], "history")
+            try expect(
+                try await graph.statistics(), GraphStatistics(users: 1, products: 1, interactionsByType: [.view: 1]),
+                "counts")
+        },
+        GraphConformanceCase("counts users, products and types as the events have them") { _, graph in
+            var samples = Samples(seed: 5)
+            let events = samples.events(200, users: 9, products: 30)
+            _ = try await graph.apply(InteractionBatch(events))
+            let expected = GraphStatistics(
+                users: Set(events.map(\.userID)).count, products: Set(events.map(\.productID)).count,
+                interactionsByType: Dictionary(events.map { ($0.type, 1) }, uniquingKeysWith: +))
+            try expect(try await graph.statistics(), expected, "counts")
+        },
+        GraphConformanceCase("a history is newest first, events of one moment by id, page by page, by type if asked") {
+            _, graph in
+            var samples = Samples(seed: 6)
+            let events = samples.events(150, users: 2)
+            _ = try await graph.apply(InteractionBatch(events))
+            for type in [nil] + EventType.allCases.map(Optional.some) {
+                let expected = events.filter { $0.userID == 1 && (type == nil || $0.type == type) }
+                    .sorted { ($0.time, $0.id) > ($1.time, $1.id) }
+                for limit in [1, 7, expected.count, expected.count + 1] where limit > 0 {
+                    var seen: [Event] = []
+                    var query = HistoryQuery(userID: 1, limit: limit, type: type)
+                    repeat {
+                        let page = try await graph.history(query)
+                        guard page.events.count <= limit, seen.count <= expected.count else {
+                            throw ConformanceFailure("\(page.events.count) events in a page of \(limit)")
+                        }
+                        seen += page.events
+                        query.after = page.next
+                    } while query.after != nil
+                    try expect(seen, expected, "history of \(type?.rawValue ?? "all") by \(limit)")
+                }
+            }
+        },
+        GraphConformanceCase("a place in a history stays while events are added before and behind it") { _, graph in
+            var samples = Samples(seed: 7)
+            let old = (0..<6).map { samples.event(user: 1, product: 1, seconds: $0 * 10) }
+            _ = try await graph.apply(InteractionBatch(old))
+            let first = try await graph.history(HistoryQuery(userID: 1, limit: 3))
+            try expect(first.events, Array(old.reversed().prefix(3)), "first page")
+            let newer = samples.event(user: 1, product: 1, seconds: 60)
+            let older = samples.event(user: 1, product: 1, seconds: 5)
+            _ = try await graph.apply(InteractionBatch([newer, older]))
+            let second = try await graph.history(HistoryQuery(userID: 1, limit: 9, after: first.next))
+            try expect(second.events, [old[2], old[1], older, old[0]], "second page")
+        },
+        GraphConformanceCase("several stores on one graph write the same events at once, each event once") {
+            factory, graph in
+            var samples = Samples(seed: 8)
+            let events = samples.events(400)
+            let shares = (0..<3).map { _ in samples.batches(samples.shuffled(events)) }
+            let inserted = try await withThrowingTaskGroup(of: Int.self) { group in
+                for batches in shares {
+                    group.addTask {
+                        let own = try await factory.graph()
+                        var inserted = 0
+                        do {
+                            for batch in batches { inserted += try await own.applyPatiently(batch).inserted }
+                        } catch {
+                            await own.close()
+                            throw error
+                        }
+                        await own.close()
+                        return inserted
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            try expect(inserted, events.count, "inserted by all together")
+            try expect(try await graph.statistics().interactions, events.count, "interactions")
+        },
+        GraphConformanceCase("what was written is there for the next who opens the graph") { factory, graph in
+            var samples = Samples(seed: 9)
+            let event = samples.event(user: 1, product: 1)
+            _ = try await graph.apply(InteractionBatch([event]))
+            await graph.close()
+            let next = try await factory.graph()
+            let history = try await next.history(HistoryQuery(userID: 1, limit: 1)).events
+            await next.close()
+            try expect(history, [event], "history")
+        },
+        GraphConformanceCase("a graph that was closed says so") { _, graph in
+            await graph.close()
+            await graph.close()
+            do {
+                _ = try await graph.statistics()
+                throw ConformanceFailure("a closed graph answered")
+            } catch let error as StoreError {
+                try expect(error.code, .closed, "code")
+            }
+        },
+    ]
+
+    private init(
+        _ name: String, _ body: @escaping @Sendable (any GraphFactory, any GraphStore) async throws -> Void
+    ) {
+        description = name
+        self.body = body
+    }
+}
+
+extension GraphStore {
+    /// Tries again what a server says to try again, as workers do.
+    fileprivate func applyPatiently(_ events: [Event]) async throws(StoreError) -> AppliedBatch {
+        for _ in 0..<50 {
+            do throws(StoreError) {
+                return try await apply(InteractionBatch(events))
+            } catch {
+                guard error.code == .transient else { throw error }
+            }
+        }
+        return try await apply(InteractionBatch(events))
+    }
+}

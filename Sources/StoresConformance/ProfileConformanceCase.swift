@@ -1,0 +1,169 @@
+import Events
+public import Stores
+
+/// Gives profile stores to conformance cases.
+public protocol ProfileStoreFactory: Sendable {
+    /// A store on the same vectors as all others of this factory, as another process would have it; the first finds it
+    /// empty. The case closes it.
+    func profiles(_ formula: ProfileFormula) async throws -> any ProfileStore
+}
+
+/// One sentence about what every profile store does, and the proof. Run as the arguments of one parameterised test an
+/// adapter, each with a factory of its own.
+public struct ProfileConformanceCase: Sendable, CustomStringConvertible {
+    /// What the store does.
+    public let description: String
+    private let body: @Sendable (any ProfileStoreFactory, any ProfileStore) async throws -> Void
+
+    /// A window that the samples overflow.
+    static let formula = ProfileFormula(window: 20, halfLife: 30, recentProducts: 4, dimension: 64)
+
+    /// Runs the case.
+    /// - Throws: ``ConformanceFailure`` where the store does otherwise; whatever the store threw unexpectedly.
+    public func run(with factory: any ProfileStoreFactory) async throws {
+        let store = try await factory.profiles(Self.formula)
+        do {
+            try await body(factory, store)
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+    }
+
+    /// All cases.
+    public static let all: [ProfileConformanceCase] = [
+        ProfileConformanceCase("an empty store has nothing, and says so") { _, store in
+            try expect(try await store.profile(of: 1), nil, "profile")
+            try expect(try await store.statistics(), ProfileStatistics(profiles: 0, vectors: 0), "counts")
+            let vector = [Float](repeating: 0.125, count: formula.dimension)
+            for collection in VectorCollection.allCases {
+                try expect(try await store.nearest(to: vector, in: collection, limit: 3), [], "nearest")
+            }
+            try expect(try await store.rebuild(userID: nil), 0, "rebuilt")
+        },
+        ProfileConformanceCase("profiles follow from the events alone, in whatever batches, order and number they come")
+        {
+            _, store in
+            var samples = Samples(seed: 11)
+            let events = samples.events(300)
+            var inserted = 0
+            for _ in 0..<2 {
+                for batch in samples.batches(samples.shuffled(events)) {
+                    inserted += try await store.apply(InteractionBatch(batch)).inserted
+                }
+                try await expectProfiles(of: events, in: store)
+            }
+            try expect(inserted, events.count, "inserted")
+            let ids = events.map(\.id)
+            try expect(
+                try await store.occurrences(of: ids), Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }),
+                "occurrences")
+        },
+        ProfileConformanceCase("several stores on the same vectors write at once, and leave the same profiles") {
+            factory, store in
+            var samples = Samples(seed: 12)
+            let events = samples.events(300)
+            let shares = (0..<3).map { _ in samples.batches(samples.shuffled(events)) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for batches in shares {
+                    group.addTask {
+                        let own = try await factory.profiles(formula)
+                        do {
+                            for batch in batches { _ = try await own.apply(InteractionBatch(batch)) }
+                        } catch {
+                            await own.close()
+                            throw error
+                        }
+                        await own.close()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await expectProfiles(of: events, in: store)
+        },
+        ProfileConformanceCase("rebuilding computes what is there already") { _, store in
+            var samples = Samples(seed: 13)
+            let events = samples.events(120)
+            _ = try await store.apply(InteractionBatch(events))
+            try expect(try await store.rebuild(userID: 1), 1, "one user's")
+            try expect(try await store.rebuild(userID: 77), 0, "a user's who has none")
+            try expect(try await store.rebuild(userID: nil), Set(events.map(\.userID)).count, "everyone's")
+            try await expectProfiles(of: events, in: store)
+        },
+        ProfileConformanceCase("the nearest interactions to a product's vector are those with the product") {
+            _, store in
+            var samples = Samples(seed: 14)
+            let events = samples.events(60, products: 6)
+            _ = try await store.apply(InteractionBatch(events))
+            let wanted = events.filter { $0.productID == events[0].productID }
+            let vector = StandInVector.make(ProductFeatures(of: events[0]), dimension: formula.dimension)
+            let found = try await store.nearest(to: vector, in: .interactions, limit: wanted.count)
+            try expect(
+                found.map(\.point), wanted.map(\.id).sorted().map { VectorMatch.Point.interaction($0) }, "points by id")
+            guard found.allSatisfy({ abs($0.score - 1) < 1e-5 }) else {
+                throw ConformanceFailure("scores of the same vector are \(found.map(\.score))")
+            }
+            let all = try await store.nearest(to: vector, in: .interactions, limit: 1_000)
+            try expect(all.count, events.count, "all interactions")
+            try expect(all.map(\.score), all.map(\.score).sorted(by: >), "best first")
+        },
+        ProfileConformanceCase("the nearest profile to a profile is itself") { _, store in
+            var samples = Samples(seed: 15)
+            let events = samples.events(100, users: 4, products: 40).filter { $0.type != .removeFromCart }
+            _ = try await store.apply(InteractionBatch(events))
+            for user in Set(events.map(\.userID)) {
+                guard let profile = try await store.profile(of: user) else {
+                    throw ConformanceFailure("user \(user) has no profile")
+                }
+                let found = try await store.nearest(to: profile.vector, in: .userProfiles, limit: 1)
+                try expect(found.map(\.point), [.user(user)], "nearest")
+            }
+        },
+        ProfileConformanceCase("what was written is there for the next who opens the store") { factory, store in
+            var samples = Samples(seed: 16)
+            let events = samples.events(30)
+            _ = try await store.apply(InteractionBatch(events))
+            await store.close()
+            let next = try await factory.profiles(formula)
+            do {
+                try await expectProfiles(of: events, in: next)
+            } catch {
+                await next.close()
+                throw error
+            }
+            await next.close()
+        },
+        ProfileConformanceCase("a store that was closed says so") { _, store in
+            await store.close()
+            await store.close()
+            do {
+                _ = try await store.profile(of: 1)
+                throw ConformanceFailure("a closed store answered")
+            } catch let error as StoreError {
+                try expect(error.code, .closed, "code")
+            }
+        },
+    ]
+
+    private init(
+        _ name: String, _ body: @escaping @Sendable (any ProfileStoreFactory, any ProfileStore) async throws -> Void
+    ) {
+        description = name
+        self.body = body
+    }
+
+    /// Every user's profile is what the formula makes of the events.
+    private static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
+        let users = Dictionary(grouping: events, by: \.userID)
+        for (user, events) in users {
+            let expected = formula.profile(
+                of: user, newest: events.map { ProfileFormula.Interaction(of: $0) },
+                counts: Dictionary(events.map { ($0.type, 1) }, uniquingKeysWith: +)
+            ) { StandInVector.make($0, dimension: formula.dimension) }
+            try expect(try await store.profile(of: user), expected, "profile of \(user)")
+        }
+        try expect(
+            try await store.statistics(), ProfileStatistics(profiles: users.count, vectors: events.count), "counts")
+    }
+}

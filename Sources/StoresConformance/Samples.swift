@@ -1,0 +1,68 @@
+import Events
+
+/// Events as a shop has them.
+struct Samples {
+    /// 2026-01-01T00:00:00Z.
+    static let start: Int64 = 1_767_225_600_000_000
+
+    private var random: Sequence
+
+    init(seed: UInt64) {
+        random = Sequence(seed: seed)
+    }
+
+    /// `count` events of a few users and products, some of them at the same moment, in no order.
+    mutating func events(_ count: Int, users: Int64 = 5, products: Int64 = 8) -> [Event] {
+        (0..<count).map { _ in
+            event(
+                user: Int64.random(in: 1...users, using: &random),
+                product: Int64.random(in: 1...products, using: &random),
+                type: EventType.allCases.randomElement(using: &random) ?? .view,
+                seconds: Int64.random(in: 0...40, using: &random))
+        }
+    }
+
+    /// An event with an id of its own, `seconds` after the start.
+    mutating func event(user: Int64, product: Int64, type: EventType = .view, seconds: Int64 = 0) -> Event {
+        Event(
+            id: EventID(high: random.next(), low: random.next()), userID: user, productID: product, type: type,
+            session: "session-\(user)", time: Timestamp(microseconds: Self.start + seconds * 1_000_000),
+            brand: product % 2 == 0 ? "brand-\(product % 3)" : nil,
+            categoryCode: product % 3 == 0 ? "appliances.kitchen.kettle" : nil)
+    }
+
+    /// An event with everything that one can carry, at the edges of what is allowed.
+    mutating func fullEvent(user: Int64) throws -> Event {
+        var event = event(user: user, product: .max, type: .purchase)
+        event.session = String(repeating: "ß", count: 256)
+        event.time = Timestamp(microseconds: Self.start + 1)
+        event.price = 0.1
+        event.quantity = .max
+        event.brand = "Zwölf \u{1F1E9}\u{1F1EA} \u{0} 'quoted' \\ \"x\""
+        event.categoryCode = "a.b.c"
+        event.properties = .object([
+            "b": .array([.bool(true), .null, .string("\u{2028}")]), "a": .string(""),
+        ])
+        return event
+    }
+
+    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+        elements.shuffled(using: &random)
+    }
+
+    /// The events in batches of 1 to 40, some of them again in a later one.
+    mutating func batches(_ events: [Event]) -> [[Event]] {
+        var batches: [[Event]] = []
+        var rest = events[...]
+        while !rest.isEmpty {
+            let count = Int.random(in: 1...40, using: &random)
+            var batch = Array(rest.prefix(count))
+            rest = rest.dropFirst(count)
+            if let earlier = batches.randomElement(using: &random)?.randomElement(using: &random) {
+                batch.append(earlier)
+            }
+            batches.append(batch)
+        }
+        return batches
+    }
+}

@@ -1,0 +1,61 @@
+import Events
+import Stores
+import Testing
+
+@Suite("A batch of interactions")
+struct InteractionBatchTests {
+    @Test("is the same for every order of its events")
+    func order() {
+        let events = (0..<40).map { sample($0, user: Int64($0 % 3 + 1), product: Int64($0 % 7 + 1)) }
+        var generator = SystemRandomNumberGenerator()
+        let batch = InteractionBatch(events)
+        #expect(batch.count == 40)
+        for _ in 0..<20 { #expect(InteractionBatch(events.shuffled(using: &generator)) == batch) }
+        #expect(batch.events.map(\.userID) == batch.events.map(\.userID).sorted())
+    }
+
+    @Test("holds each id once, as it came first")
+    func repetition() {
+        let first = sample(1, user: 1, product: 1)
+        var second = first
+        second.userID = 2
+        #expect(InteractionBatch([first, second, first]).events == [first])
+        #expect(InteractionBatch([]).isEmpty)
+    }
+}
+
+@Suite("A place in a history")
+struct HistoryCursorTests {
+    @Test("is read from the text that it writes", arguments: [Int64.min, -1, 0, 1_767_225_600_000_001, .max])
+    func roundTrip(microseconds: Int64) {
+        let cursor = HistoryCursor(time: Timestamp(microseconds: microseconds), id: sample(9, user: 1, product: 1).id)
+        #expect(HistoryCursor(cursor.description) == cursor)
+    }
+
+    @Test(
+        "is nothing else",
+        arguments: [
+            "", ".", "1", "1.", "1.x", "+1.00000000-0000-0001-0000-000000000001",
+            "01.00000000-0000-0001-0000-000000000001", "1.00000000-0000-0001-0000-00000000000A",
+            "9223372036854775808.00000000-0000-0001-0000-000000000001", "1.00000000-0000-0001-0000-000000000001 ",
+        ])
+    func refused(text: String) {
+        #expect(HistoryCursor(text) == nil)
+    }
+
+    @Test("is there only when one more event than the page's limit was found")
+    func lastPage() {
+        let events = (0..<3).map { sample($0, user: 1, product: 1) }
+        let query = HistoryQuery(userID: 1, limit: 2)
+        #expect(HistoryPage(query: query, candidates: Array(events.prefix(2))).next == nil)
+        let page = HistoryPage(query: query, candidates: events)
+        #expect(page.events == Array(events.prefix(2)))
+        #expect(page.next == HistoryCursor(time: events[1].time, id: events[1].id))
+    }
+}
+
+func sample(_ number: Int, user: Int64, product: Int64, type: EventType = .view, seconds: Int64 = 0) -> Event {
+    Event(
+        id: EventID(high: 1, low: UInt64(number)), userID: user, productID: product, type: type, session: "s",
+        time: Timestamp(microseconds: 1_767_225_600_000_000 + seconds * 1_000_000))
+}
