@@ -2,7 +2,9 @@ import AMQPWire
 
 /// Publishing with confirms: the hot path. A call is one batch with one continuation; a message is one ledger entry.
 extension AMQPConnection {
-    nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing], _ channel: AMQPChannel) async -> [AMQPPublishOutcome] {
+    nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing], _ channel: AMQPChannel) async
+        -> [AMQPPublishOutcome]
+    {
         guard !messages.isEmpty else { return [] }
         if !channel.isConfirming {
             do throws(AMQPError) {
