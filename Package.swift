@@ -129,7 +129,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("GzipTests", ["Gzip", "TestSupport"]),
         tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
-        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests("HTTPServerTests", ["HTTPServer", "Network", "Platform", "TestSupport"]),
         tests("NetworkTests", ["Network", "Platform", "TestSupport"]),
         tests("AMQPWireTests", ["AMQPWire"]),
         tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),
