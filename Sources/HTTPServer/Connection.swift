@@ -127,6 +127,12 @@ extension Connection {
                     .headTooLarge(limit: engine.configuration.maxHeaderBytes),
                     detail: "The header is larger than \(engine.configuration.maxHeaderBytes) bytes."))
         }
+        if !ConnectionMemory(engine.configuration).holds(headOf: size, fields: reader.head.headers.count) {
+            return refuseHead(
+                HTTPRefusal(
+                    .headTooLarge(limit: engine.configuration.maxHeaderBytes),
+                    detail: "The header has too many fields."))
+        }
         let parsed: RequestTarget
         do throws(HTTPTargetError) {
             parsed = try RequestTarget(rawTarget, method: self.method)
