@@ -127,6 +127,16 @@ actor Client {
         return answer
     }
 
+    /// The next answer, whole; nil where the server has closed before its first byte.
+    func answerUnlessClosed() async throws -> Answer? {
+        do {
+            if buffer.isEmpty, try await !fill() { return nil }
+        } catch let failure as LoopbackFailure where failure.call == "recv" {
+            return nil
+        }
+        return try await answer()
+    }
+
     /// The next answer's head.
     func head() async throws -> Answer {
         var answer = Answer()
@@ -202,10 +212,16 @@ actor Client {
     }
 
     private func more() async throws {
-        guard let more = try await connection.read() else {
+        guard try await fill() else {
             throw Unexpected(description: "the end after: \(String(decoding: buffer, as: UTF8.self))")
         }
+    }
+
+    /// False at the end.
+    private func fill() async throws -> Bool {
+        guard let more = try await connection.read() else { return false }
         buffer += more
+        return true
     }
 }
 
