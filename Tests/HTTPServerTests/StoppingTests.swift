@@ -1,4 +1,3 @@
-import Dispatch
 import HTTPServer
 import Platform
 import TestSupport
@@ -57,6 +56,21 @@ struct StoppingTests {
         }
     }
 
+    @Test func `an answer that is being sent is sent whole, and the connection closed after it`() async throws {
+        let size = 16 << 20
+        try await withServer(handler: { _ in HTTPResponse(body: .bytes([UInt8](repeating: 65, count: size))) }) {
+            server in
+            let client = try server.connect(receiveBuffer: 4_096)
+            try await client.send("GET /a HTTP/1.1")
+            let head = try await client.head()
+            #expect(head["Connection"] == nil, "begun before the stop")
+            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            try await eventually("nobody listens") { (try? server.connect()) == nil }
+            #expect(try await client.rest().count == size)
+            await stopping.value
+        }
+    }
+
     @Test func `a request that has arrived on an idle connection when the stop begins is answered`() async throws {
         let loop = EventLoop(label: "test.http")
         let server = HTTPServer(configuration: HTTPServerConfiguration(), executor: loop, handler: echo)
@@ -64,7 +78,7 @@ struct StoppingTests {
         let client = try test.connect()
         try await client.send("GET /a HTTP/1.1")
         #expect(try await client.answer().status == 200)
-        let (isHeld, release) = (Latch(), DispatchSemaphore(value: 0))
+        let (isHeld, release) = (Latch(), Gate())
         let stopping = Latch()
         loop.schedule {
             isHeld.open()
@@ -79,7 +93,7 @@ struct StoppingTests {
         }
         await isHeld.wait()
         try await client.send("GET /b HTTP/1.1")
-        release.signal()
+        release.open()
         let answer = try await client.answer()
         #expect(answer.text == "GET /b ")
         #expect(answer["Connection"] == "close")

@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPServer
 import Synchronization
 import TestSupport
@@ -33,13 +34,19 @@ struct TestServer: Sendable {
     }
 }
 
-/// Runs `body` with a server that listens on a port of its own and is stopped afterwards, whatever happens.
+/// Runs `body` with a server that listens on a port of its own and is stopped afterwards, whatever happens. It has all
+/// the time in the world, so that nothing is mended by a limit that the test is not about.
 func withServer(
     _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
     handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
     _ body: (TestServer) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration()
+    configuration.timeouts.head = .seconds(1_000)
+    configuration.timeouts.body = .seconds(1_000)
+    configuration.timeouts.handler = .seconds(1_000)
+    configuration.timeouts.write = .seconds(1_000)
+    configuration.timeouts.idle = .seconds(1_000)
     configure(&configuration)
     let server = HTTPServer(configuration: configuration, handler: handler)
     let address = try await server.start()
@@ -278,5 +285,18 @@ final class Log<Entry: Sendable>: Sendable {
 
     func append(_ entry: Entry) {
         mutex.withLock { $0.append(entry) }
+    }
+}
+
+/// Holds up a thread, such as a server's loop, until it is opened; at most ten seconds.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func open() {
+        semaphore.signal()
+    }
+
+    func wait() {
+        _ = semaphore.wait(timeout: .now() + 10)
     }
 }
