@@ -84,18 +84,40 @@ struct Unexpected: Error, CustomStringConvertible {
     let description: String
 }
 
+/// What carries a client's bytes.
+protocol Wire: Sendable {
+    /// What has arrived, at least one byte; nil when the server has ended its side.
+    func read() async throws -> [UInt8]?
+    func write(_ bytes: [UInt8]) async throws
+    func endOutput()
+    func close()
+    func reset()
+    /// Whether an error of `read` says that the server has closed.
+    func isEnd(_ error: any Error) -> Bool
+}
+
+extension LoopbackConnection: Wire {
+    func read() async throws -> [UInt8]? {
+        try await read(upTo: 64 << 10)
+    }
+
+    func isEnd(_ error: any Error) -> Bool {
+        (error as? LoopbackFailure)?.call == "recv"
+    }
+}
+
 /// A client that writes and reads bytes. One task at a time may read.
 actor Client {
-    private nonisolated let connection: LoopbackConnection
+    private nonisolated let wire: any Wire
     private var buffer: [UInt8] = []
 
-    init(_ connection: LoopbackConnection) {
-        self.connection = connection
+    init(_ wire: any Wire) {
+        self.wire = wire
     }
 
     /// Sends bytes as they are.
     nonisolated func send(raw text: String) async throws {
-        try await connection.write(Array(text.utf8))
+        try await wire.write(Array(text.utf8))
     }
 
     /// Sends a request: `head` is the request line and fields without `Host`, one a line; a body brings its length.
@@ -107,17 +129,17 @@ actor Client {
 
     /// Ends the client's side; reading goes on.
     nonisolated func endOutput() {
-        connection.endOutput()
+        wire.endOutput()
     }
 
     /// Closes, as a client that is not interested any more.
     nonisolated func close() {
-        connection.close()
+        wire.close()
     }
 
     /// Breaks the connection, as a client whose process was killed.
     nonisolated func reset() {
-        connection.reset()
+        wire.reset()
     }
 
     /// The next answer, whole.
@@ -138,7 +160,7 @@ actor Client {
     func answerUnlessClosed() async throws -> Answer? {
         do {
             if buffer.isEmpty, try await !fill() { return nil }
-        } catch let failure as LoopbackFailure where failure.call == "recv" {
+        } catch  where wire.isEnd(error) {
             return nil
         }
         return try await answer()
@@ -182,7 +204,7 @@ actor Client {
 
     /// All that comes until the server closes the connection.
     func rest() async throws -> [UInt8] {
-        while let more = try await connection.read() { buffer += more }
+        while let more = try await wire.read() { buffer += more }
         defer { buffer = [] }
         return buffer
     }
@@ -191,7 +213,7 @@ actor Client {
     func isClosedByServer() async throws -> Bool {
         do {
             return try await rest().isEmpty
-        } catch let failure as LoopbackFailure where failure.call == "recv" {
+        } catch  where wire.isEnd(error) {
             return true
         }
     }
@@ -226,7 +248,7 @@ actor Client {
 
     /// False at the end.
     private func fill() async throws -> Bool {
-        guard let more = try await connection.read() else { return false }
+        guard let more = try await wire.read() else { return false }
         buffer += more
         return true
     }
