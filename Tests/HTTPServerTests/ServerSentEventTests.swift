@@ -44,7 +44,10 @@ struct ServerSentEventTests {
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
-            #expect(try await client.chunks(until: ":\n\n:\n\n") == "data: a\n\n:\n\n:\n\n")
+            // On a busy machine the first comment may come before the producer runs.
+            let beginning = try await client.chunks(until: "a\n\n")
+            #expect(beginning.replacing(":\n\n", with: "") == "data: a\n\n")
+            #expect(try await client.chunks(until: ":\n\n:\n\n") == ":\n\n:\n\n")
         }
     }
 }

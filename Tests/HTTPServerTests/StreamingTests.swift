@@ -230,7 +230,9 @@ struct StreamingTests {
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
-            #expect(try await client.chunks(until: "~~~") == "a~~~")
+            // On a busy machine the first ones may come before the producer runs.
+            #expect(try await client.chunks(until: "a").drop { $0 == "~" } == "a")
+            #expect(try await client.chunks(until: "~~~") == "~~~")
             gate.open()
             #expect(try await client.chunks(until: "b").drop { $0 == "~" } == "b")
             #expect(try await client.chunk() == nil)
