@@ -11,7 +11,7 @@ struct StoppingTests {
             try await used.send("GET /a HTTP/1.1")
             #expect(try await used.answer().status == 200)
             try await server.eventually("two connections") { $0.openConnections == 2 }
-            await server.server.stop(drain: .seconds(1_000))
+            await server.server.stop(drain: .longerThanATest)
             #expect(try await used.isClosedByServer())
             #expect(try await fresh.isClosedByServer())
             #expect(throws: LoopbackFailure.self) { try server.connect() }
@@ -30,7 +30,7 @@ struct StoppingTests {
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
             await entered.wait()
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await eventually("nobody listens") { (try? server.connect()) == nil }
             gate.open()
             let answer = try await client.answer()
@@ -47,7 +47,7 @@ struct StoppingTests {
             try await client.send("POST /a HTTP/1.1\nContent-Length: 5")
             try await client.send(raw: "hel")
             try await server.eventually("3 bytes held") { $0.bufferedBodyBytes == 3 }
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await eventually("nobody listens") { (try? server.connect()) == nil }
             try await client.send(raw: "lo")
             #expect(try await client.answer().text == "POST /a hello")
@@ -64,7 +64,7 @@ struct StoppingTests {
             try await client.send("GET /a HTTP/1.1")
             let head = try await client.head()
             #expect(head["Connection"] == nil, "begun before the stop")
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await eventually("nobody listens") { (try? server.connect()) == nil }
             #expect(try await client.rest().count == size)
             await stopping.value
@@ -86,7 +86,7 @@ struct StoppingTests {
             // Goes before the loop looks at its sockets.
             server.assumeIsolated { server in
                 _ = Task {
-                    await server.stop(drain: .seconds(1_000))
+                    await server.stop(drain: .longerThanATest)
                     stopping.open()
                 }
             }
@@ -178,7 +178,7 @@ struct StoppingTests {
             await entered.wait()
             let stops = (0..<10).map { _ in
                 Task {
-                    await server.server.stop(drain: .seconds(1_000))
+                    await server.server.stop(drain: .longerThanATest)
                     order.append("stopped")
                 }
             }
@@ -225,7 +225,7 @@ struct StoppingTests {
             try await client.send("GET /a HTTP/1.1")
             await entered.wait()
             client.reset()
-            await server.server.stop(drain: .seconds(1_000))
+            await server.server.stop(drain: .longerThanATest)
         }
     }
 
@@ -270,7 +270,7 @@ struct StoppingTests {
                 }
             }
             await isUnderWay.wait()
-            await server.server.stop(drain: .seconds(1_000))
+            await server.server.stop(drain: .longerThanATest)
             for client in clients { await #expect(throws: Never.self) { try await client.value } }
         }
         #expect(Set(answers.entries) == ["GET /a "])

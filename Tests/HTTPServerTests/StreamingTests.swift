@@ -261,7 +261,7 @@ struct StreamingTests {
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
             #expect(try await client.chunks(until: "a") == "a")
-            await server.server.stop(drain: .seconds(1_000))
+            await server.server.stop(drain: .longerThanATest)
             #expect(try await client.isClosedByServer())
             await ended.wait()
         }
@@ -281,7 +281,7 @@ struct StreamingTests {
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
             #expect(try await client.chunks(until: "a") == "a")
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await server.eventually("nobody listens") { _ in (try? server.connect()) == nil }
             gate.open()
             #expect(try await client.chunks(until: "b") == "b")
@@ -305,7 +305,7 @@ struct StreamingTests {
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
             await entered.wait()
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await server.eventually("nobody listens") { _ in (try? server.connect()) == nil }
             gate.open()
             await stopping.value

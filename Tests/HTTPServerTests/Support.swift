@@ -42,11 +42,11 @@ func withServer(
     _ body: (TestServer) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration()
-    configuration.timeouts.head = .seconds(1_000)
-    configuration.timeouts.body = .seconds(1_000)
-    configuration.timeouts.handler = .seconds(1_000)
-    configuration.timeouts.write = .seconds(1_000)
-    configuration.timeouts.idle = .seconds(1_000)
+    configuration.timeouts.head = .longerThanATest
+    configuration.timeouts.body = .longerThanATest
+    configuration.timeouts.handler = .longerThanATest
+    configuration.timeouts.write = .longerThanATest
+    configuration.timeouts.idle = .longerThanATest
     configure(&configuration)
     let server = HTTPServer(configuration: configuration, handler: handler)
     let address = try await server.start()
@@ -321,4 +321,9 @@ final class Gate: Sendable {
     func wait() {
         _ = semaphore.wait(timeout: .now() + 10)
     }
+}
+
+extension Duration {
+    /// What takes so long fails by the test's limit of time, and ends soon after it.
+    static let longerThanATest = Duration.seconds(90)
 }

@@ -151,7 +151,7 @@ struct TLSTests {
             #expect(try await idle.answer().status == 200)
             try await busy.send("GET /wait HTTP/1.1")
             await entered.wait()
-            let stopping = Task { await server.server.stop(drain: .seconds(1_000)) }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             #expect(try await idle.isClosedByServer())
             gate.open()
             #expect(try await busy.answer().text == "GET /wait ")
