@@ -63,6 +63,24 @@ struct LimitTests {
         #expect(handled.entries == answered.entries)
     }
 
+    @Test(
+        "requests sent at once leave room for each other's answers, however large their heads are",
+        arguments: [(1, 1), (1, 3_000), (1, 7_900), (31, 250), (60, 60)])
+    func largePipelinedHeads(fields: Int, width: Int) async throws {
+        try await withServer(handler: { request in
+            HTTPResponse(headers: ["X": String(repeating: "x", count: 1_700)], body: .bytes(request.body))
+        }) { server in
+            let lines = (0..<fields).map { "X\($0): \(String(repeating: "y", count: width))\r\n" }.joined()
+            let request = "POST /a HTTP/1.1\r\nHost: test\r\n\(lines)Content-Length: 5\r\n\r\nhello"
+            let client = try server.connect()
+            async let sending: Void = client.send(raw: String(repeating: request, count: 40))
+            for _ in 0..<40 {
+                try #require(try await client.answer().text == "hello")
+            }
+            try await sending
+        }
+    }
+
     // MARK: Bodies
 
     @Test func `a body of just as many bytes as may be is taken, one that announces more is refused at its head`()
