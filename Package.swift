@@ -124,12 +124,14 @@ let package = Package(
         .executableTarget(
             name: "embedded-crash-helper", dependencies: ["Embedded", "Messaging", "Platform"],
             swiftSettings: wrapperSettings),
+        .executableTarget(
+            name: "http-server-helper", dependencies: ["HTTPServer", "Platform"], swiftSettings: wrapperSettings),
 
         tests("PlatformTests", ["Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("CryptoTests", ["Crypto"]),
         tests("GzipTests", ["Gzip", "TestSupport"]),
         tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
-        tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+        tests("HTTPServerTests", ["HTTPServer", "Network", "Platform", "TestSupport", "http-server-helper"]),
         tests("NetworkTests", ["Network", "Platform", "TestSupport"]),
         tests("AMQPWireTests", ["AMQPWire"]),
         tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),

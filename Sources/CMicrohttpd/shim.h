@@ -58,6 +58,12 @@ static inline size_t cmicrohttpd_head_size(struct MHD_Connection *connection) {
     return info == NULL ? 0 : info->header_size;
 }
 
+// MHD_set_response_options is variadic. Has an answer of unknown length be sent without chunks, up to the connection's
+// end.
+static inline int cmicrohttpd_send_without_chunks(struct MHD_Response *response) {
+    return MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END) == MHD_YES;
+}
+
 // A macro with a cast, which Swift does not import.
 static const uint64_t cmicrohttpd_size_unknown = MHD_SIZE_UNKNOWN;
 

@@ -28,6 +28,9 @@ struct Answer {
             let reader = StreamReader()
             (size, self.reader) = (0, reader)
             created = reader.makeResponse()
+            // Of chunks the library leaves out all but the last one then, which the client would take for the beginning
+            // of the next answer.
+            if isHead, let created { _ = cmicrohttpd_send_without_chunks(created) }
         }
         guard let created else { return nil }
         pointer = created

@@ -37,6 +37,7 @@ final class Connection {
     private var isSuspended = false
     private var isAborted = false
     private var hasStoppedReading = false
+    private var hasPeerHungUp = false
     /// Whether the client may still be sending when the library closes the socket.
     private var lingers = false
 
@@ -127,6 +128,12 @@ extension Connection {
                     .headTooLarge(limit: engine.configuration.maxHeaderBytes),
                     detail: "The header is larger than \(engine.configuration.maxHeaderBytes) bytes."))
         }
+        if !ConnectionMemory(engine.configuration).holds(headOf: size, fields: reader.head.headers.count) {
+            return refuseHead(
+                HTTPRefusal(
+                    .headTooLarge(limit: engine.configuration.maxHeaderBytes),
+                    detail: "The header has too many fields."))
+        }
         let parsed: RequestTarget
         do throws(HTTPTargetError) {
             parsed = try RequestTarget(rawTarget, method: self.method)
@@ -190,6 +197,7 @@ extension Connection {
             [handler = engine.handler, inbox = engine.inbox, id, epoch] in
             inbox.post(.answered(connection: id, epoch: epoch, await handler(request)))
         }
+        if hasPeerHungUp { task?.cancel() }
         suspend()
         return true
     }
@@ -343,9 +351,13 @@ extension Connection {
             let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
             if copy >= 0 { engine.linger(copy) }
         }
+        // The library closes a connection whose answer has failed with its next step, but does not ask for one.
+        if !normally { engine.scheduleTurn() }
         if phase == .closing { return }
         phase = .idle
         wait(engine.limits.idle)
+        // An answer that was begun before the drain does not end its connection by itself.
+        if daemon.isDraining, !lingers { drain() }
     }
 
     /// The library has let go of the connection.
@@ -379,6 +391,8 @@ extension Connection {
     /// The client has closed its side. An answer under way is still sent, in case only that side is closed.
     func peerHungUp() {
         if hasStoppedReading { return }
+        // Told once only, perhaps before the request that came with it is read.
+        hasPeerHungUp = true
         switch phase {
         case .handling: task?.cancel()
         case .streaming, .dry: abort(.clientGone)

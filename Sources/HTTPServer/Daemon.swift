@@ -35,12 +35,11 @@ final class Daemon {
         // Suspended requests leave epoll. 0.9.75 knows MHD_USE_ERROR_LOG as the only way to be silent: leave it out.
         var flags = MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue | MHD_USE_NO_LISTEN_SOCKET.rawValue
         if isTLS { flags |= MHD_USE_TLS.rawValue }
-        let poolSize = engine.configuration.maxHeaderBytes / 2 * 3
         // Released in `stop`, when the library has made its last call.
         let context = Unmanaged.passRetained(self).toOpaque()
         pointer = cmicrohttpd_start(
-            flags, onAccess, onTarget, onCompleted, onConnection, context, max(poolSize, 2_048), UInt32(Int32.max),
-            pem.first, pem.last)
+            flags, onAccess, onTarget, onCompleted, onConnection, context,
+            ConnectionMemory(engine.configuration).size, UInt32(Int32.max), pem.first, pem.last)
         guard let pointer else {
             freePEM()
             Unmanaged<Daemon>.fromOpaque(context).release()
@@ -115,6 +114,26 @@ final class Daemon {
             copy.deallocate()
         }
         pem = []
+    }
+}
+
+/// What the library has for a connection, once: it keeps a request's head in it and builds the answer's beside that. An
+/// answer that finds no room is not sent, and its request has been handled all the same.
+struct ConnectionMemory {
+    /// In bytes.
+    let size: Int
+    /// Kept for the answer's head.
+    private static let answer = 2_048
+    /// What the library notes of each field, beside its bytes.
+    private static let field = 64
+
+    init(_ configuration: HTTPServerConfiguration) {
+        size = configuration.maxHeaderBytes + max(configuration.maxHeaderBytes / 2, 4_096)
+    }
+
+    /// Whether a request's head leaves room for the answer's.
+    func holds(headOf bytes: Int, fields: Int) -> Bool {
+        bytes + fields * Self.field + Self.answer <= size
     }
 }
 

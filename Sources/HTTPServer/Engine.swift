@@ -14,7 +14,7 @@ final class Engine {
     let limits: Limits
 
     var statistics = HTTPServerStatistics()
-    /// The monotonic clock in nanoseconds, read once a turn.
+    /// The monotonic clock in nanoseconds, read once a turn, and whenever something else begins a deadline.
     private(set) var now = Engine.clock()
     private(set) var connections: [UInt64: Connection] = [:]
     var connectionsOfAddress: [String: Int] = [:]
@@ -61,15 +61,20 @@ final class Engine {
         }
     }
 
-    static func clock() -> UInt64 {
+    private static func clock() -> UInt64 {
         UInt64(MonotonicClock.nanoseconds())
+    }
+
+    /// The last turn may be long ago.
+    func readClock() {
+        now = Engine.clock()
     }
 
     // MARK: Turns
 
     /// Gives answers that are ready to the library and lets it work until it has nothing left to do.
     func turn() {
-        now = Engine.clock()
+        readClock()
         // A bound, so that connections that always have more do not keep the timer and the listener out.
         for _ in 0..<16 {
             deliver(inbox.takeAll())
@@ -168,7 +173,7 @@ final class Engine {
 
     /// Looks at every deadline. Between sweeps a deadline is only a number, which each request moves several times.
     private func sweep() {
-        now = Engine.clock()
+        readClock()
         timerFiresAt = .max
         var next = UInt64.max
         for connection in Array(connections.values) {

@@ -18,7 +18,7 @@ public struct HTTPResponse: Sendable {
     public var status: HTTPStatus
     /// The header fields, in order.
     public var headers: HTTPHeaders
-    /// The body. With HEAD only its length is sent, and a stream's producer is not started.
+    /// The body. With HEAD only its length is sent; a stream's producer is not started, and the connection closed.
     public var body: Body
 
     /// Makes an answer from its parts.

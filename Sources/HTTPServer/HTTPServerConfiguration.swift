@@ -12,8 +12,9 @@ public struct HTTPServerConfiguration: Sendable {
     public var maxConnections: Int
     /// How many connections one address may have; nil, the default, for no bound (behind a proxy all have the same).
     public var maxConnectionsPerAddress: Int?
-    /// How many bytes a request line and its header fields may have together. Each connection takes one and a half
-    /// times as much memory once it is used. Default: 8,192.
+    /// How many bytes a request line and its header fields may have together; each field above 32 takes 64 of them. Each
+    /// connection takes half as much again, at least 4 KiB, in memory once it is used. The same memory holds the answer's
+    /// head, for which 2 KiB are kept: a larger one may find no room, and the connection is closed. Default: 8,192.
     public var maxHeaderBytes: Int
     /// How many bytes a body may have. Default: 16 MiB.
     public var maxBodyBytes: Int

@@ -82,6 +82,7 @@ extension Engine {
     /// Accepts what waits, up to a bound, so that a rush of new clients does not keep the others waiting.
     func acceptConnections() {
         guard let listener else { return }
+        readClock()
         for _ in 0..<64 {
             guard let (descriptor, peer) = listener.accept(engine: self) else { break }
             let address = peer.address

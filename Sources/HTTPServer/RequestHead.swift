@@ -30,8 +30,8 @@ struct RequestHead {
     }
 
     /// Takes in the next field.
-    mutating func take(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        let value = trimmed(value)
+    mutating func take(name: UnsafeRawBufferPointer, value untrimmed: UnsafeRawBufferPointer) {
+        let value = trimmed(untrimmed)
         guard isToken(name) else {
             problem = "The name of a header field is no token."
             return
@@ -46,7 +46,8 @@ struct RequestHead {
         case 14 where equalsIgnoringCase(name, "content-length"):
             takeContentLength(value)
         case 17 where equalsIgnoringCase(name, "transfer-encoding"):
-            takeTransferEncoding(value)
+            // With blanks behind it the library does not know it, and would wait for the connection's end.
+            takeTransferEncoding(untrimmed)
         default:
             break
         }

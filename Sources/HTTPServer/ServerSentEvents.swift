@@ -23,14 +23,19 @@ public struct HTTPServerSentEvent: Sendable, Hashable {
         if let event { text += "event: \(Self.firstLine(event))\n" }
         if let id { text += "id: \(Self.firstLine(id))\n" }
         if let retry { text += "retry: \(Int(retry / .milliseconds(1)))\n" }
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine) {
             text += "data: \(line)\n"
         }
         return Array((text + "\n").utf8)
     }
 
     private static func firstLine(_ text: String) -> Substring {
-        text.prefix { !$0.isNewline }
+        text.prefix { !endsLine($0) }
+    }
+
+    /// Only these three end a line here; within JSON's strings Unicode's other line breaks may stand as they are.
+    private static func endsLine(_ character: Character) -> Bool {
+        character == "\n" || character == "\r" || character == "\r\n"
     }
 }
 

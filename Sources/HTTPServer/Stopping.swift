@@ -8,12 +8,14 @@ struct Stopping {
 }
 
 extension Engine {
-    /// Begins to stop, or joins the stop under way; `finish` is called when all connections are closed.
+    /// Begins to stop, or joins the stop under way; `finish` is called once all connections are closed.
     func stop(drain: Duration, then finish: @escaping () -> Void) {
-        if stopping != nil {
-            stopping?.finish.append(finish)
+        if let stopping {
+            // All may be closed although the first stop has not returned yet.
+            if stopping.isClosing { finish() } else { self.stopping?.finish.append(finish) }
             return
         }
+        readClock()
         let deadline = now + drain.nanoseconds
         stopping = Stopping(deadline: deadline, finish: [finish])
         listener?.cancel()

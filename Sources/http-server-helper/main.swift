@@ -1,0 +1,50 @@
+// A server in a process of few descriptors, for the server's tests: they must not take descriptors from the tests'
+// own process.
+//
+//     http-server-helper LIMIT
+//
+// It prints the port. Then it takes commands, a line each, and answers each with a line:
+//
+//     fill    opens files until the system gives no more; how many
+//     free    closes them; how many
+//     time    what the thread of the server's loop has used, in nanoseconds
+
+import Glibc
+import HTTPServer
+import Platform
+
+guard CommandLine.arguments.count == 2, let descriptors = rlim_t(CommandLine.arguments[1]) else { exit(2) }
+var limit = rlimit(rlim_cur: descriptors, rlim_max: descriptors)
+guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { exit(1) }
+
+let server = HTTPServer(configuration: HTTPServerConfiguration()) { .text($0.target) }
+
+func say(_ number: Int) {
+    print(number)
+    fflush(nil)
+}
+
+say(try await server.start().port)
+var files: [Int32] = []
+while let command = readLine() {
+    switch command {
+    case "fill":
+        while case let file = open("/dev/null", O_RDONLY | O_CLOEXEC), file >= 0 { files.append(file) }
+        guard errno == EMFILE else { exit(1) }
+        say(files.count)
+    case "free":
+        say(files.count)
+        for file in files { close(file) }
+        files = []
+    case "time":
+        say(
+            await withCheckedContinuation { continuation in
+                server.executor.schedule {
+                    var time = timespec()
+                    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+                    continuation.resume(returning: time.tv_sec * 1_000_000_000 + time.tv_nsec)
+                }
+            })
+    default: exit(2)
+    }
+}

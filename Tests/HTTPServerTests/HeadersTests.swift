@@ -1,0 +1,54 @@
+import HTTPServer
+import Testing
+
+@Suite struct HeadersTests {
+    @Test func `names are found without regard to case, values in their order`() {
+        let headers = HTTPHeaders([("A", "1"), ("b", "2"), ("a", "3")])
+        #expect(headers.count == 3)
+        #expect(headers["a"] == "1")
+        #expect(headers["B"] == "2")
+        #expect(headers["c"] == nil)
+        #expect(headers.values(of: "A") == ["1", "3"])
+        #expect(headers.contains("B"))
+        #expect(!headers.contains("ab"))
+        #expect(headers.map(\.name) == ["A", "b", "a"])
+        #expect("\(headers)" == "A: 1\nb: 2\na: 3")
+    }
+
+    @Test func `letters only have a case: other characters with the same bits apart are others`() {
+        let headers: HTTPHeaders = ["a[": "1", "\u{e9}": "2"]
+        #expect(headers["A["] == "1")
+        #expect(headers["a{"] == nil)
+        #expect(headers["\u{c9}"] == nil)
+    }
+
+    @Test func `assigning replaces every field of a name by one at the end`() {
+        var headers: HTTPHeaders = ["A": "1", "B": "2", "a": "3"]
+        headers["A"] = "4"
+        #expect(headers == ["B": "2", "A": "4"])
+        headers["C"] = "5"
+        #expect(headers == ["B": "2", "A": "4", "C": "5"])
+        headers["b"] = nil
+        #expect(headers == ["A": "4", "C": "5"])
+        headers.remove("x")
+        #expect(headers.count == 2)
+        headers.append("a", "")
+        #expect(headers.values(of: "A") == ["4", ""])
+    }
+
+    @Test func `fields are equal in their order, names without regard to case, values with it`() {
+        #expect(HTTPHeaders() == [:])
+        #expect(HTTPHeaders().isEmpty)
+        #expect((["A": "x"] as HTTPHeaders) == ["a": "x"])
+        #expect((["A": "x"] as HTTPHeaders) != ["a": "X"])
+        #expect((["A": "x", "B": "y"] as HTTPHeaders) != ["B": "y", "A": "x"])
+        #expect((["A": "x"] as HTTPHeaders) != ["A": "x", "B": "y"])
+    }
+
+    @Test func `many fields keep their values apart`() {
+        var headers = HTTPHeaders()
+        for number in 0..<1_000 { headers.append("name-\(number)", String(repeating: "v", count: number % 50)) }
+        #expect(headers.count == 1_000)
+        #expect((0..<1_000).allSatisfy { headers["NAME-\($0)"]?.count == $0 % 50 })
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import HTTPServer
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ListeningTests {
+    @Test(
+        "listens on the address it was given, and says on which port",
+        arguments: ["127.0.0.1", "localhost", "127.0.0.3"])
+    func address(host: String) async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(host: host), handler: echo)
+        let address = try await server.start()
+        #expect(address.host == (host == "localhost" ? "127.0.0.1" : host))
+        #expect(address.port > 0)
+        let client = Client(try LoopbackConnection.connect(to: address.port, host: address.host))
+        try await client.send("GET /a HTTP/1.1")
+        #expect(try await client.answer().status == 200)
+        if host != "127.0.0.3" {
+            #expect(throws: LoopbackFailure.self, "no other address") {
+                try LoopbackConnection.connect(to: address.port, host: "127.0.0.3")
+            }
+        }
+        await server.stop()
+    }
+
+    @Test("listens on every address, and shows IPv4 clients as such", arguments: ["*", "::", "0.0.0.0"])
+    func everyAddress(host: String) async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(host: host)) { .text($0.remoteAddress.host) }
+        let port = try await server.start().port
+        for host in ["127.0.0.1", "127.0.0.3"] {
+            let client = Client(try LoopbackConnection.connect(to: port, host: host, from: host))
+            try await client.send("GET /a HTTP/1.1")
+            #expect(try await client.answer().text == host)
+        }
+        await server.stop()
+    }
+
+    @Test(
+        "what is no numeric address is refused",
+        arguments: ["", "example.org", "127.0.0", "127.0.0.256", "[::1]", "127.0.0.1:80", " 127.0.0.1", "LOCALHOST"])
+    func invalid(host: String) async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(host: host), handler: echo)
+        await #expect(throws: HTTPServerError.invalidAddress(host)) { try await server.start() }
+    }
+
+    @Test("a port that is none is refused", arguments: [-1, 65_536])
+    func invalidPort(port: Int) async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(port: port), handler: echo)
+        await #expect(throws: HTTPServerError.self) { try await server.start() }
+    }
+
+    @Test func `an address that is not this machine's is an error of the system`() async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(host: "192.0.2.1"), handler: echo)
+        await #expect(throws: HTTPServerError.system(call: "bind", errno: EADDRNOTAVAIL)) { try await server.start() }
+    }
+
+    @Test func `a port that another listens on is in use, and is had once that one has gone`() async throws {
+        let listener = try LoopbackListener()
+        let port = Int(listener.port)
+        let server = HTTPServer(configuration: HTTPServerConfiguration(port: port), handler: echo)
+        await #expect(throws: HTTPServerError.addressInUse(HTTPAddress(host: "127.0.0.1", port: port))) {
+            try await server.start()
+        }
+        listener.close()
+        let answer = try await TestServer(server: server, port: try await server.start().port)
+            .request("GET /a HTTP/1.1")
+        #expect(answer.status == 200)
+        await server.stop()
+    }
+
+    @Test func `a server starts once`() async throws {
+        try await withServer(handler: echo) { server async throws in
+            await #expect(throws: HTTPServerError.notStartable) { try await server.server.start() }
+            #expect(try await server.request("GET /a HTTP/1.1").status == 200)
+            await server.server.stop()
+            await #expect(throws: HTTPServerError.notStartable) { try await server.server.start() }
+        }
+    }
+
+    @Test(
+        "every error says what happened in a sentence",
+        arguments: [
+            (HTTPServerError.invalidAddress("x"), "x is no address to listen on."),
+            (.addressInUse(HTTPAddress(host: "::1", port: 80)), "[::1]:80 is in use by another process."),
+            (.permissionDenied(HTTPAddress(host: "127.0.0.1", port: 80)), "No permission to listen on 127.0.0.1:80."),
+            (.system(call: "bind", errno: 99), "bind failed with error 99."),
+        ])
+    func descriptions(error: HTTPServerError, text: String) {
+        #expect("\(error)" == text)
+    }
+}

@@ -1,0 +1,238 @@
+import HTTPServer
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct TimeoutTests {
+    private static let late = "The request did not come in time.\n"
+
+    // MARK: Heads
+
+    @Test("a client that does not send its head gets a 408", arguments: ["", "GET", "GET /a HTTP/1.1\r\nHost: te"])
+    func silentHead(beginning: String) async throws {
+        try await withServer({ $0.timeouts.head = .milliseconds(100) }, handler: echo) { server in
+            let client = try server.connect()
+            try await client.send(raw: beginning)
+            let answer = try await client.answer()
+            #expect(answer.status == 408)
+            #expect(answer.text == Self.late)
+            #expect(answer["Connection"] == "close")
+            #expect(try await client.isClosedByServer())
+            client.close()
+            try await server.eventually("no connection") { $0.openConnections == 0 }
+            #expect(await server.statistics.refusedRequests == 1)
+        }
+    }
+
+    @Test func `a client that sends a head byte by byte has no more time for it`() async throws {
+        try await withServer({ $0.timeouts.head = .milliseconds(150) }, handler: echo) { server in
+            let client = try server.connect()
+            let dripping = Task {
+                try await client.send(raw: "GET /a HTTP/1.1\r\nHost: test\r\nX: ")
+                while true {
+                    try await client.send(raw: "x")
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            #expect(try await client.answer().status == 408)
+            dripping.cancel()
+            _ = await dripping.result
+        }
+    }
+
+    @Test func `the second request's head has the same time, from its request line on`() async throws {
+        try await withServer({ $0.timeouts.head = .milliseconds(150) }, handler: echo) { server in
+            let client = try server.connect()
+            try await client.send("GET /a HTTP/1.1")
+            #expect(try await client.answer().status == 200)
+            try await client.send(raw: "GET /b HTTP/1.1\r\nHost: te")
+            #expect(try await client.answer().status == 408)
+        }
+    }
+
+    @Test func `a connection's time begins when it is accepted, however long the server was silent before`()
+        async throws
+    {
+        let limit = Duration.seconds(1)
+        try await withServer({ $0.timeouts.head = limit }, handler: echo) { server in
+            let (first, second) = (
+                try server.connect(),
+                try await {
+                    try await server.eventually("a connection") { $0.openConnections == 1 }
+                    try await Task.sleep(for: limit * 0.6)
+                    return try server.connect()
+                }()
+            )
+            // The first one's time is up, not the second one's.
+            #expect(try await first.answer().status == 408)
+            try await second.send("GET /a HTTP/1.1")
+            #expect(try await second.answer().status == 200)
+        }
+    }
+
+    // MARK: Bodies
+
+    @Test(
+        "a client that does not send its body gets a 408",
+        arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
+    func silentBody(framing: String) async throws {
+        let handled = Log<String>()
+        try await withServer(
+            { $0.timeouts.body = .milliseconds(100) },
+            handler: { request in
+                handled.append(request.target)
+                return .text("")
+            }
+        ) { server in
+            let client = try server.connect()
+            try await client.send("POST /a HTTP/1.1\n\(framing)")
+            let answer = try await client.answer()
+            #expect(answer.status == 408)
+            #expect(answer.text == Self.late)
+            #expect(try await client.isClosedByServer())
+            client.close()
+            try await server.eventually("no connection") { $0.openConnections == 0 && $0.bufferedBodyBytes == 0 }
+        }
+        #expect(handled.entries.isEmpty)
+    }
+
+    @Test func `a client that sends a body byte by byte has no more time for it`() async throws {
+        try await withServer({ $0.timeouts.body = .milliseconds(150) }, handler: echo) { server in
+            let client = try server.connect()
+            let dripping = Task {
+                try await client.send("POST /a HTTP/1.1\nContent-Length: 100000")
+                while true {
+                    try await client.send(raw: "x")
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            #expect(try await client.answer().status == 408)
+            dripping.cancel()
+            _ = await dripping.result
+        }
+    }
+
+    // MARK: Handlers
+
+    @Test func `a handler that is too slow is cancelled, its client gets a 503, and the connection goes on`()
+        async throws
+    {
+        let cancelled = Latch()
+        try await withServer(
+            { $0.timeouts.handler = .milliseconds(100) },
+            handler: { request in
+                if request.target != "/slow" { return .text("quick") }
+                await Latch().wait()
+                cancelled.open()
+                return .text("too late")
+            }
+        ) { server in
+            let client = try server.connect()
+            try await client.send("GET /slow HTTP/1.1")
+            let answer = try await client.answer()
+            #expect(answer.status == 503)
+            #expect(answer["Retry-After"] == "1")
+            #expect(answer.text == "The server could not answer in time.\n")
+            await cancelled.wait()
+            try await client.send("GET /quick HTTP/1.1")
+            #expect(try await client.answer().text == "quick", "not the answer that came too late")
+            #expect(await server.statistics.servedRequests == 1)
+            #expect(await server.statistics.refusedRequests == 1)
+        }
+    }
+
+    // MARK: Idle connections
+
+    @Test func `a connection without a next request is closed`() async throws {
+        try await withServer({ $0.timeouts.idle = .milliseconds(100) }, handler: echo) { server in
+            let client = try server.connect()
+            try await client.send("GET /a HTTP/1.1")
+            #expect(try await client.answer().status == 200)
+            #expect(try await client.isClosedByServer())
+            try await server.eventually("no connection") { $0.openConnections == 0 }
+            #expect(await server.statistics.refusedRequests == 0)
+        }
+    }
+
+    @Test func `each request begins the idle time anew`() async throws {
+        try await withServer({ $0.timeouts.idle = .milliseconds(600) }, handler: echo) { server in
+            let client = try server.connect()
+            // Together more than the idle time.
+            for _ in 0..<5 {
+                try await client.send("GET /a HTTP/1.1")
+                #expect(try await client.answer().status == 200)
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            try await client.send("GET /a HTTP/1.1")
+            #expect(try await client.answer().status == 200)
+        }
+    }
+
+    // MARK: Readers
+
+    @Test func `a client that does not read its answer is cut off`() async throws {
+        try await withServer(
+            { $0.timeouts.write = .milliseconds(5) },
+            handler: { _ in
+                HTTPResponse(body: .bytes([UInt8](repeating: 65, count: 16 << 20)))
+            }
+        ) { server in
+            let client = try server.connect(receiveBuffer: 4_096)
+            try await client.send("GET /a HTTP/1.1")
+            try await server.eventually("no connection") { $0.acceptedConnections == 1 && $0.openConnections == 0 }
+            // Keeps the client until here.
+            client.close()
+        }
+    }
+
+    @Test func `a client that does not read its stream is cut off, and the producer told`() async throws {
+        let outcome = Log<HTTPBodyWriteError>()
+        let ended = Latch()
+        try await withServer(
+            { $0.timeouts.write = .milliseconds(100) },
+            handler: { _ in
+                HTTPResponse(
+                    body: .stream(
+                        HTTPBodyStream { writer in
+                            defer { ended.open() }
+                            do throws(HTTPBodyWriteError) {
+                                while true { try await writer.write([UInt8](repeating: 65, count: 65_536)) }
+                            } catch {
+                                outcome.append(error)
+                            }
+                        }))
+            }
+        ) { server in
+            let client = try server.connect(receiveBuffer: 4_096)
+            try await client.send("GET /a HTTP/1.1")
+            await ended.wait()
+            try await server.eventually("no connection") { $0.openConnections == 0 && $0.openStreams == 0 }
+            client.close()
+        }
+        #expect(outcome.entries == [.clientGone])
+    }
+
+    // MARK: No end
+
+    @Test("times without end are no times", arguments: [Duration.seconds(Int64.max), .seconds(3_000_000_000)])
+    func endless(time: Duration) async throws {
+        try await withServer(
+            {
+                $0.timeouts.head = time
+                $0.timeouts.body = time
+                $0.timeouts.handler = time
+                $0.timeouts.write = time
+                $0.timeouts.idle = time
+            },
+            handler: { request in
+                HTTPResponse(body: .bytes([UInt8](repeating: 65, count: Int(request.query["size"] ?? "") ?? 0)))
+            }
+        ) { server in
+            let client = try server.connect()
+            for blocks in [0, 1, 5, 6, 12, 13, 100] {
+                try await client.send("POST /?size=\(blocks << 16) HTTP/1.1", body: "x")
+                #expect(try await client.answer().body.count == blocks << 16)
+            }
+        }
+    }
+}
