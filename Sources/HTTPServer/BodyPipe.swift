@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The bounded buffer between a stream's producer (any task) and its connection (the server's queue).
+/// The bounded buffer between a stream's producer (any task) and its connection (the server's loop).
 final class BodyPipe: Sendable {
     /// What the connection finds in the pipe.
     enum Read: Equatable {

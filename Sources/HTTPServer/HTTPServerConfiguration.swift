@@ -18,7 +18,7 @@ public struct HTTPServerConfiguration: Sendable {
     public var maxHeaderBytes: Int
     /// How many bytes a body may have. Default: 16 MiB.
     public var maxBodyBytes: Int
-    /// A bound by method and decoded path that takes the place of `maxBodyBytes`. It runs on the server's queue: it
+    /// A bound by method and decoded path that takes the place of `maxBodyBytes`. It runs on the server's loop: it
     /// has to be quick.
     public var bodyLimit: (@Sendable (HTTPMethod, String) -> Int)?
     /// How many bytes of bodies may be in memory at a time over all connections; above it requests are answered 503.
@@ -27,7 +27,7 @@ public struct HTTPServerConfiguration: Sendable {
     /// How many handlers may be under way, those included that were given up by timeout but have not returned yet;
     /// above it requests are answered 503. Default: 10,000.
     public var maxConcurrentHandlers: Int
-    /// Requests with at most so many bytes of body are handled on the server's queue rather than on Swift's pool, as
+    /// Requests with at most so many bytes of body are handled on the server's loop rather than on Swift's pool, as
     /// far as the handler does not call actors elsewhere: right for handlers that mostly wait, since two changes of
     /// threads a request are saved, wrong for those that compute. Default: -1, none.
     public var maxBodyBytesOnQueue: Int
@@ -35,7 +35,7 @@ public struct HTTPServerConfiguration: Sendable {
     public var timeouts: Timeouts
     /// TLS, or nil for plain HTTP.
     public var tls: HTTPServerTLS?
-    /// Renders what the server answers by itself. It runs on the server's queue: it has to be quick.
+    /// Renders what the server answers by itself. It runs on the server's loop: it has to be quick.
     public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse
 
     /// How long the server waits for what. The clock's grain is about 50 ms.

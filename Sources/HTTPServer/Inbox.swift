@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Carries what tasks have finished to the server's queue. What is posted while the queue is at work, or before it has
+/// Carries what tasks have finished to the server's loop. What is posted while the loop is at work, or before it has
 /// come to it, goes over in one batch. Bounded by the number of handlers and streams, each of which has at most one
 /// message of a kind under way.
 final class Inbox: Sendable {
@@ -14,7 +14,7 @@ final class Inbox: Sendable {
     private let messages = Mutex<[Message]>([])
     private let wake: @Sendable () -> Void
 
-    /// `wake` has to see to it that `takeAll` is called soon, on the server's queue.
+    /// `wake` has to see to it that `takeAll` is called soon, on the server's loop.
     init(wake: @escaping @Sendable () -> Void) {
         self.wake = wake
     }

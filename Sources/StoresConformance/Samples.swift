@@ -5,10 +5,10 @@ struct Samples {
     /// 2026-01-01T00:00:00Z.
     static let start: Int64 = 1_767_225_600_000_000
 
-    private var random: Sequence
+    private var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = Sequence(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// `count` events of a few users and products, some of them at the same moment, in no order.

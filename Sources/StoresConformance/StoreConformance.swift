@@ -13,7 +13,7 @@ func expect<Value: Equatable>(_ seen: Value, _ expected: Value, _ what: String) 
 }
 
 /// Numbers that are the same in every run: a case that fails can be repeated.
-struct Sequence: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {

@@ -82,18 +82,16 @@ struct HangupTests {
         let ended = Latch()
         let outcome = Log<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
-            HTTPResponse(
-                body: .stream(
-                    HTTPBodyStream { writer in
-                        try await writer.write("a")
-                        await Latch().wait()
-                        do throws(HTTPBodyWriteError) {
-                            try await writer.write("b")
-                        } catch {
-                            outcome.append(error)
-                        }
-                        ended.open()
-                    }))
+            stream { writer in
+                try await writer.write("a")
+                await Latch().wait()
+                do throws(HTTPBodyWriteError) {
+                    try await writer.write("b")
+                } catch {
+                    outcome.append(error)
+                }
+                ended.open()
+            }
         }) { server in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
@@ -111,16 +109,14 @@ struct HangupTests {
         let ended = Latch()
         let outcome = Log<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
-            HTTPResponse(
-                body: .stream(
-                    HTTPBodyStream { writer in
-                        do throws(HTTPBodyWriteError) {
-                            while true { try await writer.write([UInt8](repeating: 65, count: 10_000)) }
-                        } catch {
-                            outcome.append(error)
-                        }
-                        ended.open()
-                    }))
+            stream { writer in
+                do throws(HTTPBodyWriteError) {
+                    while true { try await writer.write([UInt8](repeating: 65, count: 10_000)) }
+                } catch {
+                    outcome.append(error)
+                }
+                ended.open()
+            }
         }) { server in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")

@@ -314,8 +314,3 @@ struct StreamingTests {
         }
     }
 }
-
-/// An answer that `produce` writes.
-private func stream(_ produce: @escaping @Sendable (HTTPBodyWriter) async throws -> Void) -> HTTPResponse {
-    HTTPResponse(body: .stream(HTTPBodyStream(produce)))
-}

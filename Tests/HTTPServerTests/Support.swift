@@ -64,6 +64,11 @@ func withServer(
     .text("\(request.method) \(request.target) \(String(decoding: request.body, as: UTF8.self))")
 }
 
+/// An answer that `produce` writes.
+func stream(_ produce: @escaping @Sendable (HTTPBodyWriter) async throws -> Void) -> HTTPResponse {
+    HTTPResponse(body: .stream(HTTPBodyStream(produce)))
+}
+
 /// An answer as it came over the wire.
 struct Answer: Sendable {
     var status = 0
@@ -125,6 +130,14 @@ actor Client {
         var text = head.split(separator: "\n").joined(separator: "\r\n") + "\r\nHost: test\r\n"
         if !body.isEmpty { text += "Content-Length: \(body.utf8.count)\r\n" }
         try await send(raw: text + "\r\n" + body)
+    }
+
+    /// Sends byte after byte, until the task is cancelled or the server takes no more.
+    nonisolated func drip() async throws {
+        while true {
+            try await send(raw: "x")
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// Ends the client's side; reading goes on.

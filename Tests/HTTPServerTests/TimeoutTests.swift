@@ -29,10 +29,7 @@ struct TimeoutTests {
             let client = try server.connect()
             let dripping = Task {
                 try await client.send(raw: "GET /a HTTP/1.1\r\nHost: test\r\nX: ")
-                while true {
-                    try await client.send(raw: "x")
-                    try await Task.sleep(for: .milliseconds(10))
-                }
+                try await client.drip()
             }
             #expect(try await client.answer().status == 408)
             dripping.cancel()
@@ -101,10 +98,7 @@ struct TimeoutTests {
             let client = try server.connect()
             let dripping = Task {
                 try await client.send("POST /a HTTP/1.1\nContent-Length: 100000")
-                while true {
-                    try await client.send(raw: "x")
-                    try await Task.sleep(for: .milliseconds(10))
-                }
+                try await client.drip()
             }
             #expect(try await client.answer().status == 408)
             dripping.cancel()

@@ -94,15 +94,13 @@ final class EventLoopCore: Sendable {
 
     func addTimer(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> EventLoopTimer {
         let deadline = MonotonicClock.nanoseconds() + delay.wholeNanoseconds
-        let id = state.withLock { state in
+        return change { state in
             state.lastTimer += 1
-            return EventLoopTimer(id: state.lastTimer)
-        }
-        change { state in
+            let timer = Timer(deadline: deadline, id: EventLoopTimer(id: state.lastTimer), body: body)
             let index = state.timers.lastIndex { $0.deadline <= deadline }.map { $0 + 1 } ?? 0
-            state.timers.insert(Timer(deadline: deadline, id: id, body: body), at: index)
+            state.timers.insert(timer, at: index)
+            return timer.id
         }
-        return id
     }
 
     func cancel(_ timer: EventLoopTimer) {
@@ -128,12 +126,10 @@ final class EventLoopCore: Sendable {
         }
     }
 
-    private func change(_ body: (inout State) -> Void) {
-        let needsWakeup = state.withLock { state in
-            body(&state)
-            return state.needsWakeup()
-        }
+    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        let (result, needsWakeup) = state.withLock { state in (body(&state), state.needsWakeup()) }
         if needsWakeup { wakeup.wake() }
+        return result
     }
 
     // MARK: The thread
