@@ -5,9 +5,12 @@ amqp_peer.go, ref_api.go and ref_api_aiopika.py; each is built and measured if i
 turns against the same node, round by round, so that a noisy moment hits all alike.
 
 What the broker carries depends on the message, and ours has properties that the peers' do not have. ref_api.go is therefore
-measured a second time with our properties added: that row tells programs apart, the other one messages too. And since
-queues that only grow make the broker stop again and again to clean up, everything is measured a second time with a consumer
-on each queue, as in service.
+measured a second time with our properties added: that row tells programs apart, the other one messages too. And everything
+is measured a second time with a consumer on each queue, as in service.
+
+The queues have the policy that the README recommends, `queue-mode: lazy`, which is how RabbitMQ 3.12 and later always work.
+With `--queue-mode default` an older RabbitMQ keeps in memory what waits, and stops again and again to collect garbage: what
+is measured then is mostly that.
 """
 
 import base64
@@ -39,7 +42,7 @@ def processor_seconds(pid):
 class Node:
     """A RabbitMQ of our own, with the pipeline's topology on it."""
 
-    def __init__(self):
+    def __init__(self, queue_mode):
         self.folder = tempfile.mkdtemp(prefix="debias-bench-")
         self.services("start")
         with open(os.path.join(self.folder, "rabbitmq", "state.json")) as file:
@@ -50,6 +53,8 @@ class Node:
         self.management = f"http://127.0.0.1:{ports['management']}"
         subprocess.run([os.path.join(RELEASE, "debias-events"), "topology", "declare", "--broker", self.url], check=True,
                        stdout=subprocess.DEVNULL)
+        self.manage("PUT", "policies/%2F/benchmark", {
+            "pattern": r"^events\.", "apply-to": "queues", "definition": {"queue-mode": queue_mode}})
 
     def services(self, verb):
         subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "services"), verb, "rabbitmq", self.folder],
@@ -57,10 +62,15 @@ class Node:
 
     def purge(self):
         for queue in ("events.neo4j", "events.qdrant", "events.dlq"):
-            request = urllib.request.Request(f"{self.management}/api/queues/%2F/{queue}/contents", method="DELETE")
-            request.add_header("Authorization", "Basic " + base64.b64encode(b"guest:guest").decode())
-            urllib.request.urlopen(request, timeout=60).close()
+            self.manage("DELETE", f"queues/%2F/{queue}/contents")
         time.sleep(1)
+
+    def manage(self, method, path, body=None):
+        request = urllib.request.Request(
+            f"{self.management}/api/{path}", method=method, data=json.dumps(body).encode() if body else None)
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"guest:guest").decode())
+        request.add_header("Content-Type", "application/json")
+        urllib.request.urlopen(request, timeout=60).close()
 
     def __enter__(self):
         return self
@@ -127,8 +137,9 @@ def table(title, columns, rows):
 
 def amqp(options):
     """Publishing with confirms and consuming, the bare clients."""
-    print("\n## AMQP: 200-byte persistent messages to two durable queues, 1,000 unconfirmed; prefetch 1,000, 200 an ack\n")
-    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node() as node:
+    print("\n## AMQP: 200-byte persistent messages to two durable queues, 1,000 unconfirmed; prefetch 1,000, 200 an ack; "
+          f"queue mode {options.queue_mode}\n")
+    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
         clients = {
             "amqp-bench (ours)": os.path.join(RELEASE, "amqp-bench"),
             "rabbitmq-c": built(options.peers, folder, "amqp_peer.c", "gcc", "-O2"),
@@ -231,7 +242,7 @@ def has_python_peer(peers):
 
 def rabbitmq(options, wrk):
     """POST /events and batches of 100, each confirmed by the broker before it is answered."""
-    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node() as node:
+    with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
         ours = [os.path.join(RELEASE, "debias-events"), "serve", "--no-workers", "--host", "127.0.0.1", "--port", "0",
                 "--broker", node.url]
         makers = {"debias-events": lambda: API(node, ours)}
@@ -245,7 +256,8 @@ def rabbitmq(options, wrk):
                 return API(node, [sys.executable, "-m", "uvicorn", "ref_api_aiopika:app", "--port", str(port),
                                   "--log-level", "warning", "--no-access-log"], port, cwd=options.peers)
             makers["FastAPI, aio-pika"] = python
-        print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; nobody consumes, the queues grow")
+        print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; nobody consumes, the queues grow; "
+              f"queue mode {options.queue_mode}")
         requests(options, wrk, node, makers)
         print("\n## The same with a consumer on each queue")
         with Consumers(node):

@@ -1,18 +1,24 @@
 // Fields as they stand in a frame (section 4.2.5). Integers are big-endian.
 extension [UInt8] {
     mutating func append(uint16 value: UInt16) {
-        append(UInt8(truncatingIfNeeded: value >> 8))
-        append(UInt8(truncatingIfNeeded: value))
+        append(bigEndian: UInt64(value), count: 2)
     }
 
     mutating func append(uint32 value: UInt32) {
-        append(uint16: UInt16(truncatingIfNeeded: value >> 16))
-        append(uint16: UInt16(truncatingIfNeeded: value))
+        append(bigEndian: UInt64(value), count: 4)
     }
 
     mutating func append(uint64 value: UInt64) {
-        append(uint32: UInt32(truncatingIfNeeded: value >> 32))
-        append(uint32: UInt32(truncatingIfNeeded: value))
+        append(bigEndian: value, count: 8)
+    }
+
+    @inline(__always)
+    private mutating func append(bigEndian value: UInt64, count: Int) {
+        append(addingCapacity: count) { bytes in
+            for shift in stride(from: 8 * (count - 1), through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+            }
+        }
     }
 
     /// Bits that share an octet, the first one lowest.

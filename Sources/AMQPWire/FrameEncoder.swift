@@ -67,9 +67,10 @@ public struct FrameEncoder: Sendable {
         bytes.append(FrameDecoder.frameEnd)
     }
 
-    /// The bytes, and an empty buffer.
+    /// The bytes. As much will come next as came now, so that the buffer need not grow to it step by step.
     public mutating func take() -> [UInt8] {
         var taken: [UInt8] = []
+        taken.reserveCapacity(min(bytes.count, 65_536))
         swap(&taken, &bytes)
         return taken
     }

@@ -34,13 +34,16 @@ extension EventID: CustomStringConvertible {
 
     /// Appends the canonical form as ASCII.
     func append(to text: inout [UInt8]) {
-        for digit in 0..<32 {
-            switch digit {
-            case 8, 12, 16, 20: text.append(UInt8(ascii: "-"))
-            default: break
-            }
-            let word = digit < 16 ? high : low
-            text.append(hexadecimalDigit(of: UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit & 15))) & 15))
+        text.append(addingCapacity: 36) { text in
+            text.append(hexadecimal: high >> 32, count: 8)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: high >> 16, count: 4)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: high, count: 4)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: low >> 48, count: 4)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: low, count: 12)
         }
     }
 }

@@ -9,6 +9,19 @@ func hexadecimalValue(of byte: UInt8) -> UInt8? {
 }
 
 /// The lower-case ASCII digit of a value below 16.
-func hexadecimalDigit(of value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+@inlinable
+package func hexadecimalDigit(of value: UInt8) -> UInt8 {
+    value &+ (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends the lowest `count` hexadecimal digits of `value` in lower case.
+    @inlinable
+    package mutating func append(hexadecimal value: UInt64, count: Int) {
+        var position = 4 * count
+        while position > 0 {
+            position &-= 4
+            append(hexadecimalDigit(of: UInt8(truncatingIfNeeded: value &>> UInt64(truncatingIfNeeded: position)) & 15))
+        }
+    }
 }

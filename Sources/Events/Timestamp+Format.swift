@@ -16,25 +16,32 @@ extension Timestamp: CustomStringConvertible {
         let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
         let (days, secondOfDay) = Int(seconds).flooredDivision(by: 86_400)
         let date = CivilDate(daysSinceEpoch: days)
-        if !(0...9999).contains(date.year) {
-            text.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        text.append(addingCapacity: 48) { text in
+            if !(0...9999).contains(date.year) {
+                text.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            }
+            text.append(digitsOf: date.year.magnitude, minimumCount: 4)
+            text.append(UInt8(ascii: "-"))
+            text.append(digitsOf: date.month.magnitude, minimumCount: 2)
+            text.append(UInt8(ascii: "-"))
+            text.append(digitsOf: date.day.magnitude, minimumCount: 2)
+            text.append(UInt8(ascii: "T"))
+            text.append(digitsOf: (secondOfDay / 3600).magnitude, minimumCount: 2)
+            text.append(UInt8(ascii: ":"))
+            text.append(digitsOf: (secondOfDay / 60 % 60).magnitude, minimumCount: 2)
+            text.append(UInt8(ascii: ":"))
+            text.append(digitsOf: (secondOfDay % 60).magnitude, minimumCount: 2)
+            if fraction != 0 {
+                text.append(UInt8(ascii: "."))
+                var digits = UInt(fraction.magnitude)
+                var count = 6
+                while digits.isMultiple(of: 10) {
+                    digits /= 10
+                    count -= 1
+                }
+                text.append(digitsOf: digits, minimumCount: count)
+            }
+            text.append(UInt8(ascii: "Z"))
         }
-        text.append(digitsOf: date.year.magnitude, minimumCount: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(digitsOf: date.month.magnitude, minimumCount: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(digitsOf: date.day.magnitude, minimumCount: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(digitsOf: (secondOfDay / 3600).magnitude, minimumCount: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(digitsOf: (secondOfDay / 60 % 60).magnitude, minimumCount: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(digitsOf: (secondOfDay % 60).magnitude, minimumCount: 2)
-        if fraction != 0 {
-            text.append(UInt8(ascii: "."))
-            text.append(digitsOf: UInt(fraction.magnitude), minimumCount: 6)
-            while text.last == UInt8(ascii: "0") { text.removeLast() }
-        }
-        text.append(UInt8(ascii: "Z"))
     }
 }

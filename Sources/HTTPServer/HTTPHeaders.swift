@@ -49,6 +49,11 @@ public struct HTTPHeaders: Sendable {
         fields.contains { matches($0, name) }
     }
 
+    /// Whether the first value of `name` is `value`, to the letter; makes no string.
+    public func contains(_ name: String, _ value: String) -> Bool {
+        fields.first { matches($0, name) }.map { value.utf8.elementsEqual(bytes[$0.value]) } ?? false
+    }
+
     /// Every value of `name`, in order.
     public func values(of name: String) -> [String] {
         fields.lazy.filter { matches($0, name) }.map { text($0.value) }
@@ -105,7 +110,12 @@ public struct HTTPHeaders: Sendable {
     private func matches(_ field: Field, _ name: String) -> Bool {
         let name = name.utf8
         guard name.count == Int(field.nameLength) else { return false }
-        return name.elementsEqual(bytes[field.name]) { lowercased($0) == lowercased($1) }
+        var position = Int(field.start)
+        for byte in name {
+            if lowercased(byte) != lowercased(bytes[position]) { return false }
+            position += 1
+        }
+        return true
     }
 
     private func text(_ range: Range<Int>) -> String {

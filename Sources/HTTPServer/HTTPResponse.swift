@@ -36,6 +36,8 @@ public struct HTTPResponse: Sendable {
 
     /// JSON that is encoded already.
     public static func json(_ bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
-        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: .bytes(bytes))
+        HTTPResponse(status: status, headers: jsonHeaders, body: .bytes(bytes))
     }
+
+    private static let jsonHeaders: HTTPHeaders = ["Content-Type": "application/json"]
 }

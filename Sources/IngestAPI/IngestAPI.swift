@@ -83,26 +83,36 @@ public struct IngestAPI: Sendable {
             guard endpoint.methods.contains(request.method) else {
                 throw .methodNotAllowed(request.method, request.path, allowed: endpoint.methods)
             }
-            switch endpoint {
-            case .event: return try await postEvent(request)
-            case .batch: return try await postBatch(request)
-            case .health: return health()
-            case .ready: return await ready()
-            case .metrics: return await metrics()
-            case .queues: return await queues()
-            case .history: return try await history(ofUser: parameter, request)
-            case .profile: return try await profile(ofUser: parameter)
-            case .letters: return try await deadLetters(request)
-            case .letterGroups: return try await deadLetterGroups(request)
-            case .letter: return try await deadLetter(parameter, request)
-            case .replay: return try await replay(request)
-            case .export: return try await exportDeadLetters(request)
-            case .watch: return try await watchDeadLetters(request)
-            case .purge: return try await purgeDeadLetters(request)
-            case .editReplay: return try await editReplay(parameter, request)
-            }
+            if endpoint == .event { return try await postEvent(request) }
+            return try await answer(endpoint, parameter, request)
         } catch {
             return error.response
+        }
+    }
+
+    /// Everything but single events. Kept apart, because the memory of a task that waits is as large as the largest of
+    /// what it may call in line: that of an event's request is to be small.
+    @inline(never)
+    private nonisolated(nonsending) func answer(
+        _ endpoint: Endpoint, _ parameter: Substring, _ request: HTTPRequest
+    ) async throws(Problem) -> HTTPResponse {
+        switch endpoint {
+        case .event: return try await postEvent(request)
+        case .batch: return try await postBatch(request)
+        case .health: return health()
+        case .ready: return await ready()
+        case .metrics: return await metrics()
+        case .queues: return await queues()
+        case .history: return try await history(ofUser: parameter, request)
+        case .profile: return try await profile(ofUser: parameter)
+        case .letters: return try await deadLetters(request)
+        case .letterGroups: return try await deadLetterGroups(request)
+        case .letter: return try await deadLetter(parameter, request)
+        case .replay: return try await replay(request)
+        case .export: return try await exportDeadLetters(request)
+        case .watch: return try await watchDeadLetters(request)
+        case .purge: return try await purgeDeadLetters(request)
+        case .editReplay: return try await editReplay(parameter, request)
         }
     }
 

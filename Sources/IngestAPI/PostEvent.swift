@@ -34,7 +34,7 @@ extension IngestAPI {
     }
 
     /// Throws unless everything is durable. The ids are told, so that sending again doubles nothing.
-    func check(_ outcomes: [PublishOutcome], _ ids: [EventID]) throws(Problem) {
+    func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
         guard let failure = outcomes.first(where: { !$0.isDurable }) else { return }
         let again = "Nothing is lost or doubled if you send the same event_id again."
         let detail =
@@ -46,7 +46,7 @@ extension IngestAPI {
             case .failed(let error): "The event could not be made durable: \(error). \(again)"
             case .unknown(let error): "It is not known whether the event is durable: \(error). \(again)"
             }
-        throw .unavailable(detail, eventIDs: ids)
+        throw .unavailable(detail, eventIDs: ids())
     }
 }
 

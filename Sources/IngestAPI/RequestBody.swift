@@ -12,7 +12,8 @@ extension HTTPRequest {
     /// The format that the content type names; nothing named counts as JSON.
     func bodyFormat(linesAllowed: Bool) throws(Problem) -> BodyFormat {
         // The usual form first: taking a value apart costs as much as decoding an event.
-        guard let header = headers["Content-Type"], header != "application/json" else { return .json }
+        if headers.contains("Content-Type", "application/json") { return .json }
+        guard let header = headers["Content-Type"] else { return .json }
         let type = header.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         switch type {
         case "application/json": return .json

@@ -29,12 +29,15 @@ enum Endpoint: CaseIterable {
 
     var methods: [HTTPMethod] {
         switch self {
-        case .event, .batch, .replay, .purge, .editReplay: [.post]
+        case .event, .batch, .replay, .purge, .editReplay: Self.posting
         case .health, .ready, .metrics, .queues, .history, .profile, .letters, .letterGroups, .export, .watch,
             .letter:
-            [.get, .head]
+            Self.reading
         }
     }
+
+    private static let posting: [HTTPMethod] = [.post]
+    private static let reading: [HTTPMethod] = [.get, .head]
 
     /// The endpoint at `path`, and what stands in the place of `{}`.
     static func at(_ path: String) -> (endpoint: Endpoint, parameter: Substring)? {

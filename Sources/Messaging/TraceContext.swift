@@ -1,3 +1,5 @@
+import Events
+
 /// One span of a W3C trace (Trace Context, level 1): which request an event belongs to.
 public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     /// The first eight bytes of the trace id; the id as a whole is not zero.
@@ -48,23 +50,16 @@ public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
 
     /// The `traceparent` header, version 00.
     public var description: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(55)
-        bytes.append(contentsOf: "00-".utf8)
-        Self.append(traceHigh, digits: 16, to: &bytes)
-        Self.append(traceLow, digits: 16, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(spanID, digits: 16, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(UInt64(flags), digits: 2, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
-        for index in stride(from: digits - 1, through: 0, by: -1) {
-            let digit = UInt8(truncatingIfNeeded: value >> UInt64(index * 4)) & 15
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        let bytes = [UInt8](capacity: 55) { text in
+            for byte in "00-".utf8 { text.append(byte) }
+            text.append(hexadecimal: traceHigh, count: 16)
+            text.append(hexadecimal: traceLow, count: 16)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: spanID, count: 16)
+            text.append(UInt8(ascii: "-"))
+            text.append(hexadecimal: UInt64(flags), count: 2)
         }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func hex(_ text: Substring) -> UInt64? {

@@ -8,7 +8,19 @@ struct RabbitMQPublisher: Publisher {
 
     nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         guard !publications.isEmpty else { return [] }
-        return await session.publish(publications.map { AMQPOutgoing($0) }).map(outcome)
+        return outcomes(await session.publish(outgoing(publications)))
+    }
+
+    // Never in line: in an asynchronous function their temporaries, two kilobytes, would be part of the task's memory.
+
+    @inline(never)
+    private func outgoing(_ publications: [Publication]) -> [AMQPOutgoing] {
+        publications.map { AMQPOutgoing($0) }
+    }
+
+    @inline(never)
+    private func outcomes(_ outcomes: [AMQPPublishOutcome]) -> [PublishOutcome] {
+        outcomes.map(outcome)
     }
 
     private func outcome(_ outcome: AMQPPublishOutcome) -> PublishOutcome {

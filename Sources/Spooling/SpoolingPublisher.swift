@@ -19,9 +19,16 @@ public struct SpoolingPublisher: Publisher {
     /// reached it: no request waits for a broker that is known to be away.
     public nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         if spool.availability.isAway(at: .now) { return await spool.append(publications) }
-        var outcomes = await broker.publish(publications)
+        let outcomes = await broker.publish(publications)
+        return outcomes.contains { $0.wantsSpool } ? await spooling(publications, outcomes) : outcomes
+    }
+
+    /// Puts into the spool what the broker gave no answer to.
+    private nonisolated(nonsending) func spooling(
+        _ publications: [Publication], _ outcomes: [PublishOutcome]
+    ) async -> [PublishOutcome] {
+        var outcomes = outcomes
         let open = outcomes.indices.filter { outcomes[$0].wantsSpool }
-        guard !open.isEmpty else { return outcomes }
         spool.availability.failed(at: .now)
         for (index, outcome) in zip(open, await spool.append(open.map { publications[$0] })) {
             outcomes[index] = outcome

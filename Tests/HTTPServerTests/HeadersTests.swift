@@ -22,6 +22,17 @@ import Testing
         #expect(headers["\u{c9}"] == nil)
     }
 
+    @Test func `a value is compared to the letter, and only the first of its name`() {
+        let headers = HTTPHeaders([("Content-Type", "text/plain"), ("content-type", "text/html"), ("Empty", "")])
+        #expect(headers.contains("CONTENT-TYPE", "text/plain"))
+        #expect(!headers.contains("Content-Type", "text/Plain"))
+        #expect(!headers.contains("Content-Type", "text/plai"))
+        #expect(!headers.contains("Content-Type", "text/plain;"))
+        #expect(!headers.contains("Content-Type", "text/html"))
+        #expect(headers.contains("Empty", ""))
+        #expect(!headers.contains("Other", ""))
+    }
+
     @Test func `assigning replaces every field of a name by one at the end`() {
         var headers: HTTPHeaders = ["A": "1", "B": "2", "a": "3"]
         headers["A"] = "4"
