@@ -110,7 +110,7 @@ let package = Package(
 
         // Shared by tests and benchmarks.
         safe("MessagingConformance", ["Messaging"]),
-        safe("StoresConformance", ["Stores", "Events"]),
+        safe("StoresConformance", ["Stores", "Events", "TestSupport"]),
         safe("Fakes", ["Messaging", "Stores", "Events"]),
         wrapper("TestSupport"),
         .executableTarget(
@@ -133,7 +133,7 @@ let package = Package(
         tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
         tests("HTTPServerTests", ["HTTPServer", "Network", "Platform", "TestSupport", "http-server-helper"]),
         tests("NetworkTests", ["Network", "Platform", "TestSupport"]),
-        tests("AMQPWireTests", ["AMQPWire"]),
+        tests("AMQPWireTests", ["AMQPWire", "TestSupport"]),
         tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),
         tests(
             "RabbitMQMessagingTests",
@@ -142,8 +142,8 @@ let package = Package(
                 "TestSupport",
             ]),
         tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
-        tests("ArgumentsTests", ["Arguments"]),
-        tests("EventsTests", ["Events"]),
+        tests("ArgumentsTests", ["Arguments", "TestSupport"]),
+        tests("EventsTests", ["Events", "TestSupport"]),
         tests("MessagingTests", ["Messaging", "Events"]),
         tests("StoresTests", ["Stores", "Events"]),
         tests(

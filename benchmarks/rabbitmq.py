@@ -148,7 +148,8 @@ def amqp(options):
         clients = {name: program for name, program in clients.items() if program}
         environment = {**os.environ, "AMQP_URL": node.url, "AMQP_PORT": str(node.port)}
         rows = {(name, verb): [] for name in clients for verb in ("publish", "consume")}
-        for number in range(options.rounds):
+        # Short rounds, of which one says little.
+        for number in range(2 * options.rounds + 1):
             for name, program in clients.items():
                 # Each consumes what it has published, from the same queue: the broker reads a second queue faster.
                 for verb, tail in (("publish", []), ("consume", ["events.neo4j"])):

@@ -79,15 +79,21 @@ public struct IngestAPI: Sendable {
     /// The answer to `request`; every failure is an answer too.
     public nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Problem) {
-            guard let (endpoint, parameter) = Endpoint.at(request.path) else { throw .notFound(request.path) }
-            guard endpoint.methods.contains(request.method) else {
-                throw .methodNotAllowed(request.method, request.path, allowed: endpoint.methods)
-            }
+            let (endpoint, parameter) = try endpoint(of: request)
             if endpoint == .event { return try await postEvent(request) }
             return try await answer(endpoint, parameter, request)
         } catch {
             return error.response
         }
+    }
+
+    @inline(never)
+    private func endpoint(of request: HTTPRequest) throws(Problem) -> (Endpoint, parameter: Substring) {
+        guard let (endpoint, parameter) = Endpoint.at(request.path) else { throw .notFound(request.path) }
+        guard endpoint.methods.contains(request.method) else {
+            throw .methodNotAllowed(request.method, request.path, allowed: endpoint.methods)
+        }
+        return (endpoint, parameter)
     }
 
     /// Everything but single events. Kept apart, because the memory of a task that waits is as large as the largest of

@@ -6,24 +6,33 @@ import Synchronization
 extension IngestAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
     nonisolated(nonsending) func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        let (id, publication) = try event(in: request)
+        return try queued(id, await publisher.publish([publication]))
+    }
+
+    // Both never in line: what they need would be part of the memory of the request's task while it waits.
+
+    @inline(never)
+    private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication) {
         _ = try request.bodyFormat(linesAllowed: false)
         let body = try request.decodedBody(limit: limits.bodyBytes)
         let receivedAt = now()
-        let event: Event
         do throws(EventRejection) {
-            event = try decoder.decode(
+            let event = try decoder.decode(
                 body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"])
+            return (event.id, EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request)))
         } catch {
             throw Problem(error)
         }
-        let outcomes = await publisher.publish([
-            EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request))
-        ])
-        try check(outcomes, [event.id])
-        var json = JSONWriter()
+    }
+
+    @inline(never)
+    private func queued(_ id: EventID, _ outcomes: [PublishOutcome]) throws(Problem) -> HTTPResponse {
+        try check(outcomes, [id])
+        var json = JSONWriter(reserving: 96)
         json.object { json in
             json.member("status", outcomes == [.spooled] ? "Event spooled" : "Event queued")
-            json.member("event_id", event.id)
+            json.member("event_id", id)
         }
         return .json(json.bytes)
     }

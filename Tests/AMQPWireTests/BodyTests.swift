@@ -1,4 +1,5 @@
 import AMQPWire
+import TestSupport
 import Testing
 
 @Suite("Bodies and frame-max")

@@ -1,4 +1,5 @@
 import AMQPWire
+import TestSupport
 import Testing
 
 @Suite("Content properties on the wire")

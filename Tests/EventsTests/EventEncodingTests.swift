@@ -32,7 +32,7 @@ struct EventEncodingTests {
         let decoder = EventDecoder()
         for _ in 0..<3000 {
             let event = random.event()
-            let published = random.generator.next() & 1 == 0 ? receipt : nil
+            let published = Bool.random(using: &random.generator) ? receipt : nil
             let text = event.encoded(publishedAt: published)
             let posted = try decoder.decode(text, receivedAt: receipt)
             let message = try decoder.decode(message: text, messageID: nil, timestamp: nil, receivedAt: receipt)

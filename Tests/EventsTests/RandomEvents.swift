@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 
 /// Events and their parts from a seeded generator, with the extremes far more often than chance would have them.
 struct RandomEvents {

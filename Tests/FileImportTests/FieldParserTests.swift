@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import FileImport
@@ -33,7 +34,7 @@ struct FieldParserTests {
 
     @Test("short prices are rounded as the standard library rounds")
     func priceRounding() throws {
-        var generator = Seeded(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
             let cents = Int.random(in: 0...99_999_999, using: &generator)
             let text = "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"

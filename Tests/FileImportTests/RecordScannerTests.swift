@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FileImport
@@ -105,7 +106,7 @@ struct RecordScannerTests {
 
     @Test("where the chunks end makes no difference")
     func chunks() {
-        var generator = Seeded(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let alphabet = Array("ab,,\"\"\n\r\n é".utf8)
         for _ in 0..<400 {
             var text = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
@@ -124,7 +125,7 @@ struct RecordScannerTests {
 
     @Test("what a CSV writer writes is read back")
     func roundTrip() {
-        var generator = Seeded(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         let alphabet: [Character] = ["a", "Z", "7", ",", "\"", "\n", "\r\n", "é", "日", "."]
         for _ in 0..<300 {
             let rows = (0..<Int.random(in: 1...6, using: &generator)).map { _ in
@@ -152,22 +153,5 @@ struct RecordScannerTests {
         let needsQuotes = field.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
         guard needsQuotes || quotesAll else { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""
-    }
-}
-
-/// A generator that gives the same numbers in every run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
     }
 }

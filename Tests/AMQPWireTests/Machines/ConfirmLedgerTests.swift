@@ -1,4 +1,5 @@
 import AMQPWire
+import TestSupport
 import Testing
 
 @Suite("Confirm ledger")
@@ -124,7 +125,7 @@ struct ConfirmLedgerTests {
 
     @Test("any order of confirms settles each message once", arguments: 0..<20)
     func anyOrder(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var ledger = Ledger()
         var open = Set<Int>()
         var published = 0
@@ -145,20 +146,5 @@ struct ConfirmLedgerTests {
             #expect(ledger.oldest == open.min())
         }
         #expect(ledger.drain() == open.sorted())
-    }
-}
-
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import AMQPWire
+import TestSupport
 import Testing
 
 @Suite("Delivery ledger")
@@ -50,7 +51,7 @@ struct DeliveryLedgerTests {
 
     @Test("any order settles every delivery once, and never one that was not named", arguments: 0..<20)
     func anyOrder(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var ledger = DeliveryLedger()
         // What the broker would hold, by the rules of basic.ack.
         var broker: [UInt64] = []

@@ -1,4 +1,5 @@
 import AMQPWire
+import TestSupport
 
 /// A valid stream with frames of every kind, and what it decodes to.
 struct SampleStream {

@@ -1,6 +1,7 @@
 import Messaging
 import Platform
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Embedded
