@@ -8,9 +8,9 @@ What the broker carries depends on the message, and ours has properties that the
 measured a second time with our properties added: that row tells programs apart, the other one messages too. And everything
 is measured a second time with a consumer on each queue, as in service.
 
-The queues have the policy that the README recommends, `queue-mode: lazy`, which is how RabbitMQ 3.12 and later always work.
-With `--queue-mode default` an older RabbitMQ keeps in memory what waits, and stops again and again to collect garbage: what
-is measured then is mostly that.
+The broker is set up as the README recommends: the queues have the policy `queue-mode: lazy`, which is how RabbitMQ 3.12 and
+later always work. With `--queue-mode default` an older RabbitMQ keeps in memory what waits, and stops again and again to
+collect garbage: what is measured then is mostly that.
 """
 
 import base64

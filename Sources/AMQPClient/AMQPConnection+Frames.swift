@@ -24,9 +24,15 @@ extension AMQPConnection {
             consumer.isTouched = false
             serve(consumer, state)
         }
+        if !touched.isEmpty, touched.allSatisfy({ $1.waiter?.isPatient ?? false }) {
+            stream.assumeIsolated { $0.pauseInput(for: Self.inputPause) }
+        }
         touched.removeAll(keepingCapacity: true)
         pumpPublishes()
     }
+
+    /// A broker sends ten messages at a time, and would wake this side for each ten.
+    private static var inputPause: Duration { .milliseconds(1) }
 
     /// Something is to be written. It is behind the work that the loop has already, so that what that writes goes out
     /// with it.

@@ -44,7 +44,9 @@ public final class AMQPConsumer: Sendable {
 
     /// The next deliveries, in the queue's order.
     ///
-    /// Waits until there is at least one, then until there are `count` or `linger` has passed since the first.
+    /// Waits until there is at least one, then until there are `count` or `linger` has passed since the first. While it
+    /// lingers, for four milliseconds or longer, the connection is read once a millisecond only, for the sake of both
+    /// sides' processors.
     ///
     /// - Returns: 1 ... `count` deliveries; none only when ``cancel()`` was called or the task was cancelled.
     /// - Throws: `.consumerCancelled` when the broker ended it (its queue was deleted), `.connectionLost`,

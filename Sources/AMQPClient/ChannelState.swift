@@ -140,6 +140,9 @@ final class ConsumerState {
         let call: Call
         var isLingering = false
         let continuation: CheckedContinuation<Result<[AMQPDelivery], AMQPError>, Never>
+
+        /// Whether it has got too little, and would like more within a while of which a millisecond is a small part.
+        var isPatient: Bool { isLingering && call.linger >= .milliseconds(4) }
     }
 
     let tag: String

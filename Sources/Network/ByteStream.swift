@@ -200,6 +200,14 @@ extension ByteStream {
         continueInput()
     }
 
+    /// Reads nothing for `delay`, so that what a peer sends in many small pieces comes in few: each piece that is waited
+    /// for wakes this side, at the expense of both. Does nothing without ``deliverInput(to:)``.
+    public func pauseInput(for delay: Duration) {
+        guard inputHandler != nil, handle != nil else { return }
+        readable?.disarm()
+        executor.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.deliverInput() } }
+    }
+
     private func continueInput() {
         executor.schedule { [weak self] in self?.assumeIsolated { $0.deliverInput() } }
     }

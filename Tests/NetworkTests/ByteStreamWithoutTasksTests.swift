@@ -62,6 +62,37 @@ struct ByteStreamWithoutTasksTests {
         #expect(await first.error() == nil)
     }
 
+    @Test("what comes while input is paused comes in one piece when the pause is over, and the end after it")
+    func paused() async throws {
+        let (stream, peer) = try await connected()
+        let input = Input()
+        await stream.deliverInput { piece in
+            input.append(piece)
+            if input.pieces == 1 { stream.assumeIsolated { $0.pauseInput(for: .milliseconds(300)) } }
+        }
+        try await peer.write([1])
+        await input.wait { $0 == [1] }
+        for byte: UInt8 in 2...4 { try await peer.write([byte]) }
+        peer.endOutput()
+        #expect(await input.ending() == .end)
+        #expect(input.bytes == [1, 2, 3, 4])
+        #expect(input.pieces == 2)
+    }
+
+    @Test("a pause that outlives its stream does nothing")
+    func pausedAndClosed() async throws {
+        let (stream, peer) = try await connected()
+        let input = Input()
+        await stream.pauseInput(for: .milliseconds(1))
+        await stream.deliverInput { input.append($0) }
+        await stream.pauseInput(for: .milliseconds(1))
+        await stream.close()
+        _ = try? await peer.write([1])
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(input.pieces == 0)
+        #expect(input.endings == 0)
+    }
+
     @Test("closing ends a send that waits, and nothing comes any more")
     func closing() async throws {
         let (stream, peer) = try await connected()
@@ -135,18 +166,22 @@ final class Input: Sendable {
 
     private struct State {
         var bytes: [UInt8] = []
+        var pieces = 0
         var endings: [Ending] = []
     }
 
     private let state = Mutex(State())
 
     var bytes: [UInt8] { state.withLock { $0.bytes } }
+    var pieces: Int { state.withLock { $0.pieces } }
     var endings: Int { state.withLock { $0.endings.count } }
 
     func append(_ input: ByteStream.Input) {
         state.withLock { state in
             switch input {
-            case .bytes(let bytes): state.bytes += bytes
+            case .bytes(let bytes):
+                state.bytes += bytes
+                state.pieces += 1
             case .end: state.endings.append(.end)
             case .failure: state.endings.append(.failure)
             }
