@@ -49,6 +49,22 @@ extension ClientTests {
             await connection.close()
         }
 
+        @Test("who lingers gets what comes one by one together: at once when it is enough, else when the time is over")
+        func lingering() async throws {
+            let connection = try await connect()
+            let channel = try await channel(connection)
+            let consumer = try await connection.openChannel().consume(queue, prefetch: 100)
+            async let enough = consumer.next(upTo: 20, linger: .seconds(600))
+            for number in 0..<20 {
+                #expect(await channel.publish([.text("\(number)", to: queue)]) == [.confirmed])
+            }
+            #expect(try await enough.map(\.text) == (0..<20).map { "\($0)" })
+            async let few = consumer.next(upTo: 20, linger: .milliseconds(20))
+            #expect(await channel.publish([.text("last", to: queue)]) == [.confirmed])
+            #expect(try await few.map(\.text) == ["last"])
+            await connection.close()
+        }
+
         @Test("bodies of no byte, of one frame exactly, a byte more, and two frames come as they went")
         func bodies() async throws {
             let connection = try await connect()
