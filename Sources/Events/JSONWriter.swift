@@ -244,7 +244,7 @@ public struct JSONWriter: Sendable {
         let start = bytes.endIndex
         // Nearly no text needs an escape, and copying it whole is far quicker than byte by byte.
         bytes.append(contentsOf: text.utf8)
-        if (start..<bytes.endIndex).contains(where: { Self.needsEscape(bytes[$0]) }) {
+        if bytes[start...].contains(where: Self.needsEscape) {
             bytes.removeSubrange(start...)
             for byte in text.utf8 { appendEscaped(byte) }
         }

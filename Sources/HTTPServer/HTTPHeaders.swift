@@ -110,12 +110,7 @@ public struct HTTPHeaders: Sendable {
     private func matches(_ field: Field, _ name: String) -> Bool {
         let name = name.utf8
         guard name.count == Int(field.nameLength) else { return false }
-        var position = Int(field.start)
-        for byte in name {
-            if lowercased(byte) != lowercased(bytes[position]) { return false }
-            position += 1
-        }
-        return true
+        return name.elementsEqual(bytes[field.name]) { lowercased($0) == lowercased($1) }
     }
 
     private func text(_ range: Range<Int>) -> String {

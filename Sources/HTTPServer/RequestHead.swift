@@ -20,11 +20,11 @@ struct RequestHead {
 
     /// Begins with a request line, whose version is as sent.
     init(method: UnsafeRawBufferPointer, version: UnsafeRawBufferPointer, size: Int) {
-        isHTTP10 = equals(version, "HTTP/1.0")
+        isHTTP10 = version.elementsEqual("HTTP/1.0".utf8)
         headers.reserve(bytes: size, fields: 12)
         if !isToken(method) {
             problem = "The method is no token."
-        } else if !isHTTP10, !equals(version, "HTTP/1.1") {
+        } else if !isHTTP10, !version.elementsEqual("HTTP/1.1".utf8) {
             problem = "The server speaks HTTP/1.1 and HTTP/1.0."
         }
     }
@@ -131,11 +131,6 @@ func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ text: StaticString) -
     text.withUTF8Buffer { text in
         bytes.count == text.count && zip(bytes, text).allSatisfy { lowercased($0) == $1 }
     }
-}
-
-/// Whether the bytes are that text. The bytes of a String would take much longer to walk over.
-private func equals(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-    text.withUTF8Buffer { $0.elementsEqual(bytes) }
 }
 
 private func trimmed(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
