@@ -85,17 +85,13 @@ struct HangupTests {
             stream { writer in
                 try await writer.write("a")
                 await Latch().wait()
-                do throws(HTTPBodyWriteError) {
+                await outcome.failure { () async throws(HTTPBodyWriteError) in
                     try await writer.write("b")
-                } catch {
-                    outcome.append(error)
                 }
                 ended.open()
             }
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             #expect(try await client.chunks(until: "a") == "a")
             departure(client)
             await ended.wait()
@@ -110,17 +106,13 @@ struct HangupTests {
         let outcome = Log<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
             stream { writer in
-                do throws(HTTPBodyWriteError) {
+                await outcome.failure { () async throws(HTTPBodyWriteError) in
                     while true { try await writer.write([UInt8](repeating: 65, count: 10_000)) }
-                } catch {
-                    outcome.append(error)
                 }
                 ended.open()
             }
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             _ = try await client.chunk()
             departure(client)
             await ended.wait()

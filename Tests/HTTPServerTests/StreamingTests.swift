@@ -108,9 +108,7 @@ struct StreamingTests {
                 throw Failure()
             }
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             #expect(try await client.chunks(until: "far") == "so far")
             #expect(try await client.isClosedByServer(), "no last chunk")
         }
@@ -192,10 +190,8 @@ struct StreamingTests {
                 body: .stream(
                     HTTPBodyStream(bufferSize: 1) { writer in
                         let filling = Task {
-                            do throws(HTTPBodyWriteError) {
+                            await outcome.failure { () async throws(HTTPBodyWriteError) in
                                 while true { try await writer.write([UInt8](repeating: 65, count: 1 << 20)) }
-                            } catch {
-                                outcome.append(error)
                             }
                         }
                         await gate.wait()
@@ -204,9 +200,7 @@ struct StreamingTests {
                         try await writer.write("end")
                     }))
         }) { server in
-            let client = try server.connect(receiveBuffer: 4_096)
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream(receiveBuffer: 4_096)
             gate.open()
             try await server.eventually("a cancelled write") { _ in !outcome.entries.isEmpty }
             var last: [UInt8] = []
@@ -227,9 +221,7 @@ struct StreamingTests {
                         try await writer.write("b")
                     }))
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             // On a busy machine the first ones may come before the producer runs.
             #expect(try await client.chunks(until: "a").drop { $0 == "~" } == "a")
             #expect(try await client.chunks(until: "~~~") == "~~~")
@@ -240,26 +232,21 @@ struct StreamingTests {
     }
 
     @Test func `a stop ends streams without end at once, and tells their producers`() async throws {
-        let (written, ended) = (Latch(), Latch())
+        let ended = Latch()
         let outcome = Log<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
             HTTPResponse(
                 body: .stream(
                     HTTPBodyStream(endsAtStop: true) { writer in
                         try await writer.write("a")
-                        written.open()
                         await Latch().wait()
-                        do throws(HTTPBodyWriteError) {
+                        await outcome.failure { () async throws(HTTPBodyWriteError) in
                             try await writer.write("b")
-                        } catch {
-                            outcome.append(error)
                         }
                         ended.open()
                     }))
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             #expect(try await client.chunks(until: "a") == "a")
             await server.server.stop(drain: .longerThanATest)
             #expect(try await client.isClosedByServer())
@@ -277,9 +264,7 @@ struct StreamingTests {
                 try await writer.write("b")
             }
         }) { server in
-            let client = try server.connect()
-            try await client.send("GET /a HTTP/1.1")
-            _ = try await client.head()
+            let client = try await server.openStream()
             #expect(try await client.chunks(until: "a") == "a")
             let stopping = Task { await server.server.stop(drain: .longerThanATest) }
             try await server.eventually("nobody listens") { _ in (try? server.connect()) == nil }

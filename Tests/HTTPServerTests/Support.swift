@@ -12,6 +12,14 @@ struct TestServer: Sendable {
         Client(try LoopbackConnection.connect(to: port, from: source, receiveBuffer: receiveBuffer))
     }
 
+    /// A client that has asked for `/a`, and been sent the answer's head.
+    func openStream(receiveBuffer: Int32? = nil) async throws -> Client {
+        let client = try connect(receiveBuffer: receiveBuffer)
+        try await client.send("GET /a HTTP/1.1")
+        _ = try await client.head()
+        return client
+    }
+
     /// The answer to `head` and `body`, over a connection of their own. The head is written as a text of its lines,
     /// `Host` and the end are added.
     func request(_ head: String, body: String = "", from source: String? = nil) async throws -> Answer {
@@ -320,6 +328,13 @@ final class Log<Entry: Sendable>: Sendable {
 
     func append(_ entry: Entry) {
         mutex.withLock { $0.append(entry) }
+    }
+}
+
+extension Log<HTTPBodyWriteError> {
+    /// Notes the error that `writing` ends with, if it does.
+    func failure(of writing: () async throws(HTTPBodyWriteError) -> Void) async {
+        do throws(HTTPBodyWriteError) { try await writing() } catch { append(error) }
     }
 }
 

@@ -189,10 +189,8 @@ struct TimeoutTests {
                     body: .stream(
                         HTTPBodyStream { writer in
                             defer { ended.open() }
-                            do throws(HTTPBodyWriteError) {
+                            await outcome.failure { () async throws(HTTPBodyWriteError) in
                                 while true { try await writer.write([UInt8](repeating: 65, count: 65_536)) }
-                            } catch {
-                                outcome.append(error)
                             }
                         }))
             }
