@@ -333,12 +333,12 @@ extension Connection {
 extension Connection {
     /// The answer is sent, or will never be.
     func requestCompleted(normally: Bool) {
-        task?.cancel()
+        // Ended before its task is, so that the producer learns why.
+        endStream(.clientGone)
         task = nil
-        if let stream {
-            stream.close(.clientGone)
+        if stream != nil {
             engine.statistics.openStreams -= 1
-            self.stream = nil
+            stream = nil
             heartbeat = nil
         }
         releaseBody()
@@ -356,6 +356,7 @@ extension Connection {
         if phase == .closing { return }
         phase = .idle
         wait(engine.limits.idle)
+        if hasPeerHungUp { engine.findEnd(of: self) }
         // An answer that was begun before the drain does not end its connection by itself.
         if daemon.isDraining, !lingers { drain() }
     }
@@ -396,17 +397,21 @@ extension Connection {
         switch phase {
         case .handling: task?.cancel()
         case .streaming, .dry: abort(.clientGone)
-        case .idle, .head, .body, .answering, .closing: break
+        case .idle, .head, .body, .closing: engine.findEnd(of: self)
+        case .answering: break
         }
+    }
+
+    /// Has the library read what is here already, and after it find the end.
+    func stopReading() {
+        hasStoppedReading = true
+        shutdown(descriptor, Int32(SHUT_RD))
     }
 
     /// The connection is to end after what it is at.
     func drain() {
         switch phase {
-        case .idle:
-            // A request that is here already is read and answered; after it the library finds the end.
-            hasStoppedReading = true
-            shutdown(descriptor, Int32(SHUT_RD))
+        case .idle: stopReading()
         case .streaming, .dry:
             if endsAtStop { endStream(.serverStopping) }
         case .head, .body, .handling, .answering, .closing:

@@ -25,6 +25,8 @@ final class Engine {
     private var hangups: HangupWatch?
     var lingering = LingeringSockets()
     var stopping: Stopping?
+    /// Connections whose ends are to be found after the turn.
+    private var halfClosed: [UInt64] = []
 
     private var timer: EventLoopTimer?
     private var timerFiresAt = UInt64.max
@@ -81,6 +83,7 @@ final class Engine {
             var hasMore = false
             for daemon in daemons where daemon.run() { hasMore = true }
             if !hasMore {
+                findEnds()
                 afterTurn()
                 return
             }
@@ -152,8 +155,20 @@ final class Engine {
         scheduleTurn()
     }
 
-    func peerHungUp(_ id: UInt64) {
-        connections[id]?.peerHungUp()
+    func peersHungUp(_ ids: [UInt64]) {
+        for id in ids { connections[id]?.peerHungUp() }
+        if !halfClosed.isEmpty { turn() }
+    }
+
+    /// Has the library find the end of a connection whose client has closed its side, once it has read what came before.
+    /// After a read that did not fill its buffer the library waits to be woken, and misses an end that was there by then.
+    func findEnd(of connection: Connection) {
+        halfClosed.append(connection.id)
+    }
+
+    private func findEnds() {
+        for id in halfClosed { connections[id]?.stopReading() }
+        halfClosed.removeAll(keepingCapacity: true)
     }
 
     // MARK: Deadlines

@@ -12,7 +12,7 @@ final class HangupWatch {
         descriptor = cmicrohttpd_hangups_open()
         guard descriptor >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
         watch = entrance.watch(descriptor) { [descriptor] engine in
-            for id in Self.pending(descriptor) { engine.peerHungUp(id) }
+            engine.peersHungUp(Self.pending(descriptor))
         }
         watch.arm()
     }

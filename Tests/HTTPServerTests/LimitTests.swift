@@ -1,4 +1,5 @@
 import HTTPServer
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -250,7 +251,8 @@ struct LimitTests {
             #expect(await server.statistics.runningHandlers == 1)
             gate.open()
             try await server.eventually("no handler") { $0.runningHandlers == 0 }
-            #expect(try await server.request("GET /a HTTP/1.1").text == "done")
+            // On a busy machine the limit may be too short for any handler.
+            try await eventually("an answer") { try await server.request("GET /a HTTP/1.1").text == "done" }
         }
     }
 

@@ -38,7 +38,7 @@ struct TimeoutTests {
     }
 
     @Test func `the second request's head has the same time, from its request line on`() async throws {
-        try await withServer({ $0.timeouts.head = .milliseconds(150) }, handler: echo) { server in
+        try await withServer({ $0.timeouts.head = .seconds(1) }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)
@@ -50,7 +50,7 @@ struct TimeoutTests {
     @Test func `a connection's time begins when it is accepted, however long the server was silent before`()
         async throws
     {
-        let limit = Duration.seconds(1)
+        let limit = Duration.seconds(2)
         try await withServer({ $0.timeouts.head = limit }, handler: echo) { server in
             let (first, second) = (
                 try server.connect(),
@@ -128,10 +128,17 @@ struct TimeoutTests {
             #expect(answer["Retry-After"] == "1")
             #expect(answer.text == "The server could not answer in time.\n")
             await cancelled.wait()
-            try await client.send("GET /quick HTTP/1.1")
-            #expect(try await client.answer().text == "quick", "not the answer that came too late")
+            // On a busy machine a quick one may be too slow as well.
+            var tooSlow = 1
+            try await eventually("an answer in time") {
+                try await client.send("GET /quick HTTP/1.1")
+                let answer = try await client.answer()
+                if answer.status == 503 { tooSlow += 1 }
+                #expect(answer.status == 503 || answer.text == "quick", "not the answer that came too late")
+                return answer.status == 200
+            }
             #expect(await server.statistics.servedRequests == 1)
-            #expect(await server.statistics.refusedRequests == 1)
+            #expect(await server.statistics.refusedRequests == tooSlow)
         }
     }
 
@@ -149,13 +156,13 @@ struct TimeoutTests {
     }
 
     @Test func `each request begins the idle time anew`() async throws {
-        try await withServer({ $0.timeouts.idle = .milliseconds(600) }, handler: echo) { server in
+        try await withServer({ $0.timeouts.idle = .seconds(2) }, handler: echo) { server in
             let client = try server.connect()
             // Together more than the idle time.
-            for _ in 0..<5 {
+            for _ in 0..<4 {
                 try await client.send("GET /a HTTP/1.1")
                 #expect(try await client.answer().status == 200)
-                try await Task.sleep(for: .milliseconds(200))
+                try await Task.sleep(for: .milliseconds(600))
             }
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)
