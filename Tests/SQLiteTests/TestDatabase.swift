@@ -20,8 +20,10 @@ struct TestDatabase {
 
     func file(_ name: String) -> String { folder.file(name) }
 
+    /// The log is not emptied by the clock, unless `change` says so.
     func open(_ change: (inout DatabaseConfiguration) -> Void = { _ in }) async throws(SQLiteError) -> Database {
         var configuration = Self.configuration
+        configuration.idleDelay = .seconds(3_600)
         change(&configuration)
         return try await Database.open(at: path, configuration: configuration)
     }

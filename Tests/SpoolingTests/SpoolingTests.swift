@@ -46,13 +46,9 @@ private struct Setting {
             spool, to: broker, topology: PipelineTopology.topology(), report: report)
         try await withThrowingTaskGroup { group in
             group.addTask { await forwarder.run() }
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try await !condition(), ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually("what is to be forwarded", condition)
             group.cancelAll()
         }
-        #expect(try await condition())
     }
 }
 

@@ -5,7 +5,7 @@ import Testing
 /// What a new user does first.
 extension SystemTests {
     @Suite struct FirstMinutesTests {
-        @Test func `a posted event is in the history and the profile within a second`() async throws {
+        @Test func `a posted event comes into the history and the profile`() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path)
             let client = try RawClient(port: port)
@@ -14,13 +14,12 @@ extension SystemTests {
             #expect(posted.object["status"] as? String == "Event queued")
             let id = try #require(posted.object["event_id"] as? String)
 
-            let deadline = ContinuousClock.now + .seconds(1)
             var history: [[String: Any]] = []
             var profile: RawClient.Answer?
-            while history.isEmpty || profile?.status != 200, ContinuousClock.now < deadline {
+            try await eventually("the event in both stores") {
                 history = client.request("GET", "/users/1/history")?.object["events"] as? [[String: Any]] ?? []
                 profile = client.request("GET", "/users/1/profile")
-                try await Task.sleep(for: .milliseconds(5))
+                return !history.isEmpty && profile?.status == 200
             }
             #expect(history.first?["event_id"] as? String == id)
             #expect(profile?.object["interactions"] as? Int == 1)
@@ -43,14 +42,14 @@ extension SystemTests {
             let account = poster.stop()
             #expect(account.refused.isEmpty)
 
-            let deadline = ContinuousClock.now + .seconds(30)
             var interactions = 0
             var vectors = 0
             let expected = 3_000 + account.accepted.count
-            while interactions < expected || vectors < expected, ContinuousClock.now < deadline {
+            try await eventually("\(expected) events in both stores: \(interactions), \(vectors)") {
                 let statistics = try Program.statistics(data)
                 interactions = statistics["interactions"] as? Int ?? 0
                 vectors = statistics["vectors"] as? Int ?? 0
+                return interactions >= expected && vectors >= expected
             }
             #expect(interactions == expected)
             #expect(vectors == expected)
