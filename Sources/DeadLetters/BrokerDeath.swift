@@ -45,11 +45,4 @@ struct BrokerDeath {
         default: nil
         }
     }
-
-    static func remove(from headers: inout HeaderTable) {
-        headers["x-death"] = nil
-        for occasion in ["first", "last"] {
-            for part in ["reason", "queue", "exchange"] { headers["x-\(occasion)-death-\(part)"] = nil }
-        }
-    }
 }

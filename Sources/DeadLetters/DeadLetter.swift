@@ -93,7 +93,7 @@ public struct DeadLetter: Sendable {
         var history = FailureHistory(message.properties.headers)
         history.reset()
         DeadLetterHeaders.remove(from: &message.properties.headers)
-        BrokerDeath.remove(from: &message.properties.headers)
+        message.properties.headers.removeBrokerDeaths()
         history.write(to: &message.properties.headers)
         message.properties.headers[ReplayHeader.replay] = .string(replay)
         let count = message.properties.headers[ReplayHeader.count]?.number ?? 0
@@ -104,12 +104,6 @@ public struct DeadLetter: Sendable {
 
     /// Which replay sent the message that became this letter; nil if none did.
     public var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
-}
-
-/// What a replay writes into a message's headers.
-enum ReplayHeader {
-    static let replay = "debias-replay"
-    static let count = "debias-replays"
 }
 
 extension JSONValue {

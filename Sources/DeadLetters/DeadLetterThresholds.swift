@@ -35,7 +35,8 @@ public struct DeadLetterThresholds: Sendable, Hashable {
             oldest = letter.lastFailedAt
             return false
         }
-        guard let oldest, .microseconds(now.microseconds - oldest.microseconds) > age else {
+        // Whoever publishes letters can write any time there: not one to reckon with in 64 bits.
+        guard let oldest, Duration.microseconds(now.microseconds) - .microseconds(oldest.microseconds) > age else {
             return Finding(count: count)
         }
         return Finding(

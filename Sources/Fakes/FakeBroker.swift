@@ -14,6 +14,7 @@ public final class FakeBroker: Broker {
         var statusFailure: MessagingError?
         var consumeFailures: [MessagingError] = []
         var nextFailures: [MessagingError] = []
+        var settleFailures: [MessagingError] = []
         var nextTag: UInt64 = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
 
@@ -58,6 +59,11 @@ public final class FakeBroker: Broker {
     /// Makes the next calls of a consumer's `next` fail, one after the other.
     public func failNext(with errors: [MessagingError]) {
         state.withLock { $0.nextFailures = errors }
+    }
+
+    /// Makes the next settlements fail, one after the other.
+    public func failSettle(with errors: [MessagingError]) {
+        state.withLock { $0.settleFailures = errors }
     }
 
     /// Makes `status` fail; nil mends it.
@@ -108,6 +114,7 @@ private final class FakeConsumer: Consumer {
     private let broker: FakeBroker
     private let queue: String
     private let isCancelled = Atomic(false)
+    private let held = Mutex<[(tag: DeliveryTag, message: Message)]>([])
 
     init(broker: FakeBroker, queue: String) {
         self.broker = broker
@@ -140,7 +147,13 @@ private final class FakeConsumer: Consumer {
     }
 
     func settle(_ tags: [DeliveryTag], _ settlement: Settlement) async throws(MessagingError) {
-        broker.state.withLock { $0.settled += tags.map { ($0, settlement) } }
+        let failure: MessagingError? = broker.state.withLock { state in
+            if !state.settleFailures.isEmpty { return state.settleFailures.removeFirst() }
+            state.settled += tags.map { ($0, settlement) }
+            return nil
+        }
+        if let failure { throw failure }
+        held.withLock { held in held.removeAll { tags.contains($0.tag) } }
     }
 
     func cancel() async {
@@ -148,7 +161,14 @@ private final class FakeConsumer: Consumer {
         wake()
     }
 
-    func close() async { await cancel() }
+    func close() async {
+        let returned = held.withLock { held in
+            defer { held = [] }
+            return held.map(\.message)
+        }
+        broker.put(returned, into: queue, redelivered: true)
+        await cancel()
+    }
 
     private func wake() {
         for waiter in broker.state.withLock({ $0.wakeAll() }) { waiter.resume() }
@@ -166,6 +186,7 @@ private final class FakeConsumer: Consumer {
                     exchange: PipelineTopology.eventExchange, routingKey: PipelineTopology.routingKey,
                     redelivered: redelivered)
             }
+            held.withLock { $0 += deliveries.map { ($0.tag, $0.message) } }
             return (nil, deliveries)
         }
     }

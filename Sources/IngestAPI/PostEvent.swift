@@ -52,6 +52,7 @@ extension IngestAPI {
             case .returned(let text):
                 "No queue takes events (\(text)); run `debias-events topology declare`, then send again."
             case .rejected(let text): "The queue takes no more events now: \(text). \(again)"
+            case .unencodable(let text): "The broker cannot carry the event: \(text)."
             case .failed(let error): "The event could not be made durable: \(error). \(again)"
             case .unknown(let error): "It is not known whether the event is durable: \(error). \(again)"
             }

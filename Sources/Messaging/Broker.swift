@@ -91,6 +91,9 @@ public enum PublishOutcome: Sendable, Hashable {
     case returned(String)
     /// The broker refused it (a full queue that rejects publishers, a negative confirm): nothing promised.
     case rejected(String)
+    /// Its names or headers are longer than the broker's protocol can carry, or its body larger: no use in sending it
+    /// again.
+    case unencodable(String)
     /// It did not get to the broker, or the broker took nothing: safe to send again.
     case failed(MessagingError)
     /// The connection ended before the answer: it may or may not be in the queues.

@@ -58,7 +58,7 @@ public struct DeadLetterHeaders: Sendable, Hashable {
         else { return nil }
         self.init(
             queue: queue, reason: reason, error: headers[Key.error]?.text ?? "",
-            attempts: Int(headers[Key.attempts]?.number ?? 1),
+            attempts: headers.attempts(Key.attempts) ?? 1,
             firstFailedAt: headers[Key.firstFailedAt]?.number ?? 0,
             lastFailedAt: headers[Key.lastFailedAt]?.number ?? 0,
             worker: headers[Key.worker]?.text ?? "")

@@ -38,7 +38,7 @@ public struct FailureHistory: Sendable, Hashable {
 
     /// Reads what ``write(to:)`` wrote. Headers that others wrote under these names are passed over.
     public init(_ headers: HeaderTable) {
-        attempts = Int(clamping: max(0, headers[Key.attempts]?.number ?? 0))
+        attempts = headers.attempts(Key.attempts) ?? 0
         firstFailedAt = headers[Key.firstFailedAt]?.number
         entries = []
         guard case .array(let values) = headers[Key.history] else { return }
@@ -86,6 +86,13 @@ public struct FailureHistory: Sendable, Hashable {
         static let at = "at"
         static let error = "error"
         static let worker = "worker"
+    }
+}
+
+extension HeaderTable {
+    /// A number of attempts, as far as one can be made: whoever publishes can write any number there.
+    func attempts(_ key: String) -> Int? {
+        self[key]?.number.map { Int(min(max($0, 0), 1_000_000_000)) }
     }
 }
 

@@ -77,3 +77,14 @@ public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 }
+
+extension HeaderTable {
+    /// Takes out what a broker notes when it dead-letters a message by itself (`x-death` and the like; RabbitMQ, "Dead
+    /// Letter Exchanges").
+    public mutating func removeBrokerDeaths() {
+        self["x-death"] = nil
+        for occasion in ["first", "last"] {
+            for part in ["reason", "queue", "exchange"] { self["x-\(occasion)-death-\(part)"] = nil }
+        }
+    }
+}

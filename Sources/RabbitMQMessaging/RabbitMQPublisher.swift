@@ -29,7 +29,7 @@ struct RabbitMQPublisher: Publisher {
         case .nacked: .rejected("RabbitMQ refused it: a queue is full and rejects publishers, or could not store it")
         case .returned(let code, let text): .returned("\(code) \(text)")
         case .unknown(let error): .unknown(MessagingError(error, configuration))
-        case .failed(let error) where error.code == .unencodable: .rejected(error.message)
+        case .failed(let error) where error.code == .unencodable: .unencodable(error.message)
         case .failed(let error): .failed(MessagingError(error, configuration))
         }
     }

@@ -99,7 +99,7 @@ extension PublishOutcome {
         switch self {
         case .confirmed, .spooled: ""
         case .returned(let text): "no queue takes events: \(text)"
-        case .rejected(let text): text
+        case .rejected(let text), .unencodable(let text): text
         case .failed(let error), .unknown(let error): error.message
         }
     }

@@ -42,7 +42,7 @@ extension PublishOutcome {
     var wantsSpool: Bool {
         switch self {
         case .failed, .unknown: true
-        case .confirmed, .spooled, .returned, .rejected: false
+        case .confirmed, .spooled, .returned, .rejected, .unencodable: false
         }
     }
 }

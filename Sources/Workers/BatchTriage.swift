@@ -21,7 +21,7 @@ struct BatchTriage {
                 let properties = delivery.message.properties
                 let event = try decoder.decode(
                     message: delivery.message.body, messageID: properties.messageID,
-                    timestamp: properties.timestamp.map { Timestamp(microseconds: $0 &* 1_000_000) },
+                    timestamp: properties.timestamp.flatMap { Timestamp(secondsSinceEpoch: $0) },
                     receivedAt: receivedAt)
                 items.append(Item(delivery: delivery, event: event))
             } catch {
@@ -30,6 +30,15 @@ struct BatchTriage {
                         delivery: delivery, failure: .permanent(error.deadLetterReason), error: "\(error)"))
             }
         }
+    }
+}
+
+extension Timestamp {
+    /// Nil where it is no moment that a timestamp can tell, as when a producer has sent microseconds for seconds.
+    fileprivate init?(secondsSinceEpoch seconds: Int64) {
+        let (microseconds, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        if isTooLarge { return nil }
+        self.init(microseconds: microseconds)
     }
 }
 

@@ -85,8 +85,14 @@ public final class Worker: Sendable {
                     let deliveries = try await consumer.next(
                         upTo: configuration.batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
-                    try await process(deliveries, consumer, publisher)
-                    failures = 0
+                    if let failure = await process(deliveries, consumer, publisher) {
+                        failures += 1
+                        await pause(after: failures, failure.error)
+                        // What could not be settled goes back to the queue with its consumer.
+                        if failure.isOfSettling { break consuming }
+                    } else {
+                        failures = 0
+                    }
                 } catch {
                     if error.code == .closed || error.code == .notFound || stopSignal.isRaised {
                         report(.brokerFailed(queue: queue, error, retryIn: .zero))
@@ -100,26 +106,42 @@ public final class Worker: Sendable {
         }
     }
 
+    /// What the broker did not take of a batch.
+    private struct BatchFailure {
+        let error: MessagingError
+        /// Whether a settlement failed: the consumer may hold deliveries that nobody will settle any more. Otherwise
+        /// each one is settled, by giving it back where it could not be moved.
+        let isOfSettling: Bool
+    }
+
     /// What was delivered before comes first and one by one: one of them may have killed its worker, and is then the
     /// only one that is under way when it does so again.
     private func process(
         _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
-    ) async throws(MessagingError) {
+    ) async -> BatchFailure? {
         beginStep()
         defer { endStep() }
-        var fresh: [Delivery] = []
-        for delivery in deliveries {
-            if delivery.redelivered, let crashes {
-                try await processAlone(delivery, crashes, consumer, publisher)
-            } else {
-                fresh.append(delivery)
+        // The first one that could not be moved delays none of the others.
+        var unmoved: MessagingError?
+        do throws(MessagingError) {
+            var fresh: [Delivery] = []
+            for delivery in deliveries {
+                if delivery.redelivered, let crashes {
+                    try await processAlone(delivery, crashes, consumer, publisher, &unmoved)
+                } else {
+                    fresh.append(delivery)
+                }
             }
+            try await processTogether(fresh, consumer, publisher, &unmoved)
+        } catch {
+            return BatchFailure(error: error, isOfSettling: true)
         }
-        try await processTogether(fresh, consumer, publisher)
+        return unmoved.map { BatchFailure(error: $0, isOfSettling: false) }
     }
 
     private func processAlone(
-        _ delivery: Delivery, _ crashes: CrashJournal, _ consumer: any Consumer, _ publisher: any Publisher
+        _ delivery: Delivery, _ crashes: CrashJournal, _ consumer: any Consumer, _ publisher: any Publisher,
+        _ unmoved: inout MessagingError?
     ) async throws(MessagingError) {
         // A store that is away is waited for before anything is noted: a worker that is killed meanwhile did not die of
         // the event.
@@ -138,25 +160,26 @@ public final class Worker: Sendable {
                 let failed = FailedDelivery(
                     delivery: delivery, failure: .permanent(.retriesExhausted),
                     error: "its worker ended \(count) times while it processed this event alone")
-                return try await move([failed], consumer, publisher)
+                return try await move([failed], consumer, publisher, &unmoved)
             }
             let triage = BatchTriage([delivery], receivedAt: now())
             guard triage.failures.isEmpty else {
                 breaker.abandoned()
-                return try await move(triage.failures, consumer, publisher)
+                return try await move(triage.failures, consumer, publisher, &unmoved)
             }
-            if try await attempt(triage.items[...], consumer, publisher).isEmpty { return }
+            if try await attempt(triage.items[...], consumer, publisher, &unmoved).isEmpty { return }
         }
     }
 
     private func processTogether(
-        _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
+        _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher,
+        _ unmoved: inout MessagingError?
     ) async throws(MessagingError) {
         guard !deliveries.isEmpty else { return }
         let triage = BatchTriage(deliveries, receivedAt: now())
-        try await move(triage.failures, consumer, publisher)
+        try await move(triage.failures, consumer, publisher, &unmoved)
         var rest = triage.items[...]
-        while !rest.isEmpty, await admitted() { rest = try await attempt(rest, consumer, publisher) }
+        while !rest.isEmpty, await admitted() { rest = try await attempt(rest, consumer, publisher, &unmoved) }
     }
 
     /// Writes and acknowledges, and moves what the store does not take.
@@ -164,7 +187,8 @@ public final class Worker: Sendable {
     /// - Returns: what is to be tried again because the store as a whole is away; what is not written when the worker
     ///   stops stays unacknowledged.
     private func attempt(
-        _ items: ArraySlice<BatchTriage.Item>, _ consumer: any Consumer, _ publisher: any Publisher
+        _ items: ArraySlice<BatchTriage.Item>, _ consumer: any Consumer, _ publisher: any Publisher,
+        _ unmoved: inout MessagingError?
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
         var writing = BatchWriting(sink)
         // Up to where everything is committed.
@@ -190,7 +214,7 @@ public final class Worker: Sendable {
         }
         // If only to refuse.
         storeAnswered()
-        try await move(writing.failures, consumer, publisher)
+        try await move(writing.failures, consumer, publisher, &unmoved)
         return []
     }
 
@@ -215,18 +239,23 @@ public final class Worker: Sendable {
     }
 
     /// Moves deliveries to where they are tried again or given up: each leaves its own queue only when the other holds
-    /// it.
+    /// it. What cannot be moved goes back, and `unmoved` says why.
     private func move(
-        _ failed: [FailedDelivery], _ consumer: any Consumer, _ publisher: any Publisher
+        _ failed: [FailedDelivery], _ consumer: any Consumer, _ publisher: any Publisher,
+        _ unmoved: inout MessagingError?
     ) async throws(MessagingError) {
         guard !failed.isEmpty else { return }
         let moment = now()
         let routes = failed.map {
             $0.route(in: queue, configuration.retry, worker: configuration.name, at: moment)
         }
-        let outcomes = await publisher.publish(routes.map(\.publication))
-        let moved = outcomes.indices.filter { outcomes[$0] == .confirmed }
-        try await consumer.settle(moved.map { failed[$0].delivery.tag }, .acknowledge)
+        let outcomes = await publish(routes, publisher)
+        let published = outcomes.indices.filter { outcomes[$0] == .confirmed }
+        try await consumer.settle(published.map { failed[$0].delivery.tag }, .acknowledge)
+        // Never to be published as it is: the broker moves it itself, to the dead letters, without a word of why.
+        let rejected = outcomes.indices.filter { outcomes[$0].isUnencodable }
+        try await consumer.settle(rejected.map { failed[$0].delivery.tag }, .reject)
+        let moved = published + rejected
         for (decision, group) in Dictionary(grouping: moved, by: { routes[$0].decision }) {
             let error = failed[group[0]].error
             switch decision {
@@ -236,14 +265,24 @@ public final class Worker: Sendable {
                 report(.deadLettered(queue: queue, count: group.count, reason: reason, error: error))
             }
         }
-        let held = outcomes.indices.filter { outcomes[$0] != .confirmed }
+        let held = outcomes.indices.filter { outcomes[$0] != .confirmed && !outcomes[$0].isUnencodable }
         guard let first = held.first else { return }
         try await consumer.settle(held.map { failed[$0].delivery.tag }, .requeue)
         let publication = routes[first].publication
-        throw MessagingError(
-            .failed,
-            "\(held.count) events could not be put into \(publication.exchange.isEmpty ? publication.routingKey : PipelineTopology.deadLetterQueue)"
-                + " and stay where they are: \(outcomes[first])")
+        let target = publication.exchange.isEmpty ? publication.routingKey : PipelineTopology.deadLetterQueue
+        let error = MessagingError(
+            .failed, "\(held.count) events could not be put into \(target) and stay where they are: \(outcomes[first])")
+        unmoved = unmoved ?? error
+    }
+
+    /// Publishes whole messages; of those that the broker's protocol cannot carry so, what it can carry in any case.
+    private func publish(_ routes: [FailedDelivery.Route], _ publisher: any Publisher) async -> [PublishOutcome] {
+        var outcomes = await publisher.publish(routes.map(\.publication))
+        let unencodable = outcomes.indices.filter { outcomes[$0].isUnencodable }
+        if unencodable.isEmpty { return outcomes }
+        let second = await publisher.publish(unencodable.map { routes[$0].ownOnly })
+        for (index, outcome) in zip(unencodable, second) { outcomes[index] = outcome }
+        return outcomes
     }
 
     private func pause(after failures: Int, _ error: MessagingError) async {
@@ -251,5 +290,11 @@ public final class Worker: Sendable {
         let delay = configuration.brokerBackoff.delay(afterFailures: failures, using: &generator)
         report(.brokerFailed(queue: queue, error, retryIn: delay))
         await stopSignal.wait(upTo: delay)
+    }
+}
+
+extension PublishOutcome {
+    fileprivate var isUnencodable: Bool {
+        if case .unencodable = self { true } else { false }
     }
 }

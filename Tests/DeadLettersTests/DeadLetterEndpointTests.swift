@@ -120,6 +120,22 @@ import Testing
         #expect(finding.alert?.hasPrefix("the oldest dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
     }
 
+    @Test func `a letter that says it is older than time itself is only old`() async throws {
+        let consumer = try await broker.consume("events.dlq", prefetch: 10)
+        try await consumer.settle(try await consumer.next(upTo: 6, linger: .zero).map(\.tag), .acknowledge)
+        await consumer.close()
+        var message = Message(body: [])
+        DeadLetterHeaders(
+            queue: "events.neo4j", reason: .malformed, error: "", attempts: 1, firstFailedAt: .min, lastFailedAt: .min,
+            worker: "w"
+        ).write(to: &message.properties.headers)
+        _ = try await broker.makePublisher().publish([
+            Publication(exchange: "events.dlx", routingKey: "", message: message)
+        ])
+        let old = try await answer(.get, "/dlq/watch?depth=6&age=1").status
+        #expect(old == 503)
+    }
+
     @Test func `a purge removes what matches once it is confirmed, and counts before`() async throws {
         let count = try await answer(.post, "/dlq/purge?class=invalid")
         #expect(count.object["matching"] as? Int == 2)

@@ -36,6 +36,17 @@ import Testing
         #expect(DeadLetterHeaders(headers) == nil)
     }
 
+    @Test("a number of attempts that somebody made up is one to count on from", arguments: [Int64.min, -1, .max])
+    func forgedAttempts(_ number: Int64) {
+        var headers: HeaderTable = [:]
+        record(error: "x").write(to: &headers)
+        headers["debias-attempts"] = .integer(number)
+        var history = FailureHistory(headers)
+        history.failed(at: 1, error: "e", worker: "w")
+        #expect(history.attempts >= 1)
+        #expect((DeadLetterHeaders(headers)?.attempts ?? -1) >= 0)
+    }
+
     @Test("a long error text is cut between characters", arguments: ["x", "é", "日", "🛒", "e\u{301}"])
     func cutting(_ character: String) {
         let limit = DeadLetterHeaders.maximumErrorBytes

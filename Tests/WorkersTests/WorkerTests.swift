@@ -119,13 +119,92 @@ import Testing
         #expect(graph.batches <= 1 + 2 * 7, "halving takes about twice the logarithm of the batch")
     }
 
-    @Test func `a dead letter that is not confirmed stays in its queue`() async {
-        broker.answer { _ in .failed(MessagingError(.blocked, "disk full")) }
-        broker.put([Message(body: [])], into: PipelineTopology.graphQueue)
-        await run(makeWorker()) { [broker] in !broker.settled.isEmpty }
-        #expect(broker.settled.map(\.settlement) == [.requeue])
-        #expect(broker.published.isEmpty)
-        #expect(reports.list.contains { if case .brokerFailed = $0 { true } else { false } })
+    @Test(arguments: [false, true])
+    func `a dead letter that is not confirmed stays in its queue, and its neighbours are written`(redelivered: Bool)
+        async throws
+    {
+        try await withJournal { journal, _ in
+            broker.answer { _ in .failed(MessagingError(.blocked, "disk full")) }
+            broker.put(
+                [message(1), Message(body: []), message(2)], into: PipelineTopology.graphQueue,
+                redelivered: redelivered)
+            await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 3 }
+            let settlements = Dictionary(uniqueKeysWithValues: broker.settled.map { ($0.number, $0.settlement) })
+            #expect(settlements == [1: .acknowledge, 2: .requeue, 3: .acknowledge])
+            #expect(graph.events == Set([1, 2].map(id)))
+            #expect(broker.published.isEmpty)
+            #expect(reports.list.contains { if case .brokerFailed = $0 { true } else { false } })
+        }
+    }
+
+    @Test func `what could not be settled goes back with its consumer, and is delivered again`() async {
+        broker.failSettle(with: [MessagingError(.failed, "disk full")])
+        broker.put([message(1), Message(body: []), message(2)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 3 }
+        #expect(broker.settled.map(\.settlement) == [.acknowledge, .acknowledge, .acknowledge])
+        #expect(broker.settled.allSatisfy { $0.number > 3 })
+        #expect(graph.events == Set([1, 2].map(id)))
+    }
+
+    @Test func `headers of others that fit no frame beside ours are left out of a dead letter`() async {
+        broker.answer { publication in
+            let headers = publication.message.properties.headers
+            return headers["foreign"] == nil ? .confirmed : .unencodable("longer than a frame")
+        }
+        var malformed = Message(body: Array("no json".utf8))
+        malformed.properties.headers = ["foreign": .string("x"), ReplayHeader.replay: .string("replay-1")]
+        malformed.properties.type = "t"
+        malformed.properties.messageID = "m"
+        broker.put([malformed, message(1)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 2 }
+        #expect(broker.settled.allSatisfy { $0.settlement == .acknowledge })
+        let letter = broker.published.first?.message
+        #expect(letter?.body == malformed.body)
+        #expect(letter?.properties.type == nil)
+        #expect(letter?.properties.messageID == "m")
+        #expect(letter?.properties.headers[ReplayHeader.replay] == .string("replay-1"))
+        #expect(letter.flatMap { DeadLetterHeaders($0.properties.headers) }?.reason == .malformed)
+    }
+
+    @Test func `what can be published in no way is left to the broker to dead-letter`() async {
+        broker.answer { _ in .unencodable("larger than a message may be") }
+        broker.put([Message(body: []), message(1)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 2 }
+        let settlements = Dictionary(uniqueKeysWithValues: broker.settled.map { ($0.number, $0.settlement) })
+        #expect(settlements == [1: .reject, 2: .acknowledge])
+    }
+
+    @Test func `a failed event is kept whatever its producer wished, and does not die of old deaths`() async {
+        var malformed = Message(body: [])
+        malformed.properties.expiration = 1_000
+        malformed.properties.isPersistent = false
+        malformed.properties.headers = [
+            "x-death": .array([.table(["queue": .string("events.neo4j"), "reason": .string("expired")])]),
+            "x-first-death-queue": .string("events.neo4j"), "traceparent": .string("00-1"),
+            "debias-attempts": .integer(.max),
+        ]
+        broker.put([malformed], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 1 }
+        let properties = broker.published.first?.message.properties
+        #expect(properties?.expiration == nil)
+        #expect(properties?.isPersistent == true)
+        #expect(properties?.headers["x-death"] == nil)
+        #expect(properties?.headers["x-first-death-queue"] == nil)
+        #expect(properties?.headers["traceparent"] == .string("00-1"))
+    }
+
+    @Test func `a message's time that is no moment is passed over`() {
+        let received = Timestamp(microseconds: 1_800_000_000_000_000)
+        let times = [1_700_000_000, 1_700_000_000_000_000, Int64.min].map { (seconds: Int64) in
+            var message = Message(
+                body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8))
+            message.properties.timestamp = seconds
+            let delivery = Delivery(
+                tag: DeliveryTag(epoch: 1, number: 1), message: message, exchange: "events", routingKey: "",
+                redelivered: false)
+            return BatchTriage([delivery], receivedAt: received).items.first?.event.time
+        }
+        #expect(times == [Timestamp(microseconds: 1_700_000_000_000_000), received, received])
     }
 
     @Test func `a worker waits for a broker that is away`() async {

@@ -30,7 +30,7 @@ extension Envelope {
         let entry: HeaderTable
         if let index = deaths.firstIndex(where: { $0.isDeath(in: queue, reason) }) {
             var counted = deaths.remove(at: index)
-            counted["count"] = .integer((counted["count"]?.number ?? 0) + 1)
+            counted["count"] = .integer((counted["count"]?.number ?? 0) &+ 1)
             entry = counted
         } else {
             var first: HeaderTable = [

@@ -29,7 +29,7 @@ struct EmbeddedPublisher: Publisher {
                     try PreparedPublication(
                         publication, maximumBodyBytes: engine.configuration.maximumBodyBytes))
             } catch {
-                refusals[offset] = .rejected(error.reason)
+                refusals[offset] = .unencodable(error.reason)
             }
         }
         let outcomes = prepared.isEmpty ? [] : await engine.publish(prepared)
