@@ -59,7 +59,7 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
     public var unconfirmedBytes = 64 << 20
     /// The most messages of a channel that wait to be sent; what is above it fails at once with `blocked`.
     public var waitingMessages = 65_536
-    /// The largest body that is accepted from the broker, in bytes.
+    /// The largest body that is kept of what the broker delivers, in bytes; see ``AMQPDelivery/isBodyLeftOut``.
     public var bodyMax = 64 << 20
     /// Shown in the broker's management as the connection's name.
     public var connectionName: String?

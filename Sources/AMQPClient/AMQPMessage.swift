@@ -71,6 +71,8 @@ public struct AMQPDelivery: Sendable, Hashable {
 
     /// As they came.
     public var properties: BasicProperties { header.properties }
+    /// Whether the body is larger than ``AMQPConfiguration/bodyMax``, and therefore not here.
+    public var isBodyLeftOut: Bool { header.bodySize > UInt64(body.count) }
 }
 
 /// How a consumer lets go of a delivery.

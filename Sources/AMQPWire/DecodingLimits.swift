@@ -6,6 +6,9 @@ public struct DecodingLimits: Sendable, Hashable {
     /// The largest frame with its 7 bytes of header and 1 of end, in bytes: the negotiated frame-max. Before tune every
     /// peer has to take 4,096 (section 4.9 of the specification's grammar, frame-min-size); RabbitMQ takes 8,192.
     public var frameMax: Int
+    /// The largest frame with a content header, if that is more. RabbitMQ sends each in one frame, whatever was agreed on:
+    /// with the headers that it added to somebody else's, or that came over a connection with larger frames.
+    static let headerFrameMax = 1 << 20
     /// The deepest nesting of arrays and tables, the outermost table included; more than 128 counts as 128.
     public var nesting: Int
     /// The most values in the tables and arrays of one frame together.

@@ -7,8 +7,8 @@ extension FieldReader {
         _ bytes: Span<UInt8>
     ) throws(WireError) -> (properties: BasicProperties, headersFailure: WireError?) {
         let flags = try uint16(bytes)
-        // Bit 0 announces a second word of flags, bit 1 is the fifteenth property: basic has neither.
-        guard flags & 0b11 == 0 else { throw WireError(replyCode: 502, message: "unknown property flags") }
+        // Bit 0 would announce a second word of flags, bit 1 a fifteenth property: basic has neither. RabbitMQ passes
+        // over both where a producer has set them, and so does this.
         var properties = BasicProperties()
         var headersFailure: WireError?
         func has(_ bit: UInt16) -> Bool { flags >> bit & 1 == 1 }

@@ -67,7 +67,8 @@ public struct FrameDecoder: Sendable {
         guard available >= headerSize else { return nil }
         let channel = bytes.uint16(at: start + 1)
         let size = Int(bytes.uint32(at: start + 3))
-        guard size <= limits.frameMax - overhead else {
+        let largest = kind == .header ? max(limits.frameMax, DecodingLimits.headerFrameMax) : limits.frameMax
+        guard size <= largest - overhead else {
             throw WireError(
                 replyCode: 501, message: "a frame of \(size + overhead) bytes where \(limits.frameMax) were agreed on")
         }

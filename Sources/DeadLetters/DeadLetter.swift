@@ -98,7 +98,10 @@ public struct DeadLetter: Sendable {
         message.properties.headers[ReplayHeader.replay] = .string(replay)
         let count = message.properties.headers[ReplayHeader.count]?.number ?? 0
         message.properties.headers[ReplayHeader.count] = .integer(count &+ 1)
-        if let body { message.body = body }
+        if let body {
+            message.body = body
+            message.isBodyLeftOut = false
+        }
         return Publication(exchange: "", routingKey: queue, message: message)
     }
 

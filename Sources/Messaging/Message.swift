@@ -4,6 +4,8 @@ public struct Message: Sendable, Hashable {
     public var body: [UInt8]
     /// What describes it.
     public var properties: MessageProperties
+    /// Whether the body was larger than a consumer is given, and is missing. Such a message cannot be published.
+    public var isBodyLeftOut = false
 
     /// A message of these bytes.
     public init(body: [UInt8], properties: MessageProperties = MessageProperties()) {

@@ -40,9 +40,10 @@ extension AMQPOutgoing {
 
 extension Delivery {
     init(_ delivery: AMQPDelivery) {
+        var message = Message(body: delivery.body, properties: MessageProperties(delivery.properties))
+        message.isBodyLeftOut = delivery.isBodyLeftOut
         self.init(
-            tag: DeliveryTag(epoch: delivery.tag.epoch, number: delivery.tag.number),
-            message: Message(body: delivery.body, properties: MessageProperties(delivery.properties)),
+            tag: DeliveryTag(epoch: delivery.tag.epoch, number: delivery.tag.number), message: message,
             exchange: delivery.exchange, routingKey: delivery.routingKey, redelivered: delivery.redelivered)
     }
 }

@@ -13,6 +13,9 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
 
     /// The connection; both connections of a broker are made by it.
     public var connection: AMQPConfiguration
+    /// The largest body that consumers are given, in bytes: an event has 30 KB at most, and a thousand of them may wait
+    /// for a worker.
+    private static let largestBody = 1 << 20
     /// The type of the queues that are made.
     public var queueType: QueueType
     /// How often everything that was declared is looked for and, if it is missing, made again.
@@ -23,6 +26,7 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
         connection: AMQPConfiguration, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
     ) {
         self.connection = connection
+        self.connection.bodyMax = Self.largestBody
         self.queueType = queueType
         self.repairInterval = repairInterval
     }

@@ -8,6 +8,9 @@ struct RabbitMQPublisher: Publisher {
 
     nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         guard !publications.isEmpty else { return [] }
+        if publications.contains(where: \.message.isBodyLeftOut) {
+            return publications.map { _ in .unencodable("there is a message whose body was left out") }
+        }
         return outcomes(await session.publish(outgoing(publications)))
     }
 

@@ -17,6 +17,13 @@ struct BatchTriage {
         let decoder = EventDecoder()
         items.reserveCapacity(deliveries.count)
         for delivery in deliveries {
+            guard !delivery.message.isBodyLeftOut else {
+                failures.append(
+                    FailedDelivery(
+                        delivery: delivery, failure: .permanent(.malformed), error: "the body is too large for an event"
+                    ))
+                continue
+            }
             do throws(EventRejection) {
                 let properties = delivery.message.properties
                 let event = try decoder.decode(

@@ -51,8 +51,20 @@ struct MalformedFrameTests {
         expect(501, hex("03 0001 FFFFFFFF"), limits)
         expect(501, hex("01 0000 80000000"), limits)
         #expect(failure(hex("03 0001 FFFFFF"), limits) == nil)
+        expect(501, hex("02 0001") + big((1 << 20) - 7, bytes: 4), limits)
         let largest = [UInt8](repeating: 7, count: 4_088)
         #expect(try decoded(frame(3, 1, largest), limits) == [.body(channel: 1, largest)])
+    }
+
+    @Test("a content header may be larger than what was agreed on")
+    func largeHeader() throws {
+        var properties = BasicProperties()
+        properties.headers = ["k": .string(String(repeating: "x", count: 100_000))]
+        let header = ContentHeader(bodySize: 0, properties: properties)
+        var encoder = FrameEncoder()
+        encoder.frameMax = 1 << 20
+        try encoder.header(header, channel: 1)
+        #expect(try decoded(encoder.bytes, DecodingLimits(frameMax: 4_096)) == [.header(channel: 1, header)])
     }
 
     @Test("limits may change between frames, as after tune")
@@ -81,7 +93,7 @@ struct MalformedFrameTests {
         expect(502, frame(2, 1, []))
         expect(501, frame(2, 1, hex("0032 0000 0000000000000000 0000")))
         expect(501, frame(2, 1, hex("003C 0100 0000000000000000 0000")))
-        expect(502, frame(2, 1, hex("003C 0000 0000000000000000 0003")))
+        expect(502, frame(2, 1, hex("003C 0000 0000000000000000 0000 0000")))
     }
 
     @Test("a field that claims to be longer than its frame is an error, though the stream goes on")

@@ -62,13 +62,18 @@ struct PropertiesTests {
         arguments: [
             (501, "003D 0000 0000000000000000 0000"),  // another class
             (501, "003C 0001 0000000000000000 0000"),  // a weight
-            (502, "003C 0000 0000000000000000 0001"),  // a second word of flags, which is missing
-            (502, "003C 0000 0000000000000000 0001 0000"),  // and which is there
-            (502, "003C 0000 0000000000000000 0002"),  // a fifteenth property
+            (502, "003C 0000 0000000000000000 0001 0000"),  // a second word of flags
             (502, "003C 0000 0000000000000000 0000 00"),  // a byte too many
         ])
     func malformed(_ code: Int, _ payload: String) {
         #expect(failure(frame(2, 1, hex(payload)))?.replyCode == UInt16(code))
+    }
+
+    @Test("flags that stand for nothing are passed over", arguments: ["0001", "0002", "0003"])
+    func unknownFlags(_ flags: String) throws {
+        let header = ContentHeader(bodySize: 0, properties: BasicProperties())
+        #expect(
+            try decoded(frame(2, 1, hex("003C 0000 0000000000000000 \(flags)"))) == [.header(channel: 1, header)])
     }
 
     @Test("a body's size takes all of its 64 bits")

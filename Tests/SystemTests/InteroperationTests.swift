@@ -14,6 +14,42 @@ extension SystemTests {
                 channel.basic_publish('events', 'user.event', body.encode(), mandatory=True)
             """
 
+        /// What a producer can do wrong, and then an event.
+        private static let misdeeds = """
+            import pika, sys
+            url, event = sys.argv[1], sys.argv[2].encode()
+            channel = pika.BlockingConnection(pika.URLParameters(url + '/%2F')).channel()
+            channel.confirm_delivery()
+            def publish(body, **properties):
+                channel.basic_publish('events', 'user.event', body, pika.BasicProperties(**properties), mandatory=True)
+            publish(b'[' * (2 << 20))
+            publish(b'large headers', headers={'k': 'x' * 130000})
+            publish(b'forged counter', headers={'debias-attempts': 2**63 - 1})
+            publish(b'short life', expiration='60000', delivery_mode=1, type='t' * 255, message_id='\\u00e4' * 127)
+            publish(event)
+            """
+
+        @Test func `what another producer does wrong becomes dead letters, and stops nobody`() async throws {
+            let node = try await RabbitMQNode.start()
+            let directory = try TemporaryDirectory()
+            let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
+            let event = #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika"}"#
+            try await HelperProcess.python(Self.misdeeds, [node.addresses.amqp, event])
+            _ = try await history(of: 7, port: port, count: 1)
+            let list = ["dlq", "list", "--json", "--broker", node.addresses.amqp, "--data-dir", directory.path]
+            var letters: [[String: Any]] = []
+            try await eventually("four letters of each work queue, of which are \(letters)") {
+                let (_, output) = try Program.run(list)
+                letters = try object(output)["letters"] as? [[String: Any]] ?? []
+                return letters.count >= 8
+            }
+            #expect(letters.count == 8)
+            let reasons = letters.compactMap { $0["class"] as? String }
+            #expect(reasons.count { $0 == "malformed" } == 6)
+            #expect(reasons.count { $0 == "rejected" } == 2, "the broker moved what is too large to be published anew")
+            #expect(server.terminate() == 0)
+        }
+
         /// Makes a queue that gets a copy of each event.
         private static let bind = """
             import pika, sys

@@ -44,7 +44,7 @@ public struct ChannelMachine: Sendable {
 
     /// A channel that is about to be opened: its first request is channel.open.
     ///
-    /// - Parameter bodyMax: the largest body that is accepted, in bytes.
+    /// - Parameter bodyMax: the largest body that is kept, in bytes; of a larger one there is only the header.
     public init(bodyMax: Int) {
         content = ContentAssembly(bodyMax: bodyMax)
     }

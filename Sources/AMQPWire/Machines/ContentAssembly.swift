@@ -1,19 +1,26 @@
 /// Puts a content together: the method that announces it, one header, bodies up to the announced size.
 ///
 /// Each channel has its own, since frames of several channels come in any order (section 4.2.6).
+///
+/// A body above the limit is received and not kept: whoever may publish can publish one, and a connection that ended for
+/// it would be given it again and again.
 struct ContentAssembly: Sendable {
     private enum State: Sendable {
         case idle
         case awaitingHeader(Method)
         case awaitingBody(Method, ContentHeader, received: [UInt8])
+        case leavingOutBody(Method, ContentHeader, left: UInt64)
     }
 
-    /// A content that is whole.
+    /// A content that is whole, but for a body that is too large: that is empty where the header tells a size.
     struct Content: Sendable {
         var method: Method
         var header: ContentHeader
         var body: [UInt8]
     }
+
+    /// RabbitMQ takes 512 MiB at most, 2 GiB before 3.8.
+    private static let largestBody: UInt64 = 2 << 30
 
     private let bodyMax: Int
     private var state = State.idle
@@ -35,34 +42,44 @@ struct ContentAssembly: Sendable {
         guard case .awaitingHeader(let method) = state else {
             throw WireError(replyCode: 505, message: "a content header without a method that announces one")
         }
-        guard header.bodySize <= UInt64(bodyMax) else {
-            throw WireError(replyCode: 501, message: "a body of \(header.bodySize) bytes; at most \(bodyMax) are taken")
+        guard header.bodySize <= Self.largestBody else {
+            throw WireError(replyCode: 501, message: "a body of \(header.bodySize) bytes, more than any broker takes")
         }
         guard header.bodySize > 0 else {
             state = .idle
             return Content(method: method, header: header, body: [])
         }
-        state = .awaitingBody(method, header, received: [])
+        state =
+            header.bodySize <= bodyMax
+            ? .awaitingBody(method, header, received: []) : .leavingOutBody(method, header, left: header.bodySize)
         return nil
     }
 
     /// The content, if this was the last part of its body.
     mutating func body(_ part: [UInt8]) throws(WireError) -> Content? {
+        if case .leavingOutBody(let method, let header, let left) = state {
+            guard part.count <= left else { throw Self.tooLong(header) }
+            let isLast = part.count == left
+            state = isLast ? .idle : .leavingOutBody(method, header, left: left - UInt64(part.count))
+            return isLast ? Content(method: method, header: header, body: []) : nil
+        }
         guard case .awaitingBody(let method, let header, var received) = state else {
             throw WireError(replyCode: 505, message: "a content body without a header")
         }
         // So that appending does not copy what has been received.
         state = .idle
         let size = Int(header.bodySize)
-        guard part.count <= size - received.count else {
-            throw WireError(replyCode: 501, message: "more body than the \(size) bytes of its header")
-        }
+        guard part.count <= size - received.count else { throw Self.tooLong(header) }
         if received.isEmpty, part.count == size { return Content(method: method, header: header, body: part) }
         // The announced size is not reserved at once: a peer has to send what it wants memory for.
         received += part
         guard received.count < size else { return Content(method: method, header: header, body: received) }
         state = .awaitingBody(method, header, received: received)
         return nil
+    }
+
+    private static func tooLong(_ header: ContentHeader) -> WireError {
+        WireError(replyCode: 501, message: "more body than the \(header.bodySize) bytes of its header")
     }
 
     /// Forgets what was begun: the channel is closed.

@@ -31,6 +31,7 @@ struct PreparedPublication: Sendable {
         guard properties.headers.hasValidKeys else {
             throw Refusal(reason: "a header's name is empty or longer than 255 bytes")
         }
+        guard !publication.message.isBodyLeftOut else { throw Refusal(reason: "its body was left out") }
         guard publication.message.body.count <= maximumBodyBytes else {
             throw Refusal(
                 reason: "the body has \(publication.message.body.count) bytes, more than \(maximumBodyBytes)")
