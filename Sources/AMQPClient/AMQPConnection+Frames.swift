@@ -82,6 +82,14 @@ extension AMQPConnection {
         wakeWriter()
     }
 
+    /// Sends what the peer has asked for, unless it reads nothing of it.
+    private func answer(_ method: Method, _ channel: UInt16) throws(WireError) {
+        guard encoder.bytes.count < 2 * Self.outgoingLimit else {
+            throw WireError(replyCode: 506, message: "more asked for than is read")
+        }
+        try send(method, channel)
+    }
+
     private func lost(_ message: String) -> AMQPError {
         if let endAfterSending { return endAfterSending }
         if machine.isAuthenticating {
@@ -132,7 +140,7 @@ extension AMQPConnection {
             case .unblocked:
                 blockedChanged(nil)
             case .secretUpdated:
-                secretWaiters.popFirst()?.resume(returning: nil)
+                secretWaiters.popFirst()?.resume(nil)
             case .closed(let reason):
                 endSoon(
                     reason.map { AMQPError($0, of: .connection) } ?? AMQPError(.closed, "closed by the client"))
@@ -157,7 +165,7 @@ extension AMQPConnection {
         guard try machine.channelFrameReceived() else { return }
         guard let state = channels[number] else {
             // A close of both sides at once leaves a close-ok, or a close, for a channel that is gone.
-            if case .method(_, .channelClose) = frame { try send(.channelCloseOk, number) }
+            if case .method(_, .channelClose) = frame { try answer(.channelCloseOk, number) }
             if case .method(_, let method) = frame, method.isChannelClosing { return }
             throw WireError(replyCode: 504, message: "a frame of channel \(number), which is not open")
         }
@@ -181,12 +189,12 @@ extension AMQPConnection {
         case .confirmed(let number, let multiple, let isNegative):
             try confirmed(state, number, multiple: multiple, isNegative: isNegative)
         case .cancelled(let tag, let answer):
-            if answer { try send(.basicCancelOk(consumerTag: tag), number) }
+            if answer { try self.answer(.basicCancelOk(consumerTag: tag), number) }
             cancelledByBroker(state, tag)
         case .flow(let active):
-            try send(.channelFlowOk(active: active), number)
+            try answer(.channelFlowOk(active: active), number)
         case .closedByPeer(let reason):
-            try send(.channelCloseOk, number)
+            try answer(.channelCloseOk, number)
             endChannel(state, AMQPError(reason, of: .channel), isNumberFree: true)
         case .crossed:
             try send(.channelCloseOk, number)

@@ -1,6 +1,7 @@
 public import AMQPWire
 import Network
 public import Platform
+import Synchronization
 
 /// A connection to a broker. It does not reconnect: ``AMQPSession`` does.
 ///
@@ -41,7 +42,8 @@ public actor AMQPConnection: EventLoopActor {
     private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     /// Callers that close.
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
-    var secretWaiters = FIFO<CheckedContinuation<AMQPError?, Never>>()
+    /// In the order of their requests, those included whose time is over: the broker may answer them still.
+    var secretWaiters = FIFO<SecretWaiter>()
     /// Whether a write is under way, or comes soon.
     var isWriting = false
     /// Callers that wait until there is room for what they want to write.
@@ -157,6 +159,22 @@ public actor AMQPConnection: EventLoopActor {
         return channel
     }
 
+    /// Runs `body` with a channel that is closed afterwards.
+    ///
+    /// - Throws: the body's error; why there is no channel, as ``openChannel()`` does.
+    public func withChannel<Result: Sendable>(
+        _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
+    ) async throws(AMQPError) -> Result {
+        let channel = try await openChannel()
+        let result: Result
+        do throws(AMQPError) { result = try await body(channel) } catch {
+            await channel.close()
+            throw error
+        }
+        await channel.close()
+        return result
+    }
+
     /// Waits until the connection has ended, and says why; returns at once when it has. Nil if the task was cancelled.
     public func waitUntilEnded() async -> AMQPError? {
         let id = nextWaiterID()
@@ -211,14 +229,36 @@ public actor AMQPConnection: EventLoopActor {
 
     /// Replaces the secret of the login, such as an OAuth token that expires (connection.update-secret).
     ///
-    /// - Throws: why the connection has ended: the broker closes it when it refuses the secret.
+    /// - Parameter reason: for the broker's log; at most 255 bytes.
+    /// - Throws: why the connection has ended: the broker closes it when it refuses the secret. `.timedOut` when there is
+    ///   no answer; it may come into force nevertheless.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
         if let endReason = endReason ?? endAfterSending { throw endReason }
+        guard reason.utf8.count <= 255 else {
+            throw AMQPError(.unencodable, "the reason for a new secret is longer than 255 bytes")
+        }
         let error = await withCheckedContinuation { continuation in
-            secretWaiters.append(continuation)
+            let waiter = SecretWaiter(continuation)
+            secretWaiters.append(waiter)
+            executor.schedule(after: configuration.requestTimeout) {
+                waiter.resume(AMQPError(.timedOut, "the broker did not answer to a new secret in time"))
+            }
             perform(machine.updateSecret(Array(secret.utf8), reason: reason))
         }
         if let error { throw error }
+    }
+
+    /// Who waits for the answer to a new secret, until the first of answer, deadline and end.
+    final class SecretWaiter: Sendable {
+        private let continuation: Mutex<CheckedContinuation<AMQPError?, Never>?>
+
+        init(_ continuation: CheckedContinuation<AMQPError?, Never>) {
+            self.continuation = Mutex(continuation)
+        }
+
+        func resume(_ error: AMQPError?) {
+            continuation.withLock { $0.take() }?.resume(returning: error)
+        }
     }
 
     /// Closes by the protocol: what was written before goes out first. After `timeout` the socket is closed anyway.
@@ -241,7 +281,7 @@ public actor AMQPConnection: EventLoopActor {
         channels = [:]
         opening?.resume(returning: reason)
         opening = nil
-        for waiter in secretWaiters.drain() { waiter.resume(returning: reason) }
+        for waiter in secretWaiters.drain() { waiter.resume(reason) }
         for waiter in endWaiters.values { waiter.resume(returning: reason) }
         endWaiters = [:]
         for waiter in changeWaiters.values { waiter.resume() }

@@ -68,7 +68,7 @@ extension AMQPSession {
                 // The connection is there: its queue went, or its channel. Perhaps both can be made again.
                 guard let connection, await connection.endReason == nil else { throw error }
                 await consumer.channel.close()
-                do throws(AMQPError) { try await declareTopology(connection) } catch let failure {
+                do throws(AMQPError) { try await topology(connection) } catch let failure {
                     state.failure = failure
                     state.failureTime = .now
                     throw failure

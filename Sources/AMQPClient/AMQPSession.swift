@@ -20,8 +20,8 @@ public actor AMQPSession: EventLoopActor {
         case closed
     }
 
-    /// Declares what has to exist, on a channel of a new connection.
-    public typealias Topology = @Sendable (AMQPChannel) async throws(AMQPError) -> Void
+    /// Declares what has to exist, over channels of a new connection.
+    public typealias Topology = @Sendable (AMQPConnection) async throws(AMQPError) -> Void
 
     /// The event loop that the session and its connections run on.
     public nonisolated let executor: EventLoop
@@ -31,7 +31,7 @@ public actor AMQPSession: EventLoopActor {
         let channel: AMQPChannel
     }
 
-    private let topology: Topology
+    let topology: Topology
     private nonisolated let currentState = Mutex(State.connecting)
 
     /// The connection, once the topology is declared on it.
@@ -56,7 +56,7 @@ public actor AMQPSession: EventLoopActor {
     ///     error.
     public init(
         _ configuration: AMQPConfiguration, executor: EventLoop = EventLoop(label: "amqp"),
-        topology: @escaping Topology = { (_: AMQPChannel) async throws(AMQPError) -> Void in }
+        topology: @escaping Topology = { (_: AMQPConnection) async throws(AMQPError) -> Void in }
     ) {
         self.configuration = configuration
         self.topology = topology
@@ -169,22 +169,13 @@ public actor AMQPSession: EventLoopActor {
 
     /// Declares the topology and takes up publishing and consuming.
     private func prepare(_ connection: AMQPConnection) async throws(AMQPError) {
-        try await declareTopology(connection)
+        try await topology(connection)
         let channel = try await connection.openChannel()
         try await channel.confirmSelect()
         publisher = channel
         guard state != .closed else { throw awayReason }
         self.connection = connection
         for consumer in consumers.values where !consumer.isCancelled { await take(consumer, connection) }
-    }
-
-    func declareTopology(_ connection: AMQPConnection) async throws(AMQPError) {
-        let channel = try await connection.openChannel()
-        do throws(AMQPError) { try await topology(channel) } catch {
-            await channel.close()
-            throw error
-        }
-        await channel.close()
     }
 
     /// Until the connection ends.
@@ -240,11 +231,17 @@ public actor AMQPSession: EventLoopActor {
 
     /// The channel to publish on; a new one when the broker closed the last.
     private func publishingChannel() async throws(AMQPError) -> (AMQPConnection, AMQPChannel) {
+        let deadline = ContinuousClock.now + configuration.sendTimeout
         while true {
             guard let connection else { throw awayReason }
             if let publisher, publisher.endReason == nil { return (connection, publisher) }
+            if case .blocked(let reason) = state {
+                throw AMQPError(.blocked, "the broker takes no messages: \(reason)")
+            }
+            let rest = deadline - .now
+            guard rest > .zero else { throw AMQPError(.blocked, "the broker did not open a channel in time") }
             guard !isOpeningPublisher else {
-                await waitForChange(timeout: configuration.requestTimeout)
+                await waitForChange(timeout: rest)
                 continue
             }
             isOpeningPublisher = true
@@ -266,14 +263,7 @@ public actor AMQPSession: EventLoopActor {
         _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
     ) async throws(AMQPError) -> Result {
         guard let connection else { throw awayReason }
-        let channel = try await connection.openChannel()
-        let result: Result
-        do throws(AMQPError) { result = try await body(channel) } catch {
-            await channel.close()
-            throw error
-        }
-        await channel.close()
-        return result
+        return try await connection.withChannel(body)
     }
 
     /// Consumes, on a channel of its own, and goes on after each reconnect.
@@ -293,14 +283,16 @@ public actor AMQPSession: EventLoopActor {
         return AMQPSessionConsumer(session: self, number: number, current: consumer.current)
     }
 
-    /// Replaces the secret of the login for this connection and later ones.
+    /// Replaces the secret of the login for this connection and later ones; while there is none, for later ones.
     ///
-    /// - Throws: why the connection ended, when the broker refused it.
+    /// - Parameter reason: for the broker's log; at most 255 bytes.
+    /// - Throws: why the connection ended, when the broker refused it: the next one is made with the secret before.
+    ///   `.timedOut` when there is no answer.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
+        try await connection?.updateSecret(secret, reason: reason)
         if case .plain(let user, _) = configuration.authentication {
             configuration.authentication = .plain(user: user, password: secret)
         }
-        try await connection?.updateSecret(secret, reason: reason)
     }
 
     /// Ends the consumers, closes the connection by the protocol, after `timeout` anyway, and tries no more.

@@ -34,6 +34,9 @@ public enum AMQPURI {
             query = rest[rest.index(after: mark)...]
             rest = rest[..<mark]
         }
+        // Else a part of the password would be shown as the parameter or virtual host that it looks like.
+        let isCut = query.contains("@") || rest.firstIndex(of: "/").map { rest[$0...].contains("@") } ?? false
+        if isCut { throw invalid("?, / and @ in a user or password are written %3F, %2F and %40; an @ elsewhere, too") }
         var configuration = AMQPConfiguration()
         if let slash = rest.firstIndex(of: "/") {
             let path = rest[rest.index(after: slash)...]

@@ -35,13 +35,10 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
         self.configuration = configuration
         self.declared = declared
         let queueType = configuration.queueType
-        let declare: @Sendable (AMQPChannel) async throws(AMQPError) -> Void = { (channel) throws(AMQPError) in
-            do throws(AMQPError) {
-                try await TopologyDeclarer.make(declared.current, queueType, channel)
-            } catch {
-                // What exists otherwise still works; better to go on with it than not to go on.
-                guard error.code == .preconditionFailed else { throw error }
-                notify(.repairFailed(MessagingError(refusal: error, configuration)))
+        let declare: AMQPSession.Topology = { (connection) throws(AMQPError) in
+            // What exists otherwise still works; better to go on with it, and all the others, than not to go on.
+            for refusal in try await TopologyDeclarer.makeWhatCanBe(declared.current, queueType, connection) {
+                notify(.repairFailed(MessagingError(refusal: refusal, configuration)))
             }
         }
         publishing = AMQPSession(

@@ -8,10 +8,16 @@ struct RabbitMQPublisher: Publisher {
 
     nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         guard !publications.isEmpty else { return [] }
-        if publications.contains(where: \.message.isBodyLeftOut) {
-            return publications.map { _ in .unencodable("there is a message whose body was left out") }
-        }
+        if publications.contains(where: \.message.isBodyLeftOut) { return await publishWhole(publications) }
         return outcomes(await session.publish(outgoing(publications)))
+    }
+
+    /// Publishes those that have their bodies.
+    private func publishWhole(_ publications: [Publication]) async -> [PublishOutcome] {
+        var rest = await publish(publications.filter { !$0.message.isBodyLeftOut })[...]
+        return publications.map { publication in
+            publication.message.isBodyLeftOut ? .unencodable("its body was left out") : rest.removeFirst()
+        }
     }
 
     // Never in line: in an asynchronous function their temporaries, two kilobytes, would be part of the task's memory.

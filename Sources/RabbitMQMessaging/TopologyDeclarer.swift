@@ -24,6 +24,34 @@ struct TopologyDeclarer: Sendable {
         for binding in topology.bindings { try await channel.bind(QueueBinding(binding)) }
     }
 
+    /// Makes everything that is missing, and goes on where something exists otherwise.
+    ///
+    /// - Returns: the refusals.
+    static func makeWhatCanBe(
+        _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ connection: AMQPConnection
+    ) async throws(AMQPError) -> [AMQPError] {
+        func attempt(_ topology: Topology) async throws(AMQPError) -> AMQPError? {
+            do throws(AMQPError) {
+                try await connection.withChannel { (channel) throws(AMQPError) in
+                    try await make(topology, queueType, channel)
+                }
+                return nil
+            } catch {
+                guard error.code == .preconditionFailed else { throw error }
+                return error
+            }
+        }
+        guard try await attempt(topology) != nil else { return [] }
+        // A refusal ends the channel, and with it what was to come.
+        let parts =
+            topology.exchanges.map { Topology(exchanges: [$0], queues: [], bindings: []) }
+            + topology.queues.map { Topology(exchanges: [], queues: [$0], bindings: []) }
+            + topology.bindings.map { Topology(exchanges: [], queues: [], bindings: [$0]) }
+        var refusals: [AMQPError] = []
+        for part in parts { if let refusal = try await attempt(part) { refusals.append(refusal) } }
+        return refusals
+    }
+
     func make(_ topology: Topology) async throws(AMQPError) {
         let queueType = queueType
         try await session.withChannel { (channel) throws(AMQPError) in

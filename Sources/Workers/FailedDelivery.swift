@@ -41,7 +41,8 @@ struct FailedDelivery {
                 )
             }
         func publication(_ properties: MessageProperties) -> Publication {
-            var message = Message(body: delivery.message.body, properties: properties)
+            var message = delivery.message
+            message.properties = properties
             history.write(to: &message.properties.headers)
             letter?.write(to: &message.properties.headers)
             return Publication(exchange: exchange, routingKey: routingKey, message: message)

@@ -23,7 +23,10 @@ struct BackEndOptions: ArgumentGroup {
     @Option(help: "The most events that may wait in a work queue.", valueName: "events")
     var queueMaxLength = 100_000
 
-    @Option(help: "What a full work queue does with the next event.")
+    @Option(
+        help:
+            "What a full work queue does with the next event. On RabbitMQ, reject-publish belongs to --queue-type quorum: a full classic queue loses what returns from a delay queue."
+    )
     var queueOverflow = Queue.Overflow.dropHead
 
     @Option(

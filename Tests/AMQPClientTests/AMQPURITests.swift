@@ -17,6 +17,15 @@ struct AMQPURITests {
         try AMQPURI.parse(text).endpoints.map { "\($0.host) \($0.port)" }
     }
 
+    @Test(
+        "of a password with a ? or / that is not escaped nothing is shown, nor is anything connected to",
+        arguments: ["amqp://user:pa?ss@host", "amqp://user:12/34@host", "amqp://user:p/a?ss@host/vhost"])
+    func unescapedPassword(_ text: String) {
+        let error = failure(text)
+        #expect(error?.message.contains("%3F") == true)
+        for part in ["ss", "34", "12"] { #expect(error?.message.contains("\(part)@") == false) }
+    }
+
     @Test("what is left out has RabbitMQ's defaults")
     func defaults() throws {
         let configuration = try AMQPURI.parse("amqp://")

@@ -104,6 +104,26 @@ extension ClientTests {
             throw TimedOut("a delivery on the next connection")
         }
 
+        @Test("a secret that nobody answers to is given up in time, and a late answer is not taken for the next one's")
+        func silenceAboutSecret() async throws {
+            let (connection, peer) = try await ScriptedBroker { $0.requestTimeout = .milliseconds(50) }.connect()
+            let error = await failure { try await connection.updateSecret("first", reason: "renewal") }
+            #expect(error?.code == .timedOut)
+            let isUpdate = { @Sendable (method: Method) in
+                if case .connectionUpdateSecret = method { true } else { false }
+            }
+            try await peer.serve(until: isUpdate)
+            async let second = failure { try await connection.updateSecret("second", reason: "renewal") }
+            try await peer.serve(until: isUpdate)
+            try await peer.send(.connectionUpdateSecretOk)
+            #expect(await second?.code == .timedOut, "it was the first one's answer")
+            let long = await failure {
+                try await connection.updateSecret("third", reason: String(repeating: "x", count: 256))
+            }
+            #expect(long?.code == .unencodable)
+            #expect(await connection.endReason == nil)
+        }
+
         @Test("a secret that the broker refuses ends the connection with the broker's words")
         func refusedSecret() async throws {
             let (connection, peer) = try await ScriptedBroker().connect()

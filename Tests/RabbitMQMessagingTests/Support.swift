@@ -44,11 +44,6 @@ extension Broker {
 }
 
 extension PublishOutcome {
-    /// Whether it was refused for what it is.
-    var isRejected: Bool {
-        if case .rejected = self { true } else { false }
-    }
-
     /// Why nothing was published.
     var failure: MessagingError? {
         if case .failed(let error) = self { error } else { nil }

@@ -174,6 +174,17 @@ import Testing
         #expect(settlements == [1: .reject, 2: .acknowledge])
     }
 
+    @Test func `a body that was left out is never published as an empty one`() async {
+        broker.answer { $0.message.isBodyLeftOut ? .unencodable("its body was left out") : .confirmed }
+        var large = Message(body: [])
+        large.isBodyLeftOut = true
+        broker.put([Message(body: []), large, message(1)], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 3 }
+        let settlements = Dictionary(uniqueKeysWithValues: broker.settled.map { ($0.number, $0.settlement) })
+        #expect(settlements == [1: .acknowledge, 2: .reject, 3: .acknowledge])
+        #expect(broker.published.count == 1)
+    }
+
     @Test func `a failed event is kept whatever its producer wished, and does not die of old deaths`() async {
         var malformed = Message(body: [])
         malformed.properties.expiration = 1_000

@@ -53,8 +53,9 @@ extension QueueTransaction {
     }
 
     /// Publishes a message that died in the queue at `index` to the queue's dead-letter exchange. As in RabbitMQ, it is
-    /// gone if that exchange does not exist or has no queue for it, if the queue there is full and rejects publishers,
-    /// and if it would go round in a circle without anybody's doing.
+    /// gone if that exchange does not exist or has no queue for it, and if it would go round in a circle without
+    /// anybody's doing. Where the queue there is full and rejects publishers, RabbitMQ's classic queues lose it without a
+    /// word: here there is no publisher to be told, and the queue takes it above its limit.
     private func deadLetter(
         _ envelope: [UInt8], _ body: [UInt8], _ reason: DeathReason, _ index: Int
     ) throws(SQLiteError) {
@@ -68,7 +69,6 @@ extension QueueTransaction {
         else { return }
         for target in targets where reason == .rejected || !dead.wouldCycle(into: definition(target).name) {
             try load(target)
-            guard !rejectsPublishers(target) else { continue }
             try append(
                 envelope: encoded, body: body, priority: dead.properties.priority, expiration: nil, to: target)
         }

@@ -31,14 +31,14 @@ import Testing
         #expect(outcomes.first == .confirmed && outcomes.last == .confirmed)
         #expect(outcomes.count == refused.count + 2)
         for outcome in outcomes.dropFirst().dropLast() {
-            guard case .rejected = outcome else {
+            guard case .unencodable = outcome else {
                 Issue.record("\(outcome)")
                 continue
             }
         }
         #expect(try await broker.status(of: ["q"])["q"]?.ready == 2)
         let longKey = Publication(exchange: "", routingKey: long, message: good)
-        guard case .rejected? = try await broker.makePublisher().publish([longKey]).first else {
+        guard case .unencodable? = try await broker.makePublisher().publish([longKey]).first else {
             Issue.record("a long routing key was taken")
             return
         }
