@@ -67,6 +67,36 @@ extension ClientTests {
             #expect(login?.code == .accessRefused)
         }
 
+        @Test("EXTERNAL is chosen where it is asked for and offered; the broker hears what the client is capable of")
+        func external() async throws {
+            let broker = try ScriptedBroker { $0.authentication = .external }
+            async let connection = AMQPConnection.connect(broker.configuration)
+            let peer = try await broker.accept()
+            try await peer.receiveProtocolHeader()
+            try await peer.send(
+                .connectionStart(
+                    ConnectionStart(
+                        versionMajor: 0, versionMinor: 9, serverProperties: [:], mechanisms: "PLAIN EXTERNAL",
+                        locales: "en_US")))
+            let answer = try await peer.serve { if case .connectionStartOk = $0 { true } else { false } }
+            guard case .connectionStartOk(let startOk) = answer.method else { return }
+            #expect(startOk.mechanism == "EXTERNAL")
+            #expect(startOk.response.isEmpty)
+            guard case .table(let capabilities)? = startOk.clientProperties["capabilities"] else {
+                throw TimedOut("capabilities")
+            }
+            for name in [
+                "publisher_confirms", "basic.nack", "consumer_cancel_notify", "connection.blocked",
+                "authentication_failure_close",
+            ] {
+                #expect(capabilities[name] == .boolean(true), "\(name)")
+            }
+            try await peer.send(.connectionTune(Tuning(channelMax: 2_047, frameMax: 131_072, heartbeat: 60)))
+            try await peer.serve { if case .connectionOpen = $0 { true } else { false } }
+            try await peer.send(.connectionOpenOk)
+            #expect(try await connection.endReason == nil)
+        }
+
         @Test("connection.close during login says why")
         func refusedLogin() async throws {
             let broker = try ScriptedBroker()

@@ -1,5 +1,6 @@
 import AMQPClient
 import AMQPWire
+import Network
 import TestSupport
 import Testing
 
@@ -89,6 +90,95 @@ extension ClientTests {
             let ending = Task { try await second.serve(until: \.isConnectionCloseOk) }
             await session.close()
             _ = await (draining.result, ending.result)
+        }
+
+        @Test("a consumer whose channel the broker closes is taken up on another channel of the same connection")
+        func consumersChannelClosed() async throws {
+            let broker = try ScriptedBroker()
+            let session = AMQPSession(broker.configuration)
+            await session.start()
+            let peer = try await broker.accept()
+            try await peer.handshake()
+            let serving = Task { try await peer.serve(until: \.isConsume) }
+            try await session.waitUntilConnected(timeout: .seconds(30))
+            let consuming = Task {
+                try await session.consume(AMQPConsumer.Request(queue: "q", prefetch: 10, tag: "c"))
+            }
+            let channel = try await serving.value.channel
+            try await peer.send(.basicConsumeOk(consumerTag: "c"), channel)
+            let consumer = try await consuming.value
+            try await peer.deliver("before", number: 1, channel: channel)
+            let before = try await delivery(of: consumer)
+            let taking = Task { try await delivery(of: consumer) }
+            try await peer.send(
+                .channelClose(CloseReason(replyCode: 406, replyText: "PRECONDITION_FAILED - timeout")), channel)
+            let next = try await peer.serve(until: \.isConsume).channel
+            try await peer.send(.basicConsumeOk(consumerTag: "c"), next)
+            try await peer.deliver("after", number: 1, channel: next)
+            let after = try await taking.value
+            #expect(after.text == "after")
+            // One tag of each life of the consumer: only the present one's is sent.
+            try await consumer.settle([before.tag], .acknowledge)
+            try await consumer.settle([after.tag], .requeue)
+            let settled = try await peer.serve {
+                switch $0 {
+                case .basicAck, .basicNack: true
+                default: false
+                }
+            }
+            guard case .basicNack(deliveryTag: 1, multiple: false, requeue: true) = settled.method else {
+                throw TimedOut("a nack: \(settled.method)")
+            }
+            let ending = Task { try await peer.serve(until: \.isConnectionCloseOk) }
+            await session.close()
+            _ = await ending.result
+        }
+
+        @Test("a publishing channel that the broker closes is opened anew")
+        func publishersChannelClosed() async throws {
+            let broker = try ScriptedBroker()
+            let session = AMQPSession(broker.configuration)
+            await session.start()
+            let peer = try await broker.accept()
+            try await peer.handshake()
+            let serving = Task { try await peer.serve(until: \.isPublish) }
+            try await session.waitUntilConnected(timeout: .seconds(30))
+            async let lost = session.publish([.text("a", to: "q")])
+            let channel = try await serving.value.channel
+            try await peer.send(.channelClose(CloseReason(replyCode: 404, replyText: "NOT_FOUND")), channel)
+            #expect(await lost.map { $0.unknownReason?.code } == [.notFound])
+            async let again = session.publish([.text("b", to: "q")])
+            let next = try await peer.serve(until: \.isPublish).channel
+            try await peer.send(.basicAck(deliveryTag: 1, multiple: false), next)
+            #expect(await again == [.confirmed])
+            let ending = Task { try await peer.serve(until: \.isConnectionCloseOk) }
+            await session.close()
+            _ = await ending.result
+        }
+
+        @Test("of several hosts the next one is taken when one is not there or goes away")
+        func severalHosts() async throws {
+            let (first, second) = (try ScriptedBroker(), try ScriptedBroker())
+            let absent = try LoopbackListener()
+            absent.close()
+            var configuration = first.configuration
+            configuration.endpoints = [absent.port, first.listener.port, second.listener.port].map {
+                .init(host: "127.0.0.1", port: $0)
+            }
+            let session = AMQPSession(configuration)
+            await session.start()
+            let peer = try await first.accept()
+            try await peer.handshake()
+            let serving = Task { try await peer.serve { _ in false } }
+            try await session.waitUntilConnected(timeout: .seconds(30))
+            peer.connection.reset()
+            _ = await serving.result
+            let next = try await second.accept()
+            try await next.handshake()
+            let ending = Task { try await next.serve(until: \.isConnectionCloseOk) }
+            try await eventually("the connection to the second host") { session.state == .connected }
+            await session.close()
+            _ = await ending.result
         }
 
         private func delivery(of consumer: AMQPSessionConsumer) async throws -> AMQPDelivery {
