@@ -7,7 +7,6 @@ final class Program: @unchecked Sendable {
     // which Foundation and the kernel allow from any thread.
     private let process = Process()
     private let output = Pipe()
-    private let errors = Pipe()
 
     /// The executable that was built beside the tests.
     static let path: String = {
@@ -15,12 +14,13 @@ final class Program: @unchecked Sendable {
         return tests.appendingPathComponent("debias-events").path
     }()
 
-    init(_ arguments: [String], input: FileHandle = .nullDevice, showErrors: Bool = false) throws {
+    /// - Parameter readsErrors: with the output; they are dropped otherwise.
+    init(_ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false) throws {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
-        process.standardError = showErrors ? FileHandle.standardError : FileHandle.nullDevice
+        process.standardError = readsErrors ? output : FileHandle.nullDevice
         try process.run()
     }
 
@@ -35,8 +35,8 @@ final class Program: @unchecked Sendable {
     }
 
     /// Runs a command to its end.
-    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        let program = try Program(arguments)
+    static func run(_ arguments: [String], readsErrors: Bool = false) throws -> (status: Int32, output: String) {
+        let program = try Program(arguments, readsErrors: readsErrors)
         let data = program.output.fileHandleForReading.readDataToEndOfFile()
         program.process.waitUntilExit()
         return (program.process.terminationStatus, String(decoding: data, as: UTF8.self))
