@@ -14,7 +14,8 @@ public struct Message: Sendable, Hashable {
     }
 }
 
-/// The basic properties of AMQP 0-9-1 (specification 1.8, class basic) that the pipeline reads or writes.
+/// The basic properties of AMQP 0-9-1 (specification 1.8, class basic) that the pipeline reads, writes or
+/// passes on: all but the user id, which RabbitMQ takes from its own user only.
 public struct MessageProperties: Sendable, Hashable {
     /// The MIME type of the body.
     public var contentType: String?
@@ -32,6 +33,16 @@ public struct MessageProperties: Sendable, Hashable {
     public var expiration: UInt32?
     /// The application's headers.
     public var headers: HeaderTable
+    /// What the pipeline has no use for, and passes on as it came, each at most 255 bytes.
+    public var carried: [Carried: String] = [:]
+
+    /// Properties that are passed on.
+    public enum Carried: UInt8, Sendable, Hashable, CaseIterable {
+        case contentEncoding
+        case correlationID
+        case replyTo
+        case appID
+    }
 
     /// Persistent, lowest priority, nothing else set.
     public init(

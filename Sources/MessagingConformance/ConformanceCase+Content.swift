@@ -19,8 +19,11 @@ extension ConformanceCase {
             let key = String(repeating: "k", count: 255)
             var headers = Self.headers
             headers[key] = .string("longest key")
+            var carrying = MessageProperties()
+            for property in MessageProperties.Carried.allCases { carrying.carried[property] = "\(property)" }
+            carrying.carried[.replyTo] = ""
             let all = [
-                MessageProperties(),
+                MessageProperties(), carrying,
                 MessageProperties(isPersistent: false),
                 MessageProperties(
                     contentType: "application/json", messageID: "0190163d-8694-739b-aea5-966c26f8ad91", type: "view",

@@ -14,18 +14,25 @@ extension BasicProperties {
         priority = properties.priority == 0 ? nil : properties.priority
         expiration = properties.expiration.map { String($0) }
         headers = properties.headers.isEmpty ? nil : FieldTable(properties.headers)
+        contentEncoding = properties.carried[.contentEncoding]
+        correlationID = properties.carried[.correlationID]
+        replyTo = properties.carried[.replyTo]
+        appID = properties.carried[.appID]
     }
 }
 
 extension MessageProperties {
-    /// The properties from the wire. What the pipeline has no use for (content encoding, reply-to, correlation, user and
-    /// application ids) is left out, and so is an expiration that is no number of milliseconds.
+    /// The properties from the wire. An expiration that is no number of milliseconds is left out.
     init(_ properties: BasicProperties) {
         self.init(
             contentType: properties.contentType, messageID: properties.messageID, type: properties.type,
             timestamp: properties.timestamp.map { Int64(bitPattern: $0) }, isPersistent: properties.deliveryMode == 2,
             priority: properties.priority ?? 0, expiration: properties.expiration.flatMap { UInt32($0) },
             headers: properties.headers.map { HeaderTable($0) } ?? [:])
+        if let text = properties.contentEncoding { carried[.contentEncoding] = text }
+        if let text = properties.correlationID { carried[.correlationID] = text }
+        if let text = properties.replyTo { carried[.replyTo] = text }
+        if let text = properties.appID { carried[.appID] = text }
     }
 }
 

@@ -20,6 +20,8 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     public var queueType: QueueType
     /// How often everything that was declared is looked for and, if it is missing, made again.
     public var repairInterval: Duration
+    /// How often the bindings are made again: what is published while one is gone never reaches its queue.
+    public var bindingInterval = Duration.seconds(5)
 
     /// A configuration over that connection; classic queues, looked after every 30 s.
     public init(

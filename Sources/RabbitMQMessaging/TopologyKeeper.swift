@@ -12,12 +12,24 @@ struct TopologyKeeper: Sendable {
     /// Runs until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
-            do {
-                try await Task.sleep(for: configuration.repairInterval)
-            } catch {
-                return
+            let next = ContinuousClock.now + configuration.repairInterval
+            while ContinuousClock.now < next {
+                let pause = min(configuration.bindingInterval, next - .now)
+                do { try await Task.sleep(for: pause) } catch { return }
+                if ContinuousClock.now < next { await bind() }
             }
             await repair()
+        }
+    }
+
+    /// Makes every binding. Where there is nothing to bind, everything is looked for.
+    func bind() async {
+        guard isConnected else { return }
+        let declarer = TopologyDeclarer(session: session, queueType: configuration.queueType)
+        do throws(AMQPError) {
+            try await declarer.make(Topology(exchanges: [], queues: [], bindings: declared.current.bindings))
+        } catch {
+            if error.code == .notFound { await repair() }
         }
     }
 

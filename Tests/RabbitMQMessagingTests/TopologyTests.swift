@@ -148,6 +148,29 @@ struct TopologyTests {
         await broker.close()
     }
 
+    @Test("a binding is made again while another queue of its exchange takes everything and nobody is told")
+    func repairsOneOfTwoBindings() async throws {
+        let node = try await RabbitMQNode.shared()
+        let broker = await RabbitMQBroker(
+            try .of(node) {
+                $0.repairInterval = .seconds(3_600)
+                $0.bindingInterval = .seconds(1)
+            })
+        let (exchange, queue, other) = (name("exchange"), name("queue"), name("other"))
+        try await broker.declare(
+            Topology(
+                exchanges: [Exchange(name: exchange, kind: .fanout)], queues: [Queue(name: queue), Queue(name: other)],
+                bindings: [Binding(exchange: exchange, queue: queue), Binding(exchange: exchange, queue: other)]))
+        let publisher = try await broker.makePublisher()
+        let publication = Publication(exchange: exchange, routingKey: "", message: Message(body: [1]))
+        try await node.management("bindings/%2F/e/\(exchange)/q/\(queue)/~", method: "DELETE")
+        try await eventually("the binding is back") {
+            #expect(await publisher.publish([publication]) == [.confirmed])
+            return try await broker.status(of: [queue])[queue]?.ready ?? 0 > 0
+        }
+        await broker.close()
+    }
+
     @Test("a queue that somebody deletes is made again, and told")
     func repairsQueues() async throws {
         let node = try await RabbitMQNode.shared()

@@ -188,6 +188,7 @@ import Testing
     @Test func `a failed event is kept whatever its producer wished, and does not die of old deaths`() async {
         var malformed = Message(body: [])
         malformed.properties.expiration = 1_000
+        malformed.properties.carried = [.contentEncoding: "gzip"]
         malformed.properties.isPersistent = false
         malformed.properties.headers = [
             "x-death": .array([.table(["queue": .string("events.neo4j"), "reason": .string("expired")])]),
@@ -199,6 +200,7 @@ import Testing
         let properties = broker.published.first?.message.properties
         #expect(properties?.expiration == nil)
         #expect(properties?.isPersistent == true)
+        #expect(properties?.carried == [.contentEncoding: "gzip"])
         #expect(properties?.headers["x-death"] == nil)
         #expect(properties?.headers["x-first-death-queue"] == nil)
         #expect(properties?.headers["traceparent"] == .string("00-1"))

@@ -16,7 +16,12 @@ extension Envelope {
         static let expiration = Flags(rawValue: 1 << 6)
         static let headers = Flags(rawValue: 1 << 7)
         static let hasDied = Flags(rawValue: 1 << 8)
-        static let known = Flags(rawValue: (1 << 9) - 1)
+        static let known = Flags(rawValue: (1 << 13) - 1)
+
+        /// Stored: the cases' numbers are never given anew.
+        static func carried(_ property: MessageProperties.Carried) -> Flags {
+            Flags(rawValue: 1 << (9 + UInt64(property.rawValue)))
+        }
     }
 
     /// The stored form, or nil if the headers are nested deeper than ``HeaderNesting/limit``.
@@ -34,6 +39,9 @@ extension Envelope {
         if let expiration = properties.expiration { writer.append(unsigned: UInt64(expiration)) }
         if !properties.headers.isEmpty {
             guard writer.append(properties.headers, depth: 1) else { return nil }
+        }
+        for property in MessageProperties.Carried.allCases {
+            if let text = properties.carried[property] { writer.append(string: text) }
         }
         return writer.bytes
     }
@@ -61,6 +69,9 @@ extension Envelope {
             properties.expiration = expiration
         }
         if flags.contains(.headers) { properties.headers = try reader.table(depth: 1) }
+        for property in MessageProperties.Carried.allCases where flags.contains(.carried(property)) {
+            properties.carried[property] = try reader.string()
+        }
         guard reader.isAtEnd else { throw ByteReader.Malformed(what: "goes on past its end") }
     }
 
@@ -85,6 +96,7 @@ extension Envelope {
         if properties.expiration != nil { flags.insert(.expiration) }
         if !properties.headers.isEmpty { flags.insert(.headers) }
         if hasDied { flags.insert(.hasDied) }
+        for property in properties.carried.keys { flags.insert(.carried(property)) }
         return flags
     }
 }

@@ -28,6 +28,9 @@ struct PreparedPublication: Sendable {
         for (what, text) in shortTexts where text.utf8.count > 255 {
             throw Refusal(reason: "the \(what) is longer than 255 bytes")
         }
+        for (property, text) in properties.carried where text.utf8.count > 255 {
+            throw Refusal(reason: "the \(property) is longer than 255 bytes")
+        }
         guard properties.headers.hasValidKeys else {
             throw Refusal(reason: "a header's name is empty or longer than 255 bytes")
         }

@@ -68,7 +68,7 @@ extension Envelope {
         func maybe<Value>(_ value: (inout SeededGenerator) -> Value) -> Value? {
             Bool.random(using: &random) ? value(&random) : nil
         }
-        return Envelope(
+        var envelope = Envelope(
             exchange: text(&random), routingKey: text(&random),
             properties: MessageProperties(
                 contentType: maybe(text), messageID: maybe(text), type: maybe(text),
@@ -76,6 +76,8 @@ extension Envelope {
                 isPersistent: .random(using: &random), priority: maybe { .random(in: 0...255, using: &$0) } ?? 0,
                 expiration: maybe { .random(in: 0 ... .max, using: &$0) }, headers: table(depth: 0, &random)),
             hasDied: .random(using: &random))
+        for property in MessageProperties.Carried.allCases { envelope.properties.carried[property] = maybe(text) }
+        return envelope
     }
 
     private static func text(_ random: inout SeededGenerator) -> String {
