@@ -185,7 +185,7 @@ extension AMQPConnection {
         case .delivered(let deliver, let header, let body):
             try delivered(state, deliver, header, body)
         case .returned(let method, let header, let body):
-            try returned(state, method, header.properties, body)
+            try returned(state, method, header, body)
         case .confirmed(let number, let multiple, let isNegative):
             try confirmed(state, number, multiple: multiple, isNegative: isNegative)
         case .cancelled(let tag, let answer):
@@ -197,7 +197,7 @@ extension AMQPConnection {
             try answer(.channelCloseOk, number)
             endChannel(state, AMQPError(reason, of: .channel), isNumberFree: true)
         case .crossed:
-            try send(.channelCloseOk, number)
+            try answer(.channelCloseOk, number)
             state.resumeCloseWaiters()
         case .closed:
             endChannel(state, AMQPError(.closed, "the channel was closed"), isNumberFree: true)

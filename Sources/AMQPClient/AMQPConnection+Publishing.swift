@@ -78,19 +78,24 @@ extension AMQPConnection {
     }
 
     func returned(
-        _ state: ChannelState, _ method: BasicReturn, _ properties: BasicProperties, _ body: [UInt8]
+        _ state: ChannelState, _ method: BasicReturn, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {
+        let properties = header.properties
         let isRoute = { (message: AMQPOutgoing) in
             message.routingKey == method.routingKey && message.exchange == method.exchange
                 && message.properties.messageID == properties.messageID
+        }
+        let isBody = { (sent: [UInt8]) in
+            // Of a body that was left out there is only the size.
+            header.bodySize == UInt64(sent.count) && (header.bodySize > UInt64(body.count) || sent == body)
         }
         // Two messages of the same content cannot be told apart, and need not be: what is said of one holds for the
         // other. Headers may have been changed on the way (BCC, NaN), so that they only decide between candidates.
         let token =
             state.confirms.returned {
                 let message = $0.message
-                return isRoute(message) && message.properties == properties && message.body == body
-            } ?? state.confirms.returned { isRoute($0.message) && $0.message.body == body }
+                return isRoute(message) && message.properties == properties && isBody(message.body)
+            } ?? state.confirms.returned { isRoute($0.message) && isBody($0.message.body) }
         guard let token else {
             // Its acknowledgement will come, and must not pass as one of a message that is stored.
             throw WireError(replyCode: 503, message: "a returned message that was not published")

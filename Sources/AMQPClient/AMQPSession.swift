@@ -241,6 +241,8 @@ public actor AMQPSession: EventLoopActor {
             let rest = deadline - .now
             guard rest > .zero else { throw AMQPError(.blocked, "the broker did not open a channel in time") }
             guard !isOpeningPublisher else {
+                // Would not wait.
+                if Task.isCancelled { throw AMQPError(.blocked, "the task was cancelled before a channel was open") }
                 await waitForChange(timeout: rest)
                 continue
             }
@@ -286,12 +288,19 @@ public actor AMQPSession: EventLoopActor {
     /// Replaces the secret of the login for this connection and later ones; while there is none, for later ones.
     ///
     /// - Parameter reason: for the broker's log; at most 255 bytes.
-    /// - Throws: why the connection ended, when the broker refused it: the next one is made with the secret before.
-    ///   `.timedOut` when there is no answer.
+    /// - Throws: `.notAllowed` or `.accessRefused` when the broker refused it: the next connection is made with the secret
+    ///   before. Why the connection ended, or `.timedOut`, when there was no answer: the next one is made with the new one.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
-        try await connection?.updateSecret(secret, reason: reason)
-        if case .plain(let user, _) = configuration.authentication {
+        let before = configuration.authentication
+        if case .plain(let user, _) = before {
             configuration.authentication = .plain(user: user, password: secret)
+        }
+        do throws(AMQPError) {
+            try await connection?.updateSecret(secret, reason: reason)
+        } catch {
+            let isRefused = [.notAllowed, .accessRefused, .unencodable].contains(error.code)
+            if isRefused { configuration.authentication = before }
+            throw error
         }
     }
 

@@ -46,12 +46,16 @@ public struct DeadLetter: Sendable {
             let death = BrokerDeath(headers)
             queue = death?.queue
             reason = death?.reason
-            error = death?.text ?? "nothing tells why it is here"
+            error =
+                message.isBodyLeftOut
+                ? "its body is too large for an event, and is not shown"
+                : death?.text ?? "nothing tells why it is here"
             attempts = FailureHistory(headers).attempts
             firstFailedAt = death?.time
             lastFailedAt = death?.time
             worker = ""
-            isFromBroker = death != nil
+            // What a consumer has rejected was judged, if without a word.
+            isFromBroker = death.map { $0.reason != .rejected } ?? false
         }
         fingerprint = Fingerprint(queue: queue ?? "", reason: reason?.rawValue ?? "", error: error).description
         var hash = HashContext<SHA1>()

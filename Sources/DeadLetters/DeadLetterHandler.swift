@@ -83,18 +83,24 @@ public struct DeadLetterHandler: Sendable {
             if taken.isEmpty { break }
             var sending: [(taken: DeadLetterSession.Taken, queue: String, publication: Publication)] = []
             for taken in taken where taken.letter.isFromBroker {
-                restored.sawAny = true
-                guard let queue = taken.letter.queue, let left = room[queue], left > 0,
+                guard let queue = taken.letter.queue, let left = room[queue],
                     let publication = taken.letter.publication(replay: "restored")
                 else { continue }
+                guard left > 0 else {
+                    restored.sawAny = true
+                    continue
+                }
                 room[queue] = left - 1
                 sending.append((taken, queue, publication))
             }
             let outcomes = await publisher.publish(sending.map(\.publication))
+            // What cannot be published at all is like a letter of a worker's: it stays, and holds nothing up.
+            let sendable = outcomes.filter { if case .unencodable = $0 { false } else { true } }
+            if !sendable.isEmpty { restored.sawAny = true }
             let sent = zip(sending, outcomes).filter { $1 == .confirmed }.map(\.0)
             try await session.remove(sent.map(\.taken.tag))
             for letter in sent { restored.counts[letter.queue, default: 0] += 1 }
-            guard sent.count == sending.count else { break }
+            guard sent.count == sendable.count else { break }
         }
         return restored
     }

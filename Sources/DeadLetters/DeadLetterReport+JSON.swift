@@ -74,6 +74,7 @@ extension DeadLetter {
             }
             // As text, since it need not be JSON.
             json.member("body", String(decoding: message.body, as: UTF8.self))
+            if message.isBodyLeftOut { json.member("body_left_out", true) }
         }
     }
 }

@@ -127,7 +127,8 @@ public struct Replay: Sendable {
             let matching = taken.filter { options.filter.matches($0.letter) }
             summary.matched += matching.count
             // Sent by the interrupted run, which did not come to taking them out of the queue.
-            let old = matching.filter { before.contains($0.letter.id) }
+            // (Letters without their bodies were not; their ids may be another's.)
+            let old = matching.filter { before.contains($0.letter.id) && !$0.letter.message.isBodyLeftOut }
             try await session.remove(old.map(\.tag))
             summary.sent += old.count
             let fresh = matching.filter { !before.contains($0.letter.id) }

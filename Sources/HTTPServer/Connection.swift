@@ -298,6 +298,7 @@ extension Connection {
             }
         }
         if endsAtStop, daemon.isDraining { endStream(.serverStopping) }
+        if hasPeerHungUp { endStream(.clientGone) }
     }
 
     /// The library asks for more of the stream. Returns a count, 0 when suspended, or one of the library's ends.
@@ -402,8 +403,16 @@ extension Connection {
         }
     }
 
+    /// Has the library find the end of the client's side, if it is reading.
+    func findEnd() {
+        switch phase {
+        case .idle, .head, .body, .closing: stopReading()
+        case .handling, .answering, .streaming, .dry: break
+        }
+    }
+
     /// Has the library read what is here already, and after it find the end.
-    func stopReading() {
+    private func stopReading() {
         hasStoppedReading = true
         shutdown(descriptor, Int32(SHUT_RD))
     }

@@ -167,7 +167,7 @@ final class Engine {
     }
 
     private func findEnds() {
-        for id in halfClosed { connections[id]?.stopReading() }
+        for id in halfClosed { connections[id]?.findEnd() }
         halfClosed.removeAll(keepingCapacity: true)
     }
 

@@ -245,17 +245,15 @@ public final class Worker: Sendable {
         _ unmoved: inout MessagingError?
     ) async throws(MessagingError) {
         guard !failed.isEmpty else { return }
+        // Waiting for the broker once is enough for a batch.
+        guard unmoved == nil else { return try await consumer.settle(failed.map(\.delivery.tag), .requeue) }
         let moment = now()
         let routes = failed.map {
             $0.route(in: queue, configuration.retry, worker: configuration.name, at: moment)
         }
         let outcomes = await publish(routes, publisher)
-        let published = outcomes.indices.filter { outcomes[$0] == .confirmed }
-        try await consumer.settle(published.map { failed[$0].delivery.tag }, .acknowledge)
-        // Never to be published as it is: the broker moves it itself, to the dead letters, without a word of why.
-        let rejected = outcomes.indices.filter { outcomes[$0].isUnencodable }
-        try await consumer.settle(rejected.map { failed[$0].delivery.tag }, .reject)
-        let moved = published + rejected
+        let moved = outcomes.indices.filter { outcomes[$0] == .confirmed }
+        try await consumer.settle(moved.map { failed[$0].delivery.tag }, .acknowledge)
         for (decision, group) in Dictionary(grouping: moved, by: { routes[$0].decision }) {
             let error = failed[group[0]].error
             switch decision {
@@ -264,6 +262,13 @@ public final class Worker: Sendable {
             case .deadLetter(let reason):
                 report(.deadLettered(queue: queue, count: group.count, reason: reason, error: error))
             }
+        }
+        // Never to be published as it is: the broker moves it itself, to the dead letters, without a word of why.
+        let rejected = outcomes.indices.filter { outcomes[$0].isUnencodable }
+        if let first = rejected.first {
+            try await consumer.settle(rejected.map { failed[$0].delivery.tag }, .reject)
+            report(
+                .deadLettered(queue: queue, count: rejected.count, reason: .rejected, error: failed[first].error))
         }
         let held = outcomes.indices.filter { outcomes[$0] != .confirmed && !outcomes[$0].isUnencodable }
         guard let first = held.first else { return }

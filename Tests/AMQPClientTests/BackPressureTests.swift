@@ -99,7 +99,7 @@ extension ClientTests {
         func waitingMessages() async throws {
             let (connection, channel, peer) = try await channel {
                 $0.waitingMessages = 3
-                $0.sendTimeout = .milliseconds(200)
+                $0.sendTimeout = .seconds(3)
             }
             try await peer.send(.connectionBlocked(reason: "low on disk"))
             await connection.waitWhileBlockedReason(is: nil)

@@ -233,4 +233,23 @@ import Testing
         let left = try await setting.letters()
         #expect(left.count == 9)
     }
+
+    @Test
+    func `what a worker had the broker move stays, is not looked at again and again, and is told without its body`()
+        async throws
+    {
+        let setting = try await Setting()
+        var message = Message(body: Array("{}".utf8))
+        message.properties.headers["x-death"] = .array([
+            .table(["queue": .string("events.neo4j"), "reason": .string("rejected"), "time": .timestamp(1)])
+        ])
+        _ = try await setting.broker.makePublisher().publish([
+            Publication(exchange: "events.dlx", routingKey: "", message: message)
+        ])
+        let round = try await DeadLetterHandler(setting.broker, maxLength: 10) { _ in }.round()
+        #expect(round.counts.isEmpty && !round.sawAny)
+        #expect(try await setting.letters().count == 1)
+        message.isBodyLeftOut = true
+        #expect(DeadLetter(message).error == "its body is too large for an event, and is not shown")
+    }
 }

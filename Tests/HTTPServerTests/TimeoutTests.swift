@@ -156,13 +156,13 @@ struct TimeoutTests {
     }
 
     @Test func `each request begins the idle time anew`() async throws {
-        try await withServer({ $0.timeouts.idle = .seconds(2) }, handler: echo) { server in
+        try await withServer({ $0.timeouts.idle = .seconds(3) }, handler: echo) { server in
             let client = try server.connect()
             // Together more than the idle time.
             for _ in 0..<4 {
                 try await client.send("GET /a HTTP/1.1")
                 #expect(try await client.answer().status == 200)
-                try await Task.sleep(for: .milliseconds(600))
+                try await Task.sleep(for: .milliseconds(900))
             }
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)

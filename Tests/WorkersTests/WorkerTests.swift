@@ -137,6 +137,24 @@ import Testing
         }
     }
 
+    @Test func `a batch asks a broker that takes nothing once, however many of its events it would move`() async throws
+    {
+        try await withJournal { journal, _ in
+            let asked = Mutex(0)
+            broker.answer { _ in
+                asked.withLock { $0 += 1 }
+                return .failed(MessagingError(.blocked, "disk full"))
+            }
+            broker.put(
+                (0..<50).map { _ in Message(body: []) } + [message(1)], into: PipelineTopology.graphQueue,
+                redelivered: true)
+            await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 51 }
+            #expect(asked.withLock { $0 } == 1)
+            #expect(broker.settled.count { $0.settlement == .requeue } == 50)
+            #expect(graph.events == [id(1)])
+        }
+    }
+
     @Test func `what could not be settled goes back with its consumer, and is delivered again`() async {
         broker.failSettle(with: [MessagingError(.failed, "disk full")])
         broker.put([message(1), Message(body: []), message(2)], into: PipelineTopology.graphQueue)
