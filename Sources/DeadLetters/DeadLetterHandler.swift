@@ -95,7 +95,7 @@ public struct DeadLetterHandler: Sendable {
             }
             let outcomes = await publisher.publish(sending.map(\.publication))
             // What cannot be published at all is like a letter of a worker's: it stays, and holds nothing up.
-            let sendable = outcomes.filter { if case .unencodable = $0 { false } else { true } }
+            let sendable = outcomes.filter { !$0.isUnencodable }
             if !sendable.isEmpty { restored.sawAny = true }
             let sent = zip(sending, outcomes).filter { $1 == .confirmed }.map(\.0)
             try await session.remove(sent.map(\.taken.tag))

@@ -98,6 +98,11 @@ public enum PublishOutcome: Sendable, Hashable {
     case failed(MessagingError)
     /// The connection ended before the answer: it may or may not be in the queues.
     case unknown(MessagingError)
+
+    /// Whether it is ``unencodable(_:)``.
+    public var isUnencodable: Bool {
+        if case .unencodable = self { true } else { false }
+    }
 }
 
 /// Sends messages and tells of each what became of it.

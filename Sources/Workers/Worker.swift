@@ -275,9 +275,8 @@ public final class Worker: Sendable {
         try await consumer.settle(held.map { failed[$0].delivery.tag }, .requeue)
         let publication = routes[first].publication
         let target = publication.exchange.isEmpty ? publication.routingKey : PipelineTopology.deadLetterQueue
-        let error = MessagingError(
+        unmoved = MessagingError(
             .failed, "\(held.count) events could not be put into \(target) and stay where they are: \(outcomes[first])")
-        unmoved = unmoved ?? error
     }
 
     /// Publishes whole messages; of those that the broker's protocol cannot carry so, what it can carry in any case.
@@ -295,11 +294,5 @@ public final class Worker: Sendable {
         let delay = configuration.brokerBackoff.delay(afterFailures: failures, using: &generator)
         report(.brokerFailed(queue: queue, error, retryIn: delay))
         await stopSignal.wait(upTo: delay)
-    }
-}
-
-extension PublishOutcome {
-    fileprivate var isUnencodable: Bool {
-        if case .unencodable = self { true } else { false }
     }
 }
