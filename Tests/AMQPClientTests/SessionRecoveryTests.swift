@@ -56,18 +56,7 @@ extension ClientTests {
                 $0.heartbeat = .seconds(1)
                 $0.bodyMax = 1_000
             }
-            let session = AMQPSession(broker.configuration)
-            await session.start()
-            let first = try await broker.accept()
-            try await first.handshake(heartbeat: 1)
-            let serving = Task { try await first.serve(until: \.isConsume) }
-            try await session.waitUntilConnected(timeout: .seconds(30))
-            let consuming = Task {
-                try await session.consume(AMQPConsumer.Request(queue: "q", prefetch: 10, tag: "c"))
-            }
-            let channel = try await serving.value.channel
-            try await first.send(.basicConsumeOk(consumerTag: "c"), channel)
-            let consumer = try await consuming.value
+            let (session, consumer, first, channel) = try await consuming(broker, heartbeat: 1)
             try await misdeed.happen(first, channel: channel)
             let draining = Task {
                 try await first.serve(until: \.isConnectionClose)
@@ -95,18 +84,7 @@ extension ClientTests {
         @Test("a consumer whose channel the broker closes is taken up on another channel of the same connection")
         func consumersChannelClosed() async throws {
             let broker = try ScriptedBroker()
-            let session = AMQPSession(broker.configuration)
-            await session.start()
-            let peer = try await broker.accept()
-            try await peer.handshake()
-            let serving = Task { try await peer.serve(until: \.isConsume) }
-            try await session.waitUntilConnected(timeout: .seconds(30))
-            let consuming = Task {
-                try await session.consume(AMQPConsumer.Request(queue: "q", prefetch: 10, tag: "c"))
-            }
-            let channel = try await serving.value.channel
-            try await peer.send(.basicConsumeOk(consumerTag: "c"), channel)
-            let consumer = try await consuming.value
+            let (session, consumer, peer, channel) = try await consuming(broker)
             try await peer.deliver("before", number: 1, channel: channel)
             let before = try await delivery(of: consumer)
             let taking = Task { try await delivery(of: consumer) }
@@ -179,6 +157,24 @@ extension ClientTests {
             try await eventually("the connection to the second host") { session.state == .connected }
             await session.close()
             _ = await ending.result
+        }
+
+        /// A session that consumes as `c`, with the broker's side of its connection and the channel's number.
+        private func consuming(
+            _ broker: ScriptedBroker, heartbeat: UInt16 = 60
+        ) async throws -> (AMQPSession, AMQPSessionConsumer, ScriptedPeer, UInt16) {
+            let session = AMQPSession(broker.configuration)
+            await session.start()
+            let peer = try await broker.accept()
+            try await peer.handshake(heartbeat: heartbeat)
+            let serving = Task { try await peer.serve(until: \.isConsume) }
+            try await session.waitUntilConnected(timeout: .seconds(30))
+            let consuming = Task {
+                try await session.consume(AMQPConsumer.Request(queue: "q", prefetch: 10, tag: "c"))
+            }
+            let channel = try await serving.value.channel
+            try await peer.send(.basicConsumeOk(consumerTag: "c"), channel)
+            return (session, try await consuming.value, peer, channel)
         }
 
         private func delivery(of consumer: AMQPSessionConsumer) async throws -> AMQPDelivery {
