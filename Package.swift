@@ -1,179 +1,472 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Swift 6 language mode and warnings as errors hold everywhere. Everything above the C wrappers also compiles under
-// strict memory safety, so that unsafe code can only stand in the wrapper targets.
-let wrapperSettings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
+// The layers of the house, from the ground up. A target depends on targets of its own or an earlier layer only; an
+// adapter on no other adapter. Its sources are in Sources/LAYER/NAME, its tests in Tests/LAYER/NAMETests, and both get
+// the same settings: Swift 6 mode and warnings as errors everywhere; strict memory safety in everything that does not
+// wrap a C library or the system, so that unsafe code can only be in the wrappers.
+
+let c: [Entry] = [
+    .library("CMicrohttpd", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+    .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+    .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    .library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
 ]
-let safeSettings: [SwiftSetting] = wrapperSettings + [.strictMemorySafety()]
 
-/// A target that may import a C module.
-func wrapper(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: wrapperSettings)
+let base: [Entry] = [
+    .wrapper(
+        "Platform", [],
+        tests: [
+            "TestSupport",
+            "sqlite-crash-helper",
+        ])
+]
+
+let libraries: [Entry] = [
+    .pure("Arguments", [], tests: ["TestSupport"]),
+    .wrapper("Crypto", ["CCrypto"], tests: []),
+    .wrapper("Gzip", ["CZlib"], tests: ["TestSupport"]),
+    .wrapper(
+        "SQLite",
+        [
+            "CSQLite",
+            "Platform",
+        ],
+        tests: [
+            "TestSupport",
+            "sqlite-crash-helper",
+        ]),
+    .wrapper(
+        "HTTPServer",
+        [
+            "CMicrohttpd",
+            "Platform",
+        ],
+        tests: [
+            "Network",
+            "Platform",
+            "TestSupport",
+            "http-server-helper",
+        ]),
+    .wrapper(
+        "Network",
+        [
+            "CCurl",
+            "Platform",
+        ],
+        tests: [
+            "Platform",
+            "TestSupport",
+        ]),
+]
+
+let clients: [Entry] = [
+    .pure("AMQPWire", [], tests: ["TestSupport"]),
+    .pure(
+        "AMQPClient",
+        [
+            "AMQPWire",
+            "Network",
+            "Platform",
+        ],
+        tests: [
+            "AMQPWire",
+            "Network",
+            "TestSupport",
+        ]),
+]
+
+let pipeline: [Entry] = [
+    .pure("Events", ["Crypto"], tests: ["TestSupport"]),
+    .pure("Messaging", ["Events"], tests: ["Events"]),
+    .pure("Stores", ["Events"], tests: ["Events"]),
+    .pure(
+        "Spooling",
+        [
+            "Messaging",
+            "Stores",
+        ],
+        tests: [
+            "Embedded",
+            "Fakes",
+            "Messaging",
+            "TestSupport",
+        ]),
+]
+
+let adapters: [Entry] = [
+    .pure(
+        "Embedded",
+        [
+            "Events",
+            "Messaging",
+            "Platform",
+            "SQLite",
+            "Stores",
+        ],
+        tests: [
+            "Messaging",
+            "MessagingConformance",
+            "Platform",
+            "SQLite",
+            "Stores",
+            "StoresConformance",
+            "TestSupport",
+            "embedded-crash-helper",
+        ]),
+    .pure(
+        "RabbitMQMessaging",
+        [
+            "AMQPClient",
+            "AMQPWire",
+            "Messaging",
+            "Platform",
+        ],
+        tests: [
+            "AMQPClient",
+            "AMQPWire",
+            "Messaging",
+            "MessagingConformance",
+            "TestSupport",
+        ]),
+]
+
+let services: [Entry] = [
+    .pure(
+        "Workers",
+        [
+            "Crypto",
+            "Events",
+            "Messaging",
+            "Platform",
+            "Stores",
+        ],
+        tests: [
+            "Events",
+            "Fakes",
+            "Messaging",
+            "Platform",
+            "Stores",
+            "TestSupport",
+        ]),
+    .pure(
+        "DeadLetters",
+        [
+            "Crypto",
+            "Events",
+            "Messaging",
+            "Platform",
+            "Stores",
+        ],
+        tests: [
+            "Embedded",
+            "Events",
+            "Fakes",
+            "HTTPServer",
+            "IngestAPI",
+            "Messaging",
+            "Platform",
+            "TestSupport",
+        ]),
+    .pure(
+        "IngestAPI",
+        [
+            "Crypto",
+            "DeadLetters",
+            "Events",
+            "Gzip",
+            "HTTPServer",
+            "Messaging",
+            "Stores",
+        ],
+        tests: [
+            "Events",
+            "Fakes",
+            "Gzip",
+            "HTTPServer",
+            "Messaging",
+            "Stores",
+        ]),
+    .pure(
+        "FileImport",
+        [
+            "Events",
+            "Gzip",
+            "Stores",
+        ],
+        tests: [
+            "Events",
+            "Fakes",
+            "Stores",
+            "TestSupport",
+        ]),
+]
+
+let program: [Entry] = [
+    .pure("Observability", ["Events"], tests: ["Events"]),
+    .pure(
+        "App",
+        [
+            "DeadLetters",
+            "Embedded",
+            "Events",
+            "HTTPServer",
+            "IngestAPI",
+            "Messaging",
+            "Observability",
+            "Platform",
+            "RabbitMQMessaging",
+            "Spooling",
+            "Stores",
+            "Workers",
+        ],
+        tests: [
+            "Events",
+            "Fakes",
+            "Messaging",
+            "Observability",
+            "Stores",
+            "TestSupport",
+            "Workers",
+        ]),
+    .program(
+        "debias-events",
+        [
+            "App",
+            "Arguments",
+            "DeadLetters",
+            "Events",
+            "FileImport",
+            "HTTPServer",
+            "IngestAPI",
+            "Messaging",
+            "Network",
+            "Observability",
+            "Platform",
+            "RabbitMQMessaging",
+            "Stores",
+            "Workers",
+        ]),
+    .tests(
+        "PipelineTests",
+        [
+            "App",
+            "Embedded",
+            "Events",
+            "HTTPServer",
+            "IngestAPI",
+            "Messaging",
+            "Stores",
+            "TestSupport",
+            "Workers",
+        ]),
+    .tests(
+        "SystemTests",
+        [
+            "Embedded",
+            "Events",
+            "Fakes",
+            "Gzip",
+            "Messaging",
+            "RabbitMQMessaging",
+            "Stores",
+            "TestSupport",
+            "Workers",
+            "debias-events",
+            "chaos-worker",
+        ]),
+]
+
+let testing: [Entry] = [
+    .wrapper("TestSupport", []),
+    .pure(
+        "Fakes",
+        [
+            "Events",
+            "Messaging",
+            "Stores",
+        ]),
+    .pure("MessagingConformance", ["Messaging"]),
+    .pure(
+        "StoresConformance",
+        [
+            "Events",
+            "Stores",
+            "TestSupport",
+        ]),
+    .program(
+        "amqp-bench",
+        [
+            "AMQPClient",
+            "AMQPWire",
+            "Platform",
+        ]),
+    .wrapperProgram(
+        "chaos-worker",
+        [
+            "Embedded",
+            "Events",
+            "Messaging",
+            "Platform",
+            "RabbitMQMessaging",
+            "Stores",
+            "Workers",
+        ]),
+    .wrapperProgram(
+        "sqlite-crash-helper",
+        [
+            "Platform",
+            "SQLite",
+        ]),
+    .wrapperProgram(
+        "embedded-crash-helper",
+        [
+            "Embedded",
+            "Messaging",
+            "Platform",
+        ]),
+    .wrapperProgram(
+        "http-server-helper",
+        [
+            "HTTPServer",
+            "Platform",
+        ]),
+]
+
+/// What others may depend on: each is a library with documentation of its own.
+let products = [
+    "SQLite",
+    "Gzip",
+    "Crypto",
+    "Arguments",
+    "HTTPServer",
+    "Network",
+    "AMQPWire",
+    "AMQPClient",
+]
+
+let layers: [(name: String, entries: [Entry])] = [
+    ("C", c),
+    ("Base", base),
+    ("Libraries", libraries),
+    ("Clients", clients),
+    ("Pipeline", pipeline),
+    ("Adapters", adapters),
+    ("Services", services),
+    ("Program", program),
+    ("Testing", testing),
+]
+
+/// A target of the house, and how it is tested.
+struct Entry {
+    enum Kind {
+        /// A module map and inline shims for a C library: its pkg-config name and Debian's package.
+        case library(pkgConfig: String, package: String)
+        /// May contain unsafe code.
+        case wrapper
+        /// Compiles under strict memory safety.
+        case pure
+        /// An executable, under strict memory safety.
+        case program
+        /// An executable that may contain unsafe code.
+        case wrapperProgram
+        /// Tests of several targets together.
+        case tests
+    }
+
+    var name: String
+    var kind: Kind
+    var dependencies: [String]
+    /// What the target's tests import beside the target itself; nil if it has none of its own.
+    var tests: [String]?
+
+    static func library(_ name: String, pkgConfig: String, package: String) -> Entry {
+        Entry(name: name, kind: .library(pkgConfig: pkgConfig, package: package), dependencies: [])
+    }
+
+    static func wrapper(_ name: String, _ dependencies: [String], tests: [String]? = nil) -> Entry {
+        Entry(name: name, kind: .wrapper, dependencies: dependencies, tests: tests)
+    }
+
+    static func pure(_ name: String, _ dependencies: [String], tests: [String]? = nil) -> Entry {
+        Entry(name: name, kind: .pure, dependencies: dependencies, tests: tests)
+    }
+
+    static func program(_ name: String, _ dependencies: [String]) -> Entry {
+        Entry(name: name, kind: .program, dependencies: dependencies)
+    }
+
+    static func wrapperProgram(_ name: String, _ dependencies: [String]) -> Entry {
+        Entry(name: name, kind: .wrapperProgram, dependencies: dependencies)
+    }
+
+    static func tests(_ name: String, _ dependencies: [String]) -> Entry {
+        Entry(name: name, kind: .tests, dependencies: dependencies)
+    }
+
+    func targets(in layer: String) -> [Target] {
+        let path = "Sources/\(layer)/\(name)"
+        let needs = dependencies.map { Target.Dependency(stringLiteral: $0) }
+        let target: Target =
+            switch kind {
+            case .library(let pkgConfig, let package):
+                .systemLibrary(name: name, path: path, pkgConfig: pkgConfig, providers: [.apt([package])])
+            case .wrapper: .target(name: name, dependencies: needs, path: path, swiftSettings: .wrapper)
+            case .pure: .target(name: name, dependencies: needs, path: path, swiftSettings: .pure)
+            case .program:
+                .executableTarget(name: name, dependencies: needs, path: path, swiftSettings: .pure)
+            case .wrapperProgram:
+                .executableTarget(name: name, dependencies: needs, path: path, swiftSettings: .wrapper)
+            case .tests: testTarget(name, needs, in: layer)
+            }
+        guard let tests else { return [target] }
+        let testNeeds = ([name] + tests).map { Target.Dependency(stringLiteral: $0) }
+        return [target, testTarget("\(name)Tests", testNeeds, in: layer)]
+    }
+
+    func testTarget(_ name: String, _ needs: [Target.Dependency], in layer: String) -> Target {
+        .testTarget(name: name, dependencies: needs, path: "Tests/\(layer)/\(name)", swiftSettings: .wrapper)
+    }
 }
 
-/// A target without unsafe code.
-func safe(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: safeSettings)
+extension [SwiftSetting] {
+    static var wrapper: [SwiftSetting] {
+        [
+            .swiftLanguageMode(.v6),
+            .treatAllWarnings(as: .error),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+    }
+
+    static var pure: [SwiftSetting] { wrapper + [.strictMemorySafety()] }
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: wrapperSettings)
+/// Ends the build where a target depends on a later layer, or an adapter on another.
+func checkDirection(of layers: [(name: String, entries: [Entry])]) {
+    var known: Set<String> = []
+    for layer in layers {
+        let own = Set(layer.entries.map(\.name))
+        let allowed = layer.name == "Adapters" ? known : known.union(own)
+        for entry in layer.entries {
+            if case .tests = entry.kind { continue }
+            let upward = entry.dependencies.filter { !allowed.contains($0) }
+            precondition(
+                upward.isEmpty,
+                "\(entry.name) in \(layer.name) may not depend on \(upward.joined(separator: ", ")): imports point down"
+            )
+        }
+        known.formUnion(own)
+    }
 }
+
+checkDirection(of: layers)
 
 let package = Package(
     name: "debias-events",
-    platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "debias-events", targets: ["debias-events"]),
-        .library(name: "HTTPServer", targets: ["HTTPServer"]),
-        .library(name: "SQLite", targets: ["SQLite"]),
-        .library(name: "Gzip", targets: ["Gzip"]),
-        .library(name: "Crypto", targets: ["Crypto"]),
-        .library(name: "Arguments", targets: ["Arguments"]),
-        .library(name: "Network", targets: ["Network"]),
-        .library(name: "AMQPWire", targets: ["AMQPWire"]),
-        .library(name: "AMQPClient", targets: ["AMQPClient"]),
-    ],
-    targets: [
-        // C modules: a module map and inline shims for what Swift cannot import.
-        .systemLibrary(
-            name: "CMicrohttpd", pkgConfig: "libmicrohttpd",
-            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
-        .systemLibrary(
-            name: "CSQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
-        .systemLibrary(
-            name: "CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .systemLibrary(
-            name: "CCrypto", pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-
-        // Wrappers: each alone imports its C module and knows nothing of events.
-        wrapper("Platform"),
-        wrapper("Crypto", ["CCrypto"]),
-        wrapper("Gzip", ["CZlib"]),
-        wrapper("SQLite", ["CSQLite", "Platform"]),
-        wrapper("HTTPServer", ["CMicrohttpd", "Platform"]),
-        wrapper("Network", ["CCurl", "Platform"]),
-
-        // Pure.
-        safe("Arguments"),
-        safe("Events", ["Crypto"]),
-        safe("AMQPWire"),
-
-        // Clients: they know nothing of events.
-        safe("AMQPClient", ["AMQPWire", "Network", "Platform"]),
-
-        // Ports.
-        safe("Messaging", ["Events"]),
-        safe("Stores", ["Events"]),
-
-        // Adapters.
-        safe("Embedded", ["Events", "Messaging", "Stores", "SQLite", "Platform"]),
-        safe("RabbitMQMessaging", ["Messaging", "AMQPClient", "AMQPWire", "Platform"]),
-
-        // Application.
-        safe("Spooling", ["Messaging", "Stores"]),
-        safe("Workers", ["Events", "Messaging", "Stores", "Platform", "Crypto"]),
-        safe("DeadLetters", ["Events", "Messaging", "Stores", "Crypto", "Platform"]),
-        safe("IngestAPI", ["Crypto", "DeadLetters", "Events", "Messaging", "Stores", "HTTPServer", "Gzip"]),
-        safe("FileImport", ["Events", "Stores", "Gzip", "Crypto"]),
-
-        // Composition and executable.
-        safe("Observability", ["Events"]),
-        safe(
-            "App",
-            [
-                "DeadLetters", "Embedded", "Observability", "Events", "HTTPServer", "IngestAPI", "Messaging",
-                "Platform",
-                "RabbitMQMessaging", "Spooling", "Stores", "Workers",
-            ]),
-        .executableTarget(
-            name: "debias-events",
-            dependencies: [
-                "App", "Arguments", "DeadLetters", "Events", "FileImport", "HTTPServer", "IngestAPI", "Messaging",
-                "Network",
-                "Observability",
-                "Platform", "RabbitMQMessaging", "Stores", "Workers",
-            ],
-            swiftSettings: safeSettings),
-
-        // Shared by tests and benchmarks.
-        safe("MessagingConformance", ["Messaging"]),
-        safe("StoresConformance", ["Stores", "Events", "TestSupport"]),
-        safe("Fakes", ["Messaging", "Stores", "Events"]),
-        wrapper("TestSupport"),
-        .executableTarget(
-            name: "amqp-bench", dependencies: ["AMQPClient", "AMQPWire", "Platform"], swiftSettings: safeSettings),
-        .executableTarget(
-            name: "chaos-worker",
-            dependencies: ["Embedded", "Events", "Messaging", "Platform", "RabbitMQMessaging", "Stores", "Workers"],
-            swiftSettings: wrapperSettings),
-        .executableTarget(
-            name: "sqlite-crash-helper", dependencies: ["SQLite", "Platform"], swiftSettings: wrapperSettings),
-        .executableTarget(
-            name: "embedded-crash-helper", dependencies: ["Embedded", "Messaging", "Platform"],
-            swiftSettings: wrapperSettings),
-        .executableTarget(
-            name: "http-server-helper", dependencies: ["HTTPServer", "Platform"], swiftSettings: wrapperSettings),
-
-        tests("PlatformTests", ["Platform", "TestSupport", "sqlite-crash-helper"]),
-        tests("CryptoTests", ["Crypto"]),
-        tests("GzipTests", ["Gzip", "TestSupport"]),
-        tests("SQLiteTests", ["SQLite", "Platform", "TestSupport", "sqlite-crash-helper"]),
-        tests("HTTPServerTests", ["HTTPServer", "Network", "Platform", "TestSupport", "http-server-helper"]),
-        tests("NetworkTests", ["Network", "Platform", "TestSupport"]),
-        tests("AMQPWireTests", ["AMQPWire", "TestSupport"]),
-        tests("AMQPClientTests", ["AMQPClient", "AMQPWire", "Network", "TestSupport"]),
-        tests(
-            "RabbitMQMessagingTests",
-            [
-                "RabbitMQMessaging", "Messaging", "MessagingConformance", "AMQPClient", "AMQPWire", "Events",
-                "TestSupport",
-            ]),
-        tests("SpoolingTests", ["Spooling", "Messaging", "Embedded", "Fakes", "TestSupport"]),
-        tests("ArgumentsTests", ["Arguments", "TestSupport"]),
-        tests("EventsTests", ["Events", "TestSupport"]),
-        tests("MessagingTests", ["Messaging", "Events"]),
-        tests("StoresTests", ["Stores", "Events"]),
-        tests(
-            "EmbeddedTests",
-            [
-                "Embedded", "SQLite", "Platform", "Messaging", "MessagingConformance", "Stores", "StoresConformance",
-                "TestSupport", "embedded-crash-helper",
-            ]),
-        tests("WorkersTests", ["Workers", "Messaging", "Stores", "Events", "Platform", "Fakes", "TestSupport"]),
-        tests(
-            "DeadLettersTests",
-            [
-                "DeadLetters", "Events", "Messaging", "Embedded", "Fakes", "HTTPServer", "IngestAPI", "Platform",
-                "TestSupport",
-            ]),
-        tests("IngestAPITests", ["IngestAPI", "HTTPServer", "Messaging", "Stores", "Events", "Gzip", "Fakes"]),
-        tests("FileImportTests", ["FileImport", "Events", "Stores", "Gzip", "Embedded", "Fakes", "TestSupport"]),
-        tests("ObservabilityTests", ["Observability", "Events"]),
-        tests("AppTests", ["App", "TestSupport"]),
-        tests(
-            "PipelineTests",
-            [
-                "App", "Embedded", "Events", "HTTPServer", "IngestAPI", "Messaging", "Stores", "TestSupport",
-                "Workers",
-            ]),
-        tests(
-            "SystemTests",
-            [
-                "debias-events", "chaos-worker", "Embedded", "Messaging", "RabbitMQMessaging", "Stores", "Events",
-                "Workers", "Fakes", "Gzip", "TestSupport",
-            ]),
-    ]
+    products: [.executable(name: "debias-events", targets: ["debias-events"])]
+        + products.map { .library(name: $0, targets: [$0]) },
+    targets: layers.flatMap { layer in layer.entries.flatMap { $0.targets(in: layer.name) } }
 )
