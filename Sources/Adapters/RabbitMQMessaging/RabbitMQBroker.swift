@@ -1,7 +1,7 @@
 import AMQPClient
 import AMQPWire
-public import Messaging
-public import Platform
+package import Messaging
+package import Platform
 import Synchronization
 
 /// RabbitMQ 3.10 and later as the pipeline's broker.
@@ -11,7 +11,7 @@ import Synchronization
 /// after a loss, and declare again what was declared; every 30 s that is looked after as well, every 5 s the bindings.
 ///
 /// Safe to use from any task.
-public final class RabbitMQBroker: Broker, TopologyInspector {
+package final class RabbitMQBroker: Broker, TopologyInspector {
     private let configuration: RabbitMQConfiguration
     private let publishing: AMQPSession
     private let consuming: AMQPSession
@@ -25,7 +25,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     ///     what exists otherwise is left as it is and told to `notify`.
     ///   - publishingExecutor: what publishing runs on, if it is shared with those who publish.
     ///   - notify: told what nobody asked for; expected to return at once.
-    public init(
+    package init(
         _ configuration: RabbitMQConfiguration, expecting topology: Topology? = nil,
         publishingExecutor: EventLoop? = nil,
         notify: @escaping @Sendable (RabbitMQNotice) -> Void = { _ in }
@@ -63,7 +63,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
 
     /// See ``Broker/declare(_:)``. Everything is compared before anything is made. What was declared is declared again
     /// on each new connection and looked after from then on.
-    public func declare(_ topology: Topology) async throws(MessagingError) {
+    package func declare(_ topology: Topology) async throws(MessagingError) {
         let declarer = TopologyDeclarer(session: consuming, queueType: configuration.queueType)
         if let mismatch = MessagingError.mismatch(try await inspect(topology), configuration) { throw mismatch }
         do {
@@ -75,7 +75,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     }
 
     /// See ``TopologyInspector/inspect(_:)``. Whether a binding exists cannot be asked over AMQP.
-    public func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
+    package func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
         try await connected(consuming)
         do {
             return try await TopologyDeclarer(session: consuming, queueType: configuration.queueType)
@@ -87,7 +87,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
 
     /// A publisher; all publishers of a broker share one connection. Waits for the first attempt to connect, and does
     /// not fail if that does: the publisher then tells of each publication that it failed.
-    public func makePublisher() async throws(MessagingError) -> any Publisher {
+    package func makePublisher() async throws(MessagingError) -> any Publisher {
         do throws(MessagingError) {
             try await connected(publishing)
         } catch {
@@ -97,7 +97,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     }
 
     /// See ``Broker/consume(_:prefetch:)``. A prefetch counts as the nearest of 1 ... 65,535, AMQP's range.
-    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+    package func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
         try await connected(consuming)
         do {
             let consumer = try await consuming.consume(
@@ -109,7 +109,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
     }
 
     /// See ``Broker/status(of:)``. AMQP does not tell how many messages consumers hold: `unacknowledged` is always 0.
-    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+    package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
         try await connected(consuming)
         var status: [String: QueueStatus] = [:]
         var rest = queues[...]
@@ -151,7 +151,7 @@ public final class RabbitMQBroker: Broker, TopologyInspector {
 
     /// Ends both connections by the protocol: unacknowledged deliveries go back to their queues. Calling it again does
     /// no harm.
-    public func close() async {
+    package func close() async {
         keeper.cancel()
         await publishing.close()
         await consuming.close()

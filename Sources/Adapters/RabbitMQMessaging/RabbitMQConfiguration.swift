@@ -1,10 +1,10 @@
-public import AMQPClient
-public import Messaging
+package import AMQPClient
+package import Messaging
 
 /// How to reach RabbitMQ, and of which type the queues are that are made there. Its description has no password.
-public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
+package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     /// The type of the queues that ``RabbitMQBroker/declare(_:)`` makes.
-    public enum QueueType: String, Sendable, Hashable, CaseIterable {
+    package enum QueueType: String, Sendable, Hashable, CaseIterable {
         /// On one node. Declared without `x-queue-type`, as clients that know nothing of types declare it.
         case classic
         /// Replicated over the nodes of a cluster (RabbitMQ 3.10 and later, for queues with a TTL).
@@ -12,19 +12,19 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     }
 
     /// The connection; both connections of a broker are made by it.
-    public var connection: AMQPConfiguration
+    package var connection: AMQPConfiguration
     /// The largest body that consumers are given, in bytes: an event has 30 KB at most, and a thousand of them may wait
     /// for a worker.
     private static let largestBody = 1 << 20
     /// The type of the queues that are made.
-    public var queueType: QueueType
+    package var queueType: QueueType
     /// How often everything that was declared is looked for and, if it is missing, made again.
-    public var repairInterval: Duration
+    package var repairInterval: Duration
     /// How often the bindings are made again: what is published while one is gone never reaches its queue.
-    public var bindingInterval = Duration.seconds(5)
+    package var bindingInterval = Duration.seconds(5)
 
     /// A configuration over that connection; classic queues, looked after every 30 s.
-    public init(
+    package init(
         connection: AMQPConfiguration, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
     ) {
         self.connection = connection
@@ -36,7 +36,7 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     /// Reads `amqp://user:password@host:5672/vhost` or `amqps://...`; see `AMQPURI` for the parameters.
     ///
     /// - Throws: `.failed` if the address cannot be read; the error never holds the password.
-    public init(
+    package init(
         url: String, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
     ) throws(MessagingError) {
         do {
@@ -50,11 +50,11 @@ public struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     }
 
     /// The address without the password.
-    public var description: String { connection.description }
+    package var description: String { connection.description }
 }
 
 /// What a broker tells beside its answers; for logs.
-public enum RabbitMQNotice: Sendable, Hashable {
+package enum RabbitMQNotice: Sendable, Hashable {
     /// This was declared before, was gone, and was made again: somebody deletes what the pipeline needs.
     case restored(TopologyFinding.Part, name: String)
     /// What was declared could not be looked after; RabbitMQ's reason.

@@ -1,14 +1,10 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 /// The environment variables of this process.
-public enum Environment {
+package enum Environment {
     /// All of them as they are now. To be taken once, at the start, and handed on as a value. Safe to use from any
     /// thread as long as nobody sets one.
-    public static func snapshot() -> [String: String] {
+    package static func snapshot() -> [String: String] {
         ProcessInfo.processInfo.environment
     }
 }

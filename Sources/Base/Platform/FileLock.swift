@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An advisory lock (flock) on a side file that processes agree on. The kernel releases it when its holder dies, so a
 /// killed process leaves nothing behind but the empty file, which is never deleted: a file that is removed while
@@ -10,9 +6,9 @@
 ///
 /// The lock belongs to this object, not to a thread: two objects on one path exclude each other within a process too.
 /// Safe to use from any thread.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
     /// Who else is let in.
-    public enum Mode: Sendable {
+    package enum Mode: Sendable {
         /// Nobody else.
         case exclusive
         /// Other holders of the shared mode.
@@ -27,12 +23,12 @@ public final class FileLock: Sendable {
     }
 
     /// The side file.
-    public let path: String
+    package let path: String
     private let descriptor: Int32
 
     /// Opens the side file, which is made if it does not exist, without taking the lock. The descriptor is closed in
     /// programs that this process starts.
-    public init(path: String) throws(SystemError) {
+    package init(path: String) throws(SystemError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last("open", path: path) }
         self.path = path
@@ -45,7 +41,7 @@ public final class FileLock: Sendable {
     }
 
     /// Takes the lock, or changes its mode, and blocks the thread until it is free. Not for the cooperative pool.
-    public func lock(_ mode: Mode = .exclusive) throws(SystemError) {
+    package func lock(_ mode: Mode = .exclusive) throws(SystemError) {
         while flock(descriptor, mode.operation) != 0 {
             guard errno == EINTR else { throw .last("flock", path: path) }
         }
@@ -53,7 +49,7 @@ public final class FileLock: Sendable {
 
     /// Takes the lock if it is free now. A failed change of mode may have lost the mode that was held.
     /// - Returns: whether the lock is held.
-    public func tryLock(_ mode: Mode = .exclusive) throws(SystemError) -> Bool {
+    package func tryLock(_ mode: Mode = .exclusive) throws(SystemError) -> Bool {
         while flock(descriptor, mode.operation | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
@@ -69,7 +65,7 @@ public final class FileLock: Sendable {
     /// flock knows no timeout, so this asks again and again: every 50 microseconds at first, as locks are often held for
     /// the length of a disk write, and every millisecond later.
     /// - Returns: whether the lock is held.
-    public func lock(_ mode: Mode = .exclusive, timeout: Duration) throws(SystemError) -> Bool {
+    package func lock(_ mode: Mode = .exclusive, timeout: Duration) throws(SystemError) -> Bool {
         if try tryLock(mode) { return true }
         let start = ContinuousClock.now
         while true {
@@ -81,12 +77,12 @@ public final class FileLock: Sendable {
     }
 
     /// Releases the lock; does nothing when it is not held.
-    public func unlock() {
+    package func unlock() {
         flock(descriptor, LOCK_UN)
     }
 
     /// Runs `body` while the lock is held in `mode`; blocks the thread until it is free.
-    public func withLock<Result>(_ mode: Mode = .exclusive, _ body: () throws -> Result) throws -> Result {
+    package func withLock<Result>(_ mode: Mode = .exclusive, _ body: () throws -> Result) throws -> Result {
         try lock(mode)
         defer { unlock() }
         return try body()
@@ -96,7 +92,7 @@ public final class FileLock: Sendable {
     ///
     /// It takes the lock for a moment in order to see, so that a `tryLock(.exclusive)` elsewhere may fail meanwhile.
     /// The side file is not made: one that does not exist is held by nobody.
-    public static func isHeldByAnother(path: String) throws(SystemError) -> Bool {
+    package static func isHeldByAnother(path: String) throws(SystemError) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw .last("open", path: path) }

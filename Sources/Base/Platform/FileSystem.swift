@@ -1,15 +1,11 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// What the layers above need of the file system. Every call blocks its thread for as long as the system call takes.
 /// Safe to use from any thread.
-public enum FileSystem {
+package enum FileSystem {
     /// Makes `path` and the folders above it that are missing, readable by their owner only (0700). A folder that
     /// exists keeps its mode.
-    public static func createDirectory(_ path: String) throws(SystemError) {
+    package static func createDirectory(_ path: String) throws(SystemError) {
         if mkdir(path, 0o700) == 0 { return }
         switch errno {
         case EEXIST:
@@ -25,18 +21,18 @@ public enum FileSystem {
     }
 
     /// Whether there is a file or folder at `path`; a link counts as what it points to.
-    public static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
 
     /// Whether there is a folder at `path`.
-    public static func isDirectory(_ path: String) -> Bool {
+    package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
     }
 
     /// The names in the folder `path`, sorted, without `.` and `..`.
-    public static func list(_ path: String) throws(SystemError) -> [String] {
+    package static func list(_ path: String) throws(SystemError) -> [String] {
         guard let directory = opendir(path) else { throw .last("opendir", path: path) }
         defer { closedir(directory) }
         var names: [String] = []
@@ -54,7 +50,7 @@ public enum FileSystem {
     }
 
     /// Removes the file or link `path`, or the empty folder; one that does not exist is no error.
-    public static func remove(_ path: String) throws(SystemError) {
+    package static func remove(_ path: String) throws(SystemError) {
         if unlink(path) == 0 || errno == ENOENT { return }
         let unlinkError = SystemError.last("unlink", path: path)
         if rmdir(path) == 0 || errno == ENOENT { return }
@@ -62,7 +58,7 @@ public enum FileSystem {
     }
 
     /// Removes the folder `path` with all that is in it; links within are removed, not followed.
-    public static func removeTree(_ path: String) throws(SystemError) {
+    package static func removeTree(_ path: String) throws(SystemError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw .last("lstat", path: path) }
@@ -75,7 +71,7 @@ public enum FileSystem {
     }
 
     /// The size of the file `path` in bytes; nil if it does not exist.
-    public static func size(_ path: String) throws(SystemError) -> Int? {
+    package static func size(_ path: String) throws(SystemError) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             guard errno == ENOENT else { throw .last("stat", path: path) }
@@ -86,7 +82,7 @@ public enum FileSystem {
 
     /// Adds `bytes` to the end of the file `path`, in one write; makes the file (readable by its owner only) if it is
     /// missing. Outlives the process, not a crash of the system.
-    public static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    package static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last("open", path: path) }
         defer { close(descriptor) }
@@ -95,7 +91,7 @@ public enum FileSystem {
 
     /// Makes `bytes` the whole content of the file `path` (readable by its owner only), in one step: readers see the old
     /// or the new content. Outlives the process, not a crash of the system.
-    public static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
         let new = "\(path).new"
         let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last("open", path: new) }
@@ -107,7 +103,7 @@ public enum FileSystem {
     }
 
     /// The content of the file `path`.
-    public static func contents(of path: String) throws(SystemError) -> [UInt8] {
+    package static func contents(of path: String) throws(SystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", path: path) }
         defer { close(descriptor) }
@@ -125,29 +121,25 @@ public enum FileSystem {
     }
 
     /// The bytes that this user may still write on the volume that holds `path`.
-    public static func freeBytes(at path: String) throws(SystemError) -> Int {
+    package static func freeBytes(at path: String) throws(SystemError) -> Int {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { throw .last("statvfs", path: path) }
         return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
     /// Gives the file `source` the name `destination`, in one step, and makes the new name durable.
-    public static func rename(_ source: String, to destination: String) throws(SystemError) {
+    package static func rename(_ source: String, to destination: String) throws(SystemError) {
         try move(source, to: destination)
         try synchronize(parent(of: destination) ?? ".")
     }
 
     private static func move(_ source: String, to destination: String) throws(SystemError) {
-        #if canImport(Glibc)
-            let result = Glibc.rename(source, destination)
-        #else
-            let result = Darwin.rename(source, destination)
-        #endif
+        let result = Glibc.rename(source, destination)
         guard result == 0 else { throw .last("rename", path: destination) }
     }
 
     /// Waits until what was written to the file, or the names in the folder, `path` is on the disk.
-    public static func synchronize(_ path: String) throws(SystemError) {
+    package static func synchronize(_ path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", path: path) }
         defer { close(descriptor) }
@@ -167,7 +159,7 @@ public enum FileSystem {
     }
 
     /// The folder that holds `path`; nil for the root and for a name without a folder.
-    public static func parent(of path: String) -> String? {
+    package static func parent(of path: String) -> String? {
         var trimmed = path[...]
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return nil }

@@ -1,24 +1,20 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// What this process takes of the machine, at the moment it was asked. Safe to use from any thread.
-public struct ProcessStatistics: Sendable {
+package struct ProcessStatistics: Sendable {
     /// The process's number.
-    public var processID: Int32
+    package var processID: Int32
     /// Bytes of memory that it has now; 0 where the system does not tell.
-    public var residentBytes: Int
+    package var residentBytes: Int
     /// The most bytes of memory that it has had.
-    public var peakResidentBytes: Int
+    package var peakResidentBytes: Int
     /// The processor time that it has used, in user and kernel mode together.
-    public var processorTime: Duration
+    package var processorTime: Duration
     /// How many descriptors it may have open.
-    public var descriptorLimit: Int
+    package var descriptorLimit: Int
 
     /// What holds now.
-    public static func current() -> ProcessStatistics {
+    package static func current() -> ProcessStatistics {
         var usage = rusage()
         getrusage(selfUsage, &usage)
         return ProcessStatistics(
@@ -31,16 +27,12 @@ public struct ProcessStatistics: Sendable {
     /// a connection, and the usual 1,024 are few.
     /// - Returns: the limit from now on.
     @discardableResult
-    public static func raiseDescriptorLimit() -> Int {
+    package static func raiseDescriptorLimit() -> Int {
         var limit = rlimit()
         guard getrlimit(descriptorResource, &limit) == 0, limit.rlim_cur < limit.rlim_max else {
             return descriptorLimit()
         }
         limit.rlim_cur = limit.rlim_max
-        #if canImport(Darwin)
-            // macOS refuses more than OPEN_MAX, though it reports no limit.
-            limit.rlim_cur = min(limit.rlim_cur, rlim_t(OPEN_MAX))
-        #endif
         setrlimit(descriptorResource, &limit)
         return descriptorLimit()
     }
@@ -55,35 +47,16 @@ public struct ProcessStatistics: Sendable {
         .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_usec))
     }
 
-    #if canImport(Glibc)
-        private static let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        private static let selfUsage = RUSAGE_SELF.rawValue
+    private static let descriptorResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    private static let selfUsage = RUSAGE_SELF.rawValue
 
-        private static func peakBytes(_ usage: rusage) -> Int { usage.ru_maxrss * 1_024 }
+    private static func peakBytes(_ usage: rusage) -> Int { usage.ru_maxrss * 1_024 }
 
-        private static func residentBytes() -> Int {
-            // The second number of statm: resident pages.
-            guard let text = FileSystem.readSmallFile("/proc/self/statm") else { return 0 }
-            let fields = text.split(separator: " ", maxSplits: 2)
-            guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
-            return pages * sysconf(Int32(_SC_PAGESIZE))
-        }
-    #else
-        private static let descriptorResource = RLIMIT_NOFILE
-        private static let selfUsage = RUSAGE_SELF
-
-        private static func peakBytes(_ usage: rusage) -> Int { usage.ru_maxrss }
-
-        private static func residentBytes() -> Int {
-            var info = mach_task_basic_info()
-            var count = mach_msg_type_number_t(
-                MemoryLayout<mach_task_basic_info>.size / MemoryLayout<natural_t>.size)
-            let result = withUnsafeMutablePointer(to: &info) { info in
-                info.withMemoryRebound(to: integer_t.self, capacity: Int(count)) { words in
-                    task_info(mach_task_self_, task_flavor_t(MACH_TASK_BASIC_INFO), words, &count)
-                }
-            }
-            return result == KERN_SUCCESS ? Int(info.resident_size) : 0
-        }
-    #endif
+    private static func residentBytes() -> Int {
+        // The second number of statm: resident pages.
+        guard let text = FileSystem.readSmallFile("/proc/self/statm") else { return 0 }
+        let fields = text.split(separator: " ", maxSplits: 2)
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * sysconf(Int32(_SC_PAGESIZE))
+    }
 }

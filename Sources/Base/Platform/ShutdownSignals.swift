@@ -1,19 +1,14 @@
 import Dispatch
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// SIGINT and SIGTERM, turned into a value to wait for. The first one asks the program to stop cleanly; a second one
 /// ends it at once. Safe to use from any task or thread.
 ///
 /// There should be one of it in a program, made first thing.
-public final class ShutdownSignals: Sendable {
+package final class ShutdownSignals: Sendable {
     /// A request to stop.
-    public enum Signal: Int32, Sendable {
+    package enum Signal: Int32, Sendable {
         /// From the keyboard (Ctrl-C).
         case interrupt = 2
         /// From the system or a supervisor.
@@ -30,7 +25,7 @@ public final class ShutdownSignals: Sendable {
     private let state = Mutex(State())
 
     /// Takes both signals over from now on, and ignores SIGPIPE.
-    public init() {
+    package init() {
         Self.ignoreBrokenPipes()
         let queue = DispatchQueue(label: "platform.signals", qos: .userInteractive)
         for signal in [Signal.interrupt, .terminate] {
@@ -53,13 +48,13 @@ public final class ShutdownSignals: Sendable {
     }
 
     /// Makes writes to a pipe or socket whose reader has gone fail with EPIPE rather than end the process.
-    public static func ignoreBrokenPipes() {
+    package static func ignoreBrokenPipes() {
         ignore(SIGPIPE)
     }
 
     /// Waits for the first signal; one that has come already is given at once.
     /// - Returns: the signal; nil when the task is cancelled.
-    public func first() async -> Signal? {
+    package func first() async -> Signal? {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -93,10 +88,6 @@ public final class ShutdownSignals: Sendable {
     }
 
     private static func ignore(_ signal: Int32) {
-        #if canImport(Glibc)
-            _ = Glibc.signal(signal, SIG_IGN)
-        #else
-            _ = Darwin.signal(signal, SIG_IGN)
-        #endif
+        _ = Glibc.signal(signal, SIG_IGN)
     }
 }

@@ -1,16 +1,12 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The standard output or standard error, written without a buffer. A write blocks its thread until all of it is taken.
 /// Safe to use from any thread; writes of different threads may be interleaved.
-public struct StandardStream: Sendable {
+package struct StandardStream: Sendable {
     /// Where results go.
-    public static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
+    package static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
     /// Where messages and progress go.
-    public static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
+    package static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
 
     private let descriptor: Int32
     private let name: String
@@ -23,14 +19,14 @@ public struct StandardStream: Sendable {
     /// Writes all of `text`.
     /// - Throws: `SystemError`; its `isBrokenPipe` tells that the reader has gone, and the program should end quietly.
     ///   That needs SIGPIPE to be ignored (`ShutdownSignals.ignoreBrokenPipes`).
-    public func write(_ text: String) throws(SystemError) {
+    package func write(_ text: String) throws(SystemError) {
         var text = text
         let failure = text.withUTF8 { bytes in writeAll(UnsafeRawBufferPointer(bytes)) }
         if let failure { throw failure }
     }
 
     /// Writes all of `bytes`; throws as `write(_: String)` does.
-    public func write(_ bytes: [UInt8]) throws(SystemError) {
+    package func write(_ bytes: [UInt8]) throws(SystemError) {
         let failure = bytes.withUnsafeBytes { bytes in writeAll(bytes) }
         if let failure { throw failure }
     }
@@ -39,11 +35,7 @@ public struct StandardStream: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let part = UnsafeRawBufferPointer(rebasing: rest)
-            #if canImport(Glibc)
-                let written = Glibc.write(descriptor, part.baseAddress, part.count)
-            #else
-                let written = Darwin.write(descriptor, part.baseAddress, part.count)
-            #endif
+            let written = Glibc.write(descriptor, part.baseAddress, part.count)
             if written >= 0 {
                 rest = rest.dropFirst(written)
             } else if errno == EAGAIN {

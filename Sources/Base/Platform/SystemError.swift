@@ -1,20 +1,16 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A system call that failed: which one, on which file, and the operating system's reason.
-public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The `errno` value.
-    public var errorNumber: Int32
+    package var errorNumber: Int32
     /// What was attempted, for example `open`.
-    public var operation: String
+    package var operation: String
     /// The file it was attempted on, where there is one.
-    public var path: String?
+    package var path: String?
 
     /// Describes a failure of `operation` with the `errno` value `errorNumber`.
-    public init(errorNumber: Int32, operation: String, path: String? = nil) {
+    package init(errorNumber: Int32, operation: String, path: String? = nil) {
         self.errorNumber = errorNumber
         self.operation = operation
         self.path = path
@@ -26,22 +22,22 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// For example `open /data/queue.lock: Permission denied (13)`.
-    public var description: String {
+    package var description: String {
         let subject = path.map { " \($0)" } ?? ""
         return "\(operation)\(subject): \(Self.reason(errorNumber)) (\(errorNumber))"
     }
 
     /// Whether the reader of a pipe or socket has gone.
-    public var isBrokenPipe: Bool { errorNumber == EPIPE }
+    package var isBrokenPipe: Bool { errorNumber == EPIPE }
 
     /// Whether the volume, or the user's share of it, is full.
-    public var isNoSpace: Bool { errorNumber == ENOSPC || errorNumber == EDQUOT }
+    package var isNoSpace: Bool { errorNumber == ENOSPC || errorNumber == EDQUOT }
 
     /// Whether the user may not do it, or nobody may as the volume is read-only.
-    public var isPermissionDenied: Bool { [EACCES, EPERM, EROFS].contains(errorNumber) }
+    package var isPermissionDenied: Bool { [EACCES, EPERM, EROFS].contains(errorNumber) }
 
     /// Whether the file, or a folder above it, does not exist.
-    public var isNotFound: Bool { errorNumber == ENOENT }
+    package var isNotFound: Bool { errorNumber == ENOENT }
 
     private static func reason(_ errorNumber: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in

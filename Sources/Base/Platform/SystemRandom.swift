@@ -1,7 +1,7 @@
 /// Random numbers from the operating system, fit for secrets. Safe to use from any thread.
-public enum SystemRandom {
+package enum SystemRandom {
     /// `count` random bytes.
-    public static func bytes(_ count: Int) -> [UInt8] {
+    package static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
@@ -12,7 +12,7 @@ public enum SystemRandom {
     }
 
     /// 64 random bits.
-    public static func uint64() -> UInt64 {
+    package static func uint64() -> UInt64 {
         var generator = SystemRandomNumberGenerator()
         return generator.next()
     }

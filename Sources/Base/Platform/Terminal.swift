@@ -1,21 +1,17 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// What the standard output or standard error is connected to. Safe to use from any thread.
-public struct Terminal: Sendable {
+package struct Terminal: Sendable {
     private let descriptor: Int32
     private let environment: [String: String]
 
     /// Where results go, as `environment` describes it.
-    public static func standardOutput(environment: [String: String]) -> Terminal {
+    package static func standardOutput(environment: [String: String]) -> Terminal {
         Terminal(descriptor: STDOUT_FILENO, environment: environment)
     }
 
     /// Where messages and progress go, as `environment` describes it.
-    public static func standardError(environment: [String: String]) -> Terminal {
+    package static func standardError(environment: [String: String]) -> Terminal {
         Terminal(descriptor: STDERR_FILENO, environment: environment)
     }
 
@@ -25,10 +21,10 @@ public struct Terminal: Sendable {
     }
 
     /// Whether a person may be looking: it is a terminal, not a file or a pipe.
-    public var isTerminal: Bool { isatty(descriptor) == 1 }
+    package var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// The width in columns now; 80 where there is none to be had.
-    public var width: Int {
+    package var width: Int {
         var size = winsize()
         if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
         if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
@@ -36,7 +32,7 @@ public struct Terminal: Sendable {
     }
 
     /// Whether colours may be used: on a terminal that knows them, unless `NO_COLOR` is set and not empty.
-    public var allowsColor: Bool {
+    package var allowsColor: Bool {
         isTerminal && Self.allowsColor(environment)
     }
 

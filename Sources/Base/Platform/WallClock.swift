@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The time of day, which jumps when the clock is set. Cheap: no system call. Safe to use from any thread.
 public enum WallClock {

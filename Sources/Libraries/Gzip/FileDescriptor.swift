@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An open descriptor, closed when its value ends if it belongs to it.
 struct FileDescriptor: ~Copyable, Sendable {

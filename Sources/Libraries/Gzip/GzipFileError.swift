@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Why a file could not be read, with its name.
 public struct GzipFileError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -41,7 +35,7 @@ public struct GzipFileError: Error, Equatable, Sendable, CustomStringConvertible
 
     private static func text(of code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
-        // Glibc and Musl import the POSIX form, which fills the buffer and returns a status.
+        // Swift imports the POSIX form, which fills the buffer and returns a status.
         guard strerror_r(code, &buffer, buffer.count) == 0 else { return "errno \(code)" }
         let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return "\(String(decoding: text, as: UTF8.self)) (errno \(code))"

@@ -2,7 +2,7 @@ extension Event {
     /// The event as JSON, in a fixed order of fields and without white space; ``EventDecoder`` reads it back as it was.
     ///
     /// Optional fields that are nil are left out. `publishedAt` is added for what goes to a broker.
-    public func encoded(publishedAt: Timestamp? = nil) -> [UInt8] {
+    package func encoded(publishedAt: Timestamp? = nil) -> [UInt8] {
         var json = JSONWriter(reserving: 384)
         json.value(self, publishedAt: publishedAt)
         return json.bytes
@@ -11,7 +11,7 @@ extension Event {
 
 extension JSONWriter {
     /// Writes an event as ``Event/encoded(publishedAt:)`` does.
-    public mutating func value(_ event: Event, publishedAt: Timestamp? = nil) {
+    package mutating func value(_ event: Event, publishedAt: Timestamp? = nil) {
         beginObject()
         member(EventField.eventID.name, event.id)
         member(EventField.userID.name, event.userID)

@@ -1,32 +1,32 @@
 /// One valid user action: everything that the pipeline carries, with the optional identity and time filled in.
 ///
 /// A value of this type has passed validation; the stores and workers need not check it again.
-public struct Event: Sendable, Hashable {
+package struct Event: Sendable, Hashable {
     /// The idempotency key: two events with one id are the same event, and have one effect.
-    public var id: EventID
+    package var id: EventID
     /// 1 ... 2^63-1.
-    public var userID: Int64
+    package var userID: Int64
     /// 1 ... 2^63-1.
-    public var productID: Int64
+    package var productID: Int64
     /// The action.
-    public var type: EventType
+    package var type: EventType
     /// 1 ... 256 characters.
-    public var session: String
+    package var session: String
     /// When the user acted; the time of receipt if the client named none.
-    public var time: Timestamp
+    package var time: Timestamp
     /// In the shop's currency; finite, not negative.
-    public var price: Double?
+    package var price: Double?
     /// How many pieces; positive.
-    public var quantity: Int64?
+    package var quantity: Int64?
     /// At most 256 characters.
-    public var brand: String?
+    package var brand: String?
     /// Dotted path from the general to the special (`appliances.kitchen.kettle`); at most 256 characters.
-    public var categoryCode: String?
+    package var categoryCode: String?
     /// The client's own object, carried through as it came; at most 16 KiB of JSON.
-    public var properties: JSONValue?
+    package var properties: JSONValue?
 
     /// Makes an event of values that are valid already; reading from outside goes through ``EventDecoder``.
-    public init(
+    package init(
         id: EventID, userID: Int64, productID: Int64, type: EventType, session: String, time: Timestamp,
         price: Double? = nil, quantity: Int64? = nil, brand: String? = nil, categoryCode: String? = nil,
         properties: JSONValue? = nil

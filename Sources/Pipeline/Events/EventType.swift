@@ -1,5 +1,5 @@
 /// What a user did with a product. The raw value is the name on the wire.
-public enum EventType: String, Sendable, Hashable, CaseIterable {
+package enum EventType: String, Sendable, Hashable, CaseIterable {
     case view
     case cart
     case purchase

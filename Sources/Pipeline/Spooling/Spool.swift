@@ -1,4 +1,4 @@
-public import Messaging
+package import Messaging
 
 /// Keeps publications on this machine's disk while the broker is away, in order of arrival.
 ///
@@ -6,21 +6,21 @@ public import Messaging
 /// forward one spool. The exchange is the pipeline's own, so that a message keeps where it was published to.
 ///
 /// May be used from any task.
-public struct Spool: Sendable {
+package struct Spool: Sendable {
     /// The queue that holds what waits.
-    public static let queue = "spool"
+    package static let queue = "spool"
 
     let broker: any Broker
     private let publisher: any Publisher
     /// The most messages that it holds.
-    public let limit: Int
+    package let limit: Int
     let availability = BrokerAvailability()
 
     /// A spool in `broker`, which holds nothing else, and which ``close()`` closes.
     ///
     /// - Parameter limit: the most messages that it holds; what goes beyond is refused.
     /// - Throws: what the broker says to the declaration.
-    public init(in broker: any Broker, limit: Int) async throws(MessagingError) {
+    package init(in broker: any Broker, limit: Int) async throws(MessagingError) {
         let exchange = PipelineTopology.eventExchange
         try await broker.declare(
             Topology(
@@ -34,13 +34,13 @@ public struct Spool: Sendable {
     /// How full it is now.
     ///
     /// - Throws: `.unavailable` or `.corrupt` if its file cannot be read.
-    public func status() async throws(MessagingError) -> SpoolStatus {
+    package func status() async throws(MessagingError) -> SpoolStatus {
         let status = try await broker.status(of: [Self.queue])[Self.queue]
         return SpoolStatus(messages: status?.messages ?? 0, limit: limit, isInUse: availability.isAway(at: .now))
     }
 
     /// Lets go of the file; what waits stays in it.
-    public func close() async {
+    package func close() async {
         await broker.close()
     }
 

@@ -1,10 +1,10 @@
-public import Messaging
+package import Messaging
 import Stores
 
 /// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
-public struct SpoolForwarder: Sendable {
+package struct SpoolForwarder: Sendable {
     /// What it tells, for logs.
-    public enum Report: Sendable, Hashable {
+    package enum Report: Sendable, Hashable {
         /// So many events came from the spool to the broker.
         case forwarded(Int)
         /// The broker took nothing, or not all; it is tried again after `delay`.
@@ -23,7 +23,7 @@ public struct SpoolForwarder: Sendable {
     /// A forwarder from the spool to `broker`.
     ///
     /// - Parameter topology: declared anew when the broker has no queue for what it is given.
-    public init(
+    package init(
         _ spool: Spool, to broker: any Broker, topology: Topology, report: @escaping @Sendable (Report) -> Void
     ) {
         self.spool = spool
@@ -33,7 +33,7 @@ public struct SpoolForwarder: Sendable {
     }
 
     /// Runs until the task is cancelled; what it holds then stays in the spool.
-    public func run() async {
+    package func run() async {
         while !Task.isCancelled {
             do throws(MessagingError) {
                 let publisher = try await broker.makePublisher()

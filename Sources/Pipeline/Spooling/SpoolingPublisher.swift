@@ -1,23 +1,23 @@
-public import Messaging
+package import Messaging
 
 /// Publishes to the broker, and into the spool while the broker is away or takes nothing.
 ///
 /// What was sent without an answer goes into the spool too and may so arrive twice, which is without effect: consumers
 /// tell events by their ids. A message that the broker returned or refused is not spooled: that is an answer, and
 /// waiting does not mend what it complains about.
-public struct SpoolingPublisher: Publisher {
+package struct SpoolingPublisher: Publisher {
     private let broker: any Publisher
     private let spool: Spool
 
     /// A publisher over those two.
-    public init(_ broker: any Publisher, spool: Spool) {
+    package init(_ broker: any Publisher, spool: Spool) {
         self.broker = broker
         self.spool = spool
     }
 
     /// See ``Publisher/publish(_:)``. Once the broker has failed, it is not tried again before the forwarder has
     /// reached it: no request waits for a broker that is known to be away.
-    public nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    package nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
         if spool.availability.isAway(at: .now) { return await spool.append(publications) }
         let outcomes = await broker.publish(publications)
         return outcomes.contains { $0.wantsSpool } ? await spooling(publications, outcomes) : outcomes

@@ -1,13 +1,13 @@
 /// How long to wait before the next attempt: doubling from a first delay to a longest one, with jitter, so that many
 /// clients of one broken server do not come back in step.
-public struct Backoff: Sendable, Hashable {
+package struct Backoff: Sendable, Hashable {
     /// Before the second attempt.
-    public var first: Duration
+    package var first: Duration
     /// No delay is longer.
-    public var longest: Duration
+    package var longest: Duration
 
     /// Delays between these two.
-    public init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {
+    package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {
         self.first = first
         self.longest = longest
     }
@@ -15,7 +15,7 @@ public struct Backoff: Sendable, Hashable {
     /// The delay after that many failures in a row: between half of the doubled delay and all of it.
     ///
     /// - Parameter failures: 1 or more.
-    public func delay(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+    package func delay(afterFailures failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
         // 2^20 times the first delay is beyond any sensible longest one.
         let full = min(first * (1 << min(max(failures, 1) - 1, 20)), longest)
         return full / 2 + (full / 2) * Double.random(in: 0...1, using: &generator)

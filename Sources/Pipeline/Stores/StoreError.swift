@@ -1,9 +1,9 @@
-public import Events
+package import Events
 
 /// Why a store did not do what it was asked.
-public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds that callers decide by.
-    public enum Code: Sendable, Hashable {
+    package enum Code: Sendable, Hashable {
         /// The store as a whole cannot be used now: away, out of space, refusing writes. Nothing is wrong with the
         /// events.
         case unavailable
@@ -18,19 +18,19 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What kind of failure.
-    public let code: Code
+    package let code: Code
     /// What happened, to what, and what to do next.
-    public let message: String
+    package let message: String
     /// The event that was rejected, where the store tells.
-    public let eventID: EventID?
+    package let eventID: EventID?
 
     /// An error of that kind.
-    public init(_ code: Code, _ message: String, eventID: EventID? = nil) {
+    package init(_ code: Code, _ message: String, eventID: EventID? = nil) {
         self.code = code
         self.message = message
         self.eventID = eventID
     }
 
     /// The message.
-    public var description: String { message }
+    package var description: String { message }
 }

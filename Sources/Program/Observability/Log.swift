@@ -1,17 +1,17 @@
-public import Events
+package import Events
 import Synchronization
 
 /// Writes one line an occurrence: time, level, message, then `key=value` pairs.
 ///
 /// Repetitions are held back: of lines with one message at most one a second is written, and the next one tells how
 /// many were left out. Safe to use from any thread.
-public final class Log: Sendable {
+package final class Log: Sendable {
     /// How much a line matters.
-    public enum Level: String, Sendable, CaseIterable, Comparable {
+    package enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
 
         /// From debug to error.
-        public static func < (left: Level, right: Level) -> Bool {
+        package static func < (left: Level, right: Level) -> Bool {
             allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
         }
     }
@@ -27,7 +27,7 @@ public final class Log: Sendable {
     private let repetitions = Mutex<[String: Repetition]>([:])
 
     /// A log of lines of at least `minimum`, given to `write` with their line end.
-    public init(
+    package init(
         minimum: Level = .info, now: @escaping @Sendable () -> Timestamp, write: @escaping @Sendable (String) -> Void
     ) {
         self.minimum = minimum
@@ -36,7 +36,8 @@ public final class Log: Sendable {
     }
 
     /// Writes a line. `message` is fixed text; what varies goes into `fields`, without secrets.
-    public func callAsFunction(_ level: Level, _ message: StaticString, _ fields: KeyValuePairs<String, String> = [:]) {
+    package func callAsFunction(_ level: Level, _ message: StaticString, _ fields: KeyValuePairs<String, String> = [:])
+    {
         guard level >= minimum else { return }
         let moment = now()
         let key = message.description

@@ -1,11 +1,6 @@
 import Arguments
+import Glibc
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 ShutdownSignals.ignoreBrokenPipes()
 let environment = Environment.snapshot()

@@ -1,17 +1,17 @@
-public import Events
-public import Stores
+package import Events
+package import Stores
 
 /// Imports a file of events into both stores.
 ///
 /// The file is read in one pass and in constant memory; while a batch is written to graph and profiles at the same time,
 /// the next one is read and parsed on a queue of its own. Every event has an id that depends on its row alone, so a file
 /// that is imported again, or holds a row twice, changes nothing. Safe to use from any task.
-public struct FileImporter: Sendable {
+package struct FileImporter: Sendable {
     /// How files are imported.
-    public var options: ImportOptions
+    package var options: ImportOptions
 
     /// An importer with these options.
-    public init(options: ImportOptions = ImportOptions()) {
+    package init(options: ImportOptions = ImportOptions()) {
         self.options = options
     }
 
@@ -24,7 +24,7 @@ public struct FileImporter: Sendable {
     ///     batch is written.
     ///   - progress: is called with all that was done so far, after every batch.
     /// - Throws: where the file cannot be read or recognised, or a store fails more often than the options allow.
-    public func run(
+    package func run(
         _ input: ImportInput, into graph: any GraphStore, profiles: any ProfileStore, now: Timestamp,
         rejected: @Sendable (RejectedRecord) -> Void = { _ in },
         progress: @Sendable (ImportSummary) -> Void = { _ in }

@@ -1,11 +1,11 @@
-public import Gzip
-public import Stores
+package import Gzip
+package import Stores
 
 /// Why an import stopped before the end of the file. What it had written until then stays; running it again does the
 /// rest, and what is there already counts as duplicates.
-public struct ImportError: Error, Sendable, Equatable {
+package struct ImportError: Error, Sendable, Equatable {
     /// What failed.
-    public enum Reason: Sendable, Equatable {
+    package enum Reason: Sendable, Equatable {
         /// The file could not be read on.
         case unreadable(GzipFileError)
         /// The file's first line is of no known format; nothing was written.
@@ -15,20 +15,20 @@ public struct ImportError: Error, Sendable, Equatable {
     }
 
     /// One of the two that are written to.
-    public enum Store: String, Sendable, Hashable {
+    package enum Store: String, Sendable, Hashable {
         case graph
         case profiles
     }
 
     /// The file's name.
-    public var input: String
+    package var input: String
     /// What failed.
-    public var reason: Reason
+    package var reason: Reason
     /// What had been done until then.
-    public var summary: ImportSummary
+    package var summary: ImportSummary
 
     /// An error of these parts.
-    public init(input: String, reason: Reason, summary: ImportSummary) {
+    package init(input: String, reason: Reason, summary: ImportSummary) {
         self.input = input
         self.reason = reason
         self.summary = summary
@@ -37,7 +37,7 @@ public struct ImportError: Error, Sendable, Equatable {
 
 extension ImportError: CustomStringConvertible {
     /// What failed, and what to do next.
-    public var description: String {
+    package var description: String {
         switch reason {
         case .unreadable(let error): "\(error)\(resumption)"
         case .unrecognised(let error): "\(input): \(error)"

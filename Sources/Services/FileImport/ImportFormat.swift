@@ -1,5 +1,5 @@
 /// What the lines of a file mean.
-public enum ImportFormat: String, Sendable, Hashable, CaseIterable {
+package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     /// One of the others, recognised by the first line.
     case auto
     /// The columns of "eCommerce behavior data from multi category store" (REES46), in any order, named by a header.

@@ -1,14 +1,14 @@
 import Gzip
 
 /// Where the lines come from; plain or gzip, which is told by the first two bytes.
-public enum ImportInput: Sendable, Hashable {
+package enum ImportInput: Sendable, Hashable {
     /// A file or a named pipe at this path.
     case file(String)
     /// Descriptor 0.
     case standardInput
 
     /// The input that a command line names: a path, or `-` for standard input.
-    public init(argument: String) {
+    package init(argument: String) {
         self = argument == "-" ? .standardInput : .file(argument)
     }
 
@@ -23,7 +23,7 @@ public enum ImportInput: Sendable, Hashable {
 
 extension ImportInput: CustomStringConvertible {
     /// The name for messages.
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let path): path
         case .standardInput: "standard input"

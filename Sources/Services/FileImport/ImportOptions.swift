@@ -1,25 +1,25 @@
-public import Stores
+package import Stores
 
 /// How a file is imported.
-public struct ImportOptions: Sendable, Hashable {
+package struct ImportOptions: Sendable, Hashable {
     /// What its lines mean.
-    public var format: ImportFormat
+    package var format: ImportFormat
     /// In a file without sessions: a user's actions with more than this between them belong to different sessions.
-    public var sessionGap: Duration
+    package var sessionGap: Duration
     /// How many records are read, and their events written in one transaction of each store, at a time; 1 or more.
-    public var batchSize: Int
+    package var batchSize: Int
     /// Longer records are rejected and never held in memory; 1 or more.
-    public var maximumRecordBytes: Int
+    package var maximumRecordBytes: Int
     /// How many rejected records are shown; further ones are only counted.
-    public var shownRejections: Int
+    package var shownRejections: Int
     /// How often a store is asked to write a batch before the import stops; 1 or more.
-    public var attempts: Int
+    package var attempts: Int
     /// The delays between attempts.
-    public var backoff: Backoff
+    package var backoff: Backoff
 
     /// The format recognised by the first line, sessions cut at 30 minutes, 2,000 records a batch of at most 1 MiB each,
     /// 20 rejected ones shown, 5 attempts.
-    public init(
+    package init(
         format: ImportFormat = .auto, sessionGap: Duration = .seconds(30 * 60), batchSize: Int = 2_000,
         maximumRecordBytes: Int = 1 << 20, shownRejections: Int = 20, attempts: Int = 5,
         backoff: Backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))

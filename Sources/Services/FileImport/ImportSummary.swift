@@ -1,41 +1,41 @@
 /// What an import has done so far, or in all: only of batches that both stores have.
 ///
 /// `read` is always `accepted + duplicates + rejected`.
-public struct ImportSummary: Sendable, Hashable {
+package struct ImportSummary: Sendable, Hashable {
     /// What the lines were taken for; nil before the first.
-    public var format: ImportFormat?
+    package var format: ImportFormat?
     /// Records that are not blank, without the header.
-    public var read = 0
+    package var read = 0
     /// Events that the graph did not have before.
-    public var accepted = 0
+    package var accepted = 0
     /// Events that were in the graph before, or came earlier in the file; they changed nothing.
-    public var duplicates = 0
+    package var duplicates = 0
     /// Records that gave no event.
-    public var rejected = 0
+    package var rejected = 0
     /// Those by reason.
-    public var rejectedByReason: [RejectionReason: Int] = [:]
+    package var rejectedByReason: [RejectionReason: Int] = [:]
     /// Events that the profile store did not have before: `accepted`, unless the two differed.
-    public var addedToProfiles = 0
+    package var addedToProfiles = 0
     /// The physical line that the last record starts on.
-    public var line = 0
+    package var line = 0
     /// Bytes of the file used up; compressed ones for a compressed file.
-    public var bytes = 0
+    package var bytes = 0
     /// Bytes of the file; nil for a pipe.
-    public var totalBytes: Int?
+    package var totalBytes: Int?
     /// Whether the end of the file was reached; false if the import was cancelled.
-    public var isComplete = false
+    package var isComplete = false
     /// Since the import began.
-    public var time = Duration.zero
+    package var time = Duration.zero
     /// Reading, decompressing and parsing, which goes on while the batch before is written.
-    public var readingTime = Duration.zero
+    package var readingTime = Duration.zero
     /// Writing to the graph, at the same time as to the profiles.
-    public var graphTime = Duration.zero
+    package var graphTime = Duration.zero
     /// Writing to the profiles.
-    public var profilesTime = Duration.zero
+    package var profilesTime = Duration.zero
 
     /// A summary of nothing.
-    public init() {}
+    package init() {}
 
     /// Records a second, over the whole time; 0 before any time has passed.
-    public var recordsPerSecond: Double { time > .zero ? Double(read) / (time / .seconds(1)) : 0 }
+    package var recordsPerSecond: Double { time > .zero ? Double(read) / (time / .seconds(1)) : 0 }
 }

@@ -1,17 +1,17 @@
 import Crypto
 import Messaging
-public import Platform
+package import Platform
 
 /// Remembers over the death of a process which event it was processing alone, so that an event that kills its worker
 /// is given up after some crashes instead of killing workers for ever.
 ///
 /// One small file an event while it is under way, in a folder that the processes of a machine share. Where workers run
 /// on several machines, each counts for itself. Only events that were delivered before have one.
-public struct CrashJournal: Sendable {
+package struct CrashJournal: Sendable {
     private let directory: String
 
     /// A journal in that folder, which is made if it is missing.
-    public init(directory: String) throws(SystemError) {
+    package init(directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         self.directory = directory
     }

@@ -1,5 +1,5 @@
 import Events
-public import Platform
+package import Platform
 import Synchronization
 
 /// Tells the other processes on a data folder which queues' workers do not write at the moment, and why: `stats`, and an
@@ -7,14 +7,14 @@ import Synchronization
 ///
 /// Each process that runs workers has a file, and a lock beside it by which others see that it lives: what a killed
 /// process left behind counts for nothing, and is removed by the next one that starts. Safe to use from any thread.
-public final class PauseBoard: Sendable {
+package final class PauseBoard: Sendable {
     private let path: String
     /// Held as long as this object lives.
     private let life: FileLock
     private let turn = Mutex(())
 
     /// Takes a place on the board in that folder, which is made if it is missing.
-    public init(directory: String) throws(SystemError) {
+    package init(directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         // Nobody may take a place that is being taken for one that was left behind.
         let door = try FileLock(path: "\(directory)/door")
@@ -39,7 +39,7 @@ public final class PauseBoard: Sendable {
     ///
     /// - Parameter pauses: asked when it is this caller's turn, so that of several who call at once the last one shows
     ///   what holds then.
-    public func show(_ pauses: () -> [String: String]) throws(SystemError) {
+    package func show(_ pauses: () -> [String: String]) throws(SystemError) {
         try turn.withLock { (_) throws(SystemError) in
             var json = JSONWriter()
             json.object(pauses())
@@ -48,7 +48,7 @@ public final class PauseBoard: Sendable {
     }
 
     /// What the living processes on that folder show, together; empty where there is no board.
-    public static func read(directory: String) throws(SystemError) -> [String: String] {
+    package static func read(directory: String) throws(SystemError) -> [String: String] {
         guard FileSystem.isDirectory(directory) else { return [:] }
         var pauses: [String: String] = [:]
         for name in try places(in: directory) where try isAlive(name, directory) {

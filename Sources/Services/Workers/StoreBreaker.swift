@@ -1,22 +1,22 @@
-public import Stores
+package import Stores
 import Synchronization
 
 /// A circuit breaker for one store, shared by the workers that write to it: while the store is away they take nothing
 /// more from their queue, and one at a time tries whether it is back.
 ///
 /// Safe to use from any thread.
-public final class StoreBreaker: Sendable {
+package final class StoreBreaker: Sendable {
     private let state: Mutex<BreakerState>
 
     /// A closed breaker: all go ahead.
     ///
     /// - Parameter backoff: the pauses between probes.
-    public init(backoff: Backoff = Backoff()) {
+    package init(backoff: Backoff = Backoff()) {
         state = Mutex(BreakerState(backoff: backoff))
     }
 
     /// Why nobody writes; nil while all do.
-    public var openReason: String? { state.withLock { $0.reason } }
+    package var openReason: String? { state.withLock { $0.reason } }
 
     /// Whether the caller may use the store now, or how long to wait before it asks again. Who goes ahead reports by
     /// ``succeeded()`` or ``failed(_:)``, or gives back what it was given by ``abandoned()``.

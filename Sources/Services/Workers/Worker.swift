@@ -1,5 +1,5 @@
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 import Platform
 import Stores
 import Synchronization
@@ -8,7 +8,7 @@ import Synchronization
 /// committed it, so that a crash at any moment means a repetition and never a loss.
 ///
 /// Run it by one task; ``stop()`` may be called from anywhere.
-public final class Worker: Sendable {
+package final class Worker: Sendable {
     private let queue: String
     private let sink: any EventSink
     private let broker: any Broker
@@ -28,7 +28,7 @@ public final class Worker: Sendable {
     ///   - crashes: nil leaves crashes uncounted: an event that kills its worker is then delivered for ever.
     ///   - now: the wall clock.
     ///   - report: told of every batch and failure; called by the worker's task and expected to return at once.
-    public init(
+    package init(
         queue: String, sink: any EventSink, broker: any Broker, breaker: StoreBreaker = StoreBreaker(),
         crashes: CrashJournal? = nil, configuration: WorkerConfiguration, now: @escaping @Sendable () -> Timestamp,
         report: @escaping @Sendable (WorkerReport) -> Void
@@ -45,18 +45,18 @@ public final class Worker: Sendable {
 
     /// Since when it has been at one and the same step (a write, a hand-over to another queue); nil while it has
     /// nothing to do or waits for a store that is known to be away. A step of minutes means that it hangs.
-    public var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
+    package var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
 
     private func beginStep() { stepBegan.withLock { $0 = .now } }
     private func endStep() { stepBegan.withLock { $0 = nil } }
 
     /// Asks the worker to write and acknowledge what it holds, and to end.
-    public func stop() {
+    package func stop() {
         stopSignal.raise()
     }
 
     /// Works until ``stop()`` is called or the task is cancelled; failures of broker and store are waited out.
-    public func run() async {
+    package func run() async {
         var failures = 0
         while !stopSignal.isRaised, !Task.isCancelled {
             do throws(MessagingError) {

@@ -1,26 +1,26 @@
-public import Messaging
-public import Stores
+package import Messaging
+package import Stores
 
 /// How a worker takes and writes events.
-public struct WorkerConfiguration: Sendable, Hashable {
+package struct WorkerConfiguration: Sendable, Hashable {
     /// Events a write transaction may hold.
-    public var batch: Int
+    package var batch: Int
     /// How long the first event of a batch may wait for others.
-    public var linger: Duration
+    package var linger: Duration
     /// Deliveries held unacknowledged; twice the batch, so that the next batch is at hand when one is written.
-    public var prefetch: Int
+    package var prefetch: Int
     /// What becomes of an event that the store does not take.
-    public var retry: RetryPolicy
+    package var retry: RetryPolicy
     /// After how many deaths of its worker an event is given up.
-    public var crashLimit: Int
+    package var crashLimit: Int
     /// The pauses while the broker is away. Short, as asking costs a broker's adapter nothing: it connects at its own
     /// pace.
-    public var brokerBackoff: Backoff
+    package var brokerBackoff: Backoff
     /// Names the worker in dead letters.
-    public var name: String
+    package var name: String
 
     /// Batches of 500, gathered for at most 5 ms; three crashes.
-    public init(
+    package init(
         batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
         retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3,
         brokerBackoff: Backoff = Backoff(longest: .seconds(2)), name: String = "worker"

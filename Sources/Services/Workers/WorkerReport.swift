@@ -1,8 +1,8 @@
-public import Messaging
-public import Stores
+package import Messaging
+package import Stores
 
 /// What a worker tells of its work, for logs and metrics.
-public enum WorkerReport: Sendable, Hashable {
+package enum WorkerReport: Sendable, Hashable {
     /// A batch is in the store and acknowledged.
     case wrote(queue: String, AppliedBatch)
     /// Events wait in a delay queue for another attempt; the text is the first one's.

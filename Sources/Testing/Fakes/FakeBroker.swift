@@ -1,11 +1,11 @@
-public import Messaging
+package import Messaging
 import Synchronization
 
 /// A broker in memory that does as it is told: for tests of what stands above the port.
 ///
 /// Queues do not route; a test puts deliveries in and looks at what was settled and published. Safe to use from any
 /// thread.
-public final class FakeBroker: Broker {
+package final class FakeBroker: Broker {
     struct State {
         var waiting: [String: [(message: Message, redelivered: Bool)]] = [:]
         var settled: [(tag: DeliveryTag, settlement: Settlement)] = []
@@ -27,23 +27,23 @@ public final class FakeBroker: Broker {
     let state = Mutex(State())
 
     /// A broker that confirms everything and holds nothing.
-    public init() {}
+    package init() {}
 
     /// What was published so far.
-    public var published: [Publication] { state.withLock { $0.published } }
+    package var published: [Publication] { state.withLock { $0.published } }
 
     /// What was settled so far, as delivery numbers (from 1, in the order of delivery) with their settlement.
-    public var settled: [(number: UInt64, settlement: Settlement)] {
+    package var settled: [(number: UInt64, settlement: Settlement)] {
         state.withLock { $0.settled.map { ($0.tag.number, $0.settlement) } }
     }
 
     /// Decides the outcome of every later publication; only confirmed ones are recorded.
-    public func answer(_ outcome: @escaping @Sendable (Publication) -> PublishOutcome) {
+    package func answer(_ outcome: @escaping @Sendable (Publication) -> PublishOutcome) {
         state.withLock { $0.outcome = outcome }
     }
 
     /// Puts messages into a queue.
-    public func put(_ messages: [Message], into queue: String, redelivered: Bool = false) {
+    package func put(_ messages: [Message], into queue: String, redelivered: Bool = false) {
         let waiters = state.withLock { state in
             state.waiting[queue, default: []] += messages.map { ($0, redelivered) }
             return state.wakeAll()
@@ -52,40 +52,40 @@ public final class FakeBroker: Broker {
     }
 
     /// Makes the next calls of `consume` fail, one after the other.
-    public func failConsume(with errors: [MessagingError]) {
+    package func failConsume(with errors: [MessagingError]) {
         state.withLock { $0.consumeFailures = errors }
     }
 
     /// Makes the next calls of a consumer's `next` fail, one after the other.
-    public func failNext(with errors: [MessagingError]) {
+    package func failNext(with errors: [MessagingError]) {
         state.withLock { $0.nextFailures = errors }
     }
 
     /// Makes the next settlements fail, one after the other.
-    public func failSettle(with errors: [MessagingError]) {
+    package func failSettle(with errors: [MessagingError]) {
         state.withLock { $0.settleFailures = errors }
     }
 
     /// Makes `status` fail; nil mends it.
-    public func failStatus(with error: MessagingError?) {
+    package func failStatus(with error: MessagingError?) {
         state.withLock { $0.statusFailure = error }
     }
 
     /// Takes any topology.
-    public func declare(_ topology: Topology) async throws(MessagingError) {}
+    package func declare(_ topology: Topology) async throws(MessagingError) {}
 
     /// A publisher with the scripted outcomes.
-    public func makePublisher() async throws(MessagingError) -> any Publisher { FakePublisher(broker: self) }
+    package func makePublisher() async throws(MessagingError) -> any Publisher { FakePublisher(broker: self) }
 
     /// A consumer of what was put into `queue`.
-    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+    package func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
         let failure = state.withLock { $0.consumeFailures.isEmpty ? nil : $0.consumeFailures.removeFirst() }
         if let failure { throw failure }
         return FakeConsumer(broker: self, queue: queue)
     }
 
     /// How many messages were put in and not taken.
-    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+    package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
         let (failure, waiting) = state.withLock { ($0.statusFailure, $0.waiting) }
         if let failure { throw failure }
         return Dictionary(
@@ -95,7 +95,7 @@ public final class FakeBroker: Broker {
     }
 
     /// Does nothing.
-    public func close() async {}
+    package func close() async {}
 }
 
 private struct FakePublisher: Publisher {

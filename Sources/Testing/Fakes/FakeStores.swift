@@ -1,9 +1,9 @@
-public import Events
-public import Stores
+package import Events
+package import Stores
 import Synchronization
 
 /// A graph in memory that fails when told to. Safe to use from any thread.
-public final class FakeGraphStore: GraphStore {
+package final class FakeGraphStore: GraphStore {
     private struct State {
         var events: [EventID: Event] = [:]
         var batches = 0
@@ -14,25 +14,25 @@ public final class FakeGraphStore: GraphStore {
     private let state = Mutex(State())
 
     /// An empty graph.
-    public init() {}
+    package init() {}
 
     /// Every event that was written.
-    public var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
+    package var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
     /// How often `apply` was called.
-    public var batches: Int { state.withLock { $0.batches } }
+    package var batches: Int { state.withLock { $0.batches } }
 
     /// Makes the next calls fail, one after the other.
-    public func fail(with errors: [StoreError]) {
+    package func fail(with errors: [StoreError]) {
         state.withLock { $0.failures = errors }
     }
 
     /// Makes every batch that holds one of these events be rejected as a whole.
-    public func reject(_ ids: Set<EventID>) {
+    package func reject(_ ids: Set<EventID>) {
         state.withLock { $0.poison = ids }
     }
 
     /// Writes, or fails as told.
-    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+    package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         let result: Result<AppliedBatch, StoreError> = state.withLock { state in
             state.batches += 1
             if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
@@ -48,7 +48,7 @@ public final class FakeGraphStore: GraphStore {
     }
 
     /// Newest first.
-    public func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
+    package func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
         try failure()
         let candidates = state.withLock { state in
             state.events.values
@@ -60,7 +60,7 @@ public final class FakeGraphStore: GraphStore {
     }
 
     /// Counts what was written.
-    public func statistics() async throws(StoreError) -> GraphStatistics {
+    package func statistics() async throws(StoreError) -> GraphStatistics {
         try failure()
         let events = state.withLock { Array($0.events.values) }
         return GraphStatistics(
@@ -69,7 +69,7 @@ public final class FakeGraphStore: GraphStore {
     }
 
     /// One for what was written.
-    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+    package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try failure()
         return state.withLock { state in
             Dictionary(uniqueKeysWithValues: Set(ids).filter { state.events[$0] != nil }.map { ($0, 1) })
@@ -77,7 +77,7 @@ public final class FakeGraphStore: GraphStore {
     }
 
     /// Does nothing.
-    public func close() async {}
+    package func close() async {}
 
     private func failure() throws(StoreError) {
         let error = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
@@ -86,21 +86,21 @@ public final class FakeGraphStore: GraphStore {
 }
 
 /// Profiles computed by the formula from events in memory. Safe to use from any thread.
-public final class FakeProfileStore: ProfileStore {
+package final class FakeProfileStore: ProfileStore {
     private let events = FakeGraphStore()
     private let formula = ProfileFormula()
     private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
 
     /// No profiles.
-    public init() {}
+    package init() {}
 
     /// Makes the next calls fail, one after the other.
-    public func fail(with errors: [StoreError]) {
+    package func fail(with errors: [StoreError]) {
         events.fail(with: errors)
     }
 
     /// Writes, or fails as told.
-    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+    package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         let known = events.events
         let applied = try await events.apply(batch)
         interactions.withLock { interactions in
@@ -112,7 +112,7 @@ public final class FakeProfileStore: ProfileStore {
     }
 
     /// Computed at each call.
-    public func profile(of userID: Int64) async throws(StoreError) -> Profile? {
+    package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
         _ = try await events.statistics()
         guard let own = interactions.withLock({ $0[userID] }) else { return nil }
         let counts = Dictionary(grouping: own, by: \.type).mapValues(\.count)
@@ -122,24 +122,24 @@ public final class FakeProfileStore: ProfileStore {
     }
 
     /// Finds nothing.
-    public func nearest(
+    package func nearest(
         to vector: [Float], in collection: VectorCollection, limit: Int
     ) async throws(StoreError) -> [VectorMatch] { [] }
 
     /// Profiles are always up to date.
-    public func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
+    package func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
 
     /// Counts what was written.
-    public func statistics() async throws(StoreError) -> ProfileStatistics {
+    package func statistics() async throws(StoreError) -> ProfileStatistics {
         let graph = try await events.statistics()
         return ProfileStatistics(profiles: graph.users, vectors: graph.interactions)
     }
 
     /// One for what was written.
-    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+    package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try await events.occurrences(of: ids)
     }
 
     /// Does nothing.
-    public func close() async {}
+    package func close() async {}
 }

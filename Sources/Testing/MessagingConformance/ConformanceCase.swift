@@ -1,7 +1,7 @@
-public import Messaging
+package import Messaging
 
 /// Gives brokers to conformance cases.
-public protocol BrokerFactory: Sendable {
+package protocol BrokerFactory: Sendable {
     /// A broker of its own on the same queues as all others of this factory, as another process would have it. The
     /// case closes it.
     func broker() async throws -> any Broker
@@ -20,12 +20,12 @@ public protocol BrokerFactory: Sendable {
 ///
 /// Names of queues and exchanges are new at each run and begin with ``namePrefix``, so that cases may run beside each
 /// other on one server and a fixture can remove what they leave.
-public struct ConformanceCase: Sendable, CustomStringConvertible {
+package struct ConformanceCase: Sendable, CustomStringConvertible {
     /// Begins every name that a case declares.
-    public static let namePrefix = "conformance."
+    package static let namePrefix = "conformance."
 
     /// What the broker does.
-    public let name: String
+    package let name: String
     private let body: @Sendable (Scene) async throws -> Void
 
     init(_ name: String, _ body: @escaping @Sendable (Scene) async throws -> Void) {
@@ -35,7 +35,7 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
 
     /// Runs the case.
     /// - Throws: ``ConformanceFailure`` where the broker does otherwise; whatever the broker threw unexpectedly.
-    public func run(with factory: any BrokerFactory) async throws {
+    package func run(with factory: any BrokerFactory) async throws {
         let scene = Scene(factory: factory)
         do {
             try await body(scene)
@@ -47,17 +47,17 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// The name.
-    public var description: String { name }
+    package var description: String { name }
 
     /// All cases.
-    public static let all: [ConformanceCase] =
+    package static let all: [ConformanceCase] =
         topology + publishing + consuming + settling + deadLetters + limits + delays + content + endings
 }
 
 /// What a broker did otherwise than a case demands.
-public struct ConformanceFailure: Error, CustomStringConvertible {
+package struct ConformanceFailure: Error, CustomStringConvertible {
     /// What was expected and what was seen.
-    public let description: String
+    package let description: String
 
     init(_ description: String) {
         self.description = description

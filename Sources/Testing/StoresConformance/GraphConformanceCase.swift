@@ -1,8 +1,8 @@
 import Events
-public import Stores
+package import Stores
 
 /// Gives graphs to conformance cases.
-public protocol GraphFactory: Sendable {
+package protocol GraphFactory: Sendable {
     /// A store on the same graph as all others of this factory, as another process would have it; the first finds it
     /// empty. The case closes it.
     func graph() async throws -> any GraphStore
@@ -10,14 +10,14 @@ public protocol GraphFactory: Sendable {
 
 /// One sentence about what every graph does, and the proof. Run as the arguments of one parameterised test an adapter,
 /// each with a factory of its own.
-public struct GraphConformanceCase: Sendable, CustomStringConvertible {
+package struct GraphConformanceCase: Sendable, CustomStringConvertible {
     /// What the graph does.
-    public let description: String
+    package let description: String
     private let body: @Sendable (any GraphFactory, any GraphStore) async throws -> Void
 
     /// Runs the case.
     /// - Throws: ``ConformanceFailure`` where the graph does otherwise; whatever the graph threw unexpectedly.
-    public func run(with factory: any GraphFactory) async throws {
+    package func run(with factory: any GraphFactory) async throws {
         let graph = try await factory.graph()
         do {
             try await body(factory, graph)
@@ -29,7 +29,7 @@ public struct GraphConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// All cases.
-    public static let all: [GraphConformanceCase] = [
+    package static let all: [GraphConformanceCase] = [
         GraphConformanceCase("an empty graph has nothing, and says so") { _, graph in
             try expect(
                 try await graph.statistics(), GraphStatistics(users: 0, products: 0, interactionsByType: [:]), "counts")

@@ -1,8 +1,8 @@
 import Events
-public import Stores
+package import Stores
 
 /// Gives profile stores to conformance cases.
-public protocol ProfileStoreFactory: Sendable {
+package protocol ProfileStoreFactory: Sendable {
     /// A store on the same vectors as all others of this factory, as another process would have it; the first finds it
     /// empty. The case closes it.
     func profiles(_ formula: ProfileFormula) async throws -> any ProfileStore
@@ -10,9 +10,9 @@ public protocol ProfileStoreFactory: Sendable {
 
 /// One sentence about what every profile store does, and the proof. Run as the arguments of one parameterised test an
 /// adapter, each with a factory of its own.
-public struct ProfileConformanceCase: Sendable, CustomStringConvertible {
+package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     /// What the store does.
-    public let description: String
+    package let description: String
     private let body: @Sendable (any ProfileStoreFactory, any ProfileStore) async throws -> Void
 
     /// A window that the samples overflow.
@@ -20,7 +20,7 @@ public struct ProfileConformanceCase: Sendable, CustomStringConvertible {
 
     /// Runs the case.
     /// - Throws: ``ConformanceFailure`` where the store does otherwise; whatever the store threw unexpectedly.
-    public func run(with factory: any ProfileStoreFactory) async throws {
+    package func run(with factory: any ProfileStoreFactory) async throws {
         let store = try await factory.profiles(Self.formula)
         do {
             try await body(factory, store)
@@ -32,7 +32,7 @@ public struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// All cases.
-    public static let all: [ProfileConformanceCase] = [
+    package static let all: [ProfileConformanceCase] = [
         ProfileConformanceCase("an empty store has nothing, and says so") { _, store in
             try expect(try await store.profile(of: 1), nil, "profile")
             try expect(try await store.statistics(), ProfileStatistics(profiles: 0, vectors: 0), "counts")

@@ -1,7 +1,7 @@
 /// What a store did otherwise than a case demands.
-public struct ConformanceFailure: Error, CustomStringConvertible {
+package struct ConformanceFailure: Error, CustomStringConvertible {
     /// What was expected and what was seen.
-    public let description: String
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -1,12 +1,7 @@
 import Embedded
+import Glibc
 import Messaging
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The other process of the tests of the embedded broker: it is run, watched and killed by them.
 @main
@@ -144,11 +139,7 @@ enum CrashHelper {
 
     private static func limitFileSize(to bytes: Int?) throws {
         var limit = rlimit()
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-        #else
-            let resource = RLIMIT_FSIZE
-        #endif
+        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
         guard getrlimit(resource, &limit) == 0 else { exit(1) }
         limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
         guard setrlimit(resource, &limit) == 0 else { exit(1) }

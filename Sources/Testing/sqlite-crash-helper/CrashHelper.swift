@@ -1,11 +1,6 @@
+import Glibc
 import Platform
 import SQLite
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The other process of the tests of Platform and SQLite: it is run, watched and killed by them.
 @main
@@ -92,11 +87,7 @@ enum CrashHelper {
     }
 
     private static func limitFileSize(_ bytes: Int?) {
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-        #else
-            let resource = RLIMIT_FSIZE
-        #endif
+        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
         var limit = rlimit()
         getrlimit(resource, &limit)
         limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max

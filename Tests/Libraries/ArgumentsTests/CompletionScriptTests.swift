@@ -131,7 +131,7 @@ private struct ShellProgram {
     private let path: String
 
     init?(_ shell: Shell) {
-        let folders = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]
+        let folders = ["/bin", "/usr/bin", "/usr/local/bin"]
         let path = folders.map { "\($0)/\(shell)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         guard let path else { return nil }
         self.path = path

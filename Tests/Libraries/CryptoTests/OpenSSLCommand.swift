@@ -2,9 +2,7 @@ import Foundation
 
 /// The `openssl` command as an independent judge.
 enum OpenSSLCommand {
-    static let path = ["/usr/bin/openssl", "/opt/homebrew/bin/openssl"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    static let path = "/usr/bin/openssl"
 
     struct Failure: Error {
         let status: Int32
@@ -13,7 +11,7 @@ enum OpenSSLCommand {
     /// Standard output of `openssl` with `arguments`, fed with `input`.
     static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path ?? "openssl")
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         let inputPipe = Pipe()
         let outputPipe = Pipe()

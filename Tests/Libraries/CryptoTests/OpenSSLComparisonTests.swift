@@ -1,7 +1,7 @@
 import Crypto
 import Testing
 
-@Suite("The openssl command", .enabled(if: OpenSSLCommand.path != nil))
+@Suite("The openssl command")
 struct OpenSSLComparisonTests {
     private let message = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
 

@@ -1,16 +1,16 @@
-public import Events
+package import Events
 import SQLite
-public import Stores
+package import Stores
 
 /// The graph in one SQLite file, `graph.sqlite` of the data folder. Several processes may have it open; safe to use from
 /// any task.
-public struct EmbeddedGraphStore: GraphStore {
+package struct EmbeddedGraphStore: GraphStore {
     private let database: StoreDatabase
 
     /// Opens the graph in the folder `directory`; makes both if they do not exist.
     ///
     /// - Throws: `.unavailable` if the file cannot be opened or is not this store's, `.corrupt` if it is damaged.
-    public static func open(directory: String) async throws(StoreError) -> EmbeddedGraphStore {
+    package static func open(directory: String) async throws(StoreError) -> EmbeddedGraphStore {
         EmbeddedGraphStore(
             database: try await StoreDatabase.open(
                 "graph.sqlite", in: directory, applicationID: GraphSchema.applicationID,
@@ -18,7 +18,7 @@ public struct EmbeddedGraphStore: GraphStore {
     }
 
     /// Writes the events that are new. See ``GraphStore``.
-    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+    package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
         return try await database.write { connection in
             var writing = GraphWriting(connection)
@@ -27,22 +27,22 @@ public struct EmbeddedGraphStore: GraphStore {
     }
 
     /// One range of the table. See ``GraphStore``.
-    public func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
+    package func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
         try await database.read { try GraphReading(connection: $0).history(query) }
     }
 
     /// Totals that are kept with every write. See ``GraphStore``.
-    public func statistics() async throws(StoreError) -> GraphStatistics {
+    package func statistics() async throws(StoreError) -> GraphStatistics {
         try await database.read { try GraphReading(connection: $0).statistics() }
     }
 
     /// See ``GraphStore``.
-    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+    package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try await database.read { try $0.occurrences(of: ids) }
     }
 
     /// See ``GraphStore``.
-    public func close() async {
+    package func close() async {
         await database.close()
     }
 }

@@ -1,11 +1,11 @@
-public import Events
+package import Events
 import SQLite
-public import Stores
+package import Stores
 import Synchronization
 
 /// Vectors and profiles in one SQLite file, `profiles.sqlite` of the data folder, with exact search. Several processes
 /// may have it open; safe to use from any task.
-public final class EmbeddedProfileStore: ProfileStore {
+package final class EmbeddedProfileStore: ProfileStore {
     /// Users whose profiles are computed anew in one transaction: others want to write in between.
     private static let rebuiltAtOnce = 200
 
@@ -22,7 +22,7 @@ public final class EmbeddedProfileStore: ProfileStore {
     ///
     /// - Parameter formula: the same for every process; another dimension than the loaded catalogue's is passed over.
     /// - Throws: `.unavailable` if the file cannot be opened or is not this store's, `.corrupt` if it is damaged.
-    public static func open(
+    package static func open(
         directory: String, formula: ProfileFormula = ProfileFormula()
     ) async throws(StoreError) -> EmbeddedProfileStore {
         EmbeddedProfileStore(
@@ -33,18 +33,18 @@ public final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// Writes the interactions that are new and their users' profiles. See ``ProfileStore``.
-    public func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+    package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
         return try await write { writing, vectors throws(SQLiteError) in try writing.apply(batch, &vectors) }
     }
 
     /// See ``ProfileStore``.
-    public func profile(of userID: Int64) async throws(StoreError) -> Profile? {
+    package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
         try await database.read { try ProfileReading(connection: $0).profile(of: userID) }
     }
 
     /// Compares every vector of the collection. See ``ProfileStore``.
-    public func nearest(
+    package func nearest(
         to vector: [Float], in collection: VectorCollection, limit: Int
     ) async throws(StoreError) -> [VectorMatch] {
         let formula = formula
@@ -58,7 +58,7 @@ public final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``. Others can write in between when it is for everyone.
-    public func rebuild(userID: Int64?) async throws(StoreError) -> Int {
+    package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
         if let userID { return try await rebuild([userID]) }
         var written = 0
         var last = Int64.min
@@ -77,12 +77,12 @@ public final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``.
-    public func statistics() async throws(StoreError) -> ProfileStatistics {
+    package func statistics() async throws(StoreError) -> ProfileStatistics {
         try await database.read { try ProfileReading(connection: $0).statistics() }
     }
 
     /// See ``ProfileStore``.
-    public func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
+    package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try await database.read { try $0.occurrences(of: ids) }
     }
 
@@ -91,7 +91,7 @@ public final class EmbeddedProfileStore: ProfileStore {
     ///
     /// - Parameter vectors: by product; all of one dimension, finite and not all zero.
     /// - Throws: `.rejected` if a vector cannot be used, or has another dimension than those loaded before.
-    public func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
+    package func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
         guard let dimension = vectors.first?.value.count else { return }
         for (product, vector) in vectors {
             guard vector.count == dimension, dimension > 0, vector.allSatisfy(\.isFinite),
@@ -114,7 +114,7 @@ public final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``.
-    public func close() async {
+    package func close() async {
         await database.close()
     }
 

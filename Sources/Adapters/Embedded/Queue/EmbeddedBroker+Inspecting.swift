@@ -1,9 +1,9 @@
-public import Messaging
+package import Messaging
 import Synchronization
 
 extension EmbeddedBroker: TopologyInspector {
     /// See ``TopologyInspector/inspect(_:)``.
-    public func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
+    package func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
         let found = Mutex<[TopologyFinding]>([])
         try await engine.operate { _, transaction in
             let findings = transaction.catalog.inspect(topology)

@@ -1,4 +1,4 @@
-public import Messaging
+package import Messaging
 import Platform
 import SQLite
 import Synchronization
@@ -23,9 +23,9 @@ import Synchronization
 /// its way back. Who publishes a message again should therefore take off `x-death`.
 ///
 /// Safe to use from any task.
-public final class EmbeddedBroker: Broker {
+package final class EmbeddedBroker: Broker {
     /// The name of the database within the data folder.
-    public static let fileName = "queues.sqlite"
+    package static let fileName = "queues.sqlite"
 
     let engine: QueueEngine
 
@@ -38,7 +38,7 @@ public final class EmbeddedBroker: Broker {
     ///
     /// - Throws: `.unavailable` if the folder or file cannot be opened, `.corrupt` if the file is damaged, `.failed` if
     ///   it belongs to another program or to a later version of this one. Nothing is changed then.
-    public static func open(
+    package static func open(
         directory: String, configuration: EmbeddedBrokerConfiguration = EmbeddedBrokerConfiguration()
     ) async throws(MessagingError) -> EmbeddedBroker {
         let database: Database
@@ -73,24 +73,24 @@ public final class EmbeddedBroker: Broker {
 
     /// See ``Broker/declare(_:)``; also throws `.notFound` for a binding whose exchange or queue is missing, and
     /// `.failed` for names and arguments that RabbitMQ would refuse.
-    public func declare(_ topology: Topology) async throws(MessagingError) {
+    package func declare(_ topology: Topology) async throws(MessagingError) {
         try await engine.operate { _, transaction in try transaction.declare(topology) }
     }
 
     /// A publisher; all publishers of a broker share its commits.
-    public func makePublisher() async throws(MessagingError) -> any Publisher {
+    package func makePublisher() async throws(MessagingError) -> any Publisher {
         EmbeddedPublisher(engine: engine)
     }
 
     /// See ``Broker/consume(_:prefetch:)``. A prefetch below 1 counts as 1.
-    public func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
+    package func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
         let id = Int64.random(in: 1 ... .max)
         try await engine.begin(consumer: id, of: queue, prefetch: max(1, prefetch))
         return EmbeddedConsumer(engine: engine, id: id)
     }
 
     /// See ``Broker/status(of:)``. Does not wait for the writers.
-    public func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
+    package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
         do {
             return try await engine.database.read { connection in try QueueReading.status(of: queues, connection) }
         } catch {
@@ -100,7 +100,7 @@ public final class EmbeddedBroker: Broker {
 
     /// Ends publishers and consumers, gives back what these hold, and closes the file. What was accepted before is
     /// done first. Calling it again does no harm.
-    public func close() async {
+    package func close() async {
         await engine.close()
     }
 
@@ -111,7 +111,7 @@ public final class EmbeddedBroker: Broker {
     /// - Returns: how many there were.
     /// - Throws: `.notFound` if there is no such queue.
     @discardableResult
-    public func purge(_ queue: String) async throws(MessagingError) -> Int {
+    package func purge(_ queue: String) async throws(MessagingError) -> Int {
         let count = Mutex(0)
         try await engine.operate { _, transaction in
             guard let index = transaction.catalog.index(of: queue) else { throw MessagingError.noQueue(queue) }
@@ -127,7 +127,7 @@ public final class EmbeddedBroker: Broker {
     ///   - position: where to go on: the last page's last ``BrowsedMessage/position``; nil from the front.
     ///   - limit: how many at most; all of them are in memory at once.
     /// - Throws: `.notFound` if there is no such queue.
-    public func browse(
+    package func browse(
         _ queue: String, after position: Int64? = nil, limit: Int
     ) async throws(MessagingError) -> [BrowsedMessage] {
         do {

@@ -1,17 +1,17 @@
 import Platform
 
 /// How an embedded broker is opened; the defaults suit every use but tests.
-public struct EmbeddedBrokerConfiguration: Sendable {
+package struct EmbeddedBrokerConfiguration: Sendable {
     /// The time in milliseconds since 1970, by which messages expire.
-    public var now: @Sendable () -> Int64 = { WallClock.microseconds() / 1_000 }
+    package var now: @Sendable () -> Int64 = { WallClock.microseconds() / 1_000 }
     /// How often, while consumers wait and nothing happens, it is asked whether another process has published; right
     /// after something happened it is asked ten times as often.
-    public var idlePollInterval: Duration = .milliseconds(100)
+    package var idlePollInterval: Duration = .milliseconds(100)
     /// How many bytes of publications may wait for the disk before further ones fail as `.blocked`.
-    public var maximumPendingBytes = 64 << 20
+    package var maximumPendingBytes = 64 << 20
     /// The largest body that is taken; RabbitMQ 4's default.
-    public var maximumBodyBytes = 16 << 20
+    package var maximumBodyBytes = 16 << 20
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Waits for one event of a descriptor on an ``EventLoop``. Arming and disarming on the loop take no system call.
 ///

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The state of an ``EventLoop``, which its thread keeps while it runs.
 final class EventLoopCore: Sendable {

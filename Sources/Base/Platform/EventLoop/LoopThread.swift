@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Threads as an event loop needs them.
 enum LoopThread {
@@ -16,28 +12,20 @@ enum LoopThread {
         }
 
         func run() {
-            #if canImport(Glibc)
-                // pthread_setname_np is a GNU extension, which Swift does not see.
-                let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-                if file >= 0 {
-                    let name = Array(label.utf8.prefix(15))
-                    _ = write(file, name, name.count)
-                    close(file)
-                }
-            #else
-                pthread_setname_np(label)
-            #endif
+            // pthread_setname_np is a GNU extension, which Swift does not see.
+            let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+            if file >= 0 {
+                let name = Array(label.utf8.prefix(15))
+                _ = write(file, name, name.count)
+                close(file)
+            }
             body()
         }
     }
 
     /// Tells the running threads of the process apart.
     static var current: UInt {
-        #if canImport(Glibc)
-            UInt(pthread_self())
-        #else
-            UInt(bitPattern: pthread_self())
-        #endif
+        UInt(pthread_self())
     }
 
     /// Runs `body` on a new thread, on which no signal is handled: those are for the rest of the process.
@@ -47,26 +35,14 @@ enum LoopThread {
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         let context = Unmanaged.passRetained(Start(label: label, body: body)).toOpaque()
-        #if canImport(Glibc)
-            var thread = pthread_t()
-            let code = pthread_create(
-                &thread, nil,
-                { context in
-                    if let context { Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run() }
-                    return nil
-                }, context)
-            precondition(code == 0, "no thread can be started (error \(code))")
-            pthread_detach(thread)
-        #else
-            var thread: pthread_t?
-            let code = pthread_create(
-                &thread, nil,
-                { context in
-                    Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run()
-                    return nil
-                }, context)
-            precondition(code == 0, "no thread can be started (error \(code))")
-            if let thread { pthread_detach(thread) }
-        #endif
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context)
+        precondition(code == 0, "no thread can be started (error \(code))")
+        pthread_detach(thread)
     }
 }

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Ends the wait of a thread in `poll`, from any other thread.
 final class WakeupPipe: Sendable {

@@ -1,4 +1,4 @@
-/// Makes the completion script for bash. It needs no other package and works in version 3.2, which macOS has.
+/// Makes the completion script for bash. It needs no other package and works in version 3.2 and later.
 struct BashCompletion {
     let program: CompletionCommand
 

@@ -1,11 +1,6 @@
 import CCurl
+import Glibc
 import Platform
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Owns a libcurl handle and the buffer that libcurl writes its error texts to.
 ///
@@ -63,13 +58,7 @@ final class EasyHandle: @unchecked Sendable {
     /// end.
     private static let openSocket: curl_opensocket_callback = { _, _, address in
         guard let address = address?.pointee else { return -1 }
-        #if canImport(Glibc)
-            return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
-        #else
-            let descriptor = socket(address.family, address.socktype, address.protocol)
-            if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-            return descriptor
-        #endif
+        return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
     }
 
     /// Verifies the peer, and shows it the client's certificate, as `tls` says.

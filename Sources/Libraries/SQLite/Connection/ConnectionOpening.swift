@@ -40,9 +40,6 @@ extension Connection {
             PRAGMA wal_autocheckpoint=0;
             PRAGMA cache_size=\(-max(1, configuration.cacheBytes / 1_024));
             """)
-        #if canImport(Darwin)
-            try execute("PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON")
-        #endif
         switch role {
         case .writer:
             handle.observeLogSize()

@@ -3,7 +3,7 @@ extension EventDecoder {
     ///
     /// One bad element does not fail the others, but text that is not JSON fails the whole array: where the next element
     /// begins is then anyone's guess. Issues have the element's index in their location.
-    public func decodeBatch(
+    package func decodeBatch(
         array body: [UInt8], receivedAt: Timestamp
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
         var reader = JSONReader(body, maximumDepth: JSONReader.eventDepth + 1)
@@ -21,7 +21,7 @@ extension EventDecoder {
     /// Reads posted events line by line (NDJSON): for each line that is not blank, in order, the event or why it is none.
     ///
     /// Lines end with LF or CRLF; the last one may end with the text. Issues have the event's index in their location.
-    public func decodeBatch(
+    package func decodeBatch(
         lines body: [UInt8], receivedAt: Timestamp
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
         var results: [Result<Event, EventRejection>] = []

@@ -18,14 +18,14 @@
 /// objects.
 ///
 /// Safe to use from any thread; keeps nothing but the generator of ids.
-public struct EventDecoder: Sendable {
+package struct EventDecoder: Sendable {
     /// Events that a batch may have.
-    public static let maximumBatchCount = 10_000
+    package static let maximumBatchCount = 10_000
 
     let ids: UUIDv7Generator
 
     /// A decoder that gives events without an id one of `ids`.
-    public init(ids: UUIDv7Generator = UUIDv7Generator()) {
+    package init(ids: UUIDv7Generator = UUIDv7Generator()) {
         self.ids = ids
     }
 
@@ -34,7 +34,7 @@ public struct EventDecoder: Sendable {
     /// Its id is event_id, else that of the `Idempotency-Key` header (a UUID, or 1 ... 255 visible ASCII characters that
     /// are hashed into one), else a new UUIDv7. Where both are given and name different ids, the event is invalid. Its
     /// time is event_time, else `receivedAt`.
-    public func decode(
+    package func decode(
         _ body: [UInt8], receivedAt: Timestamp, idempotencyKey: String? = nil
     ) throws(EventRejection) -> Event {
         let (reader, fields) = try object(body)
@@ -53,7 +53,7 @@ public struct EventDecoder: Sendable {
     /// same id. Its time is event_time, else published_at, else the message's `timestamp`, else `receivedAt`; of the
     /// substitutes one that is too far in the future is passed over. Too far is an hour more than for a posted event, so
     /// that an event at the limit stays valid on a host whose clock is behind.
-    public func decode(
+    package func decode(
         message body: [UInt8], messageID: String?, timestamp: Timestamp?, receivedAt: Timestamp
     ) throws(EventRejection) -> Event {
         let (reader, fields) = try object(body)

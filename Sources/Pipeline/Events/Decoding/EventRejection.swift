@@ -1,5 +1,5 @@
 /// Why bytes are no event. Permanent: the same bytes fail again, so nothing is gained by a retry.
-public enum EventRejection: Error, Sendable, Hashable {
+package enum EventRejection: Error, Sendable, Hashable {
     /// No JSON object: unparsable, not UTF-8, nested too deeply, or a value of another kind. With the reason as a phrase.
     case malformed(String)
     /// A JSON object with one or more fields that break a rule: all of them, in the order of the documentation.
@@ -8,7 +8,7 @@ public enum EventRejection: Error, Sendable, Hashable {
 
 extension EventRejection: CustomStringConvertible {
     /// One line for logs and dead letters.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let reason): "malformed: \(reason)"
         case .invalid(let issues): "invalid: \(issues.map(\.description).joined(separator: "; "))"
@@ -17,7 +17,7 @@ extension EventRejection: CustomStringConvertible {
 }
 
 /// Why bytes are no batch of events at all.
-public enum BatchRejection: Error, Sendable, Hashable {
+package enum BatchRejection: Error, Sendable, Hashable {
     /// No JSON array. With the reason as a phrase.
     case malformed(String)
     /// More events than a batch may have.
@@ -26,7 +26,7 @@ public enum BatchRejection: Error, Sendable, Hashable {
 
 extension BatchRejection: CustomStringConvertible {
     /// One line for logs and answers.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let reason): "malformed: \(reason)"
         case .tooMany(let limit): "more than \(limit) events in one batch"

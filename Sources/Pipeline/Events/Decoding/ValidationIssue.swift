@@ -1,8 +1,8 @@
 /// One thing that is wrong with one part of an event, in the manner of FastAPI and pydantic:
 /// `{"loc": ["body", "user_id"], "msg": "Field required", "type": "missing"}`.
-public struct ValidationIssue: Error, Sendable, Hashable {
+package struct ValidationIssue: Error, Sendable, Hashable {
     /// One step of the way to the part that is wrong.
-    public enum Location: Sendable, Hashable {
+    package enum Location: Sendable, Hashable {
         /// A member of an object, or at the front the part of the request: `body`, `header`.
         case field(String)
         /// A place in a batch, from 0.
@@ -10,7 +10,7 @@ public struct ValidationIssue: Error, Sendable, Hashable {
     }
 
     /// The class of what is wrong; the raw value is its name on the wire.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         case missing
         case intType = "int_type"
         case floatType = "float_type"
@@ -36,14 +36,14 @@ public struct ValidationIssue: Error, Sendable, Hashable {
     }
 
     /// The way to the part that is wrong.
-    public var loc: [Location]
+    package var loc: [Location]
     /// What is wrong, as a sentence for the client's developer. Repeats nothing that the client sent at length.
-    public var msg: String
+    package var msg: String
     /// The class of what is wrong.
-    public var type: Kind
+    package var type: Kind
 
     /// An issue of these parts.
-    public init(loc: [Location], msg: String, type: Kind) {
+    package init(loc: [Location], msg: String, type: Kind) {
         self.loc = loc
         self.msg = msg
         self.type = type
@@ -52,7 +52,7 @@ public struct ValidationIssue: Error, Sendable, Hashable {
 
 extension ValidationIssue: CustomStringConvertible {
     /// One line for logs and dead letters: `body.user_id: Field required`.
-    public var description: String {
+    package var description: String {
         let path = loc.map { step in
             switch step {
             case .field(let name): name
@@ -65,7 +65,7 @@ extension ValidationIssue: CustomStringConvertible {
 
 extension JSONWriter {
     /// Writes an issue as an object of `loc`, `msg` and `type`.
-    public mutating func value(_ issue: ValidationIssue) {
+    package mutating func value(_ issue: ValidationIssue) {
         object { json in
             json.key("loc")
             json.array { json in

@@ -1,11 +1,11 @@
 extension EventID: CustomStringConvertible {
     /// Reads the form 8-4-4-4-12 of hexadecimal digits in any case; nil for anything else, braces and `urn:` included.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         self.init(utf8: text.utf8)
     }
 
     /// Reads the form 8-4-4-4-12 of hexadecimal digits in any case from ASCII bytes; nil for anything else.
-    public init?(utf8 text: some Collection<UInt8>) {
+    package init?(utf8 text: some Collection<UInt8>) {
         guard text.count == 36 else { return nil }
         var words: (high: UInt64, low: UInt64) = (0, 0)
         for (position, byte) in text.enumerated() {
@@ -25,7 +25,7 @@ extension EventID: CustomStringConvertible {
     }
 
     /// The canonical form: 8-4-4-4-12 lower-case hexadecimal digits.
-    public var description: String {
+    package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(36)
         append(to: &text)

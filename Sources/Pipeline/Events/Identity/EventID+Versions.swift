@@ -3,15 +3,15 @@ import Crypto
 extension EventID {
     /// The namespace of the ids that are derived from the body of a message without one. Never changes: a redelivery
     /// has to give the same id.
-    public static let messageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d801)
+    package static let messageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d801)
 
     /// The namespace of the ids that are derived from an `Idempotency-Key` header that is no UUID. Never changes.
-    public static let idempotencyKeyNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d802)
+    package static let idempotencyKeyNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d802)
 
     /// A UUIDv7 (RFC 9562 section 5.7): the millisecond of `time`, then 74 random bits.
     ///
     /// A time outside the 48 bits that the format has for it (1970 to the year 10889) is moved to the nearer end.
-    public static func version7(at time: Timestamp, using generator: inout some RandomNumberGenerator) -> EventID {
+    package static func version7(at time: Timestamp, using generator: inout some RandomNumberGenerator) -> EventID {
         EventID(
             milliseconds: milliseconds(of: time),
             randomA: UInt16(truncatingIfNeeded: generator.next()),
@@ -19,7 +19,7 @@ extension EventID {
     }
 
     /// A UUIDv5 (RFC 9562 section 5.5): the same namespace and name always give the same id.
-    public static func version5(namespace: EventID, name: some Collection<UInt8>) -> EventID {
+    package static func version5(namespace: EventID, name: some Collection<UInt8>) -> EventID {
         var input = namespace.bytes
         input.reserveCapacity(16 + name.count)
         input.append(contentsOf: name)
@@ -28,7 +28,7 @@ extension EventID {
     }
 
     /// The bits that hold the version: 7 for the ids made here, 5 for derived ones.
-    public var version: Int {
+    package var version: Int {
         Int(high >> 12 & 0xf)
     }
 

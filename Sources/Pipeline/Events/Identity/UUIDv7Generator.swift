@@ -4,16 +4,16 @@ import Synchronization
 ///
 /// Ids of one millisecond count up from a random start by random steps (RFC 9562 section 6.2, method 2), so that they
 /// stay unique across processes and hard to guess. Safe to use from any thread.
-public final class UUIDv7Generator: Sendable {
+package final class UUIDv7Generator: Sendable {
     private let state: Mutex<State>
 
     /// Makes a generator; `generator` is there for tests that want the same ids each time.
-    public init(using generator: some RandomNumberGenerator & Sendable = BufferedRandom()) {
+    package init(using generator: some RandomNumberGenerator & Sendable = BufferedRandom()) {
         state = Mutex(State(generator: generator))
     }
 
     /// A new id, greater than each one before. Its time is that of `time` unless the clock went back.
-    public func next(at time: Timestamp) -> EventID {
+    package func next(at time: Timestamp) -> EventID {
         state.withLock { $0.next(milliseconds: EventID.milliseconds(of: time)) }
     }
 

@@ -2,16 +2,16 @@
 /// `123456789012345678901234567890`, `0.1000000000000000055511151231257827`.
 ///
 /// Its magnitude is within Double's range. Two are equal if they are written alike.
-public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
+package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     /// The number as it was written.
-    public let description: String
+    package let description: String
 
     /// The nearest Double.
-    public var approximation: Double { Double(description) ?? .nan }
+    package var approximation: Double { Double(description) ?? .nan }
 
     /// A number written by the grammar of JSON; nil for other text, beyond Double's range, and for a number that another
     /// case of ``JSONValue`` holds.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard case .exact(let number) = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
         self = number
     }

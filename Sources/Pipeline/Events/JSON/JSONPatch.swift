@@ -1,9 +1,9 @@
 /// Changes to a JSON value: a JSON Patch (RFC 6902, an array of operations) or a JSON Merge Patch (RFC 7396, an object).
-public enum JSONPatch {
+package enum JSONPatch {
     /// Why a patch does not fit.
-    public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         /// What is wrong with which operation.
-        public let description: String
+        package let description: String
 
         init(_ description: String) {
             self.description = description
@@ -14,7 +14,7 @@ public enum JSONPatch {
     ///
     /// - Throws: ``Failure`` if the patch is neither form, names what is not there, or a `test` does not hold; nothing
     ///   is changed then.
-    public static func apply(_ patch: JSONValue, to value: JSONValue) throws(Failure) -> JSONValue {
+    package static func apply(_ patch: JSONValue, to value: JSONValue) throws(Failure) -> JSONValue {
         switch patch {
         case .object: return merged(value, patch)
         case .array(let operations):

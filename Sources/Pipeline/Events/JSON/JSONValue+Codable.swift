@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 // For configuration and tools that decode with Foundation. Events go through ``JSONValue/init(parsing:)`` and
 // ``JSONWriter``, which keep more and are many times as fast.
@@ -12,7 +8,7 @@ extension JSONValue: Codable {
     /// A decoder hides how a number was written, so less is kept than by ``init(parsing:)``: `1.0` becomes the integer 1,
     /// and of a number that no machine number holds exactly the 38 digits of Decimal, beyond whose range (1e165) it
     /// becomes the nearest Double.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -42,7 +38,7 @@ extension JSONValue: Codable {
 
     /// Writes the value through an encoder such as Foundation's. Throws `EncodingError` for a number of more digits than
     /// Decimal holds.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

@@ -3,7 +3,7 @@ extension JSONValue {
     ///
     /// A number beyond Double's range (`1e400`) is an error. So are two keys of one object that Swift takes for one
     /// although they are written with different code points (`é` in one and in two): a dictionary would lose a member.
-    public init(parsing text: [UInt8]) throws(JSONSyntaxError) {
+    package init(parsing text: [UInt8]) throws(JSONSyntaxError) {
         var reader = JSONReader(text)
         reader.skipByteOrderMark()
         self = try reader.tree()

@@ -2,7 +2,7 @@
 ///
 /// Numbers keep their exact value and, as in Python and SQL, whether they were written as integers: `1` and `1.0`
 /// differ. Of two members with one key the last counts, as in JavaScript and Python.
-public enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)

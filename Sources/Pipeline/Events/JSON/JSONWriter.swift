@@ -10,21 +10,21 @@
 ///     json.member("messages", 42)
 /// }
 /// ```
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
     /// What has been written.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     /// Whether the next key or value follows another one.
     private var needsComma = false
 
     /// A writer with room for that many bytes.
-    public init(reserving capacity: Int = 256) {
+    package init(reserving capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }
 
     // MARK: Structure
 
     /// Writes an object whose members are written by `members`.
-    public mutating func object<Failure: Error>(
+    package mutating func object<Failure: Error>(
         _ members: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         beginObject()
@@ -33,7 +33,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes an array whose elements are written by `elements`.
-    public mutating func array<Failure: Error>(
+    package mutating func array<Failure: Error>(
         _ elements: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         beginArray()
@@ -42,19 +42,19 @@ public struct JSONWriter: Sendable {
     }
 
     /// Opens an object, for callers that close it elsewhere.
-    public mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    package mutating func beginObject() { begin(UInt8(ascii: "{")) }
 
     /// Closes the innermost object.
-    public mutating func endObject() { end(UInt8(ascii: "}")) }
+    package mutating func endObject() { end(UInt8(ascii: "}")) }
 
     /// Opens an array, for callers that close it elsewhere.
-    public mutating func beginArray() { begin(UInt8(ascii: "[")) }
+    package mutating func beginArray() { begin(UInt8(ascii: "[")) }
 
     /// Closes the innermost array.
-    public mutating func endArray() { end(UInt8(ascii: "]")) }
+    package mutating func endArray() { end(UInt8(ascii: "]")) }
 
     /// Writes a member's key; its value comes next.
-    public mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         separate()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
@@ -64,63 +64,63 @@ public struct JSONWriter: Sendable {
     // MARK: Values
 
     /// Writes `null`.
-    public mutating func null() {
+    package mutating func null() {
         separate()
         bytes.append(contentsOf: "null".utf8)
     }
 
     /// Writes `true` or `false`.
-    public mutating func bool(_ value: Bool) {
+    package mutating func bool(_ value: Bool) {
         separate()
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
     /// Writes an integer.
-    public mutating func integer(_ value: Int64) {
+    package mutating func integer(_ value: Int64) {
         separate()
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         bytes.append(digitsOf: UInt(value.magnitude))
     }
 
     /// Writes an integer.
-    public mutating func integer(_ value: Int) {
+    package mutating func integer(_ value: Int) {
         integer(Int64(value))
     }
 
     /// Writes an integer.
-    public mutating func integer(_ value: UInt64) {
+    package mutating func integer(_ value: UInt64) {
         separate()
         bytes.append(digitsOf: UInt(value))
     }
 
     /// Writes the shortest digits that read back as `value`, always with fraction or exponent (`1.0`, `1e+20`); `null`
     /// for an infinite value or NaN, which JSON cannot say.
-    public mutating func double(_ value: Double) {
+    package mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()
         bytes.append(contentsOf: value.description.utf8)
     }
 
     /// Writes the shortest digits that read back as `value`; `null` for an infinite value or NaN.
-    public mutating func float(_ value: Float) {
+    package mutating func float(_ value: Float) {
         guard value.isFinite else { return null() }
         separate()
         bytes.append(contentsOf: value.description.utf8)
     }
 
     /// Writes an id in canonical form.
-    public mutating func id(_ value: EventID) {
+    package mutating func id(_ value: EventID) {
         inQuotes { value.append(to: &$0) }
     }
 
     /// Writes a string in quotes.
-    public mutating func string(_ value: String) {
+    package mutating func string(_ value: String) {
         separate()
         quote(value)
     }
 
     /// Writes any JSON value in canonical form: keys sorted by code point, no white space, the fewest escapes.
-    public mutating func value(_ value: JSONValue) {
+    package mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let value): bool(value)
@@ -145,7 +145,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes one value that is JSON text already. The caller answers for its being valid.
-    public mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
     }
@@ -153,61 +153,61 @@ public struct JSONWriter: Sendable {
     // MARK: Members
 
     /// Writes a member with a string.
-    public mutating func member(_ name: String, _ value: String) {
+    package mutating func member(_ name: String, _ value: String) {
         key(name)
         string(value)
     }
 
     /// Writes a member with an object of strings, in the order of their keys.
-    public mutating func member(_ name: String, _ values: [String: String]) {
+    package mutating func member(_ name: String, _ values: [String: String]) {
         key(name)
         object(values)
     }
 
     /// Writes an object of strings, in the order of their keys.
-    public mutating func object(_ values: [String: String]) {
+    package mutating func object(_ values: [String: String]) {
         object { json in
             for (name, value) in values.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
         }
     }
 
     /// Writes a member with an integer.
-    public mutating func member(_ name: String, _ value: Int64) {
+    package mutating func member(_ name: String, _ value: Int64) {
         key(name)
         integer(value)
     }
 
     /// Writes a member with an integer.
-    public mutating func member(_ name: String, _ value: Int) {
+    package mutating func member(_ name: String, _ value: Int) {
         member(name, Int64(value))
     }
 
     /// Writes a member with a number; see ``double(_:)``.
-    public mutating func member(_ name: String, _ value: Double) {
+    package mutating func member(_ name: String, _ value: Double) {
         key(name)
         double(value)
     }
 
     /// Writes a member with a truth value.
-    public mutating func member(_ name: String, _ value: Bool) {
+    package mutating func member(_ name: String, _ value: Bool) {
         key(name)
         bool(value)
     }
 
     /// Writes a member with any JSON value in canonical form.
-    public mutating func member(_ name: String, _ value: JSONValue) {
+    package mutating func member(_ name: String, _ value: JSONValue) {
         key(name)
         self.value(value)
     }
 
     /// Writes a member with an id in canonical form.
-    public mutating func member(_ name: String, _ value: EventID) {
+    package mutating func member(_ name: String, _ value: EventID) {
         key(name)
         id(value)
     }
 
     /// Writes a member with a moment in canonical form.
-    public mutating func member(_ name: String, _ value: Timestamp) {
+    package mutating func member(_ name: String, _ value: Timestamp) {
         key(name)
         inQuotes { value.append(to: &$0) }
     }

@@ -4,7 +4,7 @@ extension Timestamp: CustomStringConvertible {
     ///
     /// Two texts of this form are equal exactly if the moments are, but do not sort as the moments do, because of the
     /// fraction.
-    public var description: String {
+    package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(28)
         append(to: &text)

@@ -1,12 +1,12 @@
 extension Timestamp {
     /// Why a text names no moment.
-    public struct ParsingError: Error, Hashable, CustomStringConvertible {
+    package struct ParsingError: Error, Hashable, CustomStringConvertible {
         /// The reason as a phrase for the text's author: "the calendar has no such date".
-        public let description: String
+        package let description: String
     }
 
     /// The moments that a text can name: the years 1 to 9999.
-    public static let parsable =
+    package static let parsable =
         Timestamp(microseconds: -62_135_596_800_000_000)...Timestamp(microseconds: 253_402_300_799_999_999)
 
     /// Reads a date and time of day:
@@ -16,12 +16,12 @@ extension Timestamp {
     /// - then, if wanted, a zone: `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh` (or `-`), or ` UTC`. No zone means UTC.
     ///
     /// A leap second (`:60`) is the second after it. A date alone is refused: it names a day, not a moment.
-    public init(_ text: String) throws(ParsingError) {
+    package init(_ text: String) throws(ParsingError) {
         self = try TimestampParser.parse(text.utf8)
     }
 
     /// Reads a date and time of day from UTF-8 bytes, in the forms of ``init(_:)``.
-    public init(utf8 text: ArraySlice<UInt8>) throws(ParsingError) {
+    package init(utf8 text: ArraySlice<UInt8>) throws(ParsingError) {
         self = try TimestampParser.parse(text)
     }
 }

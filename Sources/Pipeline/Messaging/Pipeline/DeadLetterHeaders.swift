@@ -1,5 +1,5 @@
 /// Why an event ended in the dead-letter queue.
-public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
+package enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     /// The body is not JSON, or not an object.
     case malformed
     /// The event breaks a rule.
@@ -15,27 +15,27 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a worker writes into the headers of an event that it gives up; the body stays byte for byte.
-public struct DeadLetterHeaders: Sendable, Hashable {
+package struct DeadLetterHeaders: Sendable, Hashable {
     /// The longest error text that is kept, in bytes of UTF-8: headers have to fit a frame beside everything else.
-    public static let maximumErrorBytes = 2_048
+    package static let maximumErrorBytes = 2_048
 
     /// The queue that it failed in.
-    public var queue: String
+    package var queue: String
     /// The class of failure.
-    public var reason: DeadLetterReason
+    package var reason: DeadLetterReason
     /// The last error's text.
-    public var error: String
+    package var error: String
     /// How often it was tried; 1 or more.
-    public var attempts: Int
+    package var attempts: Int
     /// Microseconds since 1970.
-    public var firstFailedAt: Int64
+    package var firstFailedAt: Int64
     /// Microseconds since 1970.
-    public var lastFailedAt: Int64
+    package var lastFailedAt: Int64
     /// Which worker gave it up.
-    public var worker: String
+    package var worker: String
 
     /// The headers' content; a longer error text is cut.
-    public init(
+    package init(
         queue: String, reason: DeadLetterReason, error: String, attempts: Int, firstFailedAt: Int64,
         lastFailedAt: Int64, worker: String
     ) {
@@ -49,10 +49,10 @@ public struct DeadLetterHeaders: Sendable, Hashable {
     }
 
     /// Which group of failures it belongs to.
-    public var fingerprint: Fingerprint { Fingerprint(queue: queue, reason: reason.rawValue, error: error) }
+    package var fingerprint: Fingerprint { Fingerprint(queue: queue, reason: reason.rawValue, error: error) }
 
     /// Reads what ``write(to:)`` wrote; nil if the headers hold no such record.
-    public init?(_ headers: HeaderTable) {
+    package init?(_ headers: HeaderTable) {
         guard let queue = headers[Key.queue]?.text,
             let reason = headers[Key.reason]?.text.flatMap(DeadLetterReason.init(rawValue:))
         else { return nil }
@@ -65,7 +65,7 @@ public struct DeadLetterHeaders: Sendable, Hashable {
     }
 
     /// Sets the record, leaving other headers as they are.
-    public func write(to headers: inout HeaderTable) {
+    package func write(to headers: inout HeaderTable) {
         headers[Key.queue] = .string(queue)
         headers[Key.reason] = .string(reason.rawValue)
         headers[Key.error] = .string(error)
@@ -77,7 +77,7 @@ public struct DeadLetterHeaders: Sendable, Hashable {
     }
 
     /// Takes the record out again, as a replay does.
-    public static func remove(from headers: inout HeaderTable) {
+    package static func remove(from headers: inout HeaderTable) {
         for key in [
             Key.queue, Key.reason, Key.error, Key.attempts, Key.firstFailedAt, Key.lastFailedAt, Key.worker,
             Key.fingerprint,

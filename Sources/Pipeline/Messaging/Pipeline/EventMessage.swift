@@ -1,18 +1,18 @@
-public import Events
+package import Events
 
 /// How events travel as messages (design: the event's JSON as body, identity and trace in the properties).
-public enum EventMessage {
+package enum EventMessage {
     /// The MIME type of every event's body.
-    public static let contentType = "application/json"
+    package static let contentType = "application/json"
     /// The header of the W3C trace context.
-    public static let traceHeader = "traceparent"
+    package static let traceHeader = "traceparent"
 
     /// The publication of `event` to the event exchange.
     ///
     /// - Parameters:
     ///   - publishedAt: goes into the body and, in seconds, into the timestamp.
     ///   - trace: the request that brought the event.
-    public static func publication(of event: Event, publishedAt: Timestamp, trace: TraceContext) -> Publication {
+    package static func publication(of event: Event, publishedAt: Timestamp, trace: TraceContext) -> Publication {
         Publication(
             exchange: PipelineTopology.eventExchange, routingKey: PipelineTopology.routingKey,
             message: Message(

@@ -1,17 +1,17 @@
 /// What went wrong with an event so far; it travels with the message in its headers, so that no worker's memory is
 /// needed and every worker counts on.
-public struct FailureHistory: Sendable, Hashable {
+package struct FailureHistory: Sendable, Hashable {
     /// One failed attempt.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// Microseconds since 1970.
-        public var at: Int64
+        package var at: Int64
         /// What the store said, cut to ``FailureHistory/maximumErrorBytes``.
-        public var error: String
+        package var error: String
         /// Which worker tried.
-        public var worker: String
+        package var worker: String
 
         /// An attempt.
-        public init(at: Int64, error: String, worker: String) {
+        package init(at: Int64, error: String, worker: String) {
             self.at = at
             self.error = error.cut(toBytes: FailureHistory.maximumErrorBytes)
             self.worker = worker.cut(toBytes: FailureHistory.maximumErrorBytes)
@@ -19,25 +19,25 @@ public struct FailureHistory: Sendable, Hashable {
     }
 
     /// Of older attempts only the number is kept: headers have to fit a frame.
-    public static let maximumEntries = 8
+    package static let maximumEntries = 8
     /// Of an entry's error, in bytes of UTF-8.
-    public static let maximumErrorBytes = 256
+    package static let maximumErrorBytes = 256
 
     /// How often the event failed since it was published or replayed.
-    public private(set) var attempts: Int
+    package private(set) var attempts: Int
     /// The first of those failures, in microseconds since 1970; nil before any.
-    public private(set) var firstFailedAt: Int64?
+    package private(set) var firstFailedAt: Int64?
     /// The last attempts, oldest first; those before a replay too.
-    public private(set) var entries: [Entry]
+    package private(set) var entries: [Entry]
 
     /// Nothing has failed.
-    public init() {
+    package init() {
         attempts = 0
         entries = []
     }
 
     /// Reads what ``write(to:)`` wrote. Headers that others wrote under these names are passed over.
-    public init(_ headers: HeaderTable) {
+    package init(_ headers: HeaderTable) {
         attempts = headers.attempts(Key.attempts) ?? 0
         firstFailedAt = headers[Key.firstFailedAt]?.number
         entries = []
@@ -49,7 +49,7 @@ public struct FailureHistory: Sendable, Hashable {
     }
 
     /// Adds a failed attempt.
-    public mutating func failed(at moment: Int64, error: String, worker: String) {
+    package mutating func failed(at moment: Int64, error: String, worker: String) {
         attempts += 1
         firstFailedAt = firstFailedAt ?? moment
         entries.append(Entry(at: moment, error: error, worker: worker))
@@ -57,13 +57,13 @@ public struct FailureHistory: Sendable, Hashable {
     }
 
     /// Counts from zero again, as a replay does; the attempts stay readable.
-    public mutating func reset() {
+    package mutating func reset() {
         attempts = 0
         firstFailedAt = nil
     }
 
     /// Sets the history, leaving other headers as they are.
-    public func write(to headers: inout HeaderTable) {
+    package func write(to headers: inout HeaderTable) {
         headers[Key.attempts] = attempts == 0 ? nil : .integer(Int64(attempts))
         headers[Key.firstFailedAt] = firstFailedAt.map { .integer($0) }
         headers[Key.history] =

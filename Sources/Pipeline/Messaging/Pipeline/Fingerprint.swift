@@ -1,11 +1,11 @@
 /// Names a kind of failure, so that thousands of dead letters fall into a few groups: queue, class and the error's text
 /// without what differs from event to event.
-public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
+package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     /// Sixteen hexadecimal digits.
-    public let description: String
+    package let description: String
 
     /// The fingerprint of a failure. Numbers, ids and quoted values in `error` do not count.
-    public init(queue: String, reason: String, error: String) {
+    package init(queue: String, reason: String, error: String) {
         // FNV-1a: stable over processes and versions, which Swift's own hashing is not.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ bytes: some Sequence<UInt8>) {

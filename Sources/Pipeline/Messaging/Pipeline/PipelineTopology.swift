@@ -1,35 +1,35 @@
 /// The names and arguments that the pipeline uses on every broker.
-public enum PipelineTopology {
+package enum PipelineTopology {
     /// The fanout exchange that events are published to.
-    public static let eventExchange = "events"
+    package static let eventExchange = "events"
     /// The routing key of every event; the fanout ignores it, other consumers may bind by it.
-    public static let routingKey = "user.event"
+    package static let routingKey = "user.event"
     /// Where events wait for the graph worker.
-    public static let graphQueue = "events.neo4j"
+    package static let graphQueue = "events.neo4j"
     /// Where events wait for the profile worker.
-    public static let profileQueue = "events.qdrant"
+    package static let profileQueue = "events.qdrant"
     /// The fanout exchange that failed, expired and overflowed events go to.
-    public static let deadLetterExchange = "events.dlx"
+    package static let deadLetterExchange = "events.dlx"
     /// Where they wait for an operator.
-    public static let deadLetterQueue = "events.dlq"
+    package static let deadLetterQueue = "events.dlq"
     /// The queues that workers consume.
-    public static let workQueues = [graphQueue, profileQueue]
+    package static let workQueues = [graphQueue, profileQueue]
 
     /// One step of the retry ladder.
-    public struct RetryDelay: Sendable, Hashable {
+    package struct RetryDelay: Sendable, Hashable {
         /// Ends the delay queue's name: `5s`.
-        public let label: String
+        package let label: String
         /// How long a message waits.
-        public let milliseconds: Int64
+        package let milliseconds: Int64
 
         /// A step of that length.
-        public init(label: String, milliseconds: Int64) {
+        package init(label: String, milliseconds: Int64) {
             self.label = label
             self.milliseconds = milliseconds
         }
 
         /// A step of that length, named after it: `5s`, `5m`, `250ms`.
-        public init(milliseconds: Int64) {
+        package init(milliseconds: Int64) {
             let label =
                 if milliseconds > 0, milliseconds.isMultiple(of: 60_000) {
                     "\(milliseconds / 60_000)m"
@@ -42,13 +42,13 @@ public enum PipelineTopology {
         }
 
         /// 5 s, 30 s and 5 min.
-        public static let standard = [
+        package static let standard = [
             RetryDelay(milliseconds: 5_000), RetryDelay(milliseconds: 30_000), RetryDelay(milliseconds: 300_000),
         ]
     }
 
     /// The delay queue of a work queue's retry step.
-    public static func retryQueue(of queue: String, _ delay: RetryDelay) -> String {
+    package static func retryQueue(of queue: String, _ delay: RetryDelay) -> String {
         "\(queue).retry.\(delay.label)"
     }
 
@@ -56,7 +56,7 @@ public enum PipelineTopology {
     ///
     /// A delay queue dead-letters through the default exchange to its own work queue alone: through the fanout, a
     /// retry for one store would reach the other as well.
-    public static func topology(
+    package static func topology(
         retryDelays: [RetryDelay] = RetryDelay.standard, maxLength: Int64 = 100_000,
         overflow: Queue.Overflow = .dropHead
     ) -> Topology {

@@ -1,7 +1,7 @@
 /// Decides what becomes of an event that failed. Pure: the same failure after the same history has the same outcome.
-public struct RetryPolicy: Sendable, Hashable {
+package struct RetryPolicy: Sendable, Hashable {
     /// What kind of failure.
-    public enum Failure: Sendable, Hashable {
+    package enum Failure: Sendable, Hashable {
         /// Another attempt cannot succeed.
         case permanent(DeadLetterReason)
         /// Another attempt may succeed.
@@ -9,7 +9,7 @@ public struct RetryPolicy: Sendable, Hashable {
     }
 
     /// Where the event goes.
-    public enum Decision: Sendable, Hashable {
+    package enum Decision: Sendable, Hashable {
         /// Into the delay queue of this step, and from there back to its work queue.
         case retry(PipelineTopology.RetryDelay)
         /// To the dead-letter queue.
@@ -17,17 +17,17 @@ public struct RetryPolicy: Sendable, Hashable {
     }
 
     /// The ladder: how long to wait before the second, third, ... attempt. Empty for no retries.
-    public var delays: [PipelineTopology.RetryDelay]
+    package var delays: [PipelineTopology.RetryDelay]
 
     /// A ladder of these steps: 5 s, 30 s and 5 min by default.
-    public init(delays: [PipelineTopology.RetryDelay] = PipelineTopology.RetryDelay.standard) {
+    package init(delays: [PipelineTopology.RetryDelay] = PipelineTopology.RetryDelay.standard) {
         self.delays = delays
     }
 
     /// What becomes of an event.
     ///
     /// - Parameter attempts: how often it has failed, this failure included; 1 or more.
-    public func decision(for failure: Failure, attempts: Int) -> Decision {
+    package func decision(for failure: Failure, attempts: Int) -> Decision {
         switch failure {
         case .permanent(let reason): .deadLetter(reason)
         case .transient where attempts <= delays.count: .retry(delays[max(attempts, 1) - 1])

@@ -1,24 +1,24 @@
 import Events
 
 /// One span of a W3C trace (Trace Context, level 1): which request an event belongs to.
-public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
+package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     /// The first eight bytes of the trace id; the id as a whole is not zero.
-    public let traceHigh: UInt64
+    package let traceHigh: UInt64
     /// Its last eight bytes.
-    public let traceLow: UInt64
+    package let traceLow: UInt64
     /// Not zero.
-    public let spanID: UInt64
+    package let spanID: UInt64
     /// Bit 0: sampled.
-    public let flags: UInt8
+    package let flags: UInt8
 
     /// A new trace that is sampled.
-    public init(using generator: inout some RandomNumberGenerator) {
+    package init(using generator: inout some RandomNumberGenerator) {
         self.init(
             high: generator.next() | 1, low: generator.next(), span: generator.next() | 1, flags: 1)
     }
 
     /// A span of the caller's trace when `header` is a valid `traceparent`, else a new trace.
-    public init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
+    package init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
         guard let header, let parent = TraceContext(header) else {
             self.init(using: &generator)
             return
@@ -30,7 +30,7 @@ public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a `traceparent` header: version, trace id, span id and flags in lower-case hex. Of versions above 00
     /// the known part is read, as the specification asks (section 3.2.4).
-    public init?(_ header: String) {
+    package init?(_ header: String) {
         let parts = header.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff", Self.hex(parts[0]) != nil,
             parts[0] != "00" || parts.count == 4,
@@ -49,7 +49,7 @@ public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The `traceparent` header, version 00.
-    public var description: String {
+    package var description: String {
         let bytes = [UInt8](capacity: 55) { text in
             for byte in "00-".utf8 { text.append(byte) }
             text.append(hexadecimal: traceHigh, count: 16)

@@ -1,7 +1,7 @@
 /// A message broker: RabbitMQ, or the embedded queue with the same semantics.
 ///
 /// Every implementation may be used from any task, and passes the conformance suite.
-public protocol Broker: Sendable {
+package protocol Broker: Sendable {
     /// Makes the exchanges, queues and bindings that are missing, and nothing else.
     ///
     /// - Throws: `.topologyMismatch`, naming each differing argument, if something exists with other properties;
@@ -25,39 +25,39 @@ public protocol Broker: Sendable {
 }
 
 /// What is known of a queue at a moment.
-public struct QueueStatus: Sendable, Hashable {
+package struct QueueStatus: Sendable, Hashable {
     /// Messages that wait for a consumer.
-    public var ready: Int
+    package var ready: Int
     /// Messages that a consumer holds and has not acknowledged.
-    public var unacknowledged: Int
+    package var unacknowledged: Int
     /// Consumers of all processes.
-    public var consumers: Int
+    package var consumers: Int
 
     /// A status with these counts.
-    public init(ready: Int, unacknowledged: Int, consumers: Int) {
+    package init(ready: Int, unacknowledged: Int, consumers: Int) {
         self.ready = ready
         self.unacknowledged = unacknowledged
         self.consumers = consumers
     }
 
     /// All messages that the queue holds, as RabbitMQ's `messages` counts them.
-    public var messages: Int { ready + unacknowledged }
+    package var messages: Int { ready + unacknowledged }
 }
 
 /// How full the spool is, which keeps events while the broker is away.
-public struct SpoolStatus: Sendable, Hashable {
+package struct SpoolStatus: Sendable, Hashable {
     /// Messages that wait to be forwarded.
-    public var messages: Int
+    package var messages: Int
     /// The most that it takes.
-    public var limit: Int
+    package var limit: Int
     /// Whether the broker took nothing the last time it was tried.
-    public var isInUse: Bool
+    package var isInUse: Bool
 
     /// Whether it takes no more.
-    public var isFull: Bool { messages >= limit }
+    package var isFull: Bool { messages >= limit }
 
     /// A status with these figures.
-    public init(messages: Int, limit: Int, isInUse: Bool) {
+    package init(messages: Int, limit: Int, isInUse: Bool) {
         self.messages = messages
         self.limit = limit
         self.isInUse = isInUse
@@ -65,16 +65,16 @@ public struct SpoolStatus: Sendable, Hashable {
 }
 
 /// One message on its way to an exchange.
-public struct Publication: Sendable, Hashable {
+package struct Publication: Sendable, Hashable {
     /// The exchange; empty for the default exchange, which routes to the queue that `routingKey` names.
-    public var exchange: String
+    package var exchange: String
     /// Compared with bindings as the exchange's kind demands.
-    public var routingKey: String
+    package var routingKey: String
     /// What is sent.
-    public var message: Message
+    package var message: Message
 
     /// Sends `message` to `exchange`.
-    public init(exchange: String, routingKey: String, message: Message) {
+    package init(exchange: String, routingKey: String, message: Message) {
         self.exchange = exchange
         self.routingKey = routingKey
         self.message = message
@@ -82,7 +82,7 @@ public struct Publication: Sendable, Hashable {
 }
 
 /// What became of one publication. Publications are always mandatory: one that reaches no queue is returned.
-public enum PublishOutcome: Sendable, Hashable {
+package enum PublishOutcome: Sendable, Hashable {
     /// Durable in every queue that it was routed to.
     case confirmed
     /// The broker is away or blocks publishers; durable on this machine, and forwarded when it is back.
@@ -100,7 +100,7 @@ public enum PublishOutcome: Sendable, Hashable {
     case unknown(MessagingError)
 
     /// Whether it is ``unencodable(_:)``.
-    public var isUnencodable: Bool {
+    package var isUnencodable: Bool {
         if case .unencodable = self { true } else { false }
     }
 }
@@ -108,7 +108,7 @@ public enum PublishOutcome: Sendable, Hashable {
 /// Sends messages and tells of each what became of it.
 ///
 /// May be used by many tasks at once; what they publish while earlier messages are being made durable goes together.
-public protocol Publisher: Sendable {
+package protocol Publisher: Sendable {
     /// Publishes in order and returns when the outcome of every one is known, in the same order.
     ///
     /// A message is `.confirmed` only when it is durable. Cancelling the task does not take back what was sent.

@@ -1,18 +1,18 @@
 /// A message that a consumer holds until it settles it.
-public struct Delivery: Sendable, Hashable {
+package struct Delivery: Sendable, Hashable {
     /// What to settle it by.
-    public var tag: DeliveryTag
+    package var tag: DeliveryTag
     /// The message.
-    public var message: Message
+    package var message: Message
     /// Where it was published to.
-    public var exchange: String
+    package var exchange: String
     /// The key it was published with.
-    public var routingKey: String
+    package var routingKey: String
     /// Whether it was given to a consumer before and came back.
-    public var redelivered: Bool
+    package var redelivered: Bool
 
     /// A delivery of `message`.
-    public init(tag: DeliveryTag, message: Message, exchange: String, routingKey: String, redelivered: Bool) {
+    package init(tag: DeliveryTag, message: Message, exchange: String, routingKey: String, redelivered: Bool) {
         self.tag = tag
         self.message = message
         self.exchange = exchange
@@ -25,21 +25,21 @@ public struct Delivery: Sendable, Hashable {
 ///
 /// The epoch changes when a connection is made anew; a broker adapter drops settlements with an old epoch, since the
 /// broker has given those messages back to the queue.
-public struct DeliveryTag: Sendable, Hashable {
+package struct DeliveryTag: Sendable, Hashable {
     /// Which life of the connection.
-    public let epoch: UInt32
+    package let epoch: UInt32
     /// Rises with each delivery of an epoch.
-    public let number: UInt64
+    package let number: UInt64
 
     /// A tag of these parts.
-    public init(epoch: UInt32, number: UInt64) {
+    package init(epoch: UInt32, number: UInt64) {
         self.epoch = epoch
         self.number = number
     }
 }
 
 /// How a consumer lets go of a delivery.
-public enum Settlement: Sendable, Hashable {
+package enum Settlement: Sendable, Hashable {
     /// Done: the queue forgets it.
     case acknowledge
     /// Back to its place in the queue, marked as redelivered.
@@ -51,7 +51,7 @@ public enum Settlement: Sendable, Hashable {
 /// Takes messages from one queue, at most `prefetch` unsettled at a time.
 ///
 /// One task takes deliveries; settling may be done from any task.
-public protocol Consumer: Sendable {
+package protocol Consumer: Sendable {
     /// The next deliveries, in the queue's order.
     ///
     /// Waits until there is at least one, then until there are `count` or `linger` has passed since the first.

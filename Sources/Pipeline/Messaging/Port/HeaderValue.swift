@@ -1,6 +1,6 @@
 /// A value in a message's headers or a queue's arguments: the field-table types of AMQP 0-9-1 (specification 4.2.5)
 /// as far as brokers and clients use them.
-public enum HeaderValue: Sendable, Hashable {
+package enum HeaderValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -13,58 +13,58 @@ public enum HeaderValue: Sendable, Hashable {
     case table(HeaderTable)
 
     /// The text, if it is one.
-    public var text: String? {
+    package var text: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
     /// The whole number, if it is one.
-    public var number: Int64? {
+    package var number: Int64? {
         if case .integer(let number) = self { number } else { nil }
     }
 }
 
 /// Headers in the order in which they were set; a key stands once.
-public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+package struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// Keys and values, in order.
-    public private(set) var entries: [Entry]
+    package private(set) var entries: [Entry]
 
     /// One header.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// 1 ... 255 bytes of UTF-8.
-        public let key: String
+        package let key: String
         /// What it holds.
-        public let value: HeaderValue
+        package let value: HeaderValue
 
         /// The header `key`, holding `value`.
-        public init(key: String, value: HeaderValue) {
+        package init(key: String, value: HeaderValue) {
             self.key = key
             self.value = value
         }
     }
 
     /// No headers.
-    public init() {
+    package init() {
         entries = []
     }
 
     /// The literal's pairs; of a repeated key the last value stays.
-    public init(dictionaryLiteral elements: (String, HeaderValue)...) {
+    package init(dictionaryLiteral elements: (String, HeaderValue)...) {
         entries = []
         for (key, value) in elements { self[key] = value }
     }
 
     /// These headers in this order, or nil if a key stands twice. For decoders: takes time in proportion to the number
     /// of entries, where setting them one by one takes its square.
-    public init?(_ entries: [Entry]) {
+    package init?(_ entries: [Entry]) {
         guard Set(entries.lazy.map(\.key)).count == entries.count else { return nil }
         self.entries = entries
     }
 
     /// Whether there is no header.
-    public var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
     /// The value of `key`; setting nil removes it, setting a new key appends it.
-    public subscript(key: String) -> HeaderValue? {
+    package subscript(key: String) -> HeaderValue? {
         get { entries.first { $0.key == key }?.value }
         set {
             let index = entries.firstIndex { $0.key == key }
@@ -81,7 +81,7 @@ public struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 extension HeaderTable {
     /// Takes out what a broker notes when it dead-letters a message by itself (`x-death` and the like; RabbitMQ, "Dead
     /// Letter Exchanges").
-    public mutating func removeBrokerDeaths() {
+    package mutating func removeBrokerDeaths() {
         self["x-death"] = nil
         for occasion in ["first", "last"] {
             for part in ["reason", "queue", "exchange"] { self["x-\(occasion)-death-\(part)"] = nil }

@@ -1,7 +1,7 @@
 /// Why a broker did not do what it was asked.
-public struct MessagingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds that callers decide by.
-    public enum Code: Sendable, Hashable {
+    package enum Code: Sendable, Hashable {
         /// The broker cannot be reached or its storage cannot be opened.
         case unavailable
         /// The broker has no room (disk full, memory alarm) and takes nothing until it has.
@@ -19,16 +19,16 @@ public struct MessagingError: Error, Sendable, Hashable, CustomStringConvertible
     }
 
     /// What kind of failure.
-    public let code: Code
+    package let code: Code
     /// What happened, to what, and what to do next.
-    public let message: String
+    package let message: String
 
     /// An error of that kind.
-    public init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
     /// The message.
-    public var description: String { message }
+    package var description: String { message }
 }

@@ -1,5 +1,5 @@
 /// A broker that can tell how what it has differs from what is wanted, without changing anything.
-public protocol TopologyInspector: Sendable {
+package protocol TopologyInspector: Sendable {
     /// Compares every part of `topology` with what exists, in the topology's order.
     ///
     /// - Throws: `.unavailable` if the broker is away.
@@ -7,30 +7,30 @@ public protocol TopologyInspector: Sendable {
 }
 
 /// What was found of one exchange, queue or binding.
-public struct TopologyFinding: Sendable, Hashable {
+package struct TopologyFinding: Sendable, Hashable {
     /// What it is about.
-    public enum Part: String, Sendable, Hashable {
+    package enum Part: String, Sendable, Hashable {
         case exchange, queue, binding
     }
 
     /// One property in which it differs.
-    public struct Difference: Sendable, Hashable, CustomStringConvertible {
+    package struct Difference: Sendable, Hashable, CustomStringConvertible {
         /// The property by RabbitMQ's name, such as `x-message-ttl`, `type` or `durable`.
-        public var argument: String
+        package var argument: String
         /// The value that is wanted; nil: not set.
-        public var wanted: String?
+        package var wanted: String?
         /// The value that exists; nil: not set.
-        public var found: String?
+        package var found: String?
 
         /// A difference in `argument`.
-        public init(argument: String, wanted: String?, found: String?) {
+        package init(argument: String, wanted: String?, found: String?) {
             self.argument = argument
             self.wanted = wanted
             self.found = found
         }
 
         /// Both values, as a clause of an error.
-        public var description: String {
+        package var description: String {
             "\(argument) is \(Self.quoted(found)), asked for is \(Self.quoted(wanted))"
         }
 
@@ -40,7 +40,7 @@ public struct TopologyFinding: Sendable, Hashable {
     }
 
     /// How what exists compares with what is wanted.
-    public enum State: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
         /// It exists as wanted.
         case same
         /// It does not exist.
@@ -52,16 +52,16 @@ public struct TopologyFinding: Sendable, Hashable {
     }
 
     /// What it is about.
-    public var part: Part
+    package var part: Part
     /// Its name; of a binding, exchange and queue with an arrow between.
-    public var name: String
+    package var name: String
     /// What is wanted, by RabbitMQ's names, in a fixed order.
-    public var wanted: HeaderTable
+    package var wanted: HeaderTable
     /// What was found.
-    public var state: State
+    package var state: State
 
     /// A finding.
-    public init(_ part: Part, name: String, wanted: HeaderTable, state: State) {
+    package init(_ part: Part, name: String, wanted: HeaderTable, state: State) {
         self.part = part
         self.name = name
         self.wanted = wanted
@@ -69,14 +69,14 @@ public struct TopologyFinding: Sendable, Hashable {
     }
 
     /// A finding about a binding.
-    public init(_ binding: Binding, state: State) {
+    package init(_ binding: Binding, state: State) {
         self.init(
             .binding, name: "\(binding.exchange) -> \(binding.queue)",
             wanted: ["routing-key": .string(binding.routingKey)], state: state)
     }
 
     /// Whether it is there and, as far as can be known, as wanted.
-    public var isGood: Bool {
+    package var isGood: Bool {
         switch state {
         case .same, .unknown: true
         case .missing, .different: false
@@ -86,7 +86,7 @@ public struct TopologyFinding: Sendable, Hashable {
 
 extension HeaderValue {
     /// A value of a queue's arguments as people read it.
-    public var argumentText: String {
+    package var argumentText: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"

@@ -1,9 +1,9 @@
-public import Events
+package import Events
 
 /// Who did what with which product: Neo4j, or the embedded graph.
 ///
 /// Every implementation may be used from any task, and passes the conformance suite.
-public protocol GraphStore: Sendable {
+package protocol GraphStore: Sendable {
     /// Writes a batch in one transaction; durable when it returns. Events that are there already change nothing, so
     /// any batch may be repeated and reordered.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
@@ -22,18 +22,18 @@ public protocol GraphStore: Sendable {
 }
 
 /// Which part of a history is asked for.
-public struct HistoryQuery: Sendable, Hashable {
+package struct HistoryQuery: Sendable, Hashable {
     /// Whose.
-    public var userID: Int64
+    package var userID: Int64
     /// The most events in the page; 1 or more.
-    public var limit: Int
+    package var limit: Int
     /// Where the page before ended; nil for the first.
-    public var after: HistoryCursor?
+    package var after: HistoryCursor?
     /// Only events of this type; nil for all.
-    public var type: EventType?
+    package var type: EventType?
 
     /// Asks for one page.
-    public init(userID: Int64, limit: Int, after: HistoryCursor? = nil, type: EventType? = nil) {
+    package init(userID: Int64, limit: Int, after: HistoryCursor? = nil, type: EventType? = nil) {
         self.userID = userID
         self.limit = limit
         self.after = after
@@ -42,41 +42,41 @@ public struct HistoryQuery: Sendable, Hashable {
 }
 
 /// One page of a history.
-public struct HistoryPage: Sendable, Hashable {
+package struct HistoryPage: Sendable, Hashable {
     /// Newest first.
-    public var events: [Event]
+    package var events: [Event]
     /// Where the next page begins; nil on the last page.
-    public var next: HistoryCursor?
+    package var next: HistoryCursor?
 
     /// A page of `events`.
-    public init(events: [Event], next: HistoryCursor?) {
+    package init(events: [Event], next: HistoryCursor?) {
         self.events = events
         self.next = next
     }
 
     /// The page of `query` out of the first `query.limit + 1` events that it asks for, or all if there are fewer: the
     /// one too many tells that another page follows.
-    public init(query: HistoryQuery, candidates: [Event]) {
+    package init(query: HistoryQuery, candidates: [Event]) {
         events = Array(candidates.prefix(query.limit))
         next = candidates.count > query.limit ? events.last.map { HistoryCursor(time: $0.time, id: $0.id) } : nil
     }
 }
 
 /// The place between two events of a history; stays valid while events are added.
-public struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
+package struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
     /// The time of the last event seen.
-    public let time: Timestamp
+    package let time: Timestamp
     /// Its id.
-    public let id: EventID
+    package let id: EventID
 
     /// The place behind that event.
-    public init(time: Timestamp, id: EventID) {
+    package init(time: Timestamp, id: EventID) {
         self.time = time
         self.id = id
     }
 
     /// Reads the form that `description` writes; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let point = text.firstIndex(of: "."),
             let microseconds = Int64(text[..<point]),
             let id = EventID(String(text[text.index(after: point)...]))
@@ -87,25 +87,25 @@ public struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Microseconds and id, with a point between.
-    public var description: String { "\(time.microseconds).\(id)" }
+    package var description: String { "\(time.microseconds).\(id)" }
 }
 
 /// Counts over a graph.
-public struct GraphStatistics: Sendable, Hashable {
+package struct GraphStatistics: Sendable, Hashable {
     /// Users with an interaction.
-    public var users: Int
+    package var users: Int
     /// Products with an interaction.
-    public var products: Int
+    package var products: Int
     /// Interactions by type; a type without any is absent.
-    public var interactionsByType: [EventType: Int]
+    package var interactionsByType: [EventType: Int]
 
     /// Statistics with these counts.
-    public init(users: Int, products: Int, interactionsByType: [EventType: Int]) {
+    package init(users: Int, products: Int, interactionsByType: [EventType: Int]) {
         self.users = users
         self.products = products
         self.interactionsByType = interactionsByType
     }
 
     /// All interactions.
-    public var interactions: Int { interactionsByType.values.reduce(0, +) }
+    package var interactions: Int { interactionsByType.values.reduce(0, +) }
 }

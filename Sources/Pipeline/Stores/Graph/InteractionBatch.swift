@@ -1,36 +1,36 @@
-public import Events
+package import Events
 
 /// What is written to a store in one transaction: events in a form that is safe to write from several workers at once.
 ///
 /// Every event stands once, and the rows are sorted by user, product and id: concurrent writers come to the same users
 /// in one order, and neighbours in a store are written one after the other. A store that locks users and products row by
 /// row has to lock the users first and then the products in their own order, if it is to rule out deadlocks.
-public struct InteractionBatch: Sendable, Hashable {
+package struct InteractionBatch: Sendable, Hashable {
     /// Sorted and without repetitions.
-    public let events: [Event]
+    package let events: [Event]
 
     /// A batch of `events`; of several with one id the first stays.
-    public init(_ events: [Event]) {
+    package init(_ events: [Event]) {
         var seen = Set<EventID>(minimumCapacity: events.count)
         self.events = events.filter { seen.insert($0.id).inserted }
             .sorted { ($0.userID, $0.productID, $0.id) < ($1.userID, $1.productID, $1.id) }
     }
 
     /// Whether there is nothing to write.
-    public var isEmpty: Bool { events.isEmpty }
+    package var isEmpty: Bool { events.isEmpty }
     /// How many events there are.
-    public var count: Int { events.count }
+    package var count: Int { events.count }
 }
 
 /// What writing a batch changed.
-public struct AppliedBatch: Sendable, Hashable {
+package struct AppliedBatch: Sendable, Hashable {
     /// Events that the store did not have before.
-    public var inserted: Int
+    package var inserted: Int
     /// Events that were there already; writing them again changed nothing.
-    public var alreadyPresent: Int
+    package var alreadyPresent: Int
 
     /// An outcome with these counts.
-    public init(inserted: Int, alreadyPresent: Int) {
+    package init(inserted: Int, alreadyPresent: Int) {
         self.inserted = inserted
         self.alreadyPresent = alreadyPresent
     }

@@ -1,29 +1,29 @@
-public import Events
+package import Events
 
 /// What an event tells of its product: all that a stand-in vector depends on.
-public struct ProductFeatures: Sendable, Hashable {
+package struct ProductFeatures: Sendable, Hashable {
     /// The product.
-    public var productID: Int64
+    package var productID: Int64
     /// Its path in the catalogue (`appliances.kitchen.kettle`).
-    public var categoryCode: String?
+    package var categoryCode: String?
     /// Its brand.
-    public var brand: String?
+    package var brand: String?
 
     /// Features of a product.
-    public init(productID: Int64, categoryCode: String? = nil, brand: String? = nil) {
+    package init(productID: Int64, categoryCode: String? = nil, brand: String? = nil) {
         self.productID = productID
         self.categoryCode = categoryCode
         self.brand = brand
     }
 
     /// The features that `event` carries.
-    public init(of event: Event) {
+    package init(of event: Event) {
         self.init(productID: event.productID, categoryCode: event.categoryCode, brand: event.brand)
     }
 
     /// Whether both have the same bytes, and hence the same vector. Strings alone would not do: `é` in one code point
     /// and in two are equal to Swift.
-    public static func == (left: ProductFeatures, right: ProductFeatures) -> Bool {
+    package static func == (left: ProductFeatures, right: ProductFeatures) -> Bool {
         left.productID == right.productID && isSame(left.categoryCode, right.categoryCode)
             && isSame(left.brand, right.brand)
     }

@@ -1,20 +1,20 @@
-public import Events
+package import Events
 
 /// What a recommender reads of a user.
-public struct Profile: Sendable, Hashable {
+package struct Profile: Sendable, Hashable {
     /// Whose.
-    public var userID: Int64
+    package var userID: Int64
     /// The taste: of length one, or all zero where the interactions cancel each other out.
-    public var vector: [Float]
+    package var vector: [Float]
     /// All stored interactions by type; a type without any is absent.
-    public var counts: [EventType: Int]
+    package var counts: [EventType: Int]
     /// The newest interaction's time.
-    public var lastEventTime: Timestamp
+    package var lastEventTime: Timestamp
     /// Products of the newest interactions, newest first, each once.
-    public var recentProducts: [Int64]
+    package var recentProducts: [Int64]
 
     /// A profile of these parts.
-    public init(
+    package init(
         userID: Int64, vector: [Float], counts: [EventType: Int], lastEventTime: Timestamp, recentProducts: [Int64]
     ) {
         self.userID = userID
@@ -25,5 +25,5 @@ public struct Profile: Sendable, Hashable {
     }
 
     /// The number of interactions that the profile was computed from; of two versions the greater is the newer.
-    public var interactions: Int { counts.values.reduce(0, +) }
+    package var interactions: Int { counts.values.reduce(0, +) }
 }

@@ -1,18 +1,18 @@
-public import Events
+package import Events
 
 /// How a profile follows from interactions: a pure function, the same for every store and on every machine.
-public struct ProfileFormula: Sendable, Hashable {
+package struct ProfileFormula: Sendable, Hashable {
     /// How many of the newest interactions count; 1 or more.
-    public var window: Int
+    package var window: Int
     /// After this time an interaction counts half; seconds, more than 0.
-    public var halfLife: Double
+    package var halfLife: Double
     /// How many recent products a profile names.
-    public var recentProducts: Int
+    package var recentProducts: Int
     /// The number of components of product vectors and profiles; 1 or more.
-    public var dimension: Int
+    package var dimension: Int
 
     /// The newest 100 interactions, half-life a week, 20 recent products, 64 components.
-    public init(window: Int = 100, halfLife: Double = 7 * 86_400, recentProducts: Int = 20, dimension: Int = 64) {
+    package init(window: Int = 100, halfLife: Double = 7 * 86_400, recentProducts: Int = 20, dimension: Int = 64) {
         self.window = window
         self.halfLife = halfLife
         self.recentProducts = recentProducts
@@ -20,7 +20,7 @@ public struct ProfileFormula: Sendable, Hashable {
     }
 
     /// How much an action says about taste; taking something out of the cart speaks against it.
-    public static func weight(of type: EventType) -> Float {
+    package static func weight(of type: EventType) -> Float {
         switch type {
         case .view: 1
         case .cart: 3
@@ -30,18 +30,18 @@ public struct ProfileFormula: Sendable, Hashable {
     }
 
     /// An interaction as the formula sees it.
-    public struct Interaction: Sendable, Hashable {
+    package struct Interaction: Sendable, Hashable {
         /// The action.
-        public var type: EventType
+        package var type: EventType
         /// When.
-        public var time: Timestamp
+        package var time: Timestamp
         /// The event.
-        public var id: EventID
+        package var id: EventID
         /// The product and what was told of it.
-        public var features: ProductFeatures
+        package var features: ProductFeatures
 
         /// An interaction of these parts.
-        public init(type: EventType, time: Timestamp, id: EventID, features: ProductFeatures) {
+        package init(type: EventType, time: Timestamp, id: EventID, features: ProductFeatures) {
             self.type = type
             self.time = time
             self.id = id
@@ -49,7 +49,7 @@ public struct ProfileFormula: Sendable, Hashable {
         }
 
         /// What `event` says to the formula.
-        public init(of event: Event) {
+        package init(of event: Event) {
             self.init(type: event.type, time: event.time, id: event.id, features: ProductFeatures(of: event))
         }
     }
@@ -61,7 +61,7 @@ public struct ProfileFormula: Sendable, Hashable {
     ///     any order.
     ///   - counts: all interactions of the user by type.
     ///   - vector: the vector of a product, of `dimension` components.
-    public func profile(
+    package func profile(
         of userID: Int64, newest: [Interaction], counts: [EventType: Int], vector: (ProductFeatures) -> [Float]
     ) -> Profile {
         var sum = ProfileSum(self)

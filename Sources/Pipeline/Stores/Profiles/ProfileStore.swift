@@ -1,11 +1,11 @@
-public import Events
+package import Events
 
 /// Interaction vectors and the user profiles made of them: Qdrant, or the embedded profiles.
 ///
 /// A profile is always a pure function of the set of stored interactions (``ProfileFormula``): repeating or
 /// reordering events gives the same profile. Every implementation may be used from any task, and passes the
 /// conformance suite.
-public protocol ProfileStore: Sendable {
+package protocol ProfileStore: Sendable {
     /// Stores the interactions that are new and brings their users' profiles up to date; durable when it returns.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
@@ -35,7 +35,7 @@ public protocol ProfileStore: Sendable {
 }
 
 /// What can be searched.
-public enum VectorCollection: String, Sendable, Hashable, CaseIterable {
+package enum VectorCollection: String, Sendable, Hashable, CaseIterable {
     /// One point an event.
     case interactions
     /// One point a user.
@@ -43,34 +43,34 @@ public enum VectorCollection: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A found vector.
-public struct VectorMatch: Sendable, Hashable {
+package struct VectorMatch: Sendable, Hashable {
     /// What the vector belongs to.
-    public enum Point: Sendable, Hashable {
+    package enum Point: Sendable, Hashable {
         case interaction(EventID)
         case user(Int64)
     }
 
     /// What was found.
-    public var point: Point
+    package var point: Point
     /// Cosine similarity: -1 ... 1.
-    public var score: Float
+    package var score: Float
 
     /// A match of that score.
-    public init(point: Point, score: Float) {
+    package init(point: Point, score: Float) {
         self.point = point
         self.score = score
     }
 }
 
 /// Counts over a profile store.
-public struct ProfileStatistics: Sendable, Hashable {
+package struct ProfileStatistics: Sendable, Hashable {
     /// Users with a profile.
-    public var profiles: Int
+    package var profiles: Int
     /// Interaction vectors.
-    public var vectors: Int
+    package var vectors: Int
 
     /// Statistics with these counts.
-    public init(profiles: Int, vectors: Int) {
+    package init(profiles: Int, vectors: Int) {
         self.profiles = profiles
         self.vectors = vectors
     }

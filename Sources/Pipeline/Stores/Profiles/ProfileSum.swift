@@ -1,10 +1,10 @@
-public import Events
+package import Events
 
 /// A profile in the making: takes interactions one after the other, newest first, without keeping them.
 ///
 /// For stores that read a user's interactions in their order already; others use
 /// ``ProfileFormula/profile(of:newest:counts:vector:)``.
-public struct ProfileSum: Sendable {
+package struct ProfileSum: Sendable {
     private let formula: ProfileFormula
     private var sum: [Float]
     private var count = 0
@@ -12,19 +12,19 @@ public struct ProfileSum: Sendable {
     private var products: [Int64] = []
 
     /// The profile of nothing yet.
-    public init(_ formula: ProfileFormula) {
+    package init(_ formula: ProfileFormula) {
         self.formula = formula
         sum = Array(repeating: 0, count: formula.dimension)
     }
 
     /// Whether the window is full: what is added from now on counts for nothing.
-    public var isFull: Bool { count >= formula.window }
+    package var isFull: Bool { count >= formula.window }
 
     /// Adds the next interaction. The order, by time and then by id, is total, and each component is summed up in it:
     /// floating-point sums come out the same for every order of arrival.
     ///
     /// - Parameter vector: the product's, of the formula's dimension.
-    public mutating func add(_ type: EventType, at time: Timestamp, productID: Int64, vector: [Float]) {
+    package mutating func add(_ type: EventType, at time: Timestamp, productID: Int64, vector: [Float]) {
         guard !isFull else { return }
         if count == 0 { newest = time }
         count += 1
@@ -38,7 +38,7 @@ public struct ProfileSum: Sendable {
     /// The profile of what was added.
     ///
     /// - Parameter counts: all interactions of the user by type.
-    public func profile(of userID: Int64, counts: [EventType: Int]) -> Profile {
+    package func profile(of userID: Int64, counts: [EventType: Int]) -> Profile {
         Profile(
             userID: userID, vector: unitVector(), counts: counts, lastEventTime: newest, recentProducts: products)
     }

@@ -3,7 +3,7 @@
 /// Each feature (the product itself, its brand, every level of its category) adds a fixed pattern of signs with a
 /// weight of its own. Products that share a brand or a category so get similar vectors, and patterns of different
 /// features are close to orthogonal. All sums are small whole numbers, so every machine computes the same bits.
-public enum StandInVector {
+package enum StandInVector {
     private static let productWeight: Int16 = 2
     private static let brandWeight: Int16 = 2
     private static let categoryLevelWeight: Int16 = 3
@@ -11,7 +11,7 @@ public enum StandInVector {
     /// The vector of length one for `features`.
     ///
     /// - Parameter dimension: the number of components; 1 or more.
-    public static func make(_ features: ProductFeatures, dimension: Int) -> [Float] {
+    package static func make(_ features: ProductFeatures, dimension: Int) -> [Float] {
         var sums = SignSums(dimension: dimension)
         var hash = TokenHash(kind: 0)
         hash.add(UInt64(bitPattern: features.productID))

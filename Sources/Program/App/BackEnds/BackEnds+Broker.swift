@@ -6,7 +6,7 @@ import RabbitMQMessaging
 import Spooling
 
 /// What a program needs of the broker when it starts.
-public enum BrokerNeed: Sendable, Hashable {
+package enum BrokerNeed: Sendable, Hashable {
     /// It has to be there, with the topology; the program cannot do anything else.
     case now
     /// It may still be away: what needs it fails or waits until it is there.

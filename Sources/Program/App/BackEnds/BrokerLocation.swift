@@ -1,8 +1,8 @@
-public import Messaging
+package import Messaging
 import RabbitMQMessaging
 
 /// Which broker the pipeline uses. No description of it holds a password.
-public struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+package struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     private enum Place: Hashable {
         case embedded
         case rabbitMQ(url: String)
@@ -10,10 +10,10 @@ public struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, Custo
 
     private let place: Place
     /// `embedded`, or the address without its password.
-    public let description: String
+    package let description: String
 
     /// The embedded broker in the data folder.
-    public static let embedded = BrokerLocation()
+    package static let embedded = BrokerLocation()
 
     private init() {
         place = .embedded
@@ -23,7 +23,7 @@ public struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, Custo
     /// Reads `embedded`, or an address that begins with `amqp://` or `amqps://`.
     ///
     /// - Throws: `.failed`, saying what cannot be read, without the password.
-    public init(_ text: String) throws(MessagingError) {
+    package init(_ text: String) throws(MessagingError) {
         if text == "embedded" {
             self = .embedded
         } else {
@@ -33,7 +33,7 @@ public struct BrokerLocation: Sendable, Hashable, CustomStringConvertible, Custo
     }
 
     /// Nothing beyond the description: a dump must not show the address.
-    public var customMirror: Mirror { Mirror(reflecting: description) }
+    package var customMirror: Mirror { Mirror(reflecting: description) }
 
     /// How to reach RabbitMQ; nil for the embedded broker.
     func rabbitMQ(_ queueType: RabbitMQConfiguration.QueueType) throws(MessagingError) -> RabbitMQConfiguration? {

@@ -1,33 +1,33 @@
 import Embedded
-public import Events
-public import Messaging
-public import Observability
+package import Events
+package import Messaging
+package import Observability
 import Platform
-public import RabbitMQMessaging
-public import Spooling
-public import Stores
+package import RabbitMQMessaging
+package import Spooling
+package import Stores
 import Workers
 
 /// Where the pipeline's parts are; the only place that names concrete back ends.
-public struct BackEnds: Sendable, Hashable {
+package struct BackEnds: Sendable, Hashable {
     /// The folder of the embedded broker and stores; made if it is missing.
-    public var dataDirectory: String
+    package var dataDirectory: String
     /// Which broker carries events to the workers.
-    public var broker: BrokerLocation
+    package var broker: BrokerLocation
     /// The type of the queues that are made on RabbitMQ.
-    public var queueType: RabbitMQConfiguration.QueueType
+    package var queueType: RabbitMQConfiguration.QueueType
     /// The most events that may wait in a work queue.
-    public var queueMaxLength: Int64
+    package var queueMaxLength: Int64
     /// What a full work queue does.
-    public var queueOverflow: Queue.Overflow
+    package var queueOverflow: Queue.Overflow
     /// How often and when an event is tried again.
-    public var retry: RetryPolicy
+    package var retry: RetryPolicy
     /// The most events that the API keeps on disk while RabbitMQ is away; 0 for none.
-    public var spoolLimit: Int
+    package var spoolLimit: Int
 
     /// Everything embedded in `dataDirectory`; work queues of 100,000 events that drop the oldest to the dead-letter
     /// queue; beside RabbitMQ, a spool of 1,000,000 events.
-    public init(
+    package init(
         dataDirectory: String, broker: BrokerLocation = .embedded,
         queueType: RabbitMQConfiguration.QueueType = .classic, queueMaxLength: Int64 = 100_000,
         queueOverflow: Queue.Overflow = .dropHead, retry: RetryPolicy = RetryPolicy(), spoolLimit: Int = 1_000_000
@@ -42,22 +42,22 @@ public struct BackEnds: Sendable, Hashable {
     }
 
     /// What the broker is asked to have.
-    public var topology: Topology {
+    package var topology: Topology {
         PipelineTopology.topology(retryDelays: retry.delays, maxLength: queueMaxLength, overflow: queueOverflow)
     }
 }
 
 /// The broker and the stores of one process, opened and declared.
-public struct Pipeline: Sendable {
+package struct Pipeline: Sendable {
     /// Carries events from the API to the workers.
-    public let broker: any Broker
+    package let broker: any Broker
     /// Who did what.
-    public let graph: any GraphStore
+    package let graph: any GraphStore
     /// Vectors and profiles.
-    public let profiles: any ProfileStore
+    package let profiles: any ProfileStore
     /// Keeps events while the broker is away; nil where it was not asked for, is switched off, or would share the
     /// broker's own disk.
-    public var spool: Spool?
+    package var spool: Spool?
     /// How often and when an event is tried again.
     var retry = RetryPolicy()
     /// Counts the workers that an event has killed.
@@ -75,7 +75,7 @@ public struct Pipeline: Sendable {
     ///   - withSpool: whether the spool is needed too.
     ///   - log: told what the broker's adapter notices by itself.
     /// - Throws: what the back end says: ``MessagingError`` or ``StoreError``.
-    public static func open(
+    package static func open(
         _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil
     ) async throws -> Pipeline {
         let directory = backEnds.dataDirectory
@@ -106,7 +106,7 @@ public struct Pipeline: Sendable {
     }
 
     /// Closes the parts, the broker first: what was not acknowledged goes back to its queue.
-    public func close() async {
+    package func close() async {
         await broker.close()
         await graph.close()
         await profiles.close()
@@ -116,5 +116,5 @@ public struct Pipeline: Sendable {
 
 extension Timestamp {
     /// The wall clock.
-    public static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds()) }
+    package static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds()) }
 }

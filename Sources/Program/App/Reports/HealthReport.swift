@@ -3,15 +3,15 @@ import Messaging
 import Stores
 
 /// Whether each part can be opened and read.
-public struct HealthReport: Sendable {
+package struct HealthReport: Sendable {
     /// Parts and, of those that fail, why.
-    public var parts: [(name: String, failure: String?)]
+    package var parts: [(name: String, failure: String?)]
 
     /// Whether no part fails.
-    public var isHealthy: Bool { parts.allSatisfy { $0.failure == nil } }
+    package var isHealthy: Bool { parts.allSatisfy { $0.failure == nil } }
 
     /// Opens the back ends and reads from each.
-    public static func read(_ backEnds: BackEnds) async -> HealthReport {
+    package static func read(_ backEnds: BackEnds) async -> HealthReport {
         do {
             let pipeline = try await Pipeline.open(backEnds)
             let report = await HealthReport(parts: [
@@ -36,7 +36,7 @@ public struct HealthReport: Sendable {
     }
 
     /// One JSON object: `status` and a member for each part.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", isHealthy ? "healthy" : "unhealthy")
@@ -49,7 +49,7 @@ public struct HealthReport: Sendable {
     }
 
     /// A table for people.
-    public var text: String {
+    package var text: String {
         TextTable(columns: [.left, .left], rows: parts.map { [$0.name, $0.failure ?? "ok"] }).text
     }
 }

@@ -1,31 +1,31 @@
 import Events
-public import Messaging
+package import Messaging
 import Spooling
-public import Stores
+package import Stores
 import Workers
 
 /// What `stats` tells: the same shape over every back end.
-public struct Statistics: Sendable {
+package struct Statistics: Sendable {
     /// Counts of the graph.
-    public var graph: GraphStatistics
+    package var graph: GraphStatistics
     /// Counts of the profiles.
-    public var profiles: ProfileStatistics
+    package var profiles: ProfileStatistics
     /// Every queue of the topology that exists, in the topology's order.
-    public var queues: [(name: String, status: QueueStatus)]
+    package var queues: [(name: String, status: QueueStatus)]
     /// Of events that wait for the broker on this machine; nil without a spool.
-    public var spool: SpoolStatus?
+    package var spool: SpoolStatus?
     /// Why workers on the data folder wait for their store, by the queue whose messages wait.
-    public var pauses: [String: String] = [:]
+    package var pauses: [String: String] = [:]
 
     /// Messages in the dead-letter queue.
-    public var deadLetters: Int {
+    package var deadLetters: Int {
         queues.first { $0.name == PipelineTopology.deadLetterQueue }?.status.messages ?? 0
     }
 
     /// Reads the counts of all parts at this moment.
     ///
     /// - Throws: ``MessagingError`` or ``StoreError`` of the part that cannot be read.
-    public static func read(_ pipeline: Pipeline) async throws -> Statistics {
+    package static func read(_ pipeline: Pipeline) async throws -> Statistics {
         let names = PipelineTopology.topology().queues.map(\.name)
         async let graph = pipeline.graph.statistics()
         async let profiles = pipeline.profiles.statistics()
@@ -38,7 +38,7 @@ public struct Statistics: Sendable {
 
     /// One JSON object: `users`, `products`, `interactions`, `by_type`, `profiles`, `vectors`, `queues`,
     /// `dead_letters`, `spool` where there is one, and `paused_workers` where any wait.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("users", graph.users)
@@ -76,7 +76,7 @@ public struct Statistics: Sendable {
     }
 
     /// A table for people.
-    public var text: String {
+    package var text: String {
         var rows: [(String, String)] = [
             ("users", "\(graph.users)"), ("products", "\(graph.products)"),
             ("interactions", "\(graph.interactions)"),

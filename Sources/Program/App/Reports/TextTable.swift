@@ -1,7 +1,7 @@
 /// Rows in aligned columns, for terminals.
-public struct TextTable {
+package struct TextTable {
     /// To which side a column is aligned.
-    public enum Alignment {
+    package enum Alignment {
         case left, right
     }
 
@@ -10,14 +10,14 @@ public struct TextTable {
     var rows: [[String]]
 
     /// A table of these rows; each row has as many cells as there are columns.
-    public init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
+    package init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
         self.header = header
         self.columns = columns
         self.rows = rows
     }
 
     /// The table, a line a row, each with its line end.
-    public var text: String {
+    package var text: String {
         let lines = (header.map { [$0] } ?? []) + rows
         let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { cells in

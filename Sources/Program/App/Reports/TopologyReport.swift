@@ -1,18 +1,18 @@
 import Events
-public import Messaging
+package import Messaging
 
 /// How the topology that a broker has compares with the one that is configured.
-public struct TopologyReport: Sendable {
+package struct TopologyReport: Sendable {
     /// A finding for each exchange, queue and binding, in the topology's order.
-    public let findings: [TopologyFinding]
+    package let findings: [TopologyFinding]
 
     /// Whether nothing is missing and nothing differs, as far as the broker tells.
-    public var isGood: Bool { findings.allSatisfy(\.isGood) }
+    package var isGood: Bool { findings.allSatisfy(\.isGood) }
 
     /// Looks at the broker; nothing is changed.
     ///
     /// - Throws: ``MessagingError`` if the broker is away.
-    public static func check(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
+    package static func check(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
         let broker = try await backEnds.connectBroker(nil)
         return try await read(broker, backEnds)
     }
@@ -20,7 +20,7 @@ public struct TopologyReport: Sendable {
     /// Makes what is missing, and looks.
     ///
     /// - Throws: `.topologyMismatch`, naming each differing argument; `.unavailable` if the broker is away.
-    public static func declare(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
+    package static func declare(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
         let broker = try await backEnds.connectBroker(nil)
         do {
             try await broker.declare(backEnds.topology)
@@ -46,7 +46,7 @@ public struct TopologyReport: Sendable {
 
     /// One JSON object: `status` (`same`, `different`) and `parts`, each with `part`, `name`, `state` (`same`, `missing`,
     /// `different`, `unknown`), `wanted` and `differences`.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", isGood ? "same" : "different")
@@ -82,7 +82,7 @@ public struct TopologyReport: Sendable {
     }
 
     /// A table for people: a line for each part, or for each difference of a part.
-    public var text: String {
+    package var text: String {
         TextTable(
             header: ["part", "name", "wanted", "found", "difference"], columns: Array(repeating: .left, count: 5),
             rows: findings.flatMap(\.rows)

@@ -1,29 +1,29 @@
-public import HTTPServer
-public import IngestAPI
-public import Messaging
-public import Workers
+package import HTTPServer
+package import IngestAPI
+package import Messaging
+package import Workers
 
 /// How the API is served and which workers run beside it.
-public struct ServeConfiguration: Sendable {
+package struct ServeConfiguration: Sendable {
     /// Where and within which bounds the API listens.
-    public var http: HTTPServerConfiguration
+    package var http: HTTPServerConfiguration
     /// What one request may hold.
-    public var limits: IngestAPI.Limits
+    package var limits: IngestAPI.Limits
     /// The workers in the same process.
-    public var workers: WorkerPlan
+    package var workers: WorkerPlan
     /// How they work.
-    public var tuning: WorkerConfiguration
+    package var tuning: WorkerConfiguration
     /// What the broker is asked to have.
-    public var topology: Topology
+    package var topology: Topology
     /// The most events of a work queue; letters that the broker wrote return to one that has room. Nil leaves them.
-    public var restoringBelow: Int?
+    package var restoringBelow: Int?
     /// Who may see and send back dead letters over HTTP.
-    public var administration = IngestAPI.Administration()
+    package var administration = IngestAPI.Administration()
     /// How long requests under way may take when the service stops.
-    public var drain: Duration
+    package var drain: Duration
 
     /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
-    public init(
+    package init(
         http: HTTPServerConfiguration = HTTPServerConfiguration(port: 8000), limits: IngestAPI.Limits = .init(),
         workers: WorkerPlan = .standard, tuning: WorkerConfiguration = WorkerConfiguration(),
         topology: Topology = PipelineTopology.topology(), restoringBelow: Int? = 100_000,

@@ -2,17 +2,17 @@ import DeadLetters
 import HTTPServer
 import IngestAPI
 import Messaging
-public import Observability
+package import Observability
 import Spooling
 
 /// The API and its workers in one process.
-public struct ServeService: Sendable {
+package struct ServeService: Sendable {
     private let pipeline: Pipeline
     private let configuration: ServeConfiguration
     private let log: Log
 
     /// A service over the pipeline's parts; the pipeline is closed by who opened it.
-    public init(_ pipeline: Pipeline, _ configuration: ServeConfiguration, log: Log) {
+    package init(_ pipeline: Pipeline, _ configuration: ServeConfiguration, log: Log) {
         self.pipeline = pipeline
         self.configuration = configuration
         self.log = log
@@ -22,7 +22,7 @@ public struct ServeService: Sendable {
     ///
     /// - Parameter started: called once with the URL, when connections are taken.
     /// - Throws: ``HTTPServerError`` if the address cannot be listened on, `MessagingError` if the broker is away.
-    public func run(
+    package func run(
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
         var publisher = try await pipeline.broker.makePublisher()

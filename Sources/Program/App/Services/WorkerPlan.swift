@@ -1,13 +1,13 @@
 import Messaging
 
 /// How many workers of each kind a process runs: `neo4j=2,qdrant=1`.
-public struct WorkerPlan: Sendable, Hashable {
+package struct WorkerPlan: Sendable, Hashable {
     /// What a worker brings events to, named after its queue.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         case neo4j, qdrant
 
         /// The queue that it consumes.
-        public var queue: String {
+        package var queue: String {
             switch self {
             case .neo4j: PipelineTopology.graphQueue
             case .qdrant: PipelineTopology.profileQueue
@@ -16,22 +16,22 @@ public struct WorkerPlan: Sendable, Hashable {
     }
 
     /// Workers by kind; 0 or absent for none.
-    public var counts: [Kind: Int]
+    package var counts: [Kind: Int]
 
     /// A plan with these counts.
-    public init(_ counts: [Kind: Int]) {
+    package init(_ counts: [Kind: Int]) {
         self.counts = counts
     }
 
     /// No workers.
-    public static let none = WorkerPlan([:])
+    package static let none = WorkerPlan([:])
     /// One of each.
-    public static let standard = WorkerPlan([.neo4j: 1, .qdrant: 1])
+    package static let standard = WorkerPlan([.neo4j: 1, .qdrant: 1])
 
     /// Reads `neo4j=2,qdrant=1`; a kind that is not named gets none.
     ///
     /// - Throws: ``Failure`` that tells which part is wrong.
-    public init(_ text: String) throws(Failure) {
+    package init(_ text: String) throws(Failure) {
         counts = [:]
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let pair = part.split(separator: "=", omittingEmptySubsequences: false)
@@ -46,10 +46,10 @@ public struct WorkerPlan: Sendable, Hashable {
     }
 
     /// Why a text is no plan.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         let message: String
 
         /// The reason.
-        public var description: String { message }
+        package var description: String { message }
     }
 }

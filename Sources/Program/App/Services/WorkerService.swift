@@ -1,19 +1,19 @@
 import IngestAPI
 import Messaging
-public import Observability
+package import Observability
 import Platform
 import Stores
-public import Workers
+package import Workers
 
 /// Runs the workers of one process until told to stop.
-public struct WorkerService: Sendable {
+package struct WorkerService: Sendable {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
 
     /// Workers over the pipeline's parts.
     ///
     /// - Parameter tuning: applies to each worker.
-    public init(_ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, log: Log) {
+    package init(_ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, log: Log) {
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
         let board = Self.board(pipeline.pauseDirectory, plan, log)
@@ -67,7 +67,7 @@ public struct WorkerService: Sendable {
     }
 
     /// Asks every worker to finish what it holds.
-    public func stop() {
+    package func stop() {
         for (_, worker) in workers { worker.stop() }
     }
 
@@ -85,7 +85,7 @@ public struct WorkerService: Sendable {
     }
 
     /// Returns when all workers have ended.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             for (_, worker) in workers { group.addTask { await worker.run() } }
         }

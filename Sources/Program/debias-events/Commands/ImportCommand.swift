@@ -1,7 +1,7 @@
 import App
-public import Arguments
+import Arguments
 import Events
-public import FileImport
+package import FileImport
 import Platform
 
 /// Event files into both stores.

@@ -1,5 +1,5 @@
-public import App
-public import Arguments
+package import App
+package import Arguments
 import HTTPServer
 import IngestAPI
 import Observability
@@ -116,7 +116,7 @@ private struct Announcement {
 
 extension WorkerPlan: ArgumentValue {
     /// See ``WorkerPlan/init(_:)``.
-    public init(argument: String) throws(ArgumentValueError) {
+    package init(argument: String) throws(ArgumentValueError) {
         do throws(WorkerPlan.Failure) {
             try self.init(argument)
         } catch {
@@ -125,10 +125,10 @@ extension WorkerPlan: ArgumentValue {
     }
 
     /// What help shows in the place of a plan.
-    public static var valueName: String { "kind=number,..." }
+    package static var valueName: String { "kind=number,..." }
 
     /// The plan as it is written.
-    public var argumentText: String {
+    package var argumentText: String {
         Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue)=\($0)" } }.joined(separator: ",")
     }
 }

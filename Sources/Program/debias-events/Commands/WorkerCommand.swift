@@ -1,5 +1,5 @@
-public import App
-public import Arguments
+package import App
+import Arguments
 import Observability
 import Platform
 

@@ -1,7 +1,7 @@
-public import App
-public import Arguments
-public import Messaging
-public import RabbitMQMessaging
+package import App
+package import Arguments
+package import Messaging
+package import RabbitMQMessaging
 
 /// Where the pipeline's parts are; every command has these.
 struct BackEndOptions: ArgumentGroup {
@@ -92,7 +92,7 @@ extension RabbitMQConfiguration.QueueType: ArgumentValue {}
 
 extension BrokerLocation: ArgumentValue {
     /// See ``BrokerLocation/init(_:)``.
-    public init(argument: String) throws(ArgumentValueError) {
+    package init(argument: String) throws(ArgumentValueError) {
         do {
             try self.init(argument)
         } catch {
@@ -101,5 +101,5 @@ extension BrokerLocation: ArgumentValue {
     }
 
     /// The location without a password.
-    public var argumentText: String { description }
+    package var argumentText: String { description }
 }

@@ -1,8 +1,8 @@
 import App
-public import Arguments
+package import Arguments
 import DeadLetters
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 
 /// Which letters a command means.
 struct DLQFilterOptions: ArgumentGroup {
@@ -52,7 +52,7 @@ extension DeadLetterReason: ArgumentValue {}
 
 extension Timestamp: ArgumentValue {
     /// Any form that an event's time may have.
-    public init(argument: String) throws(ArgumentValueError) {
+    package init(argument: String) throws(ArgumentValueError) {
         do {
             try self.init(argument)
         } catch {
@@ -61,5 +61,5 @@ extension Timestamp: ArgumentValue {
     }
 
     /// ISO 8601.
-    public var argumentText: String { "\(self)" }
+    package var argumentText: String { "\(self)" }
 }

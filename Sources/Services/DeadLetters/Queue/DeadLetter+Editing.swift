@@ -1,18 +1,18 @@
-public import Events
+package import Events
 import Messaging
 
 extension DeadLetter {
     /// Why a letter's body cannot be changed in the way that was asked for.
-    public struct EditFailure: Error, CustomStringConvertible {
+    package struct EditFailure: Error, CustomStringConvertible {
         /// What does not fit, as a sentence's end.
-        public let description: String
+        package let description: String
     }
 
     /// The body after a change: a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). It is a valid event.
     ///
     /// - Parameter now: when the event counts as received, if it has no time of its own.
     /// - Throws: ``EditFailure`` if the body is no JSON, the change does not fit it, or the result is no valid event.
-    public func edited(by patch: JSONValue, now: Timestamp) throws(EditFailure) -> [UInt8] {
+    package func edited(by patch: JSONValue, now: Timestamp) throws(EditFailure) -> [UInt8] {
         let value: JSONValue
         do { value = try JSONValue(parsing: message.body) } catch {
             throw EditFailure(description: "the letter's body is no JSON, so that it cannot be patched: \(error)")

@@ -1,36 +1,36 @@
 import Crypto
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 
 /// A message of the dead-letter queue, and what is known of how it came there.
-public struct DeadLetter: Sendable {
+package struct DeadLetter: Sendable {
     /// Names the letter: twelve hexadecimal digits that follow from what it holds and when it failed.
-    public let id: String
+    package let id: String
     /// The message as it lies in the queue; its body is what was published, byte for byte.
-    public let message: Message
+    package let message: Message
     /// The work queue that it failed in; nil if nothing tells.
-    public let queue: String?
+    package let queue: String?
     /// The class of failure; nil if nothing tells.
-    public let reason: DeadLetterReason?
+    package let reason: DeadLetterReason?
     /// The last error's text.
-    public let error: String
+    package let error: String
     /// How often it was tried.
-    public let attempts: Int
+    package let attempts: Int
     /// When it failed first, if that is known.
-    public let firstFailedAt: Timestamp?
+    package let firstFailedAt: Timestamp?
     /// When it was given up, if that is known; to the second for letters of the broker's.
-    public let lastFailedAt: Timestamp?
+    package let lastFailedAt: Timestamp?
     /// Which worker gave it up; empty for letters of the broker's.
-    public let worker: String
+    package let worker: String
     /// Whether the broker wrote it (expired, queue full, delivery limit) and no worker has judged it.
-    public let isFromBroker: Bool
+    package let isFromBroker: Bool
     /// Letters that failed alike have the same.
-    public let fingerprint: String
+    package let fingerprint: String
     /// The body, if it is a JSON object.
-    public let fields: [String: JSONValue]
+    package let fields: [String: JSONValue]
 
     /// Reads the headers of ``Messaging/DeadLetterHeaders``, or else the broker's own (`x-death`).
-    public init(_ message: Message) {
+    package init(_ message: Message) {
         self.message = message
         let headers = message.properties.headers
         if let own = DeadLetterHeaders(headers) {
@@ -73,16 +73,16 @@ public struct DeadLetter: Sendable {
     }
 
     /// The event's id, if body or message tell it.
-    public var eventID: EventID? {
+    package var eventID: EventID? {
         (fields["event_id"]?.text).flatMap { EventID($0) } ?? message.properties.messageID.flatMap { EventID($0) }
     }
 
     /// The event's type as it stands in the body.
-    public var type: String? { fields["event_type"]?.text }
+    package var type: String? { fields["event_type"]?.text }
     /// The user as it stands in the body.
-    public var userID: Int64? { fields["user_id"]?.whole }
+    package var userID: Int64? { fields["user_id"]?.whole }
     /// The product as it stands in the body.
-    public var productID: Int64? { fields["product_id"]?.whole }
+    package var productID: Int64? { fields["product_id"]?.whole }
 
     /// The message as it goes back to its work queue: counted from zero again, nothing of its death left, what happened
     /// still readable.
@@ -91,7 +91,7 @@ public struct DeadLetter: Sendable {
     ///   - replay: names the replay that sends it.
     ///   - body: in place of its own, for an edited letter.
     /// - Returns: nil when it is not known where it failed.
-    public func publication(replay: String, body: [UInt8]? = nil) -> Publication? {
+    package func publication(replay: String, body: [UInt8]? = nil) -> Publication? {
         guard let queue, PipelineTopology.workQueues.contains(queue) else { return nil }
         var message = message
         var history = FailureHistory(message.properties.headers)
@@ -110,7 +110,7 @@ public struct DeadLetter: Sendable {
     }
 
     /// Which replay sent the message that became this letter; nil if none did.
-    public var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
+    package var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
 }
 
 extension JSONValue {

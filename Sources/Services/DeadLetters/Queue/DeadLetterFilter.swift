@@ -1,34 +1,34 @@
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 
 /// Which letters are meant; what is nil does not matter.
-public struct DeadLetterFilter: Sendable, Hashable {
+package struct DeadLetterFilter: Sendable, Hashable {
     /// Letters by their ids.
-    public var ids: Set<String>?
+    package var ids: Set<String>?
     /// The work queue they failed in.
-    public var queue: String?
+    package var queue: String?
     /// The class of failure.
-    public var reason: DeadLetterReason?
+    package var reason: DeadLetterReason?
     /// The group.
-    public var fingerprint: String?
+    package var fingerprint: String?
     /// A part of the error's text, in any case.
-    public var text: String?
+    package var text: String?
     /// The event's type.
-    public var type: String?
+    package var type: String?
     /// The event's user.
-    public var userID: Int64?
+    package var userID: Int64?
     /// The event's product.
-    public var productID: Int64?
+    package var productID: Int64?
     /// Given up at this moment or later.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// Given up before this moment.
-    public var until: Timestamp?
+    package var until: Timestamp?
 
     /// Every letter.
-    public init() {}
+    package init() {}
 
     /// Whether the letter is meant.
-    public func matches(_ letter: DeadLetter) -> Bool {
+    package func matches(_ letter: DeadLetter) -> Bool {
         func holds<Value>(_ wanted: Value?, _ test: (Value) -> Bool) -> Bool { wanted.map(test) ?? true }
         return holds(ids) { $0.contains(letter.id) }
             && holds(queue) { $0 == letter.queue }

@@ -1,22 +1,22 @@
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 
 /// Letters that failed alike.
-public struct DeadLetterGroup: Sendable {
+package struct DeadLetterGroup: Sendable {
     /// What they have in common.
-    public let fingerprint: String
+    package let fingerprint: String
     /// The work queue they failed in.
-    public let queue: String?
+    package let queue: String?
     /// The class of failure.
-    public let reason: DeadLetterReason?
+    package let reason: DeadLetterReason?
     /// How many there are.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// When the first one failed.
-    public private(set) var first: Timestamp?
+    package private(set) var first: Timestamp?
     /// When the last one failed.
-    public private(set) var last: Timestamp?
+    package private(set) var last: Timestamp?
     /// One of them.
-    public let sample: DeadLetter
+    package let sample: DeadLetter
 
     fileprivate init(_ letter: DeadLetter) {
         fingerprint = letter.fingerprint
@@ -33,19 +33,19 @@ public struct DeadLetterGroup: Sendable {
 }
 
 /// Sorts letters into groups as they come; holds one letter a group.
-public struct DeadLetterGrouping: Sendable {
+package struct DeadLetterGrouping: Sendable {
     private var groups: [String: DeadLetterGroup] = [:]
 
     /// No groups.
-    public init() {}
+    package init() {}
 
     /// Adds a letter to its group.
-    public mutating func add(_ letter: DeadLetter) {
+    package mutating func add(_ letter: DeadLetter) {
         groups[letter.fingerprint, default: DeadLetterGroup(letter)].add(letter)
     }
 
     /// The largest first.
-    public var list: [DeadLetterGroup] {
+    package var list: [DeadLetterGroup] {
         groups.values.sorted { ($0.count, $1.fingerprint) > ($1.count, $0.fingerprint) }
     }
 }

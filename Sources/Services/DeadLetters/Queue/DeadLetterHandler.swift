@@ -1,10 +1,10 @@
-public import Messaging
+package import Messaging
 
 /// Puts back what the broker dead-lettered by itself (expired, queue full, delivery limit): nothing is wrong with those
 /// events, so they return to their work queue when it has room again. What a worker has judged stays.
-public struct DeadLetterHandler: Sendable {
+package struct DeadLetterHandler: Sendable {
     /// What a round did.
-    public enum Report: Sendable, Hashable {
+    package enum Report: Sendable, Hashable {
         /// Letters returned to a work queue.
         case restored(queue: String, count: Int)
         /// The round failed; the next one tries again.
@@ -22,7 +22,7 @@ public struct DeadLetterHandler: Sendable {
     ///   - maxLength: of the work queues. There is room while one is less than half full, so that a queue which
     ///     overflows is not filled again by what it has given up.
     ///   - interval: between rounds.
-    public init(
+    package init(
         _ broker: any Broker, maxLength: Int, interval: Duration = .seconds(10),
         report: @escaping @Sendable (Report) -> Void
     ) {
@@ -34,7 +34,7 @@ public struct DeadLetterHandler: Sendable {
     }
 
     /// A round every interval, until the task is cancelled.
-    public func run() async {
+    package func run() async {
         // How many letters there were when none of them was the broker's: looking again would find the same.
         var fruitless = 0
         while !Task.isCancelled {
@@ -53,15 +53,15 @@ public struct DeadLetterHandler: Sendable {
     }
 
     /// What a round found.
-    public struct Restored: Sendable, Hashable {
+    package struct Restored: Sendable, Hashable {
         /// How many letters went back, by queue.
-        public fileprivate(set) var counts: [String: Int] = [:]
+        package fileprivate(set) var counts: [String: Int] = [:]
         /// Whether there were letters of the broker's at all, or might be.
-        public fileprivate(set) var sawAny = true
+        package fileprivate(set) var sawAny = true
     }
 
     /// Restores what there is room for.
-    public func round() async throws(MessagingError) -> Restored {
+    package func round() async throws(MessagingError) -> Restored {
         let status = try await queue.broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
         guard let letters = status[PipelineTopology.deadLetterQueue], letters.ready > 0, letters.consumers == 0 else {
             return Restored()

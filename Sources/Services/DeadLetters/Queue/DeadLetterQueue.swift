@@ -1,13 +1,13 @@
-public import Messaging
+package import Messaging
 
 /// The dead-letter queue, to be looked through.
 ///
 /// A look takes every letter without acknowledging it and gives all back at its end: the broker puts them back where
 /// they were, so that nothing is lost, reordered or counted. Meanwhile others see them as taken; looks of several
 /// programs wait for each other.
-public struct DeadLetterQueue: Sendable {
+package struct DeadLetterQueue: Sendable {
     /// AMQP's largest prefetch, and so the most letters of one look.
-    public static let capacity = 65_535
+    package static let capacity = 65_535
 
     let broker: any Broker
     private let patience: Duration
@@ -15,7 +15,7 @@ public struct DeadLetterQueue: Sendable {
     /// The queue of that broker.
     ///
     /// - Parameter patience: how long to wait for another program's look to end.
-    public init(_ broker: any Broker, patience: Duration = .seconds(10)) {
+    package init(_ broker: any Broker, patience: Duration = .seconds(10)) {
         self.broker = broker
         self.patience = patience
     }
@@ -24,7 +24,7 @@ public struct DeadLetterQueue: Sendable {
     ///
     /// - Returns: how many there are, or more than ``capacity``: then the rest was not shown.
     @discardableResult
-    public func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
+    package func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
         try await withSession { (session) throws(MessagingError) in
             looking: while true {
                 let letters = try await session.next(upTo: 1_000)
@@ -36,7 +36,7 @@ public struct DeadLetterQueue: Sendable {
     }
 
     /// The letter of that id; nil if there is none.
-    public func letter(_ id: String) async throws(MessagingError) -> DeadLetter? {
+    package func letter(_ id: String) async throws(MessagingError) -> DeadLetter? {
         var found: DeadLetter?
         try await look { letter in
             if letter.id == id { found = letter }

@@ -1,9 +1,9 @@
-public import Events
+package import Events
 import Messaging
 
 extension DeadLetterReport {
     /// `{"matching": n, "letters": [...]}`, without bodies.
-    public var lettersJSON: JSONWriter {
+    package var lettersJSON: JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("matching", matching)
@@ -16,7 +16,7 @@ extension DeadLetterReport {
     }
 
     /// `{"matching": n, "groups": [...]}`, a sample without its body in each.
-    public var groupsJSON: JSONWriter {
+    package var groupsJSON: JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("matching", matching)
@@ -42,7 +42,7 @@ extension DeadLetterReport {
 
 extension DeadLetter {
     /// One JSON object, with body and history.
-    public var json: JSONWriter {
+    package var json: JSONWriter {
         var json = JSONWriter()
         write(to: &json, withBody: true)
         return json

@@ -1,29 +1,29 @@
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 
 /// When dead letters are worth an alert.
-public struct DeadLetterThresholds: Sendable, Hashable {
+package struct DeadLetterThresholds: Sendable, Hashable {
     /// What a look found.
-    public struct Finding: Sendable, Hashable {
+    package struct Finding: Sendable, Hashable {
         /// How many letters there are.
-        public var count: Int
+        package var count: Int
         /// Which threshold is passed, as a sentence; nil if none is.
-        public var alert: String?
+        package var alert: String?
     }
 
     /// More letters than this are too many.
-    public var depth: Int
+    package var depth: Int
     /// Older than this, since it was given up, is too old; nil: no letter is.
-    public var age: Duration?
+    package var age: Duration?
 
     /// By default any letter is too many.
-    public init(depth: Int = 0, age: Duration? = nil) {
+    package init(depth: Int = 0, age: Duration? = nil) {
         self.depth = depth
         self.age = age
     }
 
     /// Compares the queue with the thresholds. Letters are only looked at where their age matters.
-    public func look(_ broker: any Broker, now: Timestamp) async throws(MessagingError) -> Finding {
+    package func look(_ broker: any Broker, now: Timestamp) async throws(MessagingError) -> Finding {
         let name = PipelineTopology.deadLetterQueue
         let count = try await broker.status(of: [name])[name]?.messages ?? 0
         if count > depth {

@@ -1,10 +1,10 @@
-public import Messaging
+package import Messaging
 
 extension DeadLetterQueue {
     /// Removes letters for good; the others stay where they are.
     ///
     /// - Returns: how many were removed.
-    public func purge(_ filter: DeadLetterFilter) async throws(MessagingError) -> Int {
+    package func purge(_ filter: DeadLetterFilter) async throws(MessagingError) -> Int {
         try await withSession { (session) throws(MessagingError) in
             var count = 0
             while true {
@@ -20,7 +20,7 @@ extension DeadLetterQueue {
     /// Sends one letter back to its work queue with another body, and takes it out of this queue.
     ///
     /// - Throws: `.notFound` if there is no such letter any more; `.failed` if the broker does not take it.
-    public func resend(_ id: String, body: [UInt8], replay: String) async throws(MessagingError) {
+    package func resend(_ id: String, body: [UInt8], replay: String) async throws(MessagingError) {
         try await withSession { (session) throws(MessagingError) in
             try await resend(id, body, replay, session)
         }

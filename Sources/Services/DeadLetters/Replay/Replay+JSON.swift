@@ -1,8 +1,8 @@
-public import Events
+package import Events
 
 extension Replay {
     /// `{"would_send": {queue: n}}` of a dry run.
-    public static func json(ofDryRun counts: [String: Int]) -> JSONWriter {
+    package static func json(ofDryRun counts: [String: Int]) -> JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.key("would_send")
@@ -18,7 +18,7 @@ extension Replay.Summary {
     /// One JSON object.
     ///
     /// - Parameter path: where the record is; nil for those who cannot read it there.
-    public func json(replay: String, recordedIn path: String? = nil) -> JSONWriter {
+    package func json(replay: String, recordedIn path: String? = nil) -> JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("replay", replay)

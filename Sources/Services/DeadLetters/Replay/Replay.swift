@@ -1,52 +1,52 @@
-public import Events
-public import Messaging
+package import Events
+package import Messaging
 import Platform
-public import Stores
+package import Stores
 
 /// Sends letters back to the work queue that they failed in, and nowhere else.
 ///
 /// A letter leaves the dead-letter queue only when the work queue holds it and the record says so; letters that come in
 /// while the replay runs, such as those that fail again, are left alone.
-public struct Replay: Sendable {
+package struct Replay: Sendable {
     /// How letters are sent.
-    public struct Options: Sendable, Hashable {
+    package struct Options: Sendable, Hashable {
         /// Which letters.
-        public var filter: DeadLetterFilter
+        package var filter: DeadLetterFilter
         /// Letters a second; nil for as fast as the broker takes them.
-        public var rate: Double?
+        package var rate: Double?
         /// The most letters; nil for all.
-        public var limit: Int?
+        package var limit: Int?
         /// So many are sent first and waited for; if one fails, that is the end. 0 for none.
-        public var canary = 0
+        package var canary = 0
         /// How long to wait for the canaries.
-        public var canaryTimeout = Duration.seconds(60)
+        package var canaryTimeout = Duration.seconds(60)
 
         /// Every letter that matches, at once.
-        public init(filter: DeadLetterFilter = DeadLetterFilter()) {
+        package init(filter: DeadLetterFilter = DeadLetterFilter()) {
             self.filter = filter
         }
     }
 
     /// What came of a replay.
-    public struct Summary: Sendable, Hashable {
+    package struct Summary: Sendable, Hashable {
         /// Letters that matched the filter.
-        public internal(set) var matched = 0
+        package internal(set) var matched = 0
         /// Letters that lie in their work queues now.
-        public internal(set) var sent = 0
+        package internal(set) var sent = 0
         /// Letters that stay because the broker did not take them or nothing tells where they failed.
-        public internal(set) var kept = 0
+        package internal(set) var kept = 0
         /// Why it ended early; nil if it did not.
-        public internal(set) var stopped: String?
+        package internal(set) var stopped: String?
 
         /// Nothing has happened.
-        public init() {}
+        package init() {}
     }
 
     /// Tells which of these events the store behind the queue has applied.
-    public typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
+    package typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
 
     /// Asks the stores behind the work queues.
-    public static func applied(in graph: any GraphStore, _ profiles: any ProfileStore) -> Applied {
+    package static func applied(in graph: any GraphStore, _ profiles: any ProfileStore) -> Applied {
         { queue, ids in
             let found =
                 queue == PipelineTopology.graphQueue
@@ -66,7 +66,7 @@ public struct Replay: Sendable {
     /// A replay over that queue.
     ///
     /// - Parameter record: a new one, or that of a replay which was interrupted.
-    public init(
+    package init(
         _ queue: DeadLetterQueue, record: ReplayRecord, options: Options, applied: @escaping Applied,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -78,7 +78,7 @@ public struct Replay: Sendable {
     }
 
     /// Counts what would be sent, by work queue, and changes nothing.
-    public func dryRun() async throws(MessagingError) -> [String: Int] {
+    package func dryRun() async throws(MessagingError) -> [String: Int] {
         var counts: [String: Int] = [:]
         var left = options.limit ?? .max
         try await queue.look { letter in
@@ -95,7 +95,7 @@ public struct Replay: Sendable {
     ///
     /// - Parameter progress: told of the summary so far.
     /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. What was sent before is recorded.
-    public func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
+    package func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
         let session = try await queue.open()
         do {
             let summary = try await run(session, progress)

@@ -1,11 +1,11 @@
 import Events
-public import Platform
+package import Platform
 
 /// What became of each letter of a replay: a file with one JSON object a line, that is there before a letter leaves the
 /// dead-letter queue. A replay that was interrupted goes on by it.
-public struct ReplayRecord: Sendable {
+package struct ReplayRecord: Sendable {
     /// What happened to a letter.
-    public enum Outcome: String, Sendable, Hashable {
+    package enum Outcome: String, Sendable, Hashable {
         /// It lies in its work queue.
         case sent
         /// The broker did not take it; it stays a letter.
@@ -19,12 +19,12 @@ public struct ReplayRecord: Sendable {
     }
 
     /// Names the replay.
-    public let id: String
+    package let id: String
     /// Where the record is.
-    public let path: String
+    package let path: String
 
     /// The record of that replay in `directory`, which is made if it is missing.
-    public init(id: String, directory: String) throws(SystemError) {
+    package init(id: String, directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         self.id = id
         path = "\(directory)/\(id).ndjson"
@@ -50,7 +50,7 @@ public struct ReplayRecord: Sendable {
     }
 
     /// The letters that were sent so far; an unfinished last line does not count.
-    public func sent() throws(SystemError) -> Set<String> {
+    package func sent() throws(SystemError) -> Set<String> {
         guard FileSystem.exists(path) else { return [] }
         var letters: Set<String> = []
         for line in try FileSystem.contents(of: path).split(separator: UInt8(ascii: "\n")) {

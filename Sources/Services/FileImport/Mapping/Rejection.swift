@@ -1,5 +1,5 @@
 /// Why a record of a file is not imported.
-public enum RejectionReason: Sendable, Hashable {
+package enum RejectionReason: Sendable, Hashable {
     /// More bytes than ``ImportOptions/maximumRecordBytes``.
     case recordTooLong
     /// A quoted field without an end, or with text behind its end.
@@ -20,7 +20,7 @@ public enum RejectionReason: Sendable, Hashable {
 
 extension RejectionReason: CustomStringConvertible {
     /// A phrase for a report.
-    public var description: String {
+    package var description: String {
         switch self {
         case .recordTooLong: "line too long"
         case .malformedQuotes: "malformed quotes"
@@ -35,18 +35,18 @@ extension RejectionReason: CustomStringConvertible {
 }
 
 /// A record that is not imported, as shown to the user.
-public struct RejectedRecord: Sendable, Hashable {
+package struct RejectedRecord: Sendable, Hashable {
     /// The physical line, from 1, that it starts on.
-    public var line: Int
+    package var line: Int
     /// What it is counted under.
-    public var reason: RejectionReason
+    package var reason: RejectionReason
     /// What is wrong, as a sentence.
-    public var message: String
+    package var message: String
     /// Its beginning, on one line and without control characters.
-    public var excerpt: String
+    package var excerpt: String
 
     /// A rejected record of these parts.
-    public init(line: Int, reason: RejectionReason, message: String, excerpt: String) {
+    package init(line: Int, reason: RejectionReason, message: String, excerpt: String) {
         self.line = line
         self.reason = reason
         self.message = message

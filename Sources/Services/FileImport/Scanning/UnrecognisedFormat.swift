@@ -1,13 +1,13 @@
 /// The first line is none of a known format.
-public struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConvertible {
+package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConvertible {
     /// The format that was asked for.
-    public var requested: ImportFormat
+    package var requested: ImportFormat
     /// The first line's beginning.
-    public var seen: String
+    package var seen: String
     /// Required columns that a header of the requested format would have.
-    public var missing: [String]
+    package var missing: [String]
     /// A name that several columns have.
-    public var twice: String?
+    package var twice: String?
 
     init(requested: ImportFormat, seen: ArraySlice<UInt8>, missing: [String] = [], twice: String? = nil) {
         self.requested = requested
@@ -17,7 +17,7 @@ public struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConvert
     }
 
     /// What was seen, what is known, what to do.
-    public var description: String {
+    package var description: String {
         let format = requested == .auto ? "a known format" : "the format \(requested.rawValue)"
         var lines = ["the first line is not of \(format): \(seen)"]
         if let twice { lines.append("two columns have the name \(twice)") }

@@ -1,15 +1,15 @@
 /// How the workers are, for `/health`, `/health/ready` and `/metrics`.
-public struct WorkersState: Sendable, Hashable {
+package struct WorkersState: Sendable, Hashable {
     /// A step of a worker that takes longer hangs: stores and brokers have deadlines below this.
-    public static let patience = Duration.seconds(120)
+    package static let patience = Duration.seconds(120)
 
     /// Why workers wait for their store, by the queue whose messages wait; empty when none does.
-    public var pauses: [String: String]
+    package var pauses: [String: String]
     /// How long workers of this process have been at one and the same step, by queue; empty when none hangs.
-    public var stalls: [String: Duration]
+    package var stalls: [String: Duration]
 
     /// All is well.
-    public init(pauses: [String: String] = [:], stalls: [String: Duration] = [:]) {
+    package init(pauses: [String: String] = [:], stalls: [String: Duration] = [:]) {
         self.pauses = pauses
         self.stalls = stalls
     }

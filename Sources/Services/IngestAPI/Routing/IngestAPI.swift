@@ -1,12 +1,12 @@
-public import Events
-public import HTTPServer
-public import Messaging
-public import Stores
+package import Events
+package import HTTPServer
+package import Messaging
+package import Stores
 
 /// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
 ///
 /// A value without state of its own; ``respond(to:)`` may be called from any task.
-public struct IngestAPI: Sendable {
+package struct IngestAPI: Sendable {
     let publisher: any Publisher
     let broker: any Broker
     let graph: any GraphStore
@@ -21,31 +21,31 @@ public struct IngestAPI: Sendable {
     let startedAt: Timestamp
 
     /// Reads how full the spool is.
-    public typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
+    package typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
 
     /// Who may administer the pipeline over HTTP, and where its records are.
-    public struct Administration: Sendable {
+    package struct Administration: Sendable {
         /// Bearer tokens; none closes the dead-letter endpoints.
-        public var tokens: [String]
+        package var tokens: [String]
         /// The folder of replay records.
-        public var replays: String
+        package var replays: String
 
         /// Closed, unless there are tokens.
-        public init(tokens: [String] = [], replays: String = "replays") {
+        package init(tokens: [String] = [], replays: String = "replays") {
             self.tokens = tokens
             self.replays = replays
         }
     }
 
     /// What one request may hold.
-    public struct Limits: Sendable, Hashable {
+    package struct Limits: Sendable, Hashable {
         /// The most bytes in a body, after inflating.
-        public var bodyBytes: Int
+        package var bodyBytes: Int
         /// The most events in a page of a history.
-        public var historyPage: Int
+        package var historyPage: Int
 
         /// 16 MiB, 1,000 events a page.
-        public init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
+        package init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
             self.bodyBytes = bodyBytes
             self.historyPage = historyPage
         }
@@ -58,7 +58,7 @@ public struct IngestAPI: Sendable {
     ///   - administration: who may see and send back dead letters.
     ///   - workers: how the workers are.
     ///   - now: the wall clock.
-    public init(
+    package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
         workers: @escaping @Sendable () -> WorkersState = { WorkersState() }, now: @escaping @Sendable () -> Timestamp
@@ -77,7 +77,7 @@ public struct IngestAPI: Sendable {
     }
 
     /// The answer to `request`; every failure is an answer too.
-    public nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
+    package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Problem) {
             let (endpoint, parameter) = try endpoint(of: request)
             if endpoint == .event { return try await postEvent(request) }
@@ -123,7 +123,7 @@ public struct IngestAPI: Sendable {
     }
 
     /// The answer to a request that the server refused before it could be handed over.
-    public func respond(to refusal: HTTPRefusal) -> HTTPResponse {
+    package func respond(to refusal: HTTPRefusal) -> HTTPResponse {
         Problem(refusal).response
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 extension HelperProcess {
     /// Runs a program of the search path to its end.
@@ -10,7 +6,7 @@ extension HelperProcess {
     /// - Returns: what it printed on standard output; its errors go where the tests' go.
     /// - Throws: ``Failure`` if it does not end with status 0.
     @discardableResult
-    public static func run(_ program: String, _ arguments: [String]) async throws -> String {
+    package static func run(_ program: String, _ arguments: [String]) async throws -> String {
         let process = try HelperProcess(path: "/usr/bin/env", [program] + arguments)
         var lines: [String] = []
         while let line = await process.nextLine() { lines.append(line) }
@@ -24,7 +20,7 @@ extension HelperProcess {
 
     /// Runs a Python script with the interpreter that sees the system's packages (pika is one).
     @discardableResult
-    public static func python(_ script: String, _ arguments: [String]) async throws -> String {
+    package static func python(_ script: String, _ arguments: [String]) async throws -> String {
         // A version manager's interpreter, first in the search path, would not see them.
         let system = "/usr/bin/python3"
         let interpreter = access(system, X_OK) == 0 ? system : "python3"
@@ -40,7 +36,7 @@ extension RabbitMQNode {
     ///   - method: the HTTP method.
     /// - Returns: the answer's body.
     @discardableResult
-    public func management(_ path: String, method: String = "GET") async throws -> String {
+    package func management(_ path: String, method: String = "GET") async throws -> String {
         try await HelperProcess.run(
             "curl", ["-sS", "--fail-with-body", "-X", method, "\(addresses.management)/api/\(path)"])
     }

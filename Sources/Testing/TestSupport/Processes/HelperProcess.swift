@@ -1,19 +1,14 @@
 import Dispatch
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// A program of this package, run beside the tests: they talk to it over its standard input and output, and may kill
 /// it. It is killed, if it still runs, when the last reference goes.
 ///
 /// Its methods wait on a queue of their own, not on the cooperative pool. One task at a time may read.
-public final class HelperProcess: Sendable {
+package final class HelperProcess: Sendable {
     /// How a process ended.
-    public enum Exit: Hashable, Sendable {
+    package enum Exit: Hashable, Sendable {
         /// By itself, with this status.
         case status(Int32)
         /// By this signal.
@@ -21,15 +16,15 @@ public final class HelperProcess: Sendable {
     }
 
     /// The helper could not be started.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         /// What failed, and why.
-        public let message: String
+        package let message: String
         /// The message.
-        public var description: String { message }
+        package var description: String { message }
     }
 
     /// The process's number.
-    public let processID: Int32
+    package let processID: Int32
     private let input: Int32
     private let output: Int32
     private let hasEnded = Atomic(false)
@@ -40,12 +35,12 @@ public final class HelperProcess: Sendable {
     private static let starting = Mutex<Void>(())
 
     /// Starts the executable target `name` of this package, which has to be a dependency of the test target.
-    public convenience init(_ name: String, _ arguments: [String]) throws {
+    package convenience init(_ name: String, _ arguments: [String]) throws {
         try self.init(path: try Self.buildFolder() + "/" + name, arguments)
     }
 
     /// Starts the program at `path`.
-    public init(path: String, _ arguments: [String]) throws {
+    package init(path: String, _ arguments: [String]) throws {
         // Talking to a helper that has ended is an error, not the end of the tests; the helper decides for itself.
         _ = signal(SIGPIPE, SIG_IGN)
         (processID, input, output) = try Self.starting.withLock { _ in
@@ -75,7 +70,7 @@ public final class HelperProcess: Sendable {
     }
 
     /// The next line that the helper prints, without its end; nil when it prints no more.
-    public func nextLine() async -> String? {
+    package func nextLine() async -> String? {
         await onQueue { [output] in
             var line: [UInt8] = []
             var byte: UInt8 = 0
@@ -90,13 +85,13 @@ public final class HelperProcess: Sendable {
     }
 
     /// Sends a line to the helper's standard input.
-    public func send(line: String) {
+    package func send(line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = write(input, bytes, bytes.count)
     }
 
     /// Makes the helper's writes to its standard output fail, as if its reader had gone.
-    public func closeOutput() {
+    package func closeOutput() {
         // The descriptor keeps its number, which `deinit` closes, but the pipe loses its reader.
         let nothing = open("/dev/null", O_RDONLY)
         dup2(nothing, output)
@@ -104,12 +99,12 @@ public final class HelperProcess: Sendable {
     }
 
     /// Sends the helper a signal.
-    public func send(signal: Int32) {
+    package func send(signal: Int32) {
         kill(processID, signal)
     }
 
     /// Waits until the helper has ended; to be called once.
-    public func exit() async -> Exit {
+    package func exit() async -> Exit {
         await onQueue { [self] in
             var status: Int32 = 0
             while waitpid(processID, &status, 0) < 0, errno == EINTR {}
@@ -123,13 +118,8 @@ public final class HelperProcess: Sendable {
     private static func spawn(
         _ path: String, _ arguments: [String], input: Int32, output: Int32
     ) -> (processID: pid_t, result: Int32) {
-        #if canImport(Glibc)
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-        #else
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-        #endif
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)

@@ -1,10 +1,5 @@
+import FoundationEssentials
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A RabbitMQ node of this test process alone, with ports and data of its own.
 ///
@@ -12,48 +7,48 @@ import Synchronization
 /// is an error, and so a failing test, never a skipped one.
 ///
 /// Safe to use from any task; orders are obeyed one after the other.
-public actor RabbitMQNode {
+package actor RabbitMQNode {
     /// What a node refused or could not do.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         /// What happened.
-        public let description: String
+        package let description: String
     }
 
     /// Where the node listens; the same after it was started anew.
-    public struct Addresses: Sendable {
+    package struct Addresses: Sendable {
         /// `amqp://guest:guest@127.0.0.1:PORT`.
-        public let amqp: String
+        package let amqp: String
         /// `http://guest:guest@127.0.0.1:PORT`, of the management API.
-        public let management: String
+        package let management: String
         /// `amqps://guest:guest@localhost:PORT`, of a node that was started with TLS.
-        public let amqps: String?
+        package let amqps: String?
         /// PEM file of the authority that signed the node's certificate.
-        public let certificateAuthority: String?
+        package let certificateAuthority: String?
     }
 
     /// What `rabbitmqctl` answered.
-    public struct ControlResult: Sendable {
+    package struct ControlResult: Sendable {
         /// Its exit status.
-        public let status: Int
+        package let status: Int
         /// What it printed.
-        public let output: String
+        package let output: String
     }
 
     /// Where the node listens.
-    public nonisolated let addresses: Addresses
+    package nonisolated let addresses: Addresses
     private let holder: HelperProcess
     private let directory: TemporaryDirectory
     private let turn = Turn()
 
     /// The node that suites share which neither stop it nor raise an alarm; started when it is first asked for.
-    public static func shared() async throws -> RabbitMQNode {
+    package static func shared() async throws -> RabbitMQNode {
         try await sharedNode.value
     }
 
     private static let sharedNode = Task { try await RabbitMQNode.start() }
 
     /// Starts a node, and waits until it serves. It is killed when the last reference goes.
-    public static func start(tls: Bool = false) async throws -> RabbitMQNode {
+    package static func start(tls: Bool = false) async throws -> RabbitMQNode {
         let directory = try TemporaryDirectory()
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/services")
             .standardized.path
@@ -77,22 +72,22 @@ public actor RabbitMQNode {
     }
 
     /// Stops the node as an operator does, and waits for its end.
-    public func stop() async throws { try await order(["stop"]) }
+    package func stop() async throws { try await order(["stop"]) }
 
     /// Ends the node at once (SIGKILL), and waits until it has gone.
-    public func kill() async throws { try await order(["kill"]) }
+    package func kill() async throws { try await order(["kill"]) }
 
     /// Starts the node again on its data and ports, and waits until it serves.
-    public func start() async throws { try await order(["start"]) }
+    package func start() async throws { try await order(["start"]) }
 
     /// Makes the node silent (SIGSTOP): connections stay, nothing is answered.
-    public func pause() async throws { try await order(["pause"]) }
+    package func pause() async throws { try await order(["pause"]) }
 
     /// Lets a paused node go on.
-    public func resume() async throws { try await order(["resume"]) }
+    package func resume() async throws { try await order(["resume"]) }
 
     /// Runs `rabbitmqctl` against the node; takes a few seconds, as it starts a virtual machine.
-    public func control(_ arguments: String...) async throws -> ControlResult {
+    package func control(_ arguments: String...) async throws -> ControlResult {
         let answer = try await order(["ctl"] + arguments)
         return ControlResult(status: answer.status ?? 0, output: answer.output ?? "")
     }
@@ -100,13 +95,13 @@ public actor RabbitMQNode {
     /// Waits until the exchanges, queues and bindings that were declared are on the node's disk. RabbitMQ answers before
     /// that: one that is killed within seconds of a declaration may come back without the queue, and so without its
     /// confirmed messages.
-    public func saveDefinitions() async throws {
+    package func saveDefinitions() async throws {
         let result = try await control("eval", "mnesia:sync_log().")
         guard result.status == 0 else { throw Failure(description: result.output) }
     }
 
     /// Raises the memory alarm, upon which the node blocks whoever publishes, or ends it.
-    public func setMemoryAlarm(_ isOn: Bool) async throws {
+    package func setMemoryAlarm(_ isOn: Bool) async throws {
         let result = try await control("set_vm_memory_high_watermark", isOn ? "0.0001" : "0.9")
         guard result.status == 0 else { throw Failure(description: result.output) }
     }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 extension LoopbackConnection {
     /// Connects to a port of this machine, as a client whose bytes the test writes itself.
@@ -11,14 +7,10 @@ extension LoopbackConnection {
     ///   - host: the numeric IPv4 address that listens.
     ///   - source: the address to connect from, if the server is to see another one.
     ///   - receiveBuffer: about so many bytes the system takes in while nobody reads; by default as it sees fit.
-    public static func connect(
+    package static func connect(
         to port: Int, host: String = "127.0.0.1", from source: String? = nil, receiveBuffer: Int32? = nil
     ) throws -> LoopbackConnection {
-        #if canImport(Glibc)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw LoopbackFailure(call: "socket", errno: errno) }
         // From here on the connection closes it.
         let connection = LoopbackConnection(descriptor)
@@ -40,11 +32,7 @@ extension LoopbackConnection {
     private static func connectOnce(
         _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t
     ) -> Int32 {
-        #if canImport(Glibc)
-            let result = Glibc.connect(descriptor, address, size)
-        #else
-            let result = Darwin.connect(descriptor, address, size)
-        #endif
+        let result = Glibc.connect(descriptor, address, size)
         if result == 0 || errno != EINPROGRESS { return result }
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         if poll(&entry, 1, 10_000) > 0, entry.revents & Int16(POLLERR | POLLHUP) == 0 { return 0 }

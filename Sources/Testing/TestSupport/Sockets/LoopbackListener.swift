@@ -1,25 +1,20 @@
 import Dispatch
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// A TCP listener on 127.0.0.1, for tests that play the server themselves.
 ///
 /// Its calls block queues of its own, not the cooperative pool, and give up after 30 seconds.
-public final class LoopbackListener: Sendable {
+package final class LoopbackListener: Sendable {
     /// The port that the system chose.
-    public let port: UInt16
+    package let port: UInt16
     private let socket: LoopbackSocket
     private let queue = DispatchQueue(label: "test.listener")
 
     /// Listens.
     ///
     /// - Parameter backlog: so many connections (and one more) are taken by the system before ``accept()`` is called.
-    public init(backlog: Int32 = 64) throws {
+    package init(backlog: Int32 = 64) throws {
         // A peer that has gone is an error to the tests, not their end.
         _ = signal(SIGPIPE, SIG_IGN)
         let descriptor = makeTCPSocket()
@@ -41,16 +36,12 @@ public final class LoopbackListener: Sendable {
     }
 
     /// The next connection.
-    public func accept() async throws -> LoopbackConnection {
+    package func accept() async throws -> LoopbackConnection {
         let socket = socket
         let descriptor = try await run(on: queue) {
             try socket.wait(for: Int16(POLLIN))
             return try socket.use { descriptor in
-                #if canImport(Glibc)
-                    let accepted = Glibc.accept(descriptor, nil, nil)
-                #else
-                    let accepted = Darwin.accept(descriptor, nil, nil)
-                #endif
+                let accepted = Glibc.accept(descriptor, nil, nil)
                 guard accepted >= 0 else { throw LoopbackFailure(call: "accept", errno: errno) }
                 // Else a child process that a test starts keeps the connection open.
                 _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
@@ -61,13 +52,13 @@ public final class LoopbackListener: Sendable {
     }
 
     /// Stops listening; an ``accept()`` that waits fails soon.
-    public func close() {
+    package func close() {
         socket.close()
     }
 }
 
 /// The server's end of a connection. One task may read while another writes. Closed when the last reference goes.
-public final class LoopbackConnection: Sendable {
+package final class LoopbackConnection: Sendable {
     private let socket: LoopbackSocket
     private let reading = DispatchQueue(label: "test.connection.reading")
     private let writing = DispatchQueue(label: "test.connection.writing")
@@ -80,13 +71,13 @@ public final class LoopbackConnection: Sendable {
     }
 
     /// What has arrived, at least one byte; nil when the peer has ended its side.
-    public func read(upTo count: Int = 64 << 10) async throws -> [UInt8]? {
+    package func read(upTo count: Int = 64 << 10) async throws -> [UInt8]? {
         let socket = socket
         return try await run(on: reading) { try Self.read(socket, count) }
     }
 
     /// Exactly so many bytes; fewer only where the peer has ended its side.
-    public func read(exactly count: Int) async throws -> [UInt8] {
+    package func read(exactly count: Int) async throws -> [UInt8] {
         let socket = socket
         return try await run(on: reading) {
             var bytes: [UInt8] = []
@@ -96,7 +87,7 @@ public final class LoopbackConnection: Sendable {
     }
 
     /// Sends all bytes.
-    public func write(_ bytes: [UInt8]) async throws {
+    package func write(_ bytes: [UInt8]) async throws {
         let socket = socket
         try await run(on: writing) {
             var offset = 0
@@ -114,17 +105,17 @@ public final class LoopbackConnection: Sendable {
     }
 
     /// Ends this side, as a peer that has said all; reading goes on.
-    public func endOutput() {
+    package func endOutput() {
         try? socket.use { _ = shutdown($0, Int32(SHUT_WR)) }
     }
 
     /// Closes; reads and writes that wait fail soon.
-    public func close() {
+    package func close() {
         socket.close()
     }
 
     /// Breaks the connection: the peer gets a reset, not an end.
-    public func reset() {
+    package func reset() {
         try? socket.use { descriptor in
             var option = linger(l_onoff: 1, l_linger: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -152,11 +143,11 @@ public final class LoopbackConnection: Sendable {
 }
 
 /// A call on a listener or connection of a test failed, or its 30 seconds were up, or it was closed.
-public struct LoopbackFailure: Error {
+package struct LoopbackFailure: Error {
     /// Which call.
-    public let call: String
+    package let call: String
     /// The operating system's reason.
-    public let errno: Int32
+    package let errno: Int32
 }
 
 /// A descriptor that is closed once, and not while a call uses it.
@@ -216,20 +207,12 @@ private final class LoopbackSocket: Sendable {
     private static func closeIfUnused(_ state: inout State) {
         guard state.isClosing, state.users == 0, !state.isClosed else { return }
         state.isClosed = true
-        #if canImport(Glibc)
-            _ = Glibc.close(state.descriptor)
-        #else
-            _ = Darwin.close(state.descriptor)
-        #endif
+        _ = Glibc.close(state.descriptor)
     }
 }
 
 private func makeTCPSocket() -> Int32 {
-    #if canImport(Glibc)
-        socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    #else
-        socket(AF_INET, SOCK_STREAM, 0)
-    #endif
+    socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
 }
 
 private func run<Result: Sendable>(

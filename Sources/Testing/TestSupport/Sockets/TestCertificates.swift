@@ -1,13 +1,13 @@
 /// Certificates for tests, made by the openssl command and valid for two days.
-public enum TestCertificates {
+package enum TestCertificates {
     /// A certificate, the authority that signs it, and what it holds for (`IP:127.0.0.1`, `DNS:name`).
-    public struct Subject: Sendable {
+    package struct Subject: Sendable {
         let name: String
         let authority: String
         let alternativeName: String
 
         /// Describes a certificate.
-        public init(_ name: String, signedBy authority: String, for alternativeName: String) {
+        package init(_ name: String, signedBy authority: String, for alternativeName: String) {
             self.name = name
             self.authority = authority
             self.alternativeName = alternativeName
@@ -18,7 +18,7 @@ public enum TestCertificates {
     /// both as `NAME.pem`.
     ///
     /// - Throws: when the command fails.
-    public static func make(
+    package static func make(
         authorities: [String], _ subjects: [Subject], in directory: TemporaryDirectory
     ) async throws {
         let script = """

@@ -1,10 +1,10 @@
 /// What did not come about in time.
-public struct TimedOut: Error, CustomStringConvertible {
+package struct TimedOut: Error, CustomStringConvertible {
     /// What was waited for.
-    public let description: String
+    package let description: String
 
     /// Nothing of `description` within the time.
-    public init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }
@@ -13,7 +13,7 @@ public struct TimedOut: Error, CustomStringConvertible {
 ///
 /// - Parameter description: what is waited for, as it stands when the time is up.
 /// - Throws: ``TimedOut``, or what the condition throws.
-public func eventually(
+package func eventually(
     _ description: @autoclosure () -> String, within limit: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {

@@ -1,16 +1,12 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 /// A new, empty folder for one test, removed with all that is in it when the last reference goes.
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
     /// The folder, as an absolute path without a slash at its end.
-    public let path: String
+    package let path: String
 
     /// Makes the folder in the system's place for temporary files.
-    public init() throws {
+    package init() throws {
         let name = "debias-test-\(UUID().uuidString.lowercased())"
         let url = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .notDirectory)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
@@ -22,12 +18,12 @@ public final class TemporaryDirectory: Sendable {
     }
 
     /// The path of `name` in the folder.
-    public func file(_ name: String) -> String {
+    package func file(_ name: String) -> String {
         "\(path)/\(name)"
     }
 
     /// Removes the folder with all that is in it now; files that are still open live on without a name.
-    public func remove() {
+    package func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -1,18 +1,18 @@
-public import Messaging
+package import Messaging
 import SQLite
 
 /// A message of a queue, seen without taking it.
-public struct BrowsedMessage: Sendable, Hashable {
+package struct BrowsedMessage: Sendable, Hashable {
     /// Where it stands; rises along the queue.
-    public let position: Int64
+    package let position: Int64
     /// Whether it waits for a consumer; if not, one holds it.
-    public let isReady: Bool
+    package let isReady: Bool
     /// The message.
-    public let message: Message
+    package let message: Message
     /// Where it was published to.
-    public let exchange: String
+    package let exchange: String
     /// The key it was published with.
-    public let routingKey: String
+    package let routingKey: String
 }
 
 /// What only reads, on connections that wait for no writer.
