@@ -1,14 +1,9 @@
 import Dispatch
+import Glibc
 import Platform
 import Synchronization
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("Event loop", .timeLimit(.minutes(1)))
 struct EventLoopTests {
@@ -205,28 +200,26 @@ struct EventLoopTests {
         #expect(await pipe.readEnd())
     }
 
-    #if os(Linux)
-        @Test("the thread has the loop's name, and ends when the loop is gone, after the work that it had")
-        func thread() async throws {
-            var loop: EventLoop? = EventLoop(label: "test.ending")
-            await withCheckedContinuation { continuation in loop?.schedule { continuation.resume() } }
-            #expect(Self.threadNames().contains("test.ending"))
-            let ran = Mutex(false)
-            loop?.schedule { ran.withLock { $0 = true } }
-            loop = nil
-            while Self.threadNames().contains("test.ending") { await Task.yield() }
-            #expect(ran.withLock { $0 })
-        }
+    @Test("the thread has the loop's name, and ends when the loop is gone, after the work that it had")
+    func thread() async throws {
+        var loop: EventLoop? = EventLoop(label: "test.ending")
+        await withCheckedContinuation { continuation in loop?.schedule { continuation.resume() } }
+        #expect(Self.threadNames().contains("test.ending"))
+        let ran = Mutex(false)
+        loop?.schedule { ran.withLock { $0 = true } }
+        loop = nil
+        while Self.threadNames().contains("test.ending") { await Task.yield() }
+        #expect(ran.withLock { $0 })
+    }
 
-        private static func threadNames() -> [String] {
-            guard let names = try? FileSystem.list("/proc/self/task") else { return [] }
-            return names.compactMap { name in
-                (try? FileSystem.contents(of: "/proc/self/task/\(name)/comm")).map {
-                    String(decoding: $0.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-                }
+    private static func threadNames() -> [String] {
+        guard let names = try? FileSystem.list("/proc/self/task") else { return [] }
+        return names.compactMap { name in
+            (try? FileSystem.contents(of: "/proc/self/task/\(name)/comm")).map {
+                String(decoding: $0.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
             }
         }
-    #endif
+    }
 
     /// Returns when the loop has looked at its descriptors once more.
     private func turn() async {
@@ -299,11 +292,7 @@ private final class Pipe: Sendable {
     }
 
     func write() {
-        #if canImport(Glibc)
-            _ = Glibc.write(writing, [1], 1)
-        #else
-            _ = Darwin.write(writing, [1], 1)
-        #endif
+        _ = Glibc.write(writing, [1], 1)
     }
 
     func readAll() {

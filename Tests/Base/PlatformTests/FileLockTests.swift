@@ -1,13 +1,8 @@
 import Dispatch
+import Glibc
 import Platform
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("File lock") struct FileLockTests {
     let folder: TemporaryDirectory

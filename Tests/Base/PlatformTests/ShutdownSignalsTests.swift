@@ -1,11 +1,6 @@
+import Glibc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The helper also checks that waiting can be cancelled, and that a signal that has come is given again.
 @Suite("Shutdown signals") struct ShutdownSignalsTests {

@@ -43,15 +43,10 @@ import Testing
     }
 
     private func openSlave(of master: Int32) throws -> Int32 {
-        #if os(Linux)
-            // grantpt, unlockpt and ptsname are not imported; this is what they do (TIOCSPTLCK, TIOCGPTN).
-            var number: Int32 = 0
-            try #require(ioctl(master, 0x4004_5431, &number) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
-            let name = "/dev/pts/\(number)"
-        #else
-            try #require(grantpt(master) == 0 && unlockpt(master) == 0)
-            let name = String(cString: try #require(ptsname(master)))
-        #endif
+        // grantpt, unlockpt and ptsname are not imported; this is what they do (TIOCSPTLCK, TIOCGPTN).
+        var number: Int32 = 0
+        try #require(ioctl(master, 0x4004_5431, &number) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
+        let name = "/dev/pts/\(number)"
         let descriptor = open(name, O_RDWR | O_NOCTTY)
         try #require(descriptor >= 0)
         return descriptor

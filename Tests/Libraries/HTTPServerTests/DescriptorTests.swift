@@ -5,7 +5,8 @@ import Testing
 /// What a server does when its process has no more descriptors.
 @Suite(.timeLimit(.minutes(1)))
 struct DescriptorTests {
-    @Test func `clients wait while there are no descriptors, those that are connected are served`() async throws {
+    @Test("clients wait while there are no descriptors, those that are connected are served")
+    func clientsWaitWhileThere() async throws {
         let helper = try await Helper(descriptors: 64)
         let first = try helper.connect()
         try await first.send("GET /a HTTP/1.1")
@@ -28,7 +29,8 @@ struct DescriptorTests {
         #expect(try await second.answer().text == "/b")
     }
 
-    @Test func `a connection that closes makes room for one that waits`() async throws {
+    @Test("a connection that closes makes room for one that waits")
+    func connectionThatClosesMakesRoom() async throws {
         let helper = try await Helper(descriptors: 64)
         let first = try helper.connect()
         try await first.send("GET /a HTTP/1.1")
@@ -40,7 +42,8 @@ struct DescriptorTests {
         #expect(try await second.answer().text == "/b")
     }
 
-    @Test func `connections are held below the process's descriptors: one too many is told so`() async throws {
+    @Test("connections are held below the process's descriptors: one too many is told so")
+    func connectionsAreHeldBelowTheProcesss() async throws {
         let helper = try await Helper(descriptors: 64)
         var clients: [Client] = []
         for _ in 0..<48 {

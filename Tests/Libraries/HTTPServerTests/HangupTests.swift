@@ -63,7 +63,8 @@ struct HangupTests {
         }
     }
 
-    @Test func `a client that ends its side while the handler works is still answered`() async throws {
+    @Test("a client that ends its side while the handler works is still answered")
+    func clientThatEndsItsSide() async throws {
         let entered = Latch()
         try await withServer(handler: { _ in
             entered.open()
@@ -121,7 +122,8 @@ struct HangupTests {
         #expect(outcome.entries == [.clientGone])
     }
 
-    @Test func `a thousand clients that go at once leave nothing behind`() async throws {
+    @Test("a thousand clients that go at once leave nothing behind")
+    func thousandClientsThatGoAtOnce() async throws {
         try await withServer(handler: { _ in
             await Latch().wait()
             return .text("")

@@ -2,7 +2,8 @@ import HTTPServer
 import Testing
 
 @Suite struct HeadersTests {
-    @Test func `names are found without regard to case, values in their order`() {
+    @Test("names are found without regard to case, values in their order")
+    func namesAreFoundWithoutRegard() {
         let headers = HTTPHeaders([("A", "1"), ("b", "2"), ("a", "3")])
         #expect(headers.count == 3)
         #expect(headers["a"] == "1")
@@ -15,14 +16,16 @@ import Testing
         #expect("\(headers)" == "A: 1\nb: 2\na: 3")
     }
 
-    @Test func `letters only have a case: other characters with the same bits apart are others`() {
+    @Test("letters only have a case: other characters with the same bits apart are others")
+    func lettersOnlyHaveACaseOther() {
         let headers: HTTPHeaders = ["a[": "1", "\u{e9}": "2"]
         #expect(headers["A["] == "1")
         #expect(headers["a{"] == nil)
         #expect(headers["\u{c9}"] == nil)
     }
 
-    @Test func `a value is compared to the letter, and only the first of its name`() {
+    @Test("a value is compared to the letter, and only the first of its name")
+    func valueIsComparedToTheLetter() {
         let headers = HTTPHeaders([("Content-Type", "text/plain"), ("content-type", "text/html"), ("Empty", "")])
         #expect(headers.contains("CONTENT-TYPE", "text/plain"))
         #expect(!headers.contains("Content-Type", "text/Plain"))
@@ -33,7 +36,8 @@ import Testing
         #expect(!headers.contains("Other", ""))
     }
 
-    @Test func `assigning replaces every field of a name by one at the end`() {
+    @Test("assigning replaces every field of a name by one at the end")
+    func assigningReplacesEveryField() {
         var headers: HTTPHeaders = ["A": "1", "B": "2", "a": "3"]
         headers["A"] = "4"
         #expect(headers == ["B": "2", "A": "4"])
@@ -47,7 +51,8 @@ import Testing
         #expect(headers.values(of: "A") == ["4", ""])
     }
 
-    @Test func `fields are equal in their order, names without regard to case, values with it`() {
+    @Test("fields are equal in their order, names without regard to case, values with it")
+    func fieldsAreEqualInTheirOrder() {
         #expect(HTTPHeaders() == [:])
         #expect(HTTPHeaders().isEmpty)
         #expect((["A": "x"] as HTTPHeaders) == ["a": "x"])
@@ -56,7 +61,8 @@ import Testing
         #expect((["A": "x"] as HTTPHeaders) != ["A": "x", "B": "y"])
     }
 
-    @Test func `many fields keep their values apart`() {
+    @Test("many fields keep their values apart")
+    func manyFieldsKeepTheirValuesApart() {
         var headers = HTTPHeaders()
         for number in 0..<1_000 { headers.append("name-\(number)", String(repeating: "v", count: number % 50)) }
         #expect(headers.count == 1_000)

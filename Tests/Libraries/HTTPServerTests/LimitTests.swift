@@ -6,7 +6,8 @@ import Testing
 struct LimitTests {
     // MARK: Heads
 
-    @Test func `a head of just as many bytes as may be is taken, one more is a 431`() async throws {
+    @Test("a head of just as many bytes as may be is taken, one more is a 431")
+    func headOfJustAsManyBytes() async throws {
         try await withServer({ $0.maxHeaderBytes = 512 }, handler: echo) { server in
             let frame = "GET /a HTTP/1.1\r\nHost: test\r\nX: \r\n\r\n".utf8.count
             let client = try server.connect()
@@ -31,7 +32,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a head of as many bytes as may be can have 32 fields`() async throws {
+    @Test("a head of as many bytes as may be can have 32 fields")
+    func headOfAsManyBytes() async throws {
         try await withServer(handler: { .text("\($0.headers.count)") }) { server in
             let fields = (0..<31).map { "X\($0): " + String(repeating: "x", count: 250) }.joined(separator: "\n")
             let answer = try await server.request("GET /a HTTP/1.1\n" + fields)
@@ -84,9 +86,8 @@ struct LimitTests {
 
     // MARK: Bodies
 
-    @Test func `a body of just as many bytes as may be is taken, one that announces more is refused at its head`()
-        async throws
-    {
+    @Test("a body of just as many bytes as may be is taken, one that announces more is refused at its head")
+    func bodyOfJustAsManyBytes() async throws {
         try await withServer({ $0.maxBodyBytes = 5 }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1", body: "12345")
@@ -100,7 +101,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `chunks that are too many together are refused, and the connection goes on`() async throws {
+    @Test("chunks that are too many together are refused, and the connection goes on")
+    func chunksThatAreTooManyTogether() async throws {
         try await withServer({ $0.maxBodyBytes = 5 }, handler: echo) { server in
             let client = try server.connect()
             let head = "POST /a HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -112,7 +114,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a bound of its own goes by method and decoded path`() async throws {
+    @Test("a bound of its own goes by method and decoded path")
+    func boundOfItsOwnGoes() async throws {
         try await withServer(
             {
                 $0.maxBodyBytes = 1_000
@@ -127,7 +130,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a client that still sends a body that is too large by its length gets the 413`() async throws {
+    @Test("a client that still sends a body that is too large by its length gets the 413")
+    func clientThatStillSendsABody() async throws {
         try await withServer({ $0.maxBodyBytes = 1_000 }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1\nContent-Length: 700000")
@@ -142,7 +146,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a client that still sends chunks without end gets the 413 and is cut off`() async throws {
+    @Test("a client that still sends chunks without end gets the 413 and is cut off")
+    func clientThatStillSendsChunks() async throws {
         try await withServer({ $0.maxBodyBytes = 1_000 }, handler: echo) { server in
             let client = try server.connect()
             let sending = Task {
@@ -160,7 +165,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `HEAD is refused without a body`() async throws {
+    @Test("HEAD is refused without a body")
+    func headIsRefusedWithoutABody() async throws {
         try await withServer({ $0.maxBodyBytes = 1 }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("HEAD /a HTTP/1.1\nContent-Length: 9")
@@ -172,7 +178,8 @@ struct LimitTests {
 
     // MARK: The whole server
 
-    @Test func `bodies in memory have a bound over all connections`() async throws {
+    @Test("bodies in memory have a bound over all connections")
+    func bodiesInMemoryHaveABound() async throws {
         try await withServer({ $0.maxBufferedBodyBytes = 1_000 }, handler: echo) { server in
             let first = try server.connect()
             try await first.send("POST /a HTTP/1.1\nContent-Length: 900")
@@ -192,7 +199,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a body whose client has gone makes room`() async throws {
+    @Test("a body whose client has gone makes room")
+    func bodyWhoseClientHasGoneMakes() async throws {
         try await withServer({ $0.maxBufferedBodyBytes = 1_000 }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1\nContent-Length: 900")
@@ -203,7 +211,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `handlers under way have a bound`() async throws {
+    @Test("handlers under way have a bound")
+    func handlersUnderWayHaveABound() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withServer(
             { $0.maxConcurrentHandlers = 1 },
@@ -230,7 +239,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a handler that was given up counts until it returns`() async throws {
+    @Test("a handler that was given up counts until it returns")
+    func handlerThatWasGivenUpCounts() async throws {
         let gate = Latch()
         try await withServer(
             {
@@ -258,9 +268,8 @@ struct LimitTests {
 
     // MARK: Connections
 
-    @Test func `a connection too many is answered 503 and closed, and there is room again when one has gone`()
-        async throws
-    {
+    @Test("a connection too many is answered 503 and closed, and there is room again when one has gone")
+    func connectionTooManyIsAnswered503() async throws {
         try await withServer({ $0.maxConnections = 2 }, handler: echo) { server in
             let clients = [try server.connect(), try server.connect()]
             for client in clients {
@@ -283,7 +292,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `a refused client that has sent a request gets the 503, not a reset`() async throws {
+    @Test("a refused client that has sent a request gets the 503, not a reset")
+    func refusedClientThatHasSent() async throws {
         try await withServer({ $0.maxConnections = 1 }, handler: echo) { server in
             let first = try server.connect()
             try await first.send("GET /a HTTP/1.1")
@@ -295,7 +305,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `refused clients that stay do not keep the server from refusing more`() async throws {
+    @Test("refused clients that stay do not keep the server from refusing more")
+    func refusedClientsThatStay() async throws {
         try await withServer({ $0.maxConnections = 1 }, handler: echo) { server in
             let first = try server.connect()
             try await first.send("GET /a HTTP/1.1")
@@ -313,7 +324,8 @@ struct LimitTests {
         }
     }
 
-    @Test func `an address too busy is answered 429, another address is served`() async throws {
+    @Test("an address too busy is answered 429, another address is served")
+    func addressTooBusyIsAnswered429() async throws {
         try await withServer({ $0.maxConnectionsPerAddress = 1 }, handler: { .text($0.remoteAddress.host) }) { server in
             let first = try server.connect()
             try await first.send("GET /a HTTP/1.1")
@@ -329,7 +341,8 @@ struct LimitTests {
 
     // MARK: How refusals look
 
-    @Test func `what the server answers by itself is rendered by the application`() async throws {
+    @Test("what the server answers by itself is rendered by the application")
+    func whatTheServerAnswersByItself() async throws {
         let gate = Latch()
         try await withServer(
             {

@@ -50,12 +50,14 @@ struct ListeningTests {
         await #expect(throws: HTTPServerError.self) { try await server.start() }
     }
 
-    @Test func `an address that is not this machine's is an error of the system`() async throws {
+    @Test("an address that is not this machine's is an error of the system")
+    func addressThatIsNotThisMachines() async throws {
         let server = HTTPServer(configuration: HTTPServerConfiguration(host: "192.0.2.1"), handler: echo)
         await #expect(throws: HTTPServerError.system(call: "bind", errno: EADDRNOTAVAIL)) { try await server.start() }
     }
 
-    @Test func `a port that another listens on is in use, and is had once that one has gone`() async throws {
+    @Test("a port that another listens on is in use, and is had once that one has gone")
+    func portThatAnotherListens() async throws {
         let listener = try LoopbackListener()
         let port = Int(listener.port)
         let server = HTTPServer(configuration: HTTPServerConfiguration(port: port), handler: echo)
@@ -69,7 +71,8 @@ struct ListeningTests {
         await server.stop()
     }
 
-    @Test func `a server starts once`() async throws {
+    @Test("a server starts once")
+    func serverStartsOnce() async throws {
         try await withServer(handler: echo) { server async throws in
             await #expect(throws: HTTPServerError.notStartable) { try await server.server.start() }
             #expect(try await server.request("GET /a HTTP/1.1").status == 200)

@@ -50,14 +50,16 @@ import Testing
         #expect(error.description.hasPrefix("The request target"))
     }
 
-    @Test func `an asterisk is for OPTIONS, an authority for CONNECT`() throws {
+    @Test("an asterisk is for OPTIONS, an authority for CONNECT")
+    func asteriskIsForOPTIONSAnAuthority() throws {
         #expect(try HTTPRequest(method: .options, target: "*").path == "*")
         #expect(try HTTPRequest(method: .connect, target: "host:80").path == "host:80")
         #expect(throws: HTTPTargetError.unknownForm) { try HTTPRequest(method: .connect, target: "") }
         #expect(throws: HTTPTargetError.unknownForm) { try HTTPRequest(method: .options, target: "host:80") }
     }
 
-    @Test func `an address with colons is written in brackets`() {
+    @Test("an address with colons is written in brackets")
+    func addressWithColonsIsWritten() {
         #expect("\(HTTPAddress(host: "::1", port: 80))" == "[::1]:80")
         #expect("\(HTTPAddress(host: "127.0.0.1", port: 80))" == "127.0.0.1:80")
     }

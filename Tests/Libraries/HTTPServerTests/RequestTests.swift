@@ -4,7 +4,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RequestTests {
-    @Test func `a request reaches the handler as it was sent`() async throws {
+    @Test("a request reaches the handler as it was sent")
+    func requestReachesTheHandler() async throws {
         let requests = Log<HTTPRequest>()
         try await withServer(handler: { request in
             requests.append(request)
@@ -38,7 +39,8 @@ struct RequestTests {
         #expect(!request.connection.isTLS)
     }
 
-    @Test func `chunks are joined, their extensions and trailers dropped`() async throws {
+    @Test("chunks are joined, their extensions and trailers dropped")
+    func chunksAreJoinedTheirExtensions() async throws {
         let requests = Log<HTTPRequest>()
         try await withServer(handler: { request in
             requests.append(request)
@@ -55,7 +57,8 @@ struct RequestTests {
         #expect(requests.entries.map { $0.headers.contains("X-Trailer") } == [false, false])
     }
 
-    @Test func `a request that comes a byte at a time is whole when the handler gets it`() async throws {
+    @Test("a request that comes a byte at a time is whole when the handler gets it")
+    func requestThatComesAByte() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             for byte in "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello" {
@@ -65,14 +68,16 @@ struct RequestTests {
         }
     }
 
-    @Test func `any token is a method`() async throws {
+    @Test("any token is a method")
+    func anyTokenIsAMethod() async throws {
         try await withServer(handler: echo) { server async throws in
             #expect(try await server.request("PROPFIND /a HTTP/1.1").text == "PROPFIND /a ")
             #expect(try await server.request("get /a HTTP/1.1").text == "get /a ")
         }
     }
 
-    @Test func `a target may be absolute, and an asterisk with OPTIONS`() async throws {
+    @Test("a target may be absolute, and an asterisk with OPTIONS")
+    func targetMayBeAbsolute() async throws {
         try await withServer(handler: { .text("\($0.path) \($0.query["q"] ?? "-")") }) { server async throws in
             #expect(try await server.request("GET http://other/a/b?q=1 HTTP/1.1").text == "/a/b 1")
             #expect(try await server.request("GET http://other HTTP/1.1").text == "/ -")
@@ -80,7 +85,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `the requests of a connection have its number, those of another have another`() async throws {
+    @Test("the requests of a connection have its number, those of another have another")
+    func requestsOfAConnection() async throws {
         try await withServer(handler: { .text("\($0.connection.id)") }) { server in
             let (first, second) = (try server.connect(), try server.connect())
             var numbers: [[String]] = []
@@ -97,7 +103,7 @@ struct RequestTests {
         }
     }
 
-    @Test func `2,000 requests sent at once are answered in their order`() async throws {
+    @Test("2,000 requests sent at once are answered in their order") func with2000RequestsSentAtOnce() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             let count = 2_000
@@ -112,7 +118,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `empty lines before a request are passed over`() async throws {
+    @Test("empty lines before a request are passed over")
+    func emptyLinesBeforeARequest() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send(raw: "\r\n\r\nGET /a HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -140,7 +147,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `HTTP/1.0 needs no Host`() async throws {
+    @Test("HTTP/1.0 needs no Host")
+    func http10NeedsNoHost() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send(raw: "GET /a HTTP/1.0\r\n\r\n")
@@ -148,7 +156,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `a client that waits for leave to send its body gets it`() async throws {
+    @Test("a client that waits for leave to send its body gets it")
+    func clientThatWaitsForLeave() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1\nExpect: 100-continue\nContent-Length: 5")
@@ -158,7 +167,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `a client that has ended its side is answered`() async throws {
+    @Test("a client that has ended its side is answered")
+    func clientThatHasEndedItsSide() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1", body: "hello")
@@ -168,7 +178,8 @@ struct RequestTests {
         }
     }
 
-    @Test func `a request that its client did not finish reaches no handler`() async throws {
+    @Test("a request that its client did not finish reaches no handler")
+    func requestThatItsClientDid() async throws {
         let requests = Log<String>()
         try await withServer(handler: { request in
             requests.append(request.target)
@@ -189,9 +200,8 @@ struct RequestTests {
         #expect(requests.entries.isEmpty)
     }
 
-    @Test func `small bodies are handled on the server's loop where the configuration says so, larger ones are not`()
-        async throws
-    {
+    @Test("small bodies are handled on the server's loop where the configuration says so, larger ones are not")
+    func smallBodiesAreHandled() async throws {
         let loop = EventLoop(label: "test.http")
         var configuration = HTTPServerConfiguration()
         configuration.maxBodyBytesOnQueue = 5
@@ -204,7 +214,8 @@ struct RequestTests {
         await server.stop()
     }
 
-    @Test func `handlers run on Swift's pool by default`() async throws {
+    @Test("handlers run on Swift's pool by default")
+    func handlersRunOnSwiftsPool() async throws {
         let loop = EventLoop(label: "test.http")
         let server = HTTPServer(configuration: HTTPServerConfiguration(), executor: loop) { _ in
             .text(loop.isCurrent ? "loop" : "pool")
@@ -214,7 +225,8 @@ struct RequestTests {
         await server.stop()
     }
 
-    @Test func `the counts tell what was served and is open`() async throws {
+    @Test("the counts tell what was served and is open")
+    func countsTellWhatWasServed() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withServer(handler: { request in
             if request.target == "/wait" {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ResponseTests {
-    @Test func `status, fields and body are sent in their order`() async throws {
+    @Test("status, fields and body are sent in their order")
+    func statusFieldsAndBodyAreSent() async throws {
         try await withServer(handler: { _ in
             HTTPResponse(
                 status: 404, headers: ["Set-Cookie": "a=1", "X-Text": "caf\u{e9}", "Set-Cookie": "b=2"],
@@ -19,7 +20,8 @@ struct ResponseTests {
         }
     }
 
-    @Test func `the length is the body's, whatever the handler says, and an empty value is no field`() async throws {
+    @Test("the length is the body's, whatever the handler says, and an empty value is no field")
+    func lengthIsTheBodysWhatever() async throws {
         try await withServer(handler: { _ in
             HTTPResponse(
                 headers: ["Content-length": "99", "transfer-encoding": "gzip", "X-Empty": "", "X": "1"],
@@ -34,14 +36,16 @@ struct ResponseTests {
         }
     }
 
-    @Test func `a handler's own date takes the place of the server's`() async throws {
+    @Test("a handler's own date takes the place of the server's")
+    func handlersOwnDateTakesThePlace() async throws {
         let date = "Tue, 15 Nov 1994 08:12:31 GMT"
         try await withServer(handler: { _ in HTTPResponse(headers: ["Date": date]) }) { server async throws in
             #expect(try await server.request("GET / HTTP/1.1").values(of: "Date") == [date])
         }
     }
 
-    @Test func `an answer without body has the length 0`() async throws {
+    @Test("an answer without body has the length 0")
+    func answerWithoutBodyHasTheLength() async throws {
         try await withServer(handler: { _ in HTTPResponse() }) { server in
             let answer = try await server.request("POST / HTTP/1.1", body: "x")
             #expect(answer["Content-Length"] == "0")
@@ -49,7 +53,8 @@ struct ResponseTests {
         }
     }
 
-    @Test func `HEAD gets the length and no body, and the connection goes on`() async throws {
+    @Test("HEAD gets the length and no body, and the connection goes on")
+    func headGetsTheLength() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send("HEAD /a HTTP/1.1")
@@ -96,7 +101,8 @@ struct ResponseTests {
         }
     }
 
-    @Test func `a refusal that HTTP cannot carry ends the connection`() async throws {
+    @Test("a refusal that HTTP cannot carry ends the connection")
+    func refusalThatHTTPCannotCarryEnds() async throws {
         try await withServer(
             { $0.refusal = { _ in HTTPResponse(status: 1_000) } }, handler: { _ in .text("", status: 1) }
         ) {
@@ -107,7 +113,7 @@ struct ResponseTests {
         }
     }
 
-    @Test func `16 MiB arrive whole`() async throws {
+    @Test("16 MiB arrive whole") func with16MiBArriveWhole() async throws {
         let body = (0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 16) }
         try await withServer(handler: { _ in HTTPResponse(body: .bytes(body)) }) { server in
             let client = try server.connect()
@@ -118,7 +124,8 @@ struct ResponseTests {
         }
     }
 
-    @Test func `a handler that says so ends the connection`() async throws {
+    @Test("a handler that says so ends the connection")
+    func handlerThatSaysSoEnds() async throws {
         try await withServer(handler: { _ in HTTPResponse(headers: ["Connection": "close"], body: .bytes([65])) }) {
             server in
             let client = try server.connect()

@@ -27,14 +27,16 @@ struct ServerSentEventTests {
         }
     }
 
-    @Test func `fields of one's own are sent along`() async throws {
+    @Test("fields of one's own are sent along")
+    func fieldsOfOnesOwnAreSent() async throws {
         try await withServer(handler: { _ in .serverSentEvents(headers: ["X-One": "1"]) { _ in } }) {
             server async throws in
             #expect(try await server.request("GET /a HTTP/1.1")["X-One"] == "1")
         }
     }
 
-    @Test func `a silent stream sends comments`() async throws {
+    @Test("a silent stream sends comments")
+    func silentStreamSendsComments() async throws {
         try await withServer(handler: { _ in
             .serverSentEvents(heartbeat: .milliseconds(50)) { writer in
                 try await writer.send(HTTPServerSentEvent(data: "a"))

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct StoppingTests {
-    @Test func `a server that waits for requests stops at once, and nobody listens any more`() async throws {
+    @Test("a server that waits for requests stops at once, and nobody listens any more")
+    func serverThatWaitsForRequestsStops() async throws {
         try await withServer(handler: echo) { server in
             let (used, fresh) = (try server.connect(), try server.connect())
             try await used.send("GET /a HTTP/1.1")
@@ -20,7 +21,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a request under way is answered, and the connection closed after it`() async throws {
+    @Test("a request under way is answered, and the connection closed after it")
+    func requestUnderWayIsAnswered() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withServer(handler: { _ in
             entered.open()
@@ -41,7 +43,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a request whose body still comes is answered`() async throws {
+    @Test("a request whose body still comes is answered")
+    func requestWhoseBodyStillComes() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()
             try await client.send("POST /a HTTP/1.1\nContent-Length: 5")
@@ -56,7 +59,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `an answer that is being sent is sent whole, and the connection closed after it`() async throws {
+    @Test("an answer that is being sent is sent whole, and the connection closed after it")
+    func answerThatIsBeingSent() async throws {
         let size = 16 << 20
         try await withServer(handler: { _ in HTTPResponse(body: .bytes([UInt8](repeating: 65, count: size))) }) {
             server in
@@ -71,7 +75,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a request that has arrived on an idle connection when the stop begins is answered`() async throws {
+    @Test("a request that has arrived on an idle connection when the stop begins is answered")
+    func requestThatHasArrived() async throws {
         let loop = EventLoop(label: "test.http")
         let server = HTTPServer(configuration: HTTPServerConfiguration(), executor: loop, handler: echo)
         let test = TestServer(server: server, port: try await server.start().port)
@@ -100,9 +105,8 @@ struct StoppingTests {
         #expect(await stopping.wait())
     }
 
-    @Test func `a handler that does not come to its end is cancelled when the time is up, and its connection closed`()
-        async throws
-    {
+    @Test("a handler that does not come to its end is cancelled when the time is up, and its connection closed")
+    func handlerThatDoesNotCome() async throws {
         let (entered, cancelled) = (Latch(), Latch())
         try await withServer(handler: { _ in
             entered.open()
@@ -119,7 +123,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a stop does not wait for a handler that does not heed its cancellation`() async throws {
+    @Test("a stop does not wait for a handler that does not heed its cancellation")
+    func stopDoesNotWait() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withServer(handler: { _ in
             entered.open()
@@ -136,7 +141,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `the time to drain begins with the stop, however long the server was silent before`() async throws {
+    @Test("the time to drain begins with the stop, however long the server was silent before")
+    func timeToDrainBegins() async throws {
         let entered = Latch()
         let cancelled = Latch()
         try await withServer(
@@ -164,7 +170,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a second stop waits for the first`() async throws {
+    @Test("a second stop waits for the first")
+    func secondStopWaitsForTheFirst() async throws {
         let (entered, gate) = (Latch(), Latch())
         let order = Log<String>()
         try await withServer(handler: { _ in
@@ -191,7 +198,8 @@ struct StoppingTests {
         #expect(order.entries == ["answered"] + [String](repeating: "stopped", count: 10))
     }
 
-    @Test func `a stop that comes when the first has just closed everything returns, too`() async throws {
+    @Test("a stop that comes when the first has just closed everything returns, too")
+    func stopThatComesWhenTheFirst() async throws {
         let loop = EventLoop(label: "test.http")
         let server = HTTPServer(configuration: HTTPServerConfiguration(), executor: loop, handler: echo)
         try await server.start()
@@ -214,7 +222,8 @@ struct StoppingTests {
         #expect(await stopped[1].wait())
     }
 
-    @Test func `a client that has gone does not hold up a stop`() async throws {
+    @Test("a client that has gone does not hold up a stop")
+    func clientThatHasGone() async throws {
         let entered = Latch()
         try await withServer(handler: { _ in
             entered.open()
@@ -229,13 +238,15 @@ struct StoppingTests {
         }
     }
 
-    @Test func `a server that was never started stops, and does not start any more`() async throws {
+    @Test("a server that was never started stops, and does not start any more")
+    func serverThatWasNeverStartedStops() async throws {
         let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: echo)
         await server.stop()
         await #expect(throws: HTTPServerError.notStartable) { try await server.start() }
     }
 
-    @Test func `the port is free again after a stop`() async throws {
+    @Test("the port is free again after a stop")
+    func portIsFreeAgain() async throws {
         var configuration = HTTPServerConfiguration()
         for _ in 0..<3 {
             let server = HTTPServer(configuration: configuration, handler: echo)
@@ -246,7 +257,8 @@ struct StoppingTests {
         }
     }
 
-    @Test func `clients that go on asking while the server stops get whole answers or none`() async throws {
+    @Test("clients that go on asking while the server stops get whole answers or none")
+    func clientsThatGoOnAsking() async throws {
         let answers = Log<String>()
         try await withServer(handler: { request in
             await Task.yield()

@@ -4,9 +4,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct StreamingTests {
-    @Test func `what is written is sent while the producer goes on, in its order, and the connection goes on after it`()
-        async throws
-    {
+    @Test("what is written is sent while the producer goes on, in its order, and the connection goes on after it")
+    func whatIsWrittenIsSent() async throws {
         let steps = (0..<3).map { _ in Latch() }
         try await withServer(handler: { request in
             if request.target == "/next" { return .text("next") }
@@ -48,7 +47,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a stream may end without a byte`() async throws {
+    @Test("a stream may end without a byte")
+    func streamMayEndWithoutAByte() async throws {
         try await withServer(handler: { _ in stream { _ in } }) { server in
             let client = try server.connect()
             for _ in 0..<2 {
@@ -60,7 +60,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `an empty write sends nothing and does not end the stream`() async throws {
+    @Test("an empty write sends nothing and does not end the stream")
+    func emptyWriteSendsNothing() async throws {
         try await withServer(handler: { _ in
             stream { writer in
                 try await writer.write("")
@@ -73,7 +74,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `HTTP/1.0 gets the bytes themselves, and the end is the connection's`() async throws {
+    @Test("HTTP/1.0 gets the bytes themselves, and the end is the connection's")
+    func http10GetsTheBytes() async throws {
         try await withServer(handler: { _ in
             stream { writer in
                 try await writer.write("hello ")
@@ -86,7 +88,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `HEAD starts no producer, and nothing follows the head`() async throws {
+    @Test("HEAD starts no producer, and nothing follows the head")
+    func headStartsNoProducerAndNothing() async throws {
         let hasStarted = Latch()
         try await withServer(handler: { _ in stream { _ in hasStarted.open() } }) { server in
             let client = try server.connect()
@@ -100,7 +103,8 @@ struct StreamingTests {
         #expect(!hasStarted.isOpen)
     }
 
-    @Test func `a producer that fails ends the connection without the end of the body`() async throws {
+    @Test("a producer that fails ends the connection without the end of the body")
+    func producerThatFailsEndsTheConnection() async throws {
         struct Failure: Error {}
         try await withServer(handler: { _ in
             stream { writer in
@@ -114,9 +118,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a producer waits for a client that does not read, with no more than its buffer and a write in hand`()
-        async throws
-    {
+    @Test("a producer waits for a client that does not read, with no more than its buffer and a write in hand")
+    func producerWaitsForAClient() async throws {
         let written = Atomic(0)
         let part = 10_000
         let total = 3_000
@@ -150,7 +153,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `writes of several tasks are not mixed`() async throws {
+    @Test("writes of several tasks are not mixed")
+    func writesOfSeveralTasks() async throws {
         try await withServer(handler: { _ in
             HTTPResponse(
                 body: .stream(
@@ -173,7 +177,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a write after the end throws`() async throws {
+    @Test("a write after the end throws")
+    func writeAfterTheEndThrows() async throws {
         let writers = Log<HTTPBodyWriter>()
         try await withServer(handler: { _ in stream { writers.append($0) } }) { server in
             _ = try await server.request("GET /a HTTP/1.1")
@@ -182,7 +187,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a write that waits ends when its task is cancelled, and the stream goes on`() async throws {
+    @Test("a write that waits ends when its task is cancelled, and the stream goes on")
+    func writeThatWaitsEnds() async throws {
         let outcome = Log<HTTPBodyWriteError>()
         let gate = Latch()
         try await withServer(handler: { _ in
@@ -210,7 +216,8 @@ struct StreamingTests {
         #expect(outcome.entries == [.cancelled])
     }
 
-    @Test func `a heartbeat goes out while the producer is silent, and stops with the stream`() async throws {
+    @Test("a heartbeat goes out while the producer is silent, and stops with the stream")
+    func heartbeatGoesOutWhileTheProducer() async throws {
         let gate = Latch()
         try await withServer(handler: { _ in
             HTTPResponse(
@@ -231,7 +238,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a stop ends streams without end at once, and tells their producers`() async throws {
+    @Test("a stop ends streams without end at once, and tells their producers")
+    func stopEndsStreamsWithoutEnd() async throws {
         let ended = Latch()
         let outcome = Log<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
@@ -255,7 +263,8 @@ struct StreamingTests {
         #expect(outcome.entries == [.serverStopping])
     }
 
-    @Test func `a stop waits for a stream that has an end`() async throws {
+    @Test("a stop waits for a stream that has an end")
+    func stopWaitsForAStream() async throws {
         let gate = Latch()
         try await withServer(handler: { _ in
             stream { writer in
@@ -276,8 +285,8 @@ struct StreamingTests {
         }
     }
 
-    @Test func `a stream that begins while the server stops, and never ends by itself, is ended at once`() async throws
-    {
+    @Test("a stream that begins while the server stops, and never ends by itself, is ended at once")
+    func streamThatBeginsWhileTheServer() async throws {
         let (entered, gate, ended) = (Latch(), Latch(), Latch())
         try await withServer(handler: { _ in
             entered.open()

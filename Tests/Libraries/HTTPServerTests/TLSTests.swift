@@ -8,7 +8,8 @@ import Testing
 struct TLSTests {
     private let loop = EventLoop(label: "test.tls")
 
-    @Test func `requests are served as without TLS, and say that they came over it`() async throws {
+    @Test("requests are served as without TLS, and say that they came over it")
+    func requestsAreServedAsWithoutTLS() async throws {
         try await withTLSServer(handler: { request in
             .text("\(request.connection.isTLS) \(request.remoteAddress.host) \(request.body.count)")
         }) { server, certificates in
@@ -20,7 +21,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `requests that come in one record are answered in their order`() async throws {
+    @Test("requests that come in one record are answered in their order")
+    func requestsThatComeInOneRecord() async throws {
         try await withTLSServer(handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
             let requests = (0..<500).map { "GET /\($0) HTTP/1.1\r\nHost: test\r\n\r\n" }
@@ -32,7 +34,7 @@ struct TLSTests {
         }
     }
 
-    @Test func `16 MiB arrive whole`() async throws {
+    @Test("16 MiB arrive whole") func with16MiBArriveWhole() async throws {
         let body = (0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 16) }
         try await withTLSServer(handler: { _ in HTTPResponse(body: .bytes(body)) }) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
@@ -42,7 +44,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a stream is sent while its producer goes on, and ends when its client goes`() async throws {
+    @Test("a stream is sent while its producer goes on, and ends when its client goes")
+    func streamIsSentWhileItsProducer() async throws {
         let (gate, ended) = (Latch(), Latch())
         try await withTLSServer(handler: { _ in
             .serverSentEvents { writer in
@@ -65,7 +68,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a handler is cancelled when its client goes`() async throws {
+    @Test("a handler is cancelled when its client goes")
+    func handlerIsCancelledWhenItsClient() async throws {
         let (entered, cancelled) = (Latch(), Latch())
         try await withTLSServer(handler: { _ in
             entered.open()
@@ -81,7 +85,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a client that does not speak TLS is closed, and no handler called`() async throws {
+    @Test("a client that does not speak TLS is closed, and no handler called")
+    func clientThatDoesNotSpeakTLS() async throws {
         try await withTLSServer(handler: echo) { server, _ in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
@@ -103,7 +108,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a client that does not come to the end of its body is closed`() async throws {
+    @Test("a client that does not come to the end of its body is closed")
+    func clientThatDoesNotCome() async throws {
         try await withTLSServer({ $0.timeouts.body = .milliseconds(100) }, handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
             try await client.send("POST /a HTTP/1.1\nContent-Length: 5")
@@ -112,7 +118,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a connection too many is closed`() async throws {
+    @Test("a connection too many is closed")
+    func connectionTooManyIsClosed() async throws {
         try await withTLSServer({ $0.maxConnections = 1 }, handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
             try await client.send("GET /a HTTP/1.1")
@@ -124,7 +131,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `chunks without end are cut off`() async throws {
+    @Test("chunks without end are cut off")
+    func chunksWithoutEndAreCutOff() async throws {
         try await withTLSServer({ $0.maxBodyBytes = 1_000 }, handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
             await #expect(throws: NetworkError.self) {
@@ -136,7 +144,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a stop closes idle connections and answers requests under way`() async throws {
+    @Test("a stop closes idle connections and answers requests under way")
+    func stopClosesIdleConnectionsAndAnswers() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withTLSServer(handler: { request in
             if request.target == "/wait" {
@@ -204,7 +213,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a new certificate is for new connections, and idle ones are closed`() async throws {
+    @Test("a new certificate is for new connections, and idle ones are closed")
+    func newCertificateIsForNewConnections() async throws {
         try await withTLSServer(handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.firstAuthority)
             try await client.send("GET /a HTTP/1.1")
@@ -221,9 +231,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `with a new certificate, requests under way are answered and their connections closed after it`()
-        async throws
-    {
+    @Test("with a new certificate, requests under way are answered and their connections closed after it")
+    func withANewCertificateRequestsUnder() async throws {
         let (entered, gate) = (Latch(), Latch())
         try await withTLSServer(handler: { request in
             entered.open()
@@ -242,9 +251,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `with a new certificate, a stream goes on to its end, and its connection is closed after it`()
-        async throws
-    {
+    @Test("with a new certificate, a stream goes on to its end, and its connection is closed after it")
+    func withANewCertificateAStream() async throws {
         let gate = Latch()
         try await withTLSServer(handler: { _ in
             HTTPResponse(
@@ -267,7 +275,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `certificates that change under load cost no client an answer that had begun`() async throws {
+    @Test("certificates that change under load cost no client an answer that had begun")
+    func certificatesThatChangeUnderLoadCost() async throws {
         try await withTLSServer(handler: { request in
             await Task.yield()
             return await echo(request)
@@ -303,7 +312,8 @@ struct TLSTests {
         }
     }
 
-    @Test func `a server without TLS takes no certificate, nor one that does not run`() async throws {
+    @Test("a server without TLS takes no certificate, nor one that does not run")
+    func serverWithoutTLSTakesNoCertificate() async throws {
         let certificates = try await Certificates.shared()
         let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: echo)
         await #expect(throws: HTTPServerError.notStartable) { try await server.reloadCertificate(certificates.first) }

@@ -24,7 +24,8 @@ struct TimeoutTests {
         }
     }
 
-    @Test func `a client that sends a head byte by byte has no more time for it`() async throws {
+    @Test("a client that sends a head byte by byte has no more time for it")
+    func clientThatSendsAHeadByte() async throws {
         try await withServer({ $0.timeouts.head = .milliseconds(150) }, handler: echo) { server in
             let client = try server.connect()
             let dripping = Task {
@@ -37,7 +38,8 @@ struct TimeoutTests {
         }
     }
 
-    @Test func `the second request's head has the same time, from its request line on`() async throws {
+    @Test("the second request's head has the same time, from its request line on")
+    func secondRequestsHeadHasTheSame() async throws {
         try await withServer({ $0.timeouts.head = .seconds(1) }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
@@ -47,9 +49,8 @@ struct TimeoutTests {
         }
     }
 
-    @Test func `a connection's time begins when it is accepted, however long the server was silent before`()
-        async throws
-    {
+    @Test("a connection's time begins when it is accepted, however long the server was silent before")
+    func connectionsTimeBegins() async throws {
         let limit = Duration.seconds(2)
         try await withServer({ $0.timeouts.head = limit }, handler: echo) { server in
             let (first, second) = (
@@ -93,7 +94,8 @@ struct TimeoutTests {
         #expect(handled.entries.isEmpty)
     }
 
-    @Test func `a client that sends a body byte by byte has no more time for it`() async throws {
+    @Test("a client that sends a body byte by byte has no more time for it")
+    func clientThatSendsABodyByte() async throws {
         try await withServer({ $0.timeouts.body = .milliseconds(150) }, handler: echo) { server in
             let client = try server.connect()
             let dripping = Task {
@@ -108,9 +110,8 @@ struct TimeoutTests {
 
     // MARK: Handlers
 
-    @Test func `a handler that is too slow is cancelled, its client gets a 503, and the connection goes on`()
-        async throws
-    {
+    @Test("a handler that is too slow is cancelled, its client gets a 503, and the connection goes on")
+    func handlerThatIsTooSlow() async throws {
         let cancelled = Latch()
         try await withServer(
             { $0.timeouts.handler = .milliseconds(100) },
@@ -144,7 +145,8 @@ struct TimeoutTests {
 
     // MARK: Idle connections
 
-    @Test func `a connection without a next request is closed`() async throws {
+    @Test("a connection without a next request is closed")
+    func connectionWithoutANextRequest() async throws {
         try await withServer({ $0.timeouts.idle = .milliseconds(100) }, handler: echo) { server in
             let client = try server.connect()
             try await client.send("GET /a HTTP/1.1")
@@ -155,7 +157,8 @@ struct TimeoutTests {
         }
     }
 
-    @Test func `each request begins the idle time anew`() async throws {
+    @Test("each request begins the idle time anew")
+    func eachRequestBeginsTheIdleTime() async throws {
         try await withServer({ $0.timeouts.idle = .seconds(3) }, handler: echo) { server in
             let client = try server.connect()
             // Together more than the idle time.
@@ -171,7 +174,8 @@ struct TimeoutTests {
 
     // MARK: Readers
 
-    @Test func `a client that does not read its answer is cut off`() async throws {
+    @Test("a client that does not read its answer is cut off")
+    func clientThatDoesNotReadItsAnswer() async throws {
         try await withServer(
             { $0.timeouts.write = .milliseconds(5) },
             handler: { _ in
@@ -186,7 +190,8 @@ struct TimeoutTests {
         }
     }
 
-    @Test func `a client that does not read its stream is cut off, and the producer told`() async throws {
+    @Test("a client that does not read its stream is cut off, and the producer told")
+    func clientThatDoesNotRead() async throws {
         let outcome = Log<HTTPBodyWriteError>()
         let ended = Latch()
         try await withServer(

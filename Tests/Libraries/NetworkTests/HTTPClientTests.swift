@@ -1,12 +1,7 @@
+import Glibc
 import Network
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("An HTTP client's requests and answers")
 struct HTTPClientTests {

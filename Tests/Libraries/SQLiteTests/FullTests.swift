@@ -1,13 +1,8 @@
 import Foundation
+import Glibc
 import SQLite
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("A full disk") struct FullTests {
     let test: TestDatabase
@@ -90,15 +85,11 @@ private struct SmallVolume {
     let path: String
 
     static var isPermitted: Bool {
-        #if os(Linux)
-            guard getuid() == 0, let folder = try? TemporaryDirectory() else { return false }
-            // Root in a container may still lack the right.
-            guard let volume = try? SmallVolume(at: folder.file("probe"), kibibytes: 64) else { return false }
-            volume.unmount()
-            return true
-        #else
-            return false
-        #endif
+        guard getuid() == 0, let folder = try? TemporaryDirectory() else { return false }
+        // Root in a container may still lack the right.
+        guard let volume = try? SmallVolume(at: folder.file("probe"), kibibytes: 64) else { return false }
+        volume.unmount()
+        return true
     }
 
     init(at path: String, kibibytes: Int) throws {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct RetryPolicyTests {
     private let policy = RetryPolicy()
 
-    @Test func `a transient failure climbs the ladder step by step and then becomes a dead letter`() {
+    @Test("a transient failure climbs the ladder step by step and then becomes a dead letter")
+    func transientFailureClimbsTheLadderStep() {
         let decisions = (1...5).map { policy.decision(for: .transient, attempts: $0) }
         let steps = PipelineTopology.RetryDelay.standard
         #expect(
@@ -15,18 +16,20 @@ import Testing
         #expect(steps.map(\.label) == ["5s", "30s", "5m"])
     }
 
-    @Test(arguments: [DeadLetterReason.malformed, .invalid, .rejected], [1, 2, 9])
-    func `a permanent failure never waits`(reason: DeadLetterReason, attempts: Int) {
+    @Test("a permanent failure never waits", arguments: [DeadLetterReason.malformed, .invalid, .rejected], [1, 2, 9])
+    func permanentFailureNeverWaits(reason: DeadLetterReason, attempts: Int) {
         #expect(policy.decision(for: .permanent(reason), attempts: attempts) == .deadLetter(reason))
     }
 
-    @Test func `without a ladder the first transient failure is the last`() {
+    @Test("without a ladder the first transient failure is the last")
+    func withoutALadderTheFirstTransient() {
         #expect(RetryPolicy(delays: []).decision(for: .transient, attempts: 1) == .deadLetter(.retriesExhausted))
     }
 }
 
 @Suite struct FailureHistoryTests {
-    @Test func `the history travels in the headers`() {
+    @Test("the history travels in the headers")
+    func historyTravelsInTheHeaders() {
         var history = FailureHistory()
         history.failed(at: 10, error: "deadlock", worker: "w1")
         history.failed(at: 20, error: "time-out", worker: "w2")
@@ -38,7 +41,8 @@ import Testing
         #expect(headers["traceparent"] == .string("00-1"))
     }
 
-    @Test func `a replay counts from zero and keeps what happened`() {
+    @Test("a replay counts from zero and keeps what happened")
+    func replayCountsFromZeroAndKeeps() {
         var history = FailureHistory()
         for moment in 1...4 { history.failed(at: Int64(moment), error: "e", worker: "w") }
         history.reset()
@@ -50,7 +54,8 @@ import Testing
         #expect(read.entries.count == 4)
     }
 
-    @Test func `however often it fails and whatever the store says, the headers stay small`() {
+    @Test("however often it fails and whatever the store says, the headers stay small")
+    func howeverOftenItFailsAndWhatever() {
         var history = FailureHistory()
         for moment in 0..<1_000 {
             history.failed(at: Int64(moment), error: String(repeating: "\u{e9}", count: 10_000), worker: "w")
@@ -61,7 +66,8 @@ import Testing
         #expect(history.entries.allSatisfy { $0.error.hasSuffix("...") })
     }
 
-    @Test func `headers that another program wrote under these names are passed over`() {
+    @Test("headers that another program wrote under these names are passed over")
+    func headersThatAnotherProgramWroteUnder() {
         let headers: HeaderTable = [
             "debias-attempts": .integer(-5), "debias-history": .array([.string("x"), .table(["at": .string("y")])]),
         ]
@@ -74,21 +80,24 @@ import Testing
         Fingerprint(queue: "events.neo4j", reason: "rejected", error: error).description
     }
 
-    @Test func `errors that differ in ids, numbers and quoted values have one fingerprint`() {
+    @Test("errors that differ in ids, numbers and quoted values have one fingerprint")
+    func errorsThatDifferInIdsNumbers() {
         #expect(fingerprint("node 17 violates \"a b\"") == fingerprint("node 4711 violates \"c, d\""))
         #expect(
             fingerprint("event 0190f0a8-77aa-7000-8000-000000000001 is bad")
                 == fingerprint("event 7790f0a8-77aa-7000-8000-00000000beef is bad"))
     }
 
-    @Test func `queue, class and the rest of the text tell failures apart`() {
+    @Test("queue, class and the rest of the text tell failures apart")
+    func queueClassAndTheRest() {
         let one = fingerprint("violates a rule")
         #expect(one != fingerprint("violates another rule"))
         #expect(one != Fingerprint(queue: "events.qdrant", reason: "rejected", error: "violates a rule").description)
         #expect(one != Fingerprint(queue: "events.neo4j", reason: "invalid", error: "violates a rule").description)
     }
 
-    @Test func `a fingerprint is the same in every process and version`() {
+    @Test("a fingerprint is the same in every process and version")
+    func fingerprintIsTheSameInEvery() {
         #expect(fingerprint("deadlock") == "c41d64e2d48c5fe5")
     }
 }

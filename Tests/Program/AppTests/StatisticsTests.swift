@@ -28,7 +28,8 @@ import Workers
         return Pipeline(broker: broker, graph: graph, profiles: profiles)
     }
 
-    @Test func `the JSON object has every count under its name`() async throws {
+    @Test("the JSON object has every count under its name")
+    func jsonObjectHasEveryCountUnder() async throws {
         let statistics = try await Statistics.read(pipeline(events: 10))
         let json = String(decoding: statistics.json, as: UTF8.self)
         #expect(
@@ -39,15 +40,16 @@ import Workers
         for queue in PipelineTopology.topology().queues { #expect(json.contains("\"\(queue.name)\":{")) }
     }
 
-    @Test func `the table aligns names to the left and numbers to the right`() async throws {
+    @Test("the table aligns names to the left and numbers to the right")
+    func tableAlignsNamesToTheLeft() async throws {
         let text = try await Statistics.read(pipeline(events: 10)).text
         #expect(text.contains("interactions        10\n"))
         #expect(text.contains("  remove_from_cart   5\n"))
         #expect(text.contains("\n\nqueue "))
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `workers that wait for their store are told while they wait, and no longer`() async throws {
+    @Test("workers that wait for their store are told while they wait, and no longer", .timeLimit(.minutes(1)))
+    func workersThatWaitForTheirStore() async throws {
         let directory = try TemporaryDirectory()
         let (broker, graph) = (FakeBroker(), FakeGraphStore())
         var working = Pipeline(broker: broker, graph: graph, profiles: FakeProfileStore())
@@ -76,7 +78,8 @@ import Workers
         #expect(told.text.hasSuffix("workers of events.neo4j wait for their store: connection refused\n"))
     }
 
-    @Test func `nothing that is read changes what is told of a store without events`() async throws {
+    @Test("nothing that is read changes what is told of a store without events")
+    func nothingThatIsReadChanges() async throws {
         let statistics = try await Statistics.read(pipeline(events: 0))
         #expect(statistics.graph.interactions == 0)
         #expect(statistics.deadLetters == 2)

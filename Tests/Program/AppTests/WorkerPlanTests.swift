@@ -2,19 +2,23 @@ import App
 import Testing
 
 @Suite struct WorkerPlanTests {
-    @Test func `a plan names kinds and numbers`() throws {
+    @Test("a plan names kinds and numbers")
+    func planNamesKindsAndNumbers() throws {
         #expect(try WorkerPlan("neo4j=2,qdrant=1").counts == [.neo4j: 2, .qdrant: 1])
         #expect(try WorkerPlan("qdrant=0").counts == [.qdrant: 0])
     }
 
-    @Test(arguments: [
-        "", "neo4j", "neo4j=", "neo4j=x", "neo4j=-1", "neo4j=65", "neo4j=1,neo4j=2", "redis=1", "neo4j=1,",
-    ])
-    func `a plan that is none tells which part is wrong`(text: String) {
+    @Test(
+        "a plan that is none tells which part is wrong",
+        arguments: [
+            "", "neo4j", "neo4j=", "neo4j=x", "neo4j=-1", "neo4j=65", "neo4j=1,neo4j=2", "redis=1", "neo4j=1,",
+        ])
+    func planThatIsNoneTells(text: String) {
         #expect(throws: WorkerPlan.Failure.self) { try WorkerPlan(text) }
     }
 
-    @Test func `each kind has its queue`() {
+    @Test("each kind has its queue")
+    func eachKindHasItsQueue() {
         #expect(WorkerPlan.Kind.allCases.map(\.queue) == ["events.neo4j", "events.qdrant"])
     }
 }

@@ -18,20 +18,23 @@ import Testing
         func advance(by microseconds: Int64) { clock.withLock { $0 += microseconds } }
     }
 
-    @Test func `a line holds time, level, message and fields`() {
+    @Test("a line holds time, level, message and fields")
+    func lineHoldsTimeLevelMessage() {
         let recorder = Recorder()
         recorder.log()(.warning, "queue is full", ["queue": "events.neo4j", "messages": "7"])
         #expect(
             recorder.text == ["1970-01-01T00:00:00Z warning queue is full queue=events.neo4j messages=7\n"])
     }
 
-    @Test func `a value with spaces, quotes or line ends stays one quoted word`() {
+    @Test("a value with spaces, quotes or line ends stays one quoted word")
+    func valueWithSpacesQuotesOrLine() {
         let recorder = Recorder()
         recorder.log()(.error, "failed", ["error": "no \"room\"\r\nleft", "empty": ""])
         #expect(recorder.text == ["1970-01-01T00:00:00Z error failed error=\"no \\\"room\\\"\\nleft\" empty=\"\"\n"])
     }
 
-    @Test func `lines below the minimum are left out`() {
+    @Test("lines below the minimum are left out")
+    func linesBelowTheMinimumAreLeft() {
         let recorder = Recorder()
         let log = recorder.log(minimum: .warning)
         log(.debug, "a")
@@ -41,7 +44,8 @@ import Testing
         #expect(recorder.text.count == 2)
     }
 
-    @Test func `a repeated message is written once a second and tells how often it was held back`() {
+    @Test("a repeated message is written once a second and tells how often it was held back")
+    func repeatedMessageIsWrittenOnce() {
         let recorder = Recorder()
         let log = recorder.log()
         for _ in 0..<5 { log(.error, "store failing") }

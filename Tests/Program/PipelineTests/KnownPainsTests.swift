@@ -44,9 +44,8 @@ import Workers
         }
     }
 
-    @Test func `a full queue refuses, the other may have taken it, and the same id again makes it one in both`()
-        async throws
-    {
+    @Test("a full queue refuses, the other may have taken it, and the same id again makes it one in both")
+    func fullQueueRefusesTheOtherMay() async throws {
         try await broker.declare(PipelineTopology.topology(maxLength: 3, overflow: .rejectPublish))
         let api = IngestAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
@@ -82,7 +81,8 @@ import Workers
         #expect(try await profiles.profile(of: 1)?.interactions == 4)
     }
 
-    @Test func `a long delay does not hold up a short one that began after it`() async throws {
+    @Test("a long delay does not hold up a short one that began after it")
+    func longDelayDoesNotHoldUp() async throws {
         let delays = [600_000, 50].map { PipelineTopology.RetryDelay(milliseconds: $0) }
         try await broker.declare(PipelineTopology.topology(retryDelays: delays))
         let queue = PipelineTopology.graphQueue
@@ -100,13 +100,15 @@ import Workers
         #expect(other[PipelineTopology.profileQueue]?.messages == 0)
     }
 
-    @Test func `dead letters are not capped: none is dropped for those that come after`() {
+    @Test("dead letters are not capped: none is dropped for those that come after")
+    func deadLettersAreNotCappedNone() {
         let queue = PipelineTopology.topology().queues.first { $0.name == PipelineTopology.deadLetterQueue }
         #expect(queue?.maxLength == nil)
         #expect(queue?.messageTTL == 604_800_000)
     }
 
-    @Test func `an event of which only one store heard before everything died is not taken for done`() async throws {
+    @Test("an event of which only one store heard before everything died is not taken for done")
+    func eventOfWhichOnlyOneStore() async throws {
         try await broker.declare(PipelineTopology.topology())
         let message = Message(
             body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8),
@@ -126,7 +128,8 @@ import Workers
         #expect(try await profiles.occurrences(of: [event.id]) == [event.id: 1])
     }
 
-    @Test func `two writers of one user's profile, in whatever order, leave the same profile`() async throws {
+    @Test("two writers of one user's profile, in whatever order, leave the same profile")
+    func twoWritersOfOneUsersProfile() async throws {
         let events = (1...40).map { number in
             Event(
                 id: EventID(high: 0x0001_0000_0000_7000, low: UInt64(number) | 1 << 63), userID: 1,

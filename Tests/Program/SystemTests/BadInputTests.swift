@@ -162,7 +162,8 @@ extension SystemTests {
                 expect: 413),
         ]
 
-        @Test func `each of them gets a clear 4xx, and the server goes on serving`() async throws {
+        @Test("each of them gets a clear 4xx, and the server goes on serving")
+        func eachOfThemGetsAClear() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--no-workers"])
             for request in Self.bodies + Self.heads {
@@ -185,7 +186,8 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
-        @Test func `a body of 17 MiB that is sent whole is answered with 413`() async throws {
+        @Test("a body of 17 MiB that is sent whole is answered with 413")
+        func bodyOf17MiB() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--no-workers"])
             let client = try RawClient(port: port, timeout: 30)
@@ -198,9 +200,8 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
-        @Test func `slow heads and slow bodies end with 408 or a closed connection while others are served`()
-            async throws
-        {
+        @Test("slow heads and slow bodies end with 408 or a closed connection while others are served")
+        func slowHeadsAndSlowBodiesEnd() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(
                 directory.path, ["--no-workers", "--head-timeout", "1s", "--body-timeout", "1s"])

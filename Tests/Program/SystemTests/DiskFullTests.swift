@@ -11,8 +11,10 @@ extension SystemTests {
     @Suite struct DiskFullTests {
         static let canMount = getuid() == 0
 
-        @Test(.enabled(if: canMount, "mounting a small file system needs root"))
-        func `a full disk is answered with 503, and nothing that was accepted is lost`() async throws {
+        @Test(
+            "a full disk is answered with 503, and nothing that was accepted is lost",
+            .enabled(if: canMount, "mounting a small file system needs root"))
+        func fullDiskIsAnsweredWith503() async throws {
             let directory = try TemporaryDirectory()
             let volume = directory.path + "/volume"
             try FileManager.default.createDirectory(atPath: volume, withIntermediateDirectories: true)

@@ -5,7 +5,8 @@ import Testing
 /// What a new user does first.
 extension SystemTests {
     @Suite struct FirstMinutesTests {
-        @Test func `a posted event comes into the history and the profile`() async throws {
+        @Test("a posted event comes into the history and the profile")
+        func postedEventComesIntoTheHistory() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path)
             let client = try RawClient(port: port)
@@ -26,7 +27,8 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
-        @Test func `several processes share one data folder: serve, workers, import and stats at once`() async throws {
+        @Test("several processes share one data folder: serve, workers, import and stats at once")
+        func severalProcessesShareOneDataFolder() async throws {
             let directory = try TemporaryDirectory()
             let file = directory.path + "/events.csv"
             let lines = (1...3_000).map { "\($0 % 50 + 1),\($0 % 70 + 1),9,pv,\(1_511_544_070 + $0)\r\n" }
@@ -58,7 +60,8 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
-        @Test func `stats tells one object with every count`() async throws {
+        @Test("stats tells one object with every count")
+        func statsTellsOneObjectWithEvery() async throws {
             let directory = try TemporaryDirectory()
             let statistics = try Program.statistics(directory.path)
             #expect(
@@ -72,7 +75,8 @@ extension SystemTests {
             #expect(queues["events.qdrant.retry.5m"] != nil)
         }
 
-        @Test func `wrong usage ends with status 2, a missing file with status 1`() throws {
+        @Test("wrong usage ends with status 2, a missing file with status 1")
+        func wrongUsageEndsWithStatus2() throws {
             #expect(try Program.run(["serv"]).status == 2)
             #expect(try Program.run(["serve", "--prot", "1"]).status == 2)
             let directory = try TemporaryDirectory()
@@ -80,7 +84,8 @@ extension SystemTests {
             #expect(try Program.run(["--help"]).status == 0)
         }
 
-        @Test func `a port that is in use is told, with status 1`() throws {
+        @Test("a port that is in use is told, with status 1")
+        func portThatIsInUse() throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--no-workers"])
             let second = try Program.run(["serve", "--no-workers", "--port", "\(port)", "--data-dir", directory.path])

@@ -29,7 +29,8 @@ extension SystemTests {
             publish(event)
             """
 
-        @Test func `what another producer does wrong becomes dead letters, and stops nobody`() async throws {
+        @Test("what another producer does wrong becomes dead letters, and stops nobody")
+        func whatAnotherProducerDoesWrongBecomes() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
@@ -69,7 +70,8 @@ extension SystemTests {
                 'traceparent': properties.headers['traceparent'], 'body': json.loads(body)}))
             """
 
-        @Test func `events of pika, with and without an event_id, are processed once`() async throws {
+        @Test("events of pika, with and without an event_id, are processed once")
+        func eventsOfPika() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
@@ -88,7 +90,8 @@ extension SystemTests {
             #expect(statistics["vectors"] as? Int == 2)
         }
 
-        @Test func `messages of the pipeline are read by pika, amqp-get and amqp-consume`() async throws {
+        @Test("messages of the pipeline are read by pika, amqp-get and amqp-consume")
+        func messagesOfThePipelineAreRead() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])

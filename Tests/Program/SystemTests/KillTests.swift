@@ -6,7 +6,8 @@ import Testing
 
 extension SystemTests {
     @Suite struct KillTests {
-        @Test func `through fifty kills every event answered with 200 is in both stores exactly once`() async throws {
+        @Test("through fifty kills every event answered with 200 is in both stores exactly once")
+        func throughFiftyKillsEveryEventAnswered() async throws {
             let directory = try TemporaryDirectory()
             let poster = Poster(threads: 4)
             var generator = SystemRandomNumberGenerator()

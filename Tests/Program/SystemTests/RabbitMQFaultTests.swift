@@ -40,14 +40,15 @@ extension SystemTests {
             }
         }
 
-        @Test(arguments: Fault.allCases)
-        func `under load, every request is answered and every accepted event arrives once`(
+        @Test("under load, every request is answered and every accepted event arrives once", arguments: Fault.allCases)
+        func underLoadEveryRequestIsAnswered(
             _ fault: Fault
         ) async throws {
             try await endure(fault, on: try await .start()) { $0.addresses.amqp }
         }
 
-        @Test(arguments: [Fault.killed, .frozen]) func `over TLS, a broker that goes away costs nothing either`(
+        @Test("over TLS, a broker that goes away costs nothing either", arguments: [Fault.killed, .frozen])
+        func overTLSABrokerThatGoes(
             _ fault: Fault
         ) async throws {
             try await endure(fault, on: try await .start(tls: true)) { node in
@@ -77,7 +78,8 @@ extension SystemTests {
             try await Audit.check(directory.path, account)
         }
 
-        @Test func `a queue that is deleted under its consumer is made anew, and consumed`() async throws {
+        @Test("a queue that is deleted under its consumer is made anew, and consumed")
+        func queueThatIsDeletedUnder() async throws {
             let node = try await RabbitMQNode.shared()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
@@ -93,9 +95,8 @@ extension SystemTests {
             try await Audit.check(directory.path, account)
         }
 
-        @Test func `without its broker the API starts, takes events, and hands them over once it is there`()
-            async throws
-        {
+        @Test("without its broker the API starts, takes events, and hands them over once it is there")
+        func withoutItsBrokerTheAPIStarts() async throws {
             let node = try await RabbitMQNode.start()
             try await node.stop()
             let directory = try TemporaryDirectory()

@@ -5,9 +5,8 @@ import Testing
 extension SystemTests {
     /// `topology check` and `topology declare` on RabbitMQ.
     @Suite struct TopologyCommandTests {
-        @Test func `check tells wanted, found and difference, and declare the way out, by text and exit status`()
-            async throws
-        {
+        @Test("check tells wanted, found and difference, and declare the way out, by text and exit status")
+        func checkTellsWantedFoundAndDifference() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             func topology(

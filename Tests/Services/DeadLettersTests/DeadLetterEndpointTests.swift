@@ -46,8 +46,10 @@ import Testing
         return (response.status.code, object ?? [:])
     }
 
-    @Test(arguments: ["/dlq", "/dlq/groups", "/dlq/export", "/dlq/watch", "/dlq/abc"])
-    func `without a known token nothing is shown`(path: String) async throws {
+    @Test(
+        "without a known token nothing is shown",
+        arguments: ["/dlq", "/dlq/groups", "/dlq/export", "/dlq/watch", "/dlq/abc"])
+    func withoutAKnownTokenNothing(path: String) async throws {
         for token in [nil, "wrong", "secre", "secret2", ""] {
             let status = try await answer(.get, path, token: token).status
             #expect(status == 401)
@@ -58,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func `letters are listed by filter, in groups, and one by one`() async throws {
+    @Test("letters are listed by filter, in groups, and one by one")
+    func lettersAreListedByFilter() async throws {
         let list = try await answer(.get, "/dlq?queue=events.neo4j&limit=3")
         #expect(list.status == 200)
         #expect(list.object["matching"] as? Int == 4)
@@ -73,13 +76,16 @@ import Testing
         #expect(missing == 404)
     }
 
-    @Test(arguments: ["queue=events.other", "class=bad", "user=0", "user=x", "since=yesterday", "limit=0"])
-    func `a filter that means nothing is refused`(query: String) async throws {
+    @Test(
+        "a filter that means nothing is refused",
+        arguments: ["queue=events.other", "class=bad", "user=0", "user=x", "since=yesterday", "limit=0"])
+    func filterThatMeansNothingIsRefused(query: String) async throws {
         let status = try await answer(.get, "/dlq?\(query)").status
         #expect(status == 422)
     }
 
-    @Test func `a replay sends what matches, as a dry run first`() async throws {
+    @Test("a replay sends what matches, as a dry run first")
+    func replaySendsWhatMatches() async throws {
         let dry = try await answer(.post, "/dlq/replay?queue=events.neo4j&dry_run=true")
         #expect(dry.object["would_send"] as? [String: Int] == ["events.neo4j": 4])
         let replay = try await answer(.post, "/dlq/replay?queue=events.neo4j&limit=3")
@@ -90,7 +96,8 @@ import Testing
         #expect(status["events.neo4j"]?.messages == 3)
     }
 
-    @Test func `an export has every matching letter whole, a line each, and leaves them`() async throws {
+    @Test("an export has every matching letter whole, a line each, and leaves them")
+    func exportHasEveryMatchingLetterWhole() async throws {
         let response = await api.respond(
             to: try HTTPRequest(
                 method: .get, target: "/dlq/export?queue=events.neo4j", headers: ["Authorization": "Bearer one"]))
@@ -105,7 +112,8 @@ import Testing
         #expect(left == 6)
     }
 
-    @Test func `a probe is told when there are too many letters, or one is too old`() async throws {
+    @Test("a probe is told when there are too many letters, or one is too old")
+    func probeIsToldWhenThere() async throws {
         let none = try await answer(.get, "/dlq/watch?depth=6")
         #expect(none.status == 200 && none.object["status"] as? String == "ok")
         #expect(none.object["dead_letters"] as? Int == 6)
@@ -120,7 +128,8 @@ import Testing
         #expect(finding.alert?.hasPrefix("the oldest dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
     }
 
-    @Test func `a letter that says it is older than time itself is only old`() async throws {
+    @Test("a letter that says it is older than time itself is only old")
+    func letterThatSaysItIsOlder() async throws {
         let consumer = try await broker.consume("events.dlq", prefetch: 10)
         try await consumer.settle(try await consumer.next(upTo: 6, linger: .zero).map(\.tag), .acknowledge)
         await consumer.close()
@@ -136,7 +145,8 @@ import Testing
         #expect(old == 503)
     }
 
-    @Test func `a purge removes what matches once it is confirmed, and counts before`() async throws {
+    @Test("a purge removes what matches once it is confirmed, and counts before")
+    func purgeRemovesWhatMatchesOnce() async throws {
         let count = try await answer(.post, "/dlq/purge?class=invalid")
         #expect(count.object["matching"] as? Int == 2)
         let purge = try await answer(.post, "/dlq/purge?class=invalid&confirm=true")
@@ -145,7 +155,8 @@ import Testing
         #expect(left == 4)
     }
 
-    @Test func `a letter is mended and sent back, after a look at the difference`() async throws {
+    @Test("a letter is mended and sent back, after a look at the difference")
+    func letterIsMendedAndSentBack() async throws {
         let list = try await answer(.get, "/dlq?queue=events.qdrant").object["letters"] as? [[String: Any]]
         let id = try #require(list?[0]["id"] as? String)
         let patch = #"{"product_id":5,"user_session":"s"}"#

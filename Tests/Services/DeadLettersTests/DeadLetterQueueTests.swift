@@ -66,7 +66,8 @@ import Testing
         return Replay.Options(filter: filter)
     }
 
-    @Test func `looking, whole or in part and again and again, leaves every letter as and where it is`() async throws {
+    @Test("looking, whole or in part and again and again, leaves every letter as and where it is")
+    func lookingWholeOrInPart() async throws {
         let setting = try await Setting()
         try await setting.fill(3_000)
         let first = try await setting.letters()
@@ -78,7 +79,8 @@ import Testing
         }
     }
 
-    @Test func `a replay empties its filter into the right queue, and the others stay in order`() async throws {
+    @Test("a replay empties its filter into the right queue, and the others stay in order")
+    func replayEmptiesItsFilter() async throws {
         let setting = try await Setting()
         try await setting.fill(3_000)
         let before = try await setting.letters()
@@ -97,7 +99,8 @@ import Testing
         #expect(rest == before.enumerated().filter { $0.offset.isMultiple(of: 3) }.map(\.element))
     }
 
-    @Test func `a replay takes at most its limit, and the pace that it is given`() async throws {
+    @Test("a replay takes at most its limit, and the pace that it is given")
+    func replayTakesAtMostItsLimit() async throws {
         let setting = try await Setting()
         try await setting.fill(300)
         var options = graphOnly()
@@ -109,7 +112,8 @@ import Testing
         #expect(ContinuousClock.now - start >= .milliseconds(450))
     }
 
-    @Test func `canaries that are applied let the others follow`() async throws {
+    @Test("canaries that are applied let the others follow")
+    func canariesThatAreAppliedLet() async throws {
         let setting = try await Setting()
         try await setting.fill(300)
         var options = graphOnly()
@@ -124,7 +128,8 @@ import Testing
         #expect(asked.withLock { $0 } == [10])
     }
 
-    @Test func `a canary that fails again ends the replay, and the others are not sent`() async throws {
+    @Test("a canary that fails again ends the replay, and the others are not sent")
+    func canaryThatFailsAgainEnds() async throws {
         let setting = try await Setting()
         try await setting.fill(300)
         var options = graphOnly()
@@ -158,7 +163,8 @@ import Testing
         #expect(left.count == 300)
     }
 
-    @Test func `canaries of which nothing is heard end the replay and tell how to go on`() async throws {
+    @Test("canaries of which nothing is heard end the replay and tell how to go on")
+    func canariesOfWhichNothingIsHeard() async throws {
         let setting = try await Setting()
         try await setting.fill(30)
         var options = graphOnly()
@@ -172,7 +178,8 @@ import Testing
         #expect(left.count == 10)
     }
 
-    @Test func `what an interrupted replay sent but did not take out is taken out, and not sent again`() async throws {
+    @Test("what an interrupted replay sent but did not take out is taken out, and not sent again")
+    func whatAnInterruptedReplaySentBut() async throws {
         let setting = try await Setting()
         try await setting.fill(9)
         var sent: [DeadLetter] = []
@@ -192,7 +199,8 @@ import Testing
         #expect(left.count == 3)
     }
 
-    @Test func `a purge removes what matches and nothing else`() async throws {
+    @Test("a purge removes what matches and nothing else")
+    func purgeRemovesWhatMatchesAndNothing() async throws {
         let setting = try await Setting()
         try await setting.fill(30)
         let removed = try await setting.queue.purge(graphOnly().filter)
@@ -201,7 +209,8 @@ import Testing
         #expect(left.count == 10)
     }
 
-    @Test func `an edited letter goes out changed and leaves`() async throws {
+    @Test("an edited letter goes out changed and leaves")
+    func editedLetterGoesOutChanged() async throws {
         let setting = try await Setting()
         try await setting.fill(2)
         let ids = try await setting.letters()
@@ -214,7 +223,8 @@ import Testing
         await consumer.close()
     }
 
-    @Test func `what the broker gave up returns when there is room, and what a worker judged stays`() async throws {
+    @Test("what the broker gave up returns when there is room, and what a worker judged stays")
+    func whatTheBrokerGaveUpReturns() async throws {
         let setting = try await Setting()
         try await setting.fill(6)
         var message = Message(body: Array("{}".utf8))
@@ -234,10 +244,8 @@ import Testing
         #expect(left.count == 9)
     }
 
-    @Test
-    func `what a worker had the broker move stays, is not looked at again and again, and is told without its body`()
-        async throws
-    {
+    @Test("what a worker had the broker move stays, is not looked at again and again, and is told without its body")
+    func whatAWorkerHadTheBroker() async throws {
         let setting = try await Setting()
         var message = Message(body: Array("{}".utf8))
         message.properties.headers["x-death"] = .array([

@@ -15,7 +15,8 @@ import Testing
         .table(["queue": .string(queue), "reason": .string(reason), "time": .timestamp(seconds), "count": .integer(1)])
     }
 
-    @Test func `a worker's letter tells queue, class, error, attempts and times`() {
+    @Test("a worker's letter tells queue, class, error, attempts and times")
+    func workersLetterTellsQueueClassError() {
         var headers = HeaderTable()
         DeadLetterHeaders(
             queue: "events.neo4j", reason: .rejected, error: "no", attempts: 3, firstFailedAt: 1_000_000,
@@ -35,11 +36,13 @@ import Testing
         #expect(letter.eventID == EventID("01900000-0000-7000-8000-000000000001"))
     }
 
-    @Test(arguments: [
-        ("expired", DeadLetterReason.expired), ("maxlen", .overflow), ("delivery_limit", .retriesExhausted),
-        ("rejected", .rejected),
-    ])
-    func `what the broker gave up is told by its own record`(name: String, reason: DeadLetterReason) {
+    @Test(
+        "what the broker gave up is told by its own record",
+        arguments: [
+            ("expired", DeadLetterReason.expired), ("maxlen", .overflow), ("delivery_limit", .retriesExhausted),
+            ("rejected", .rejected),
+        ])
+    func whatTheBrokerGaveUp(name: String, reason: DeadLetterReason) {
         let letter = DeadLetter(message(["x-death": .array([death("events.qdrant", name)])]))
         #expect(letter.isFromBroker == (reason != .rejected), "somebody rejected it, and it is no use to return it")
         #expect(letter.queue == "events.qdrant")
@@ -47,7 +50,8 @@ import Testing
         #expect(letter.lastFailedAt == Timestamp(microseconds: 1_700_000_000_000_000))
     }
 
-    @Test func `deaths in delay queues are the retry ladder and no reason`() {
+    @Test("deaths in delay queues are the retry ladder and no reason")
+    func deathsInDelayQueues() {
         let letter = DeadLetter(
             message([
                 "x-death": .array([death("events.neo4j.retry.5s", "expired"), death("events.neo4j", "maxlen")])
@@ -60,7 +64,8 @@ import Testing
         #expect(other.publication(replay: "r") == nil, "nobody knows where it belongs")
     }
 
-    @Test func `a replay goes to the queue it failed in, with the counter at zero and nothing of its death left`() {
+    @Test("a replay goes to the queue it failed in, with the counter at zero and nothing of its death left")
+    func replayGoesToTheQueue() {
         var headers: HeaderTable = [
             "traceparent": .string("00-a"), "x-death": .array([death("events.neo4j", "maxlen")]),
         ]
@@ -84,7 +89,8 @@ import Testing
         #expect(sent["debias-replays"] == .integer(1))
     }
 
-    @Test func `a letter keeps its id from look to look, and two queues' letters of one event differ`() {
+    @Test("a letter keeps its id from look to look, and two queues' letters of one event differ")
+    func letterKeepsItsIdFromLook() {
         let one = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
         let again = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
         let other = DeadLetter(message(["x-death": .array([death("events.qdrant", "maxlen")])]))
@@ -93,14 +99,16 @@ import Testing
         #expect(one.id.count == 12)
     }
 
-    @Test func `a body that is no JSON is a letter like others`() {
+    @Test("a body that is no JSON is a letter like others")
+    func bodyThatIsNoJSON() {
         let letter = DeadLetter(Message(body: [0xFF, 0]))
         #expect(letter.eventID == nil)
         #expect(letter.fields.isEmpty)
         #expect(letter.message.body == [0xFF, 0])
     }
 
-    @Test func `filters hold all at once`() {
+    @Test("filters hold all at once")
+    func filtersHoldAllAtOnce() {
         let letter = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
         var filter = DeadLetterFilter()
         #expect(filter.matches(letter))

@@ -53,7 +53,8 @@ extension HTTPResponse {
 }
 
 @Suite struct PostEventTests {
-    @Test func `an event is answered with its id when the broker has confirmed it`() async throws {
+    @Test("an event is answered with its id when the broker has confirmed it")
+    func eventIsAnsweredWithItsId() async throws {
         let api = try await TestAPI()
         let response = try await api.post(TestAPI.event())
         #expect(response.status == .ok)
@@ -71,14 +72,16 @@ extension HTTPResponse {
         #expect(body?["event_time"] as? String == "2023-11-14T22:13:20Z", "without one, the time of receipt")
     }
 
-    @Test func `the client's event_id is kept`() async throws {
+    @Test("the client's event_id is kept")
+    func clientsEventIdIsKept() async throws {
         let api = try await TestAPI()
         let id = "0190a000-0000-7000-8000-000000000001"
         let response = try await api.post(TestAPI.event(user: 1, #","event_id":"\#(id)""#))
         #expect(response.text("event_id") == id)
     }
 
-    @Test func `two requests with one Idempotency-Key are the same event`() async throws {
+    @Test("two requests with one Idempotency-Key are the same event")
+    func twoRequestsWithOneIdempotencyKey() async throws {
         let api = try await TestAPI()
         let first = try await api.post(TestAPI.event(), headers: ["Idempotency-Key": "order-17"])
         let second = try await api.post(TestAPI.event(), headers: ["Idempotency-Key": "order-17"])
@@ -87,7 +90,8 @@ extension HTTPResponse {
         #expect(first.text("event_id") != other.text("event_id"))
     }
 
-    @Test func `the caller's trace goes on in the message`() async throws {
+    @Test("the caller's trace goes on in the message")
+    func callersTraceGoes() async throws {
         let api = try await TestAPI()
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         _ = try await api.post(TestAPI.event(), headers: ["traceparent": parent])
@@ -98,7 +102,8 @@ extension HTTPResponse {
         #expect(TraceContext(traces[1]) != nil)
     }
 
-    @Test func `every broken rule is told at once`() async throws {
+    @Test("every broken rule is told at once")
+    func everyBrokenRuleIsTold() async throws {
         let api = try await TestAPI()
         let response = try await api.post(#"{"user_id":0,"product_id":"x","event_type":"look"}"#)
         #expect(response.status == .unprocessableContent)
@@ -112,7 +117,8 @@ extension HTTPResponse {
         #expect(api.broker.published.isEmpty)
     }
 
-    @Test func `a body that is no JSON is a 400`() async throws {
+    @Test("a body that is no JSON is a 400")
+    func bodyThatIsNoJSON() async throws {
         let api = try await TestAPI()
         let response = try await api.post("{")
         #expect(response.status == .badRequest)
@@ -120,7 +126,8 @@ extension HTTPResponse {
         #expect(response.text("detail")?.isEmpty == false)
     }
 
-    @Test func `a form is refused with what to send instead`() async throws {
+    @Test("a form is refused with what to send instead")
+    func formIsRefused() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
             "user_id=1", headers: ["Content-Type": "application/x-www-form-urlencoded"])
@@ -128,15 +135,17 @@ extension HTTPResponse {
         #expect(response.text("detail")?.contains("Content-Type: application/json") == true)
     }
 
-    @Test(arguments: ["application/json; charset=utf-8", "Application/JSON"])
-    func `content types are read as HTTP has them`(
+    @Test(
+        "content types are read as HTTP has them", arguments: ["application/json; charset=utf-8", "Application/JSON"])
+    func contentTypesAreReadAsHTTP(
         type: String
     ) async throws {
         let api = try await TestAPI()
         #expect(try await api.post(TestAPI.event(), headers: ["Content-Type": type]).status == .ok)
     }
 
-    @Test func `a gzip body is inflated, within the limit`() async throws {
+    @Test("a gzip body is inflated, within the limit")
+    func gzipBodyIsInflatedWithin() async throws {
         let api = try await TestAPI()
         func post(_ bytes: [UInt8]) async throws -> HTTPResponse {
             await api.api.respond(
@@ -150,16 +159,20 @@ extension HTTPResponse {
         #expect(try await post(Gzip.compress([UInt8](repeating: 32, count: 100_001))).status == .contentTooLarge)
     }
 
-    @Test func `an unknown content encoding is a 415`() async throws {
+    @Test("an unknown content encoding is a 415")
+    func unknownContentEncodingIsA415() async throws {
         let api = try await TestAPI()
         let response = try await api.post(TestAPI.event(), headers: ["Content-Encoding": "br"])
         #expect(response.status == .unsupportedMediaType)
     }
 
-    @Test(arguments: [
-        PublishOutcome.returned("NO_ROUTE"), .rejected("queue full"),
-        .failed(MessagingError(.blocked, "disk full")), .unknown(MessagingError(.unavailable, "connection lost")),
-    ]) func `an event that is not confirmed is a 503 that names its id`(outcome: PublishOutcome) async throws {
+    @Test(
+        "an event that is not confirmed is a 503 that names its id",
+        arguments: [
+            PublishOutcome.returned("NO_ROUTE"), .rejected("queue full"),
+            .failed(MessagingError(.blocked, "disk full")), .unknown(MessagingError(.unavailable, "connection lost")),
+        ])
+    func eventThatIsNotConfirmed(outcome: PublishOutcome) async throws {
         let api = try await TestAPI()
         api.broker.answer { _ in outcome }
         let response = try await api.post(TestAPI.event())
@@ -170,7 +183,8 @@ extension HTTPResponse {
 }
 
 @Suite struct PostBatchTests {
-    @Test func `an array is queued in order`() async throws {
+    @Test("an array is queued in order")
+    func arrayIsQueuedInOrder() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
             "[\((1...3).map { TestAPI.event(user: $0) }.joined(separator: ","))]", to: "/events/batch")
@@ -183,7 +197,8 @@ extension HTTPResponse {
         #expect(response.object["rejected"] == nil)
     }
 
-    @Test func `lines are queued like an array`() async throws {
+    @Test("lines are queued like an array")
+    func linesAreQueuedLikeAnArray() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
             TestAPI.event() + "\r\n\n" + TestAPI.event() + "\n", to: "/events/batch",
@@ -191,7 +206,8 @@ extension HTTPResponse {
         #expect(response.object["count"] as? Int == 2)
     }
 
-    @Test func `one bad event fails the batch with its index`() async throws {
+    @Test("one bad event fails the batch with its index")
+    func oneBadEventFailsTheBatch() async throws {
         let api = try await TestAPI()
         let response = try await api.post("[\(TestAPI.event()),{\"user_id\":1},7]", to: "/events/batch")
         #expect(response.status == .unprocessableContent)
@@ -201,7 +217,8 @@ extension HTTPResponse {
         #expect(api.broker.published.isEmpty)
     }
 
-    @Test func `with partial=true the good events are queued and the bad ones told`() async throws {
+    @Test("with partial=true the good events are queued and the bad ones told")
+    func withPartialTrueTheGoodEvents() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
             "[\(TestAPI.event()),{\"user_id\":1},\(TestAPI.event())]", to: "/events/batch?partial=true")
@@ -211,13 +228,17 @@ extension HTTPResponse {
         #expect(rejected.map { $0["index"] as? Int } == [1])
     }
 
-    @Test func `a partial batch without any good event is a 422`() async throws {
+    @Test("a partial batch without any good event is a 422")
+    func partialBatchWithoutAnyGoodEvent() async throws {
         let api = try await TestAPI()
         #expect(
             try await api.post("[{}]", to: "/events/batch?partial=true").status == .unprocessableContent)
     }
 
-    @Test(arguments: ["[]", ""]) func `a batch without events is answered with none`(body: String) async throws {
+    @Test("a batch without events is answered with none", arguments: ["[]", ""])
+    func batchWithoutEventsIsAnswered(
+        body: String
+    ) async throws {
         let api = try await TestAPI()
         let type = body.isEmpty ? "application/x-ndjson" : "application/json"
         let response = try await api.post(body, to: "/events/batch", headers: ["Content-Type": type])
@@ -225,14 +246,16 @@ extension HTTPResponse {
         #expect(response.object["count"] as? Int == 0)
     }
 
-    @Test func `more than 10,000 events are refused`() async throws {
+    @Test("more than 10,000 events are refused")
+    func moreThan10000Events() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
             "[" + Array(repeating: "1", count: 10_001).joined(separator: ",") + "]", to: "/events/batch")
         #expect(response.status == .contentTooLarge)
     }
 
-    @Test func `a batch that is not confirmed as a whole names every id`() async throws {
+    @Test("a batch that is not confirmed as a whole names every id")
+    func batchThatIsNotConfirmed() async throws {
         let api = try await TestAPI()
         let first = EventID(high: 1, low: 1)
         api.broker.answer { $0.message.properties.messageID == "\(first)" ? .confirmed : .rejected("full") }
@@ -242,7 +265,8 @@ extension HTTPResponse {
         #expect((response.object["event_ids"] as? [String])?.count == 2)
     }
 
-    @Test func `partial takes true and false only`() async throws {
+    @Test("partial takes true and false only")
+    func partialTakesTrueAndFalse() async throws {
         let api = try await TestAPI()
         #expect(try await api.post("[]", to: "/events/batch?partial=maybe").status == .unprocessableContent)
     }
@@ -255,7 +279,8 @@ extension HTTPResponse {
             time: Timestamp(microseconds: Int64(number / 2) * 1_000_000))
     }
 
-    @Test func `a history is paged to its end without gaps`() async throws {
+    @Test("a history is paged to its end without gaps")
+    func historyIsPagedToItsEnd() async throws {
         let api = try await TestAPI()
         _ = try await api.graph.apply(InteractionBatch((1...25).map { event($0) }))
         var products: [Int] = []
@@ -269,14 +294,16 @@ extension HTTPResponse {
         #expect(products == (1...25).reversed().map { $0 })
     }
 
-    @Test func `a history is filtered by type`() async throws {
+    @Test("a history is filtered by type")
+    func historyIsFilteredByType() async throws {
         let api = try await TestAPI()
         _ = try await api.graph.apply(InteractionBatch([event(1), event(2, type: .cart), event(3)]))
         let page = try await api.request(.get, "/users/1/history?type=cart").object
         #expect((page["events"] as? [[String: Any]])?.count == 1)
     }
 
-    @Test(arguments: ["limit=0", "limit=1001", "limit=x", "after=x", "type=look"]) func `a wrong parameter is a 422`(
+    @Test("a wrong parameter is a 422", arguments: ["limit=0", "limit=1001", "limit=x", "after=x", "type=look"])
+    func wrongParameterIsA422(
         query: String
     ) async throws {
         let api = try await TestAPI()
@@ -284,7 +311,8 @@ extension HTTPResponse {
         #expect(response.status == .unprocessableContent)
     }
 
-    @Test(arguments: ["0", "-1", "x", "9223372036854775808", ""]) func `a user id that cannot be is a 422`(
+    @Test("a user id that cannot be is a 422", arguments: ["0", "-1", "x", "9223372036854775808", ""])
+    func userIdThatCannot(
         id: String
     ) async throws {
         let api = try await TestAPI()
@@ -292,7 +320,8 @@ extension HTTPResponse {
         #expect(try await api.request(.get, "/users/\(id)/profile").status == .unprocessableContent)
     }
 
-    @Test func `a user without events has an empty history and no profile`() async throws {
+    @Test("a user without events has an empty history and no profile")
+    func userWithoutEventsHasAnEmpty() async throws {
         let api = try await TestAPI()
         let history = try await api.request(.get, "/users/5/history")
         #expect(history.status == .ok)
@@ -300,7 +329,8 @@ extension HTTPResponse {
         #expect(try await api.request(.get, "/users/5/profile").status == .notFound)
     }
 
-    @Test func `a profile tells counts, recent products and the vector`() async throws {
+    @Test("a profile tells counts, recent products and the vector")
+    func profileTellsCountsRecentProducts() async throws {
         let api = try await TestAPI()
         _ = try await api.profiles.apply(InteractionBatch([event(1), event(2, type: .purchase)]))
         let profile = try await api.request(.get, "/users/1/profile").object
@@ -310,7 +340,8 @@ extension HTTPResponse {
         #expect((profile["vector"] as? [Double])?.count == 64)
     }
 
-    @Test func `a store that is away is a 503`() async throws {
+    @Test("a store that is away is a 503")
+    func storeThatIsAway() async throws {
         let api = try await TestAPI()
         api.graph.fail(with: [StoreError(.unavailable, "away")])
         #expect(try await api.request(.get, "/users/1/history").status == .serviceUnavailable)
@@ -320,7 +351,8 @@ extension HTTPResponse {
 }
 
 @Suite struct HealthAndRoutingTests {
-    @Test func `the queues are told in the agreed shape`() async throws {
+    @Test("the queues are told in the agreed shape")
+    func queuesAreToldInTheAgreed() async throws {
         let api = try await TestAPI()
         let response = try await api.request(.get, "/rabbitmq/health")
         #expect(response.status == .ok)
@@ -334,7 +366,8 @@ extension HTTPResponse {
                 + #""events.qdrant":{"messages":0,"consumers":1},"events.dlq":{"messages":0}}}"#)
     }
 
-    @Test func `a broker that is away is a 503 with the cause`() async throws {
+    @Test("a broker that is away is a 503 with the cause")
+    func brokerThatIsAway() async throws {
         let api = try await TestAPI()
         api.broker.failStatus(with: MessagingError(.unavailable, "connection refused"))
         let queues = try await api.request(.get, "/rabbitmq/health")
@@ -347,13 +380,15 @@ extension HTTPResponse {
         #expect((ready.object["checks"] as? [String: String])?["graph"] == "ok")
     }
 
-    @Test func `the process is healthy and ready when its parts are`() async throws {
+    @Test("the process is healthy and ready when its parts are")
+    func processIsHealthyAndReady() async throws {
         let api = try await TestAPI()
         #expect(try await api.request(.get, "/health").text("status") == "healthy")
         #expect(try await api.request(.get, "/health/ready").text("status") == "ready")
     }
 
-    @Test func `health is not 200 while a worker hangs`() async throws {
+    @Test("health is not 200 while a worker hangs")
+    func healthIsNot200() async throws {
         let api = try await TestAPI(workers: WorkersState(stalls: ["events.neo4j": .seconds(300)]))
         let health = try await api.request(.get, "/health")
         #expect(health.status == .serviceUnavailable)
@@ -362,7 +397,8 @@ extension HTTPResponse {
             health.object["stalled_workers"] as? [String: String] == ["events.neo4j": "at one step for 300 s"])
     }
 
-    @Test func `workers that wait for their store are told, and events are taken all the same`() async throws {
+    @Test("workers that wait for their store are told, and events are taken all the same")
+    func workersThatWaitForTheirStore() async throws {
         let api = try await TestAPI(workers: WorkersState(pauses: ["events.qdrant": "connection refused"]))
         #expect(try await api.request(.get, "/health").status == .ok)
         let ready = try await api.request(.get, "/health/ready")
@@ -370,8 +406,9 @@ extension HTTPResponse {
         #expect(ready.object["paused_workers"] as? [String: String] == ["events.qdrant": "connection refused"])
     }
 
-    @Test(arguments: ["/", "/event", "/events/", "/users/1", "/users//history/x", "/EVENTS"])
-    func `an unknown path is a 404`(
+    @Test(
+        "an unknown path is a 404", arguments: ["/", "/event", "/events/", "/users/1", "/users//history/x", "/EVENTS"])
+    func unknownPathIsA404(
         path: String
     ) async throws {
         let response = try await TestAPI().request(.get, path)
@@ -379,7 +416,8 @@ extension HTTPResponse {
         #expect(response.headers["Content-Type"] == "application/problem+json")
     }
 
-    @Test func `a method that a path does not take is a 405 with those that it takes`() async throws {
+    @Test("a method that a path does not take is a 405 with those that it takes")
+    func methodThatAPath() async throws {
         let api = try await TestAPI()
         let events = try await api.request(.get, "/events")
         #expect(events.status == .methodNotAllowed)
@@ -387,10 +425,13 @@ extension HTTPResponse {
         #expect(try await api.request("BREW", "/health").headers["Allow"] == "GET, HEAD")
     }
 
-    @Test(arguments: [
-        HTTPRefusal.Reason.malformedRequest, .headTooLarge(limit: 1), .bodyTooLarge(limit: 1), .requestTimeout,
-        .handlerTimeout, .tooManyConnections, .tooManyConnectionsOfAddress, .overloaded, .invalidResponse,
-    ]) func `what the server refuses by itself is a problem too`(reason: HTTPRefusal.Reason) async throws {
+    @Test(
+        "what the server refuses by itself is a problem too",
+        arguments: [
+            HTTPRefusal.Reason.malformedRequest, .headTooLarge(limit: 1), .bodyTooLarge(limit: 1), .requestTimeout,
+            .handlerTimeout, .tooManyConnections, .tooManyConnectionsOfAddress, .overloaded, .invalidResponse,
+        ])
+    func whatTheServerRefusesByItself(reason: HTTPRefusal.Reason) async throws {
         let refusal = HTTPRefusal(reason, detail: "because")
         let response = try await TestAPI().api.respond(to: refusal)
         #expect(response.status == refusal.status)

@@ -15,7 +15,8 @@ import Testing
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test func `queues, consumers, breakers and the spool are told`() async throws {
+    @Test("queues, consumers, breakers and the spool are told")
+    func queuesConsumersBreakersAndTheSpool() async throws {
         let api = try await TestAPI(
             spool: SpoolStatus(messages: 7, limit: 100, isInUse: true),
             workers: WorkersState(
@@ -32,7 +33,8 @@ import Testing
         }
     }
 
-    @Test func `every sample follows its metric's help and type, once each`() async throws {
+    @Test("every sample follows its metric's help and type, once each")
+    func everySampleFollowsItsMetricsHelp() async throws {
         var declared: [String] = []
         for line in try await lines(TestAPI()) {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
@@ -47,7 +49,8 @@ import Testing
         #expect(declared.count == Set(declared).count && declared.count >= 5)
     }
 
-    @Test func `a broker that is away is 0, and its queues are left out`() async throws {
+    @Test("a broker that is away is 0, and its queues are left out")
+    func brokerThatIsAwayIs0() async throws {
         let api = try await TestAPI()
         api.broker.failStatus(with: MessagingError(.unavailable, "connection refused"))
         let lines = try await lines(api)
@@ -55,7 +58,8 @@ import Testing
         #expect(!lines.contains { $0.contains("debias_queue_messages") })
     }
 
-    @Test func `quotes, backslashes and line ends in a label are escaped`() {
+    @Test("quotes, backslashes and line ends in a label are escaped")
+    func quotesBackslashesAndLineEnds() {
         var metrics = MetricsText()
         metrics.add("m", .counter, "help", [([("l", "a\"b\\c\nd")], 1.5)])
         #expect(metrics.text == "# HELP m help\n# TYPE m counter\nm{l=\"a\\\"b\\\\c\\nd\"} 1.5\n")

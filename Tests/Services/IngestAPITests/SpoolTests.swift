@@ -6,7 +6,8 @@ import Testing
 @Suite struct SpoolTests {
     private static let away = MessagingError(.unavailable, "RabbitMQ is away")
 
-    @Test func `an event that was spooled is answered so`() async throws {
+    @Test("an event that was spooled is answered so")
+    func eventThatWasSpooledIsAnswered() async throws {
         let api = try await TestAPI()
         api.broker.answer { _ in .spooled }
         let response = try await api.post(TestAPI.event())
@@ -15,7 +16,8 @@ import Testing
         #expect(response.text("event_id") != nil)
     }
 
-    @Test func `a batch of which any was spooled is answered so`() async throws {
+    @Test("a batch of which any was spooled is answered so")
+    func batchOfWhichAnyWasSpooled() async throws {
         let api = try await TestAPI()
         api.broker.answer { $0.message.body.contains(UInt8(ascii: "7")) ? .spooled : .confirmed }
         let response = try await api.post(
@@ -25,8 +27,8 @@ import Testing
         #expect(response.object["count"] as? Int == 2)
     }
 
-    @Test(arguments: [false, true])
-    func `the state of the spool stands beside the queues, also with the broker away`(isAway: Bool) async throws {
+    @Test("the state of the spool stands beside the queues, also with the broker away", arguments: [false, true])
+    func stateOfTheSpoolStandsBeside(isAway: Bool) async throws {
         let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, isInUse: isAway))
         if isAway { api.broker.failStatus(with: Self.away) }
         let response = try await api.request(.get, "/rabbitmq/health")
@@ -37,7 +39,8 @@ import Testing
         #expect(spool["in_use"] as? Bool == isAway)
     }
 
-    @Test func `with the broker away it is ready as long as the spool has room`() async throws {
+    @Test("with the broker away it is ready as long as the spool has room")
+    func withTheBrokerAway() async throws {
         for (messages, isReady) in [(9, true), (10, false)] {
             let api = try await TestAPI(spool: SpoolStatus(messages: messages, limit: 10, isInUse: true))
             api.broker.failStatus(with: Self.away)

@@ -25,7 +25,10 @@ import Testing
 
     private var path: String { directory.path + "/pauses" }
 
-    @Test func `what several show is read together, whatever stands in the reasons`() throws {
+    @Test("what several show is read together, whatever stands in the reasons")
+    func whatSeveralShowIsReadTogether()
+        throws
+    {
         let one = try PauseBoard(directory: path)
         let other = try PauseBoard(directory: path)
         #expect(try PauseBoard.read(directory: path) == [:])
@@ -39,7 +42,8 @@ import Testing
         #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "full"])
     }
 
-    @Test func `a process that has gone shows nothing, and leaves nothing`() throws {
+    @Test("a process that has gone shows nothing, and leaves nothing")
+    func processThatHasGoneShowsNothing() throws {
         var board: PauseBoard? = try PauseBoard(directory: path)
         try board?.show { ["events.neo4j": "away"] }
         board = nil
@@ -47,7 +51,8 @@ import Testing
         #expect(try FileSystem.list(path) == ["door"])
     }
 
-    @Test func `what a killed process left behind counts for nothing, and the next one removes it`() throws {
+    @Test("what a killed process left behind counts for nothing, and the next one removes it")
+    func whatAKilledProcessLeftBehind() throws {
         try FileSystem.createDirectory(path)
         try FileSystem.append(Array(#"{"events.neo4j":"old"}"#.utf8), to: path + "/dead.json")
         try FileSystem.append([], to: path + "/dead.lock")
@@ -58,7 +63,8 @@ import Testing
         #expect(try !FileSystem.list(path).contains { $0.hasPrefix("dead") })
     }
 
-    @Test func `of changes that come at once the last one stands, and none is cut`() async throws {
+    @Test("of changes that come at once the last one stands, and none is cut")
+    func ofChangesThatComeAtOnce() async throws {
         let board = try PauseBoard(directory: path)
         let counter = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -74,7 +80,8 @@ import Testing
         #expect(try PauseBoard.read(directory: path)["events.neo4j"]?.count == 400)
     }
 
-    @Test func `a folder that is not there, and a file that is no JSON, show nothing`() throws {
+    @Test("a folder that is not there, and a file that is no JSON, show nothing")
+    func folderThatIsNotThere() throws {
         #expect(try PauseBoard.read(directory: path) == [:])
         let board = try PauseBoard(directory: path)
         try board.show { ["events.qdrant": "x"] }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct StoreBreakerTests {
     private let start = ContinuousClock.now
 
-    @Test func `all go ahead while the store works`() {
+    @Test("all go ahead while the store works")
+    func allGoAheadWhileTheStore() {
         var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
         for _ in 0..<3 {
             let admission = state.admission(at: start)
@@ -16,7 +17,8 @@ import Testing
         #expect(!wasOpen)
     }
 
-    @Test func `when the store is away one at a time tries, after a pause that grows`() {
+    @Test("when the store is away one at a time tries, after a pause that grows")
+    func whenTheStoreIsAway() {
         var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
         var generator = SystemRandomNumberGenerator()
         var now = start
@@ -42,7 +44,8 @@ import Testing
         #expect(admission == .go)
     }
 
-    @Test func `a probe that is not made leaves the turn to the next`() {
+    @Test("a probe that is not made leaves the turn to the next")
+    func probeThatIsNotMadeLeaves() {
         var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
         var generator = SystemRandomNumberGenerator()
         let pause = state.failed("away", at: start, using: &generator)

@@ -50,7 +50,8 @@ import Testing
 
     private func id(_ number: Int) -> EventID { EventID(high: 0x0001_0000_0000_7000, low: UInt64(number) | 1 << 63) }
 
-    @Test func `a batch is written, then acknowledged`() async {
+    @Test("a batch is written, then acknowledged")
+    func batchIsWrittenThenAcknowledged() async {
         broker.put((1...10).map(message), into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 10 }
         #expect(graph.events == Set((1...10).map(id)))
@@ -61,13 +62,17 @@ import Testing
             ])
     }
 
-    @Test func `an event that is delivered again changes nothing and is acknowledged`() async {
+    @Test("an event that is delivered again changes nothing and is acknowledged")
+    func eventThatIsDeliveredAgainChanges()
+        async
+    {
         broker.put([message(1), message(1), message(2)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 3 }
         #expect(graph.events.count == 2)
     }
 
-    @Test func `nothing is acknowledged while the store is away, and everything when it is back`() async {
+    @Test("nothing is acknowledged while the store is away, and everything when it is back")
+    func nothingIsAcknowledgedWhileTheStore() async {
         let away = StoreError(.unavailable, "disk full")
         graph.fail(with: [away, away, away])
         broker.put((1...5).map(message), into: PipelineTopology.graphQueue)
@@ -80,7 +85,8 @@ import Testing
         #expect(reports.list.contains(.storeRecovered(queue: PipelineTopology.graphQueue)))
     }
 
-    @Test func `a worker that is told to stop while the store is away leaves its batch unacknowledged`() async {
+    @Test("a worker that is told to stop while the store is away leaves its batch unacknowledged")
+    func workerThatIsToldToStop() async {
         graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 100_000))
         broker.put([message(1)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [reports] in reports.list.count >= 3 }
@@ -88,8 +94,8 @@ import Testing
         #expect(graph.events.isEmpty)
     }
 
-    @Test
-    func `malformed and invalid events go to the dead-letter queue with their reason, and the others are written`()
+    @Test("malformed and invalid events go to the dead-letter queue with their reason, and the others are written")
+    func malformedAndInvalidEventsGo()
         async
     {
         let malformed = Message(body: Array("no json".utf8))
@@ -106,7 +112,8 @@ import Testing
         #expect(broker.settled.allSatisfy { $0.settlement == .acknowledge })
     }
 
-    @Test(arguments: [1, 2, 3, 50, 100]) func `an event that the store refuses is found and the rest is written`(
+    @Test("an event that the store refuses is found and the rest is written", arguments: [1, 2, 3, 50, 100])
+    func eventThatTheStoreRefuses(
         poisoned: Int
     ) async {
         graph.reject([id(poisoned)])
@@ -119,8 +126,10 @@ import Testing
         #expect(graph.batches <= 1 + 2 * 7, "halving takes about twice the logarithm of the batch")
     }
 
-    @Test(arguments: [false, true])
-    func `a dead letter that is not confirmed stays in its queue, and its neighbours are written`(redelivered: Bool)
+    @Test(
+        "a dead letter that is not confirmed stays in its queue, and its neighbours are written",
+        arguments: [false, true])
+    func deadLetterThatIsNotConfirmed(redelivered: Bool)
         async throws
     {
         try await withJournal { journal, _ in
@@ -137,8 +146,8 @@ import Testing
         }
     }
 
-    @Test func `a batch asks a broker that takes nothing once, however many of its events it would move`() async throws
-    {
+    @Test("a batch asks a broker that takes nothing once, however many of its events it would move")
+    func batchAsksABrokerThatTakes() async throws {
         try await withJournal { journal, _ in
             let asked = Mutex(0)
             broker.answer { _ in
@@ -155,7 +164,8 @@ import Testing
         }
     }
 
-    @Test func `what could not be settled goes back with its consumer, and is delivered again`() async {
+    @Test("what could not be settled goes back with its consumer, and is delivered again")
+    func whatCouldNotBeSettledGoes() async {
         broker.failSettle(with: [MessagingError(.failed, "disk full")])
         broker.put([message(1), Message(body: []), message(2)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 3 }
@@ -164,7 +174,8 @@ import Testing
         #expect(graph.events == Set([1, 2].map(id)))
     }
 
-    @Test func `headers of others that fit no frame beside ours are left out of a dead letter`() async {
+    @Test("headers of others that fit no frame beside ours are left out of a dead letter")
+    func headersOfOthersThatFit() async {
         broker.answer { publication in
             let headers = publication.message.properties.headers
             return headers["foreign"] == nil ? .confirmed : .unencodable("longer than a frame")
@@ -184,7 +195,8 @@ import Testing
         #expect(letter.flatMap { DeadLetterHeaders($0.properties.headers) }?.reason == .malformed)
     }
 
-    @Test func `what can be published in no way is left to the broker to dead-letter`() async {
+    @Test("what can be published in no way is left to the broker to dead-letter")
+    func whatCanBePublished() async {
         broker.answer { _ in .unencodable("larger than a message may be") }
         broker.put([Message(body: []), message(1)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 2 }
@@ -192,7 +204,8 @@ import Testing
         #expect(settlements == [1: .reject, 2: .acknowledge])
     }
 
-    @Test func `a body that was left out is never published as an empty one`() async {
+    @Test("a body that was left out is never published as an empty one")
+    func bodyThatWasLeftOut() async {
         broker.answer { $0.message.isBodyLeftOut ? .unencodable("its body was left out") : .confirmed }
         var large = Message(body: [])
         large.isBodyLeftOut = true
@@ -203,7 +216,8 @@ import Testing
         #expect(broker.published.count == 1)
     }
 
-    @Test func `a failed event is kept whatever its producer wished, and does not die of old deaths`() async {
+    @Test("a failed event is kept whatever its producer wished, and does not die of old deaths")
+    func failedEventIsKeptWhatever() async {
         var malformed = Message(body: [])
         malformed.properties.expiration = 1_000
         malformed.properties.carried = [.contentEncoding: "gzip"]
@@ -224,7 +238,8 @@ import Testing
         #expect(properties?.headers["traceparent"] == .string("00-1"))
     }
 
-    @Test func `a message's time that is no moment is passed over`() {
+    @Test("a message's time that is no moment is passed over")
+    func messagesTimeThatIsNoMoment() {
         let received = Timestamp(microseconds: 1_800_000_000_000_000)
         let times = [1_700_000_000, 1_700_000_000_000_000, Int64.min].map { (seconds: Int64) in
             var message = Message(
@@ -238,7 +253,8 @@ import Testing
         #expect(times == [Timestamp(microseconds: 1_700_000_000_000_000), received, received])
     }
 
-    @Test func `a worker waits for a broker that is away`() async {
+    @Test("a worker waits for a broker that is away")
+    func workerWaitsForABroker() async {
         broker.failConsume(with: [MessagingError(.unavailable, "away"), MessagingError(.unavailable, "away")])
         broker.failNext(with: [MessagingError(.unavailable, "away again")])
         broker.put([message(1)], into: PipelineTopology.graphQueue)
@@ -246,19 +262,22 @@ import Testing
         #expect(graph.events == [id(1)])
     }
 
-    @Test func `a consumer that was closed is opened anew`() async {
+    @Test("a consumer that was closed is opened anew")
+    func consumerThatWasClosedIsOpened() async {
         broker.failNext(with: [MessagingError(.closed, "connection closed")])
         broker.put([message(1)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 1 }
         #expect(graph.events == [id(1)])
     }
 
-    @Test func `an idle worker ends as soon as it is stopped`() async {
+    @Test("an idle worker ends as soon as it is stopped")
+    func idleWorkerEndsAsSoon() async {
         await run(makeWorker()) { true }
         #expect(broker.settled.isEmpty)
     }
 
-    @Test func `cancelling the task ends an idle worker`() async {
+    @Test("cancelling the task ends an idle worker")
+    func cancellingTheTaskEndsAnIdle() async {
         let worker = makeWorker()
         let task = Task { await worker.run() }
         task.cancel()
@@ -271,7 +290,8 @@ import Testing
         Array(repeating: StoreError(.transient, "deadlock"), count: count)
     }
 
-    @Test func `an event that fails alone waits in the delay queue of its own work queue and counts its attempts`()
+    @Test("an event that fails alone waits in the delay queue of its own work queue and counts its attempts")
+    func eventThatFailsAloneWaits()
         async
     {
         broker.put([message(1)], into: PipelineTopology.graphQueue)
@@ -298,7 +318,8 @@ import Testing
         #expect(graph.events.isEmpty)
     }
 
-    @Test func `an event that fails twice and then succeeds is written once`() async {
+    @Test("an event that fails twice and then succeeds is written once")
+    func eventThatFailsTwice() async {
         graph.fail(with: transient(1))
         broker.put([message(1)], into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.published.count == 1 }
@@ -310,7 +331,10 @@ import Testing
         #expect(broker.published.count == 2)
     }
 
-    @Test func `a transient failure of a batch holds up only the events that keep failing`() async {
+    @Test("a transient failure of a batch holds up only the events that keep failing")
+    func transientFailureOfABatchHolds()
+        async
+    {
         // The batch, its halves, the first quarter; then event 1 alone.
         graph.fail(with: transient(4))
         broker.put((1...8).map(message), into: PipelineTopology.graphQueue)
@@ -319,7 +343,8 @@ import Testing
         #expect(broker.published.map(\.routingKey) == ["events.neo4j.retry.5s"])
     }
 
-    @Test func `an outage that the store calls transient does not climb the ladder`() async {
+    @Test("an outage that the store calls transient does not climb the ladder")
+    func outageThatTheStoreCallsTransient() async {
         graph.fail(with: transient(60))
         broker.put((1...16).map(message), into: PipelineTopology.graphQueue)
         await run(makeWorker()) { [broker] in broker.settled.count == 16 }
@@ -328,7 +353,8 @@ import Testing
         #expect(reports.list.contains { if case .storeFailed = $0 { true } else { false } })
     }
 
-    @Test func `an outage of the store spends no attempts and makes no dead letters, however long`() async {
+    @Test("an outage of the store spends no attempts and makes no dead letters, however long")
+    func outageOfTheStoreSpends() async {
         graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 200))
         let worn = FailureHistoryMaker.message(message(1), attempts: 3)
         broker.put([worn] + (2...50).map(message), into: PipelineTopology.graphQueue)
@@ -337,7 +363,8 @@ import Testing
         #expect(broker.published.isEmpty)
     }
 
-    @Test func `a retry that no queue takes stays in its work queue`() async {
+    @Test("a retry that no queue takes stays in its work queue")
+    func retryThatNoQueueTakesStays() async {
         broker.answer { _ in .returned("312 NO_ROUTE") }
         graph.fail(with: transient(1))
         broker.put([message(1)], into: PipelineTopology.graphQueue)
@@ -353,7 +380,8 @@ import Testing
         try await body(try CrashJournal(directory: "\(folder.path)/crashes"), "\(folder.path)/crashes")
     }
 
-    @Test func `events that were delivered before are written one by one and first, and leave no note`() async throws {
+    @Test("events that were delivered before are written one by one and first, and leave no note")
+    func eventsThatWereDelivered() async throws {
         try await withJournal { journal, directory in
             broker.put((1...5).map(message), into: PipelineTopology.graphQueue)
             broker.put((6...7).map(message), into: PipelineTopology.graphQueue, redelivered: true)
@@ -366,9 +394,8 @@ import Testing
         }
     }
 
-    @Test func `an event that killed its worker three times is a dead letter, and its neighbours are written`()
-        async throws
-    {
+    @Test("an event that killed its worker three times is a dead letter, and its neighbours are written")
+    func eventThatKilledItsWorkerThree() async throws {
         try await withJournal { journal, directory in
             let poison = Delivery(
                 tag: DeliveryTag(epoch: 1, number: 1), message: message(1), exchange: "events",

@@ -1,13 +1,8 @@
 import Embedded
+import Glibc
 import Messaging
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("Several processes on one data folder", .timeLimit(.minutes(2))) struct SeveralProcessesTests {
     let fixture: QueueFixture
