@@ -48,11 +48,10 @@ extension SystemTests {
             }
         }
 
-        @Test
-        func
-            `an event that fails twice and then succeeds is applied once, at the right times, and never seen by the other queue`()
-            async throws
-        {
+        @Test(
+            "an event that fails twice and then succeeds is applied once, at the right times, and never seen by the other queue"
+        )
+        func eventThatFailsTwiceIsAppliedOnce() async throws {
             let node = try await RabbitMQNode.start()
             let broker = await RabbitMQBroker(try RabbitMQConfiguration(url: node.addresses.amqp))
             let delays = [600, 1_500, 60_000].map { PipelineTopology.RetryDelay(milliseconds: $0) }
@@ -86,11 +85,10 @@ extension SystemTests {
             await broker.close()
         }
 
-        @Test
-        func
-            `a store outage of ten minutes, compressed, with 50,000 messages waiting, spends no retry and makes no dead letter`()
-            async throws
-        {
+        @Test(
+            "a store outage of ten minutes, compressed, with 50,000 messages waiting, spends no retry and makes no dead letter"
+        )
+        func storeOutageSpendsNoRetry() async throws {
             let node = try await RabbitMQNode.start()
             let broker = await RabbitMQBroker(try RabbitMQConfiguration(url: node.addresses.amqp))
             try await broker.declare(PipelineTopology.topology())
@@ -127,11 +125,10 @@ extension SystemTests {
             await broker.close()
         }
 
-        @Test
-        func
-            `of 20,000 dead letters in three groups one is replayed with canaries to its queue, and the others stay in order`()
-            async throws
-        {
+        @Test(
+            "of 20,000 dead letters in three groups one is replayed with canaries to its queue, and the others stay in order"
+        )
+        func deadLettersAreReplayedByGroup() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let flags = ["--broker", node.addresses.amqp, "--data-dir", directory.path]
