@@ -50,7 +50,7 @@ package actor RabbitMQNode {
     /// Starts a node, and waits until it serves. It is killed when the last reference goes.
     package static func start(tls: Bool = false) async throws -> RabbitMQNode {
         let directory = try TemporaryDirectory()
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/services")
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../scripts/services")
             .standardized.path
         // Through env, so that the search path decides on the interpreter, as the script's first line does.
         let holder = try HelperProcess(
