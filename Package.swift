@@ -332,6 +332,7 @@ let testing: [Entry] = [
             "HTTPServer",
             "Platform",
         ]),
+    .tests("ScriptTests", ["TestSupport"]),
 ]
 
 /// What others may depend on: each is a library with documentation of its own.
