@@ -9,7 +9,7 @@ extension ClientTests {
         /// A channel in confirm mode, and the peer of its connection.
         private func channel(
             _ change: (inout AMQPConfiguration) -> Void
-        ) async throws -> (AMQPConnection, AMQPChannel, ScriptedPeer) {
+        ) async throws -> (AMQPConnection, AMQPChannel, AMQPPeer) {
             let (connection, peer) = try await ScriptedBroker {
                 $0.sendTimeout = .seconds(60)
                 change(&$0)

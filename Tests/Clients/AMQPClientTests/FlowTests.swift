@@ -16,7 +16,7 @@ extension ClientTests {
         }
 
         /// A channel with a consumer `c`.
-        private func consume(_ connection: AMQPConnection, _ peer: ScriptedPeer) async throws -> AMQPConsumer {
+        private func consume(_ connection: AMQPConnection, _ peer: AMQPPeer) async throws -> AMQPConsumer {
             let serving = Task { try await peer.serve(until: \.isConsume) }
             let channel = try await connection.openChannel()
             async let consumer = channel.consume("q", prefetch: 10, tag: "c")
@@ -27,7 +27,7 @@ extension ClientTests {
 
         /// Publishes on a new channel; gives the channel's number and the outcomes to come.
         private func publish(
-            _ messages: [AMQPOutgoing], _ connection: AMQPConnection, _ peer: ScriptedPeer
+            _ messages: [AMQPOutgoing], _ connection: AMQPConnection, _ peer: AMQPPeer
         ) async throws -> (channel: UInt16, outcomes: Task<[AMQPPublishOutcome], Never>) {
             let serving = Task { try await peer.serve(until: \.isPublish) }
             let channel = try await connection.openChannel()

@@ -130,7 +130,7 @@ extension ClientTests {
     }
 }
 
-extension ScriptedPeer {
+extension AMQPPeer {
     /// Says nothing until the client gives up.
     fileprivate func untilEndOfHandshake(headerIsRead: Bool) async throws {
         if !headerIsRead { try await receiveProtocolHeader() }

@@ -1,11 +1,12 @@
 import AMQPClient
 import AMQPWire
+import TestSupport
 import Testing
 
 extension ClientTests {
     @Suite("Heartbeats")
     struct HeartbeatTests {
-        private func connect() async throws -> (AMQPConnection, ScriptedPeer) {
+        private func connect() async throws -> (AMQPConnection, AMQPPeer) {
             try await ScriptedBroker { $0.heartbeat = .seconds(1) }.connect()
         }
 

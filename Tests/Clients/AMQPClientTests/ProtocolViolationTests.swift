@@ -9,7 +9,7 @@ extension ClientTests {
         /// A connection with a channel that has a consumer `c` with a prefetch of 10.
         private func consuming(
             _ change: (inout AMQPConfiguration) -> Void = { _ in }
-        ) async throws -> (AMQPConnection, AMQPConsumer, ScriptedPeer) {
+        ) async throws -> (AMQPConnection, AMQPConsumer, AMQPPeer) {
             let broker = try ScriptedBroker(change)
             let (connection, peer) = try await broker.connect()
             async let serving = peer.serve(until: \.isConsume)

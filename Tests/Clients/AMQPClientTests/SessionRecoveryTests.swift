@@ -16,7 +16,7 @@ extension ClientTests {
 
             var testDescription: String { rawValue }
 
-            func happen(_ peer: ScriptedPeer, channel: UInt16) async throws {
+            func happen(_ peer: AMQPPeer, channel: UInt16) async throws {
                 let header = ContentHeader(bodySize: 3, properties: BasicProperties())
                 switch self {
                 case .garbage: try await peer.send(raw: Array(repeating: 0xff, count: 1_000))
@@ -162,7 +162,7 @@ extension ClientTests {
         /// A session that consumes as `c`, with the broker's side of its connection and the channel's number.
         private func consuming(
             _ broker: ScriptedBroker, heartbeat: UInt16 = 60
-        ) async throws -> (AMQPSession, AMQPSessionConsumer, ScriptedPeer, UInt16) {
+        ) async throws -> (AMQPSession, AMQPSessionConsumer, AMQPPeer, UInt16) {
             let session = AMQPSession(broker.configuration)
             await session.start()
             let peer = try await broker.accept()
@@ -234,7 +234,7 @@ extension Method {
     }
 }
 
-extension ScriptedPeer {
+extension AMQPPeer {
     fileprivate func deliver(_ text: String, number: UInt64, channel: UInt16) async throws {
         let body = Array(text.utf8)
         try await send { (encoder) throws(WireError) in

@@ -148,6 +148,8 @@ package struct LoopbackFailure: Error {
     package let call: String
     /// The operating system's reason.
     package let errno: Int32
+    /// Whether the peer broke the connection, as systems do that close it with bytes unread.
+    package var isReset: Bool { errno == ECONNRESET }
 }
 
 /// A descriptor that is closed once, and not while a call uses it.
