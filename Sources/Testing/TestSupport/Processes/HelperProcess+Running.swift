@@ -27,17 +27,3 @@ extension HelperProcess {
         return try await run(interpreter, ["-c", script] + arguments)
     }
 }
-
-extension RabbitMQNode {
-    /// Asks the management API, by curl.
-    ///
-    /// - Parameters:
-    ///   - path: after `/api/`; the virtual host `/` is written `%2F`.
-    ///   - method: the HTTP method.
-    /// - Returns: the answer's body.
-    @discardableResult
-    package func management(_ path: String, method: String = "GET") async throws -> String {
-        try await HelperProcess.run(
-            "curl", ["-sS", "--fail-with-body", "-X", method, "\(addresses.management)/api/\(path)"])
-    }
-}
