@@ -13,7 +13,7 @@ struct TLSTests {
         try await withTLSServer(handler: { request in
             .text("\(request.connection.isTLS) \(request.remoteAddress.host) \(request.body.count)")
         }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             for size in [0, 1, 100_000, 2 << 20] {
                 try await client.send("POST /a HTTP/1.1", body: String(repeating: "x", count: size))
                 #expect(try await client.answer().text == "true 127.0.0.1 \(size)")
@@ -24,7 +24,7 @@ struct TLSTests {
     @Test("requests that come in one record are answered in their order")
     func requestsThatComeInOneRecord() async throws {
         try await withTLSServer(handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             let requests = (0..<500).map { "GET /\($0) HTTP/1.1\r\nHost: test\r\n\r\n" }
             async let sending: Void = client.send(raw: requests.joined())
             for number in 0..<500 {
@@ -37,7 +37,7 @@ struct TLSTests {
     @Test("16 MiB arrive whole") func with16MiBArriveWhole() async throws {
         let body = (0..<(16 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 16) }
         try await withTLSServer(handler: { _ in HTTPResponse(body: .bytes(body)) }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1\nConnection: close")
             _ = try await client.head()
             #expect(try await client.rest() == body)
@@ -56,7 +56,7 @@ struct TLSTests {
                 ended.open()
             }
         }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
             #expect(try await client.chunks(until: "a\n\n") == "data: a\n\n")
@@ -76,7 +76,7 @@ struct TLSTests {
             if await !Latch().wait() { cancelled.open() }
             return .text("")
         }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             await entered.wait()
             client.close()
@@ -111,7 +111,7 @@ struct TLSTests {
     @Test("a client that does not come to the end of its body is closed")
     func clientThatDoesNotCome() async throws {
         try await withTLSServer({ $0.timeouts.body = .milliseconds(100) }, handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("POST /a HTTP/1.1\nContent-Length: 5")
             #expect(try await client.isClosedByServer())
             try await server.eventually("no connection") { $0.openConnections == 0 && $0.bufferedBodyBytes == 0 }
@@ -121,10 +121,10 @@ struct TLSTests {
     @Test("a connection too many is closed")
     func connectionTooManyIsClosed() async throws {
         try await withTLSServer({ $0.maxConnections = 1 }, handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)
-            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.firstAuthority) }
+            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.authority) }
             #expect(await server.statistics.refusedConnections == 1)
             try await client.send("GET /b HTTP/1.1")
             #expect(try await client.answer().status == 200)
@@ -134,7 +134,7 @@ struct TLSTests {
     @Test("chunks without end are cut off")
     func chunksWithoutEndAreCutOff() async throws {
         try await withTLSServer({ $0.maxBodyBytes = 1_000 }, handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             await #expect(throws: NetworkError.self) {
                 try await client.send("POST /a HTTP/1.1\nTransfer-Encoding: chunked")
                 let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
@@ -154,8 +154,8 @@ struct TLSTests {
             }
             return await echo(request)
         }) { server, certificates in
-            let idle = try await connect(to: server, certificates.firstAuthority)
-            let busy = try await connect(to: server, certificates.firstAuthority)
+            let idle = try await connect(to: server, certificates.authority)
+            let busy = try await connect(to: server, certificates.authority)
             try await idle.send("GET /a HTTP/1.1")
             #expect(try await idle.answer().status == 200)
             try await busy.send("GET /wait HTTP/1.1")
@@ -175,13 +175,13 @@ struct TLSTests {
     enum Unfit: CaseIterable, Sendable {
         case noCertificate, noKey, garbage, otherKey, cutCertificate, nul
 
-        func tls(_ certificates: Certificates) -> HTTPServerTLS {
-            var tls = certificates.first
+        func tls(_ certificates: Certificates) throws -> HTTPServerTLS {
+            var tls = try certificates.server.tls
             switch self {
             case .noCertificate: tls.certificateChain = []
             case .noKey: tls.privateKey = []
             case .garbage: tls.certificateChain = Array("garbage".utf8)
-            case .otherKey: tls.privateKey = certificates.second.privateKey
+            case .otherKey: tls.privateKey = try certificates.otherServer.tls.privateKey
             case .cutCertificate: tls.certificateChain.removeLast(100)
             case .nul: tls.certificateChain.append(0)
             }
@@ -192,7 +192,7 @@ struct TLSTests {
     @Test("what is no pair of certificate and key does not start", arguments: Unfit.allCases)
     func unfit(unfit: Unfit) async throws {
         var configuration = HTTPServerConfiguration()
-        configuration.tls = unfit.tls(try await Certificates.shared())
+        configuration.tls = try unfit.tls(try await Certificates.shared())
         let server = HTTPServer(configuration: configuration, handler: echo)
         await #expect(throws: HTTPServerError.invalidCertificate) { try await server.start() }
         await server.stop()
@@ -201,7 +201,7 @@ struct TLSTests {
     @Test("what is no pair of certificate and key is not taken later, and changes nothing", arguments: Unfit.allCases)
     func unfitLater(unfit: Unfit) async throws {
         try await withTLSServer(handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)
             await #expect(throws: HTTPServerError.invalidCertificate) {
@@ -209,21 +209,21 @@ struct TLSTests {
             }
             try await client.send("GET /b HTTP/1.1")
             #expect(try await client.answer()["Connection"] == nil)
-            _ = try await connect(to: server, certificates.firstAuthority)
+            _ = try await connect(to: server, certificates.authority)
         }
     }
 
     @Test("a new certificate is for new connections, and idle ones are closed")
     func newCertificateIsForNewConnections() async throws {
         try await withTLSServer(handler: echo) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().status == 200)
-            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.secondAuthority) }
-            try await server.server.reloadCertificate(certificates.second)
+            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.otherAuthority) }
+            try await server.server.reloadCertificate(certificates.otherServer.tls)
             #expect(try await client.isClosedByServer())
-            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.firstAuthority) }
-            let other = try await connect(to: server, certificates.secondAuthority)
+            await #expect(throws: NetworkError.self) { try await connect(to: server, certificates.authority) }
+            let other = try await connect(to: server, certificates.otherAuthority)
             try await other.send("GET /b HTTP/1.1")
             let answer = try await other.answer()
             #expect(answer.text == "GET /b ")
@@ -239,10 +239,10 @@ struct TLSTests {
             await gate.wait()
             return await echo(request)
         }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             await entered.wait()
-            try await server.server.reloadCertificate(certificates.second)
+            try await server.server.reloadCertificate(certificates.otherServer.tls)
             gate.open()
             let answer = try await client.answer()
             #expect(answer.text == "GET /a ")
@@ -263,11 +263,11 @@ struct TLSTests {
                         try await writer.write("b")
                     }))
         }) { server, certificates in
-            let client = try await connect(to: server, certificates.firstAuthority)
+            let client = try await connect(to: server, certificates.authority)
             try await client.send("GET /a HTTP/1.1")
             _ = try await client.head()
             #expect(try await client.chunks(until: "a") == "a")
-            try await server.server.reloadCertificate(certificates.second)
+            try await server.server.reloadCertificate(certificates.otherServer.tls)
             gate.open()
             #expect(try await client.chunks(until: "b") == "b")
             #expect(try await client.chunk() == nil)
@@ -303,7 +303,7 @@ struct TLSTests {
                 let count = answered.entries.count
                 try await server.eventually("answers") { _ in answered.entries.count > count + 20 }
                 try await server.server.reloadCertificate(
-                    number.isMultiple(of: 2) ? certificates.second : certificates.first)
+                    number.isMultiple(of: 2) ? certificates.otherServer.tls : certificates.server.tls)
             }
             isOver.open()
             for client in clients { await #expect(throws: Never.self) { try await client.value } }
@@ -316,11 +316,15 @@ struct TLSTests {
     func serverWithoutTLSTakesNoCertificate() async throws {
         let certificates = try await Certificates.shared()
         let server = HTTPServer(configuration: HTTPServerConfiguration(), handler: echo)
-        await #expect(throws: HTTPServerError.notStartable) { try await server.reloadCertificate(certificates.first) }
+        await #expect(throws: HTTPServerError.notStartable) {
+            try await server.reloadCertificate(certificates.server.tls)
+        }
         try await server.start()
-        await #expect(throws: HTTPServerError.noTLS) { try await server.reloadCertificate(certificates.first) }
+        await #expect(throws: HTTPServerError.noTLS) { try await server.reloadCertificate(certificates.server.tls) }
         await server.stop()
-        await #expect(throws: HTTPServerError.notStartable) { try await server.reloadCertificate(certificates.first) }
+        await #expect(throws: HTTPServerError.notStartable) {
+            try await server.reloadCertificate(certificates.server.tls)
+        }
     }
 
     // MARK: Parts
@@ -331,9 +335,10 @@ struct TLSTests {
         _ body: (TestServer, Certificates) async throws -> Void
     ) async throws {
         let certificates = try await Certificates.shared()
+        let tls = try certificates.server.tls
         try await withServer(
             {
-                $0.tls = certificates.first
+                $0.tls = tls
                 configure(&$0)
             }, handler: handler
         ) { try await body($0, certificates) }

@@ -29,7 +29,7 @@ struct TLSServer {
         process = try HelperProcess(
             path: "/usr/bin/env",
             [
-                "python3", "-c", Self.script, certificates.server, behaviour.rawValue, offersHTTP2 ? "h2" : "",
+                "python3", "-c", Self.script, certificates.server.both, behaviour.rawValue, offersHTTP2 ? "h2" : "",
                 clientAuthority ?? "", version,
             ])
         guard let line = await process.nextLine(), let port = UInt16(line) else {

@@ -64,8 +64,8 @@ struct TLSTests {
         let stream = try await connect(
             to: server,
             TLSConfiguration(
-                certificateAuthorityFile: certificates.authority, certificateFile: certificates.client,
-                keyFile: certificates.client))
+                certificateAuthorityFile: certificates.authority, certificateFile: certificates.client.both,
+                keyFile: certificates.client.both))
         try await stream.send([1])
         #expect(try await stream.receive(upTo: 10) == [1])
     }
