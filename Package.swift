@@ -79,8 +79,8 @@ let clients: [Entry] = [
 
 let pipeline: [Entry] = [
     .pure("Events", ["Crypto"], tests: ["TestSupport"]),
-    .pure("Messaging", ["Events"], tests: ["Events"]),
-    .pure("Stores", ["Events"], tests: ["Events"]),
+    .pure("Messaging", ["Events"], tests: ["Events", "TestSupport"]),
+    .pure("Stores", ["Events"], tests: ["Events", "TestSupport"]),
     .pure(
         "Spooling",
         [
@@ -89,7 +89,7 @@ let pipeline: [Entry] = [
         ],
         tests: [
             "Embedded",
-            "Fakes",
+            "PipelineTesting",
             "Messaging",
             "TestSupport",
         ]),
@@ -107,11 +107,10 @@ let adapters: [Entry] = [
         ],
         tests: [
             "Messaging",
-            "MessagingConformance",
+            "PipelineTesting",
             "Platform",
             "SQLite",
             "Stores",
-            "StoresConformance",
             "TestSupport",
             "embedded-crash-helper",
         ]),
@@ -127,7 +126,7 @@ let adapters: [Entry] = [
             "AMQPClient",
             "AMQPWire",
             "Messaging",
-            "MessagingConformance",
+            "PipelineTesting",
             "TestSupport",
         ]),
 ]
@@ -144,7 +143,7 @@ let services: [Entry] = [
         ],
         tests: [
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "Messaging",
             "Platform",
             "Stores",
@@ -162,7 +161,7 @@ let services: [Entry] = [
         tests: [
             "Embedded",
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "HTTPServer",
             "IngestAPI",
             "Messaging",
@@ -182,7 +181,7 @@ let services: [Entry] = [
         ],
         tests: [
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "Gzip",
             "HTTPServer",
             "Messaging",
@@ -197,14 +196,14 @@ let services: [Entry] = [
         ],
         tests: [
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "Stores",
             "TestSupport",
         ]),
 ]
 
 let program: [Entry] = [
-    .pure("Observability", ["Events"], tests: ["Events"]),
+    .pure("Observability", ["Events"], tests: ["Events", "TestSupport"]),
     .pure(
         "App",
         [
@@ -223,7 +222,7 @@ let program: [Entry] = [
         ],
         tests: [
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "Messaging",
             "Observability",
             "Stores",
@@ -266,7 +265,7 @@ let program: [Entry] = [
         [
             "Embedded",
             "Events",
-            "Fakes",
+            "PipelineTesting",
             "Gzip",
             "Messaging",
             "RabbitMQMessaging",
@@ -281,17 +280,10 @@ let program: [Entry] = [
 let testing: [Entry] = [
     .wrapper("TestSupport", []),
     .pure(
-        "Fakes",
+        "PipelineTesting",
         [
             "Events",
             "Messaging",
-            "Stores",
-        ]),
-    .pure("MessagingConformance", ["Messaging"]),
-    .pure(
-        "StoresConformance",
-        [
-            "Events",
             "Stores",
             "TestSupport",
         ]),

@@ -1,5 +1,5 @@
 import Messaging
-import MessagingConformance
+import PipelineTesting
 import RabbitMQMessaging
 import TestSupport
 import Testing
@@ -13,7 +13,7 @@ private struct Node: BrokerFactory {
     }
 }
 
-@Test("RabbitMQ conforms", .timeLimit(.minutes(5)), arguments: ConformanceCase.all)
-func rabbitMQConforms(_ conformance: ConformanceCase) async throws {
+@Test("RabbitMQ conforms", .timeLimit(.minutes(5)), arguments: BrokerConformanceCase.all)
+func rabbitMQConforms(_ conformance: BrokerConformanceCase) async throws {
     try await conformance.run(with: Node(configuration: .of(try await .shared())))
 }

@@ -1,5 +1,6 @@
 import AMQPClient
 import Messaging
+import PipelineTesting
 import RabbitMQMessaging
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Messaging
+import PipelineTesting
 import RabbitMQMessaging
-import Synchronization
 import TestSupport
 
 extension RabbitMQConfiguration {
@@ -19,15 +19,6 @@ struct Names {
     func callAsFunction(_ name: String) -> String { "test.\(token).\(name)" }
 }
 
-/// What a broker told, in order.
-final class Notices: Sendable {
-    private let all = Mutex<[RabbitMQNotice]>([])
-
-    func add(_ notice: RabbitMQNotice) { all.withLock { $0.append(notice) } }
-
-    var current: [RabbitMQNotice] { all.withLock { $0 } }
-}
-
 extension Broker {
     /// Declares these queues.
     func declare(_ queues: Queue...) async throws {
@@ -36,10 +27,7 @@ extension Broker {
 
     /// Publishes texts through the default exchange.
     func publish(_ texts: [String], to queue: String) async throws -> [PublishOutcome] {
-        try await makePublisher().publish(
-            texts.map { text in
-                Publication(exchange: "", routingKey: queue, message: Message(body: [UInt8](text.utf8)))
-            })
+        try await makePublisher().publish(texts.map { Publication($0, to: queue) })
     }
 }
 
@@ -63,15 +51,7 @@ extension Consumer {
 
     /// The next deliveries, through any time in which the broker is away, and no longer than a minute.
     func patiently(_ count: Int) async throws -> [Delivery] {
-        try await withThrowingTaskGroup(of: [Delivery].self) { group in
-            group.addTask { try await self.persistently(count) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(60))
-                throw TimedOut("\(count) deliveries")
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? []
-        }
+        try await withTimeout(.seconds(60), "\(count) deliveries") { try await self.persistently(count) }
     }
 
     private func persistently(_ count: Int) async throws -> [Delivery] {
@@ -89,8 +69,4 @@ extension Consumer {
         }
         return deliveries
     }
-}
-
-extension Delivery {
-    var text: String { String(decoding: message.body, as: UTF8.self) }
 }

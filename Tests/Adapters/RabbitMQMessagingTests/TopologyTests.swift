@@ -1,4 +1,5 @@
 import Messaging
+import PipelineTesting
 import RabbitMQMessaging
 import TestSupport
 import Testing
@@ -114,18 +115,18 @@ struct TopologyTests {
         let first = await RabbitMQBroker(try .of(node))
         try await first.declare(Queue(name: other, messageTTL: 1_000_000))
         await first.close()
-        let notices = Notices()
+        let notices = Recorder<RabbitMQNotice>()
         let topology = Topology(
             exchanges: [Exchange(name: exchange, kind: .fanout)], queues: [Queue(name: other), Queue(name: missing)],
             bindings: [Binding(exchange: exchange, queue: other), Binding(exchange: exchange, queue: missing)])
-        let broker = await RabbitMQBroker(try .of(node), expecting: topology) { notices.add($0) }
+        let broker = await RabbitMQBroker(try .of(node), expecting: topology) { notices.append($0) }
         let publication = Publication(exchange: exchange, routingKey: "", message: Message(body: [1]))
         #expect(await (try broker.makePublisher()).publish([publication]) == [.confirmed])
         for queue in [other, missing] {
             #expect(try await broker.consume(queue, prefetch: 1).patiently(1).count == 1)
         }
         #expect(
-            notices.current.contains {
+            notices.entries.contains {
                 if case .repairFailed(let error) = $0 { error.message.contains("x-message-ttl") } else { false }
             })
         await broker.close()
@@ -174,8 +175,10 @@ struct TopologyTests {
     @Test("a queue that somebody deletes is made again, and told")
     func repairsQueues() async throws {
         let node = try await RabbitMQNode.shared()
-        let notices = Notices()
-        let broker = await RabbitMQBroker(try .of(node) { $0.repairInterval = .milliseconds(100) }) { notices.add($0) }
+        let notices = Recorder<RabbitMQNotice>()
+        let broker = await RabbitMQBroker(try .of(node) { $0.repairInterval = .milliseconds(100) }) {
+            notices.append($0)
+        }
         let queue = name("queue")
         try await broker.declare(Queue(name: queue))
         let consumer = try await broker.consume(queue, prefetch: 1)
@@ -183,7 +186,7 @@ struct TopologyTests {
         try await eventually("the queue is back") { try await broker.status(of: [queue])[queue] != nil }
         // Of a queue that goes between the keeper's question and its comparison nobody learns: then once more.
         try await eventually("it is told") {
-            let told = notices.current.contains(.restored(.queue, name: queue))
+            let told = notices.entries.contains(.restored(.queue, name: queue))
             if !told { _ = try? await node.management("queues/%2F/\(queue)", method: "DELETE") }
             return told
         }

@@ -64,18 +64,18 @@ struct EventLoopTests {
 
     @Test("timers fire in the order of their deadlines, and those of one deadline in the order they were made")
     func timers() async {
-        let fired = Mutex<[Int]>([])
+        let fired = Recorder<Int>()
         await withCheckedContinuation { continuation in
             loop.schedule {
                 loop.schedule(after: .milliseconds(60)) { continuation.resume() }
-                loop.schedule(after: .milliseconds(30)) { fired.withLock { $0.append(3) } }
-                loop.schedule(after: .milliseconds(1)) { fired.withLock { $0.append(2) } }
-                loop.schedule(after: .zero) { fired.withLock { $0.append(0) } }
-                loop.schedule(after: .seconds(-1)) { fired.withLock { $0.append(1) } }
+                loop.schedule(after: .milliseconds(30)) { fired.append(3) }
+                loop.schedule(after: .milliseconds(1)) { fired.append(2) }
+                loop.schedule(after: .zero) { fired.append(0) }
+                loop.schedule(after: .seconds(-1)) { fired.append(1) }
             }
         }
         // What was due already first, by deadline.
-        #expect(fired.withLock { $0 } == [1, 0, 2, 3])
+        #expect(fired.entries == [1, 0, 2, 3])
     }
 
     @Test("a timer does not fire before its time")

@@ -1,5 +1,6 @@
 import HTTPServer
 import Platform
+import TestSupport
 import Testing
 
 /// Clients that go while the server works for them, which the library does not see.
@@ -81,7 +82,7 @@ struct HangupTests {
     @Test("a silent stream is ended when its client goes, without heartbeats", arguments: Departure.allCases)
     func duringSilentStream(departure: Departure) async throws {
         let ended = Latch()
-        let outcome = Log<HTTPBodyWriteError>()
+        let outcome = Recorder<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
             stream { writer in
                 try await writer.write("a")
@@ -104,7 +105,7 @@ struct HangupTests {
     @Test("a stream that flows is ended when its client goes", arguments: Departure.allCases)
     func duringFlowingStream(departure: Departure) async throws {
         let ended = Latch()
-        let outcome = Log<HTTPBodyWriteError>()
+        let outcome = Recorder<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
             stream { writer in
                 await outcome.failure { () async throws(HTTPBodyWriteError) in

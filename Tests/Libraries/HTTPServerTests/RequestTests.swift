@@ -1,12 +1,13 @@
 import HTTPServer
 import Platform
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RequestTests {
     @Test("a request reaches the handler as it was sent")
     func requestReachesTheHandler() async throws {
-        let requests = Log<HTTPRequest>()
+        let requests = Recorder<HTTPRequest>()
         try await withServer(handler: { request in
             requests.append(request)
             return .text("seen")
@@ -41,7 +42,7 @@ struct RequestTests {
 
     @Test("chunks are joined, their extensions and trailers dropped")
     func chunksAreJoinedTheirExtensions() async throws {
-        let requests = Log<HTTPRequest>()
+        let requests = Recorder<HTTPRequest>()
         try await withServer(handler: { request in
             requests.append(request)
             return await echo(request)
@@ -180,7 +181,7 @@ struct RequestTests {
 
     @Test("a request that its client did not finish reaches no handler")
     func requestThatItsClientDid() async throws {
-        let requests = Log<String>()
+        let requests = Recorder<String>()
         try await withServer(handler: { request in
             requests.append(request.target)
             return .text("")

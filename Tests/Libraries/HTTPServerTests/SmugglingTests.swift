@@ -1,4 +1,5 @@
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Requests that two servers in a row could read in two ways (RFC 9112, section 11.2).
@@ -147,7 +148,7 @@ struct SmugglingTests {
         ])
     func sound(request: String) async throws {
         let request = request.replacing("%E9", with: "%C3%A9")
-        let seen = Log<String>()
+        let seen = Recorder<String>()
         try await withServer(handler: { request in
             seen.append(request.target)
             return .text(String(decoding: request.body, as: UTF8.self))
@@ -164,7 +165,7 @@ struct SmugglingTests {
     /// Sends a request with another behind it, and gives the answer's status, all that came, and the targets that the
     /// handler saw.
     private func answer(to request: String) async throws -> (status: Int, all: String, seen: [String]) {
-        let seen = Log<String>()
+        let seen = Recorder<String>()
         var all = ""
         try await withServer(handler: { request in
             seen.append(request.target)

@@ -173,7 +173,7 @@ struct StoppingTests {
     @Test("a second stop waits for the first")
     func secondStopWaitsForTheFirst() async throws {
         let (entered, gate) = (Latch(), Latch())
-        let order = Log<String>()
+        let order = Recorder<String>()
         try await withServer(handler: { _ in
             entered.open()
             await gate.wait()
@@ -259,7 +259,7 @@ struct StoppingTests {
 
     @Test("clients that go on asking while the server stops get whole answers or none")
     func clientsThatGoOnAsking() async throws {
-        let answers = Log<String>()
+        let answers = Recorder<String>()
         try await withServer(handler: { request in
             await Task.yield()
             return await echo(request)

@@ -1,5 +1,6 @@
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -179,7 +180,7 @@ struct StreamingTests {
 
     @Test("a write after the end throws")
     func writeAfterTheEndThrows() async throws {
-        let writers = Log<HTTPBodyWriter>()
+        let writers = Recorder<HTTPBodyWriter>()
         try await withServer(handler: { _ in stream { writers.append($0) } }) { server in
             _ = try await server.request("GET /a HTTP/1.1")
             let writer = try #require(writers.entries.first)
@@ -189,7 +190,7 @@ struct StreamingTests {
 
     @Test("a write that waits ends when its task is cancelled, and the stream goes on")
     func writeThatWaitsEnds() async throws {
-        let outcome = Log<HTTPBodyWriteError>()
+        let outcome = Recorder<HTTPBodyWriteError>()
         let gate = Latch()
         try await withServer(handler: { _ in
             HTTPResponse(
@@ -241,7 +242,7 @@ struct StreamingTests {
     @Test("a stop ends streams without end at once, and tells their producers")
     func stopEndsStreamsWithoutEnd() async throws {
         let ended = Latch()
-        let outcome = Log<HTTPBodyWriteError>()
+        let outcome = Recorder<HTTPBodyWriteError>()
         try await withServer(handler: { _ in
             HTTPResponse(
                 body: .stream(

@@ -281,7 +281,7 @@ struct TLSTests {
             await Task.yield()
             return await echo(request)
         }) { server, certificates in
-            let (answered, isOver) = (Log<String>(), Latch())
+            let (answered, isOver) = (Recorder<String>(), Latch())
             let clients = (0..<6).map { _ in
                 Task {
                     while !isOver.isOpen {

@@ -156,17 +156,17 @@ actor Sender: EventLoopActor {
 
 /// What became of a send.
 final class Sending: Sendable {
-    private let completions = Mutex<[NetworkError?]>([])
+    private let completions = Recorder<NetworkError?>()
 
-    var isComplete: Bool { completions.withLock { !$0.isEmpty } }
+    var isComplete: Bool { completions.count > 0 }
 
     func complete(_ error: NetworkError?) {
-        completions.withLock { $0.append(error) }
+        completions.append(error)
     }
 
     func error() async -> NetworkError? {
         while !isComplete { await Task.yield() }
-        return completions.withLock { $0.first ?? nil }
+        return completions.entries.first ?? nil
     }
 }
 

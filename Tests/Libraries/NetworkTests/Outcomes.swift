@@ -1,15 +1,10 @@
 import Network
+import TestSupport
 
 /// Bytes in which a lost or moved piece shows.
 func pattern(_ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        var state: UInt32 = 1
-        for index in 0..<count {
-            state = state &* 1_664_525 &+ 1_013_904_223
-            buffer.initializeElement(at: index, to: UInt8(truncatingIfNeeded: state >> 24))
-        }
-        filled = count
-    }
+    var generator = SeededGenerator(seed: 1)
+    return generator.bytes(count)
 }
 
 /// All that comes until the peer's end.

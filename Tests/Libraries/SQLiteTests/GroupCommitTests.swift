@@ -1,6 +1,6 @@
 import Dispatch
 import SQLite
-import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Group commit") struct GroupCommitTests {
@@ -15,16 +15,16 @@ import Testing
     }
 
     /// What the callers of submitted jobs were told, in order.
-    final class Outcomes: Sendable {
-        private let told = Mutex<[(name: String, error: (any Error)?)]>([])
+    struct Outcomes: Sendable {
+        private let told = Recorder<(name: String, error: (any Error)?)>()
 
         func completion(_ name: String) -> @Sendable ((any Error)?) -> Void {
-            { error in self.told.withLock { $0.append((name, error)) } }
+            { [told] error in told.append((name, error)) }
         }
 
-        var names: [String] { told.withLock { $0.map(\.name) } }
-        var failed: [String] { told.withLock { $0.filter { $0.error != nil }.map(\.name) } }
-        func error(_ name: String) -> (any Error)? { told.withLock { $0.first { $0.name == name }?.error } }
+        var names: [String] { told.entries.map(\.name) }
+        var failed: [String] { told.entries.filter { $0.error != nil }.map(\.name) }
+        func error(_ name: String) -> (any Error)? { told.entries.first { $0.name == name }?.error }
     }
 
     /// Keeps the writer busy, within a transaction, until the gate that it returns is signalled.

@@ -1,6 +1,6 @@
 import Embedded
-import Fakes
 import Messaging
+import PipelineTesting
 import Spooling
 import Synchronization
 import TestSupport
@@ -169,11 +169,11 @@ private struct Setting {
         setting.broker.answer { _ in .failed(Setting.away) }
         _ = await setting.publish("a")
         setting.broker.answer { _ in .returned("312 NO_ROUTE") }
-        let causes = Mutex<[String]>([])
+        let causes = Recorder<String>()
         try await setting.forward {
-            if case .waiting(let cause, _) = $0 { causes.withLock { $0.append(cause) } }
+            if case .waiting(let cause, _) = $0 { causes.append(cause) }
         } until: {
-            causes.withLock { $0.contains { $0.contains("312 NO_ROUTE") } }
+            causes.entries.contains { $0.contains("312 NO_ROUTE") }
         }
         #expect(try await setting.spool.status().messages == 1)
         await setting.spool.close()

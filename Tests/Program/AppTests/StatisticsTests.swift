@@ -1,7 +1,7 @@
 import Events
-import Fakes
 import Messaging
 import Observability
+import PipelineTesting
 import Stores
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Events
-import Fakes
 import Foundation
 import Messaging
+import PipelineTesting
 import RabbitMQMessaging
 import Stores
 import Synchronization
@@ -33,17 +33,13 @@ extension SystemTests {
 
         /// Tries of the one event, each at its time.
         private final class TimedSink: EventSink {
-            let tries = Mutex<[ContinuousClock.Instant]>([])
+            let tries = Recorder<ContinuousClock.Instant>()
             let failures: Int
 
             init(failures: Int) { self.failures = failures }
 
             func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
-                let count = tries.withLock { tries in
-                    tries.append(.now)
-                    return tries.count
-                }
-                if count <= failures { throw StoreError(.transient, "deadlock") }
+                if tries.append(.now) <= failures { throw StoreError(.transient, "deadlock") }
                 return AppliedBatch(inserted: batch.count, alreadyPresent: 0)
             }
         }
@@ -57,22 +53,22 @@ extension SystemTests {
             let delays = [600, 1_500, 60_000].map { PipelineTopology.RetryDelay(milliseconds: $0) }
             try await broker.declare(PipelineTopology.topology(retryDelays: delays))
             let sink = TimedSink(failures: 2)
-            let reports = Mutex<[WorkerReport]>([])
+            let reports = Recorder<WorkerReport>()
             let worker = Worker(
                 queue: PipelineTopology.graphQueue, sink: sink, broker: broker,
                 configuration: WorkerConfiguration(retry: RetryPolicy(delays: delays)),
                 now: { Self.now },
-                report: { report in reports.withLock { $0.append(report) } })
+                report: { reports.append($0) })
             let running = Task { await worker.run() }
             try await publish(0..<1, broker)
-            try await eventually("the event applied: \(reports.withLock { $0 })") {
-                reports.withLock { $0.contains { if case .wrote = $0 { true } else { false } } }
+            try await eventually("the event applied: \(reports.entries)") {
+                reports.entries.contains { if case .wrote = $0 { true } else { false } }
             }
             // It does not come again.
             try await Task.sleep(for: .seconds(2))
             worker.stop()
             await running.value
-            let tries = sink.tries.withLock { $0 }
+            let tries = sink.tries.entries
             try #require(tries.count == 3)
             #expect(tries[1] - tries[0] >= .milliseconds(600))
             #expect(tries[2] - tries[1] >= .milliseconds(1_500))

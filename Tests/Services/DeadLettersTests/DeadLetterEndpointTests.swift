@@ -1,11 +1,11 @@
 import DeadLetters
 import Embedded
 import Events
-import Fakes
 import Foundation
 import HTTPServer
 import IngestAPI
 import Messaging
+import PipelineTesting
 import TestSupport
 import Testing
 

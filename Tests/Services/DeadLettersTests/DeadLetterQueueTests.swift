@@ -3,7 +3,6 @@ import Embedded
 import Events
 import Messaging
 import Platform
-import Synchronization
 import TestSupport
 import Testing
 
@@ -118,14 +117,14 @@ import Testing
         try await setting.fill(300)
         var options = graphOnly()
         options.canary = 10
-        let asked = Mutex<[Int]>([])
+        let asked = Recorder<Int>()
         let summary = try await setting.replay(options) { queue, ids in
-            asked.withLock { $0.append(ids.count) }
+            asked.append(ids.count)
             #expect(queue == "events.neo4j")
             return Set(ids)
         }.run()
         #expect(summary.sent == 200)
-        #expect(asked.withLock { $0 } == [10])
+        #expect(asked.entries == [10])
     }
 
     @Test("a canary that fails again ends the replay, and the others are not sent")

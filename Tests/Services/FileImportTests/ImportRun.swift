@@ -1,9 +1,8 @@
 import Events
-import Fakes
 import FileImport
 import Foundation
+import PipelineTesting
 import Stores
-import Synchronization
 import TestSupport
 
 /// An import of text into stores in memory, and all that it said.
@@ -35,14 +34,14 @@ struct ImportRun: Sendable {
         input: ImportInput, options: ImportOptions = ImportOptions(),
         into graph: any GraphStore = FakeGraphStore(), profiles: any ProfileStore = FakeProfileStore()
     ) async throws {
-        let rejected = Mutex<[RejectedRecord]>([])
-        let progress = Mutex<[ImportSummary]>([])
+        let rejected = Recorder<RejectedRecord>()
+        let progress = Recorder<ImportSummary>()
         summary = try await FileImporter(options: options).run(
             input, into: graph, profiles: profiles, now: Self.now,
-            rejected: { record in rejected.withLock { $0.append(record) } },
-            progress: { step in progress.withLock { $0.append(step) } })
-        self.rejected = rejected.withLock { $0 }
-        self.progress = progress.withLock { $0 }
+            rejected: { rejected.append($0) },
+            progress: { progress.append($0) })
+        self.rejected = rejected.entries
+        self.progress = progress.entries
     }
 }
 

@@ -1,10 +1,10 @@
 import Events
-import Fakes
 import Foundation
 import Gzip
 import HTTPServer
 import IngestAPI
 import Messaging
+import PipelineTesting
 import Stores
 import Testing
 

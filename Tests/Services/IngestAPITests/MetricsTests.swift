@@ -1,6 +1,6 @@
-import Fakes
 import HTTPServer
 import Messaging
+import PipelineTesting
 import Stores
 import Testing
 

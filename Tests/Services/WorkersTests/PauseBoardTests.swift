@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,17 +9,6 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-    }
-
-    private final class Counter: Sendable {
-        private let count = Mutex(0)
-
-        func next() -> Int {
-            count.withLock { count in
-                count += 1
-                return count
-            }
-        }
     }
 
     private var path: String { directory.path + "/pauses" }
@@ -66,12 +54,12 @@ import Testing
     @Test("of changes that come at once the last one stands, and none is cut")
     func ofChangesThatComeAtOnce() async throws {
         let board = try PauseBoard(directory: path)
-        let counter = Counter()
+        let shown = Recorder<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    for _ in 0..<50 {
-                        try board.show { ["events.neo4j": String(repeating: "x", count: counter.next())] }
+                    for number in 0..<50 {
+                        try board.show { ["events.neo4j": String(repeating: "x", count: shown.append(number))] }
                     }
                 }
             }

@@ -1,4 +1,5 @@
 import Stores
+import TestSupport
 import Testing
 
 @testable import Workers
@@ -20,7 +21,7 @@ import Testing
     @Test("when the store is away one at a time tries, after a pause that grows")
     func whenTheStoreIsAway() {
         var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 25)
         var now = start
         var pauses: [Duration] = []
         for _ in 0..<6 {
@@ -47,7 +48,7 @@ import Testing
     @Test("a probe that is not made leaves the turn to the next")
     func probeThatIsNotMadeLeaves() {
         var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 25)
         let pause = state.failed("away", at: start, using: &generator)
         let first = state.admission(at: start + pause)
         state.abandoned()

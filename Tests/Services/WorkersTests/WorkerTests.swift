@@ -1,6 +1,6 @@
 import Events
-import Fakes
 import Messaging
+import PipelineTesting
 import Platform
 import Stores
 import Synchronization
@@ -12,13 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct WorkerTests {
     private let broker = FakeBroker()
     private let graph = FakeGraphStore()
-    private let reports = Reports()
-
-    private final class Reports: Sendable {
-        private let all = Mutex<[WorkerReport]>([])
-        func add(_ report: WorkerReport) { all.withLock { $0.append(report) } }
-        var list: [WorkerReport] { all.withLock { $0 } }
-    }
+    private let reports = Recorder<WorkerReport>()
 
     private func makeWorker(batch: Int = 100, crashes: CrashJournal? = nil) -> Worker {
         Worker(
@@ -27,7 +21,7 @@ import Testing
             crashes: crashes,
             configuration: WorkerConfiguration(
                 batch: batch, linger: .zero, name: "test"),
-            now: { Timestamp(microseconds: 1_700_000_000_000_000) }, report: { [reports] in reports.add($0) })
+            now: { Timestamp(microseconds: 1_700_000_000_000_000) }, report: { [reports] in reports.append($0) })
     }
 
     /// Runs a worker until `condition` holds, then stops it and waits for its end.
@@ -57,7 +51,7 @@ import Testing
         #expect(graph.events == Set((1...10).map(id)))
         #expect(broker.settled.allSatisfy { $0.settlement == .acknowledge })
         #expect(
-            reports.list == [
+            reports.entries == [
                 .wrote(queue: PipelineTopology.graphQueue, AppliedBatch(inserted: 10, alreadyPresent: 0))
             ])
     }
@@ -80,16 +74,16 @@ import Testing
         #expect(graph.events.count == 5)
         #expect(graph.batches == 4)
         #expect(broker.published.isEmpty, "an outage of the store is no fault of the events")
-        let failed = reports.list.filter { if case .storeFailed = $0 { true } else { false } }
+        let failed = reports.entries.filter { if case .storeFailed = $0 { true } else { false } }
         #expect(failed.count == 3)
-        #expect(reports.list.contains(.storeRecovered(queue: PipelineTopology.graphQueue)))
+        #expect(reports.entries.contains(.storeRecovered(queue: PipelineTopology.graphQueue)))
     }
 
     @Test("a worker that is told to stop while the store is away leaves its batch unacknowledged")
     func workerThatIsToldToStop() async {
         graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 100_000))
         broker.put([message(1)], into: PipelineTopology.graphQueue)
-        await run(makeWorker()) { [reports] in reports.list.count >= 3 }
+        await run(makeWorker()) { [reports] in reports.entries.count >= 3 }
         #expect(broker.settled.isEmpty)
         #expect(graph.events.isEmpty)
     }
@@ -142,7 +136,7 @@ import Testing
             #expect(settlements == [1: .acknowledge, 2: .requeue, 3: .acknowledge])
             #expect(graph.events == Set([1, 2].map(id)))
             #expect(broker.published.isEmpty)
-            #expect(reports.list.contains { if case .brokerFailed = $0 { true } else { false } })
+            #expect(reports.entries.contains { if case .brokerFailed = $0 { true } else { false } })
         }
     }
 
@@ -350,7 +344,7 @@ import Testing
         await run(makeWorker()) { [broker] in broker.settled.count == 16 }
         #expect(graph.events.count == 16)
         #expect(broker.published.isEmpty)
-        #expect(reports.list.contains { if case .storeFailed = $0 { true } else { false } })
+        #expect(reports.entries.contains { if case .storeFailed = $0 { true } else { false } })
     }
 
     @Test("an outage of the store spends no attempts and makes no dead letters, however long")

@@ -1,14 +1,3 @@
-/// What did not come about in time.
-package struct TimedOut: Error, CustomStringConvertible {
-    /// What was waited for.
-    package let description: String
-
-    /// Nothing of `description` within the time.
-    package init(_ description: String) {
-        self.description = description
-    }
-}
-
 /// Waits until `condition` holds; only a failing test waits long.
 ///
 /// - Parameter description: what is waited for, as it stands when the time is up.

@@ -15,4 +15,16 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
         return mixed ^ mixed >> 31
     }
+
+    /// So many bytes of noise, in which a lost or moved piece shows; those of a smaller number begin those of a larger.
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            var word: UInt64 = 0
+            for index in 0..<count {
+                word = index % 8 == 0 ? next() : word >> 8
+                buffer.initializeElement(at: index, to: UInt8(truncatingIfNeeded: word))
+            }
+            filled = count
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Embedded
 import Messaging
+import PipelineTesting
 import Testing
 
 @Suite("Looking into embedded queues") struct BrowsingTests {

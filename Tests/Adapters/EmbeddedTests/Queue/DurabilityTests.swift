@@ -1,5 +1,6 @@
 import Foundation
 import Messaging
+import PipelineTesting
 import Platform
 import SQLite
 import Testing

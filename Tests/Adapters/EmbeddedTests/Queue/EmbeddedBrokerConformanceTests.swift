@@ -1,6 +1,6 @@
 import Embedded
 import Messaging
-import MessagingConformance
+import PipelineTesting
 import TestSupport
 import Testing
 
@@ -13,7 +13,7 @@ private struct Folder: BrokerFactory {
     }
 }
 
-@Test("the embedded broker conforms", arguments: ConformanceCase.all)
-func embeddedBrokerConforms(_ conformance: ConformanceCase) async throws {
+@Test("the embedded broker conforms", arguments: BrokerConformanceCase.all)
+func embeddedBrokerConforms(_ conformance: BrokerConformanceCase) async throws {
     try await conformance.run(with: Folder(directory: try TemporaryDirectory()))
 }

@@ -1,4 +1,5 @@
 import Messaging
+import PipelineTesting
 import Testing
 
 @testable import Embedded

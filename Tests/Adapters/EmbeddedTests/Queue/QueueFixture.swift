@@ -1,5 +1,6 @@
 import Embedded
 import Messaging
+import PipelineTesting
 import Synchronization
 import TestSupport
 
@@ -60,10 +61,7 @@ extension EmbeddedBroker {
         _ texts: [String], to queue: String, properties: MessageProperties = MessageProperties()
     ) async throws -> [PublishOutcome] {
         try await makePublisher().publish(
-            texts.map { text in
-                let message = Message(body: Array(text.utf8), properties: properties)
-                return Publication(exchange: "", routingKey: queue, message: message)
-            })
+            texts.map { Publication($0, to: queue, properties: properties) })
     }
 
     /// The texts of the messages that wait in `queue`.
@@ -83,8 +81,4 @@ extension Consumer {
         }
         return deliveries
     }
-}
-
-extension Message {
-    var text: String { String(decoding: body, as: UTF8.self) }
 }

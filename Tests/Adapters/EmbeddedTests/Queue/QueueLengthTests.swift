@@ -1,5 +1,6 @@
 import Embedded
 import Messaging
+import PipelineTesting
 import Testing
 
 @Suite("The length of embedded queues", .timeLimit(.minutes(1))) struct QueueLengthTests {

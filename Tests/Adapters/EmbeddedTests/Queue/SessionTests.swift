@@ -1,4 +1,5 @@
 import Messaging
+import PipelineTesting
 import Platform
 import SQLite
 import TestSupport

@@ -1,6 +1,7 @@
 import Embedded
 import Glibc
 import Messaging
+import PipelineTesting
 import TestSupport
 import Testing
 

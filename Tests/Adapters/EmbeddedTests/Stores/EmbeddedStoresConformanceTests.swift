@@ -1,6 +1,6 @@
 import Embedded
+import PipelineTesting
 import Stores
-import StoresConformance
 import TestSupport
 import Testing
 

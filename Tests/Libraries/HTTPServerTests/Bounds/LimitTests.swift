@@ -43,8 +43,8 @@ struct LimitTests {
 
     @Test("a request that was handled is answered, however many fields it has", arguments: [512, 1_024, 8_192])
     func manyFields(bound: Int) async throws {
-        let handled = Log<Int>()
-        let answered = Log<Int>()
+        let handled = Recorder<Int>()
+        let answered = Recorder<Int>()
         try await withServer(
             { $0.maxHeaderBytes = bound },
             handler: { request in

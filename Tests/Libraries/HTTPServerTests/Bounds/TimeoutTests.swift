@@ -74,7 +74,7 @@ struct TimeoutTests {
         "a client that does not send its body gets a 408",
         arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
     func silentBody(framing: String) async throws {
-        let handled = Log<String>()
+        let handled = Recorder<String>()
         try await withServer(
             { $0.timeouts.body = .milliseconds(100) },
             handler: { request in
@@ -192,7 +192,7 @@ struct TimeoutTests {
 
     @Test("a client that does not read its stream is cut off, and the producer told")
     func clientThatDoesNotRead() async throws {
-        let outcome = Log<HTTPBodyWriteError>()
+        let outcome = Recorder<HTTPBodyWriteError>()
         let ended = Latch()
         try await withServer(
             { $0.timeouts.write = .milliseconds(100) },

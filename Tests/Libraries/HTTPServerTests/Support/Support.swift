@@ -320,18 +320,7 @@ final class Latch: Sendable {
     }
 }
 
-/// What has happened, in order, from any task.
-final class Log<Entry: Sendable>: Sendable {
-    private let mutex = Mutex<[Entry]>([])
-
-    var entries: [Entry] { mutex.withLock { $0 } }
-
-    func append(_ entry: Entry) {
-        mutex.withLock { $0.append(entry) }
-    }
-}
-
-extension Log<HTTPBodyWriteError> {
+extension Recorder<HTTPBodyWriteError> {
     /// Notes the error that `writing` ends with, if it does.
     func failure(of writing: () async throws(HTTPBodyWriteError) -> Void) async {
         do throws(HTTPBodyWriteError) { try await writing() } catch { append(error) }

@@ -1,41 +1,41 @@
 import Messaging
 
-extension ConformanceCase {
+extension BrokerConformanceCase {
     static let limits = [
-        ConformanceCase("a full queue drops its oldest messages into the dead-letter exchange") { scene in
-            let (exchange, work, dead) = (scene.name("dlx"), scene.name("work"), scene.name("dead"))
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a full queue drops its oldest messages into the dead-letter exchange") { run in
+            let (exchange, work, dead) = (run.name("dlx"), run.name("work"), run.name("dead"))
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .fanout)],
                     queues: [Queue(name: work, maxLength: 3, deadLetterExchange: exchange), Queue(name: dead)],
                     bindings: [Binding(exchange: exchange, queue: dead)]))
             try await broker.makePublisher().confirm((1...5).map(String.init), to: work)
-            let dropped = try await scene.take(2, from: try await broker.consume(dead, prefetch: 10))
-            try expectEqual(dropped.map(\.text), ["1", "2"], "what was dropped")
+            let dropped = try await run.take(2, from: try await broker.consume(dead, prefetch: 10))
+            try expect(dropped.map(\.text), ["1", "2"], "what was dropped")
             guard case .array(let deaths)? = dropped[0].message.properties.headers["x-death"],
                 case .table(let death)? = deaths.first
             else { throw ConformanceFailure("no x-death in \(dropped[0].message.properties.headers)") }
-            try expectEqual(death["reason"], .string("maxlen"), "reason")
-            try expectEqual(death["queue"], .string(work), "queue")
-            try await scene.eventually(broker, work, ready: 3)
-            let kept = try await scene.take(3, from: try await broker.consume(work, prefetch: 10))
-            try expectEqual(kept.map(\.text), ["3", "4", "5"], "what was kept")
+            try expect(death["reason"], .string("maxlen"), "reason")
+            try expect(death["queue"], .string(work), "queue")
+            try await run.eventually(broker, work, ready: 3)
+            let kept = try await run.take(3, from: try await broker.consume(work, prefetch: 10))
+            try expect(kept.map(\.text), ["3", "4", "5"], "what was kept")
         },
-        ConformanceCase("the length of a queue does not count what consumers hold") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue, maxLength: 3))
+        BrokerConformanceCase("the length of a queue does not count what consumers hold") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue, maxLength: 3))
             let publisher = try await broker.makePublisher()
             try await publisher.confirm(["1", "2", "3"], to: queue)
             let first = try await broker.consume(queue, prefetch: 3)
-            _ = try await scene.take(3, from: first)
+            _ = try await run.take(3, from: first)
             try await publisher.confirm(["4", "5", "6"], to: queue)
             let second = try await broker.consume(queue, prefetch: 3)
-            try expectEqual(try await scene.take(3, from: second).map(\.text), ["4", "5", "6"], "what waited")
+            try expect(try await run.take(3, from: second).map(\.text), ["4", "5", "6"], "what waited")
         },
-        ConformanceCase("a full queue that rejects publishers keeps what it has until there is room") { scene in
-            let (exchange, full, roomy) = (scene.name("exchange"), scene.name("full"), scene.name("roomy"))
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a full queue that rejects publishers keeps what it has until there is room") { run in
+            let (exchange, full, roomy) = (run.name("exchange"), run.name("full"), run.name("roomy"))
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .fanout)],
@@ -45,25 +45,25 @@ extension ConformanceCase {
             func publish(_ text: String) async -> [PublishOutcome] {
                 await publisher.publish([Publication(exchange: exchange, routingKey: "", message: Message(text))])
             }
-            try expectEqual(await publish("1") + publish("2"), [.confirmed, .confirmed], "while there is room")
-            try await scene.eventually(broker, full, ready: 2)
+            try expect(await publish("1") + publish("2"), [.confirmed, .confirmed], "while there is room")
+            try await run.eventually(broker, full, ready: 2)
             let refused = await publish("3")
             guard case .rejected? = refused.first else { throw ConformanceFailure("\(refused), expected .rejected") }
             let consumer = try await broker.consume(full, prefetch: 10)
-            let kept = try await scene.takeAndAcknowledge(2, from: consumer)
-            try expectEqual(kept.map(\.text), ["1", "2"], "what the full queue kept")
-            try expectEqual(await publish("4"), [.confirmed], "with room again")
-            try expectEqual(try await scene.take(1, from: consumer).map(\.text), ["4"], "what came after")
-            let others = try await scene.take(4, from: try await broker.consume(roomy, prefetch: 10))
-            try expectEqual(others.map(\.text), ["1", "2", "3", "4"], "what the other queue got")
+            let kept = try await run.takeAndAcknowledge(2, from: consumer)
+            try expect(kept.map(\.text), ["1", "2"], "what the full queue kept")
+            try expect(await publish("4"), [.confirmed], "with room again")
+            try expect(try await run.take(1, from: consumer).map(\.text), ["4"], "what came after")
+            let others = try await run.take(4, from: try await broker.consume(roomy, prefetch: 10))
+            try expect(others.map(\.text), ["1", "2", "3", "4"], "what the other queue got")
         },
     ]
 
     static let delays = [
-        ConformanceCase("a delay queue gives back to its work queue alone, and every time") { scene in
-            let (exchange, work, other) = (scene.name("exchange"), scene.name("work"), scene.name("other"))
-            let delay = scene.name("work.retry")
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a delay queue gives back to its work queue alone, and every time") { run in
+            let (exchange, work, other) = (run.name("exchange"), run.name("work"), run.name("other"))
+            let delay = run.name("work.retry")
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .fanout)],
@@ -75,22 +75,22 @@ extension ConformanceCase {
             let publisher = try await broker.makePublisher()
             try await publisher.confirm([Publication(exchange: exchange, routingKey: "", message: Message("a"))])
             let consumer = try await broker.consume(work, prefetch: 1)
-            var delivery = try await scene.take(1, from: consumer)[0]
+            var delivery = try await run.take(1, from: consumer)[0]
             for _ in 0..<2 {
                 var message = delivery.message
                 message.properties.headers["attempts"] = .integer(1)
                 let started = ContinuousClock.now
                 try await publisher.confirm([Publication(exchange: "", routingKey: delay, message: message)])
                 try await consumer.settle([delivery.tag], .acknowledge)
-                delivery = try await scene.take(1, from: consumer)[0]
+                delivery = try await run.take(1, from: consumer)[0]
                 let waited = ContinuousClock.now - started
                 try expect(waited >= .milliseconds(50), "it came back after \(waited) already")
-                try expectEqual(delivery.text, "a", "body")
-                try expectEqual(delivery.exchange, "", "exchange")
-                try expectEqual(delivery.routingKey, work, "routing key")
-                try expectEqual(delivery.message.properties.headers["attempts"], .integer(1), "the worker's header")
+                try expect(delivery.text, "a", "body")
+                try expect(delivery.exchange, "", "exchange")
+                try expect(delivery.routingKey, work, "routing key")
+                try expect(delivery.message.properties.headers["attempts"], .integer(1), "the worker's header")
             }
-            try expectEqual(try await broker.status(of: [other])[other]?.ready, 1, "ready in the other work queue")
+            try expect(try await broker.status(of: [other])[other]?.ready, 1, "ready in the other work queue")
         }
     ]
 }

@@ -8,7 +8,7 @@ package protocol ProfileStoreFactory: Sendable {
     func profiles(_ formula: ProfileFormula) async throws -> any ProfileStore
 }
 
-/// One sentence about what every profile store does, and the proof. Run as the arguments of one parameterised test an
+/// One sentence about what every profile store does, and the proof. Run as the arguments of one parameterised test per
 /// adapter, each with a factory of its own.
 package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     /// What the store does.
@@ -19,7 +19,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     static let formula = ProfileFormula(window: 20, halfLife: 30, recentProducts: 4, dimension: 64)
 
     /// Runs the case.
-    /// - Throws: ``ConformanceFailure`` where the store does otherwise; whatever the store threw unexpectedly.
+    /// - Throws: ``ConformanceFailure`` where the store behaves differently; whatever the store threw unexpectedly.
     package func run(with factory: any ProfileStoreFactory) async throws {
         let store = try await factory.profiles(Self.formula)
         do {

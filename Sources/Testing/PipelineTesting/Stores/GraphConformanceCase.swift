@@ -8,7 +8,7 @@ package protocol GraphFactory: Sendable {
     func graph() async throws -> any GraphStore
 }
 
-/// One sentence about what every graph does, and the proof. Run as the arguments of one parameterised test an adapter,
+/// One sentence about what every graph does, and the proof. Run as the arguments of one parameterised test per adapter,
 /// each with a factory of its own.
 package struct GraphConformanceCase: Sendable, CustomStringConvertible {
     /// What the graph does.
@@ -16,7 +16,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
     private let body: @Sendable (any GraphFactory, any GraphStore) async throws -> Void
 
     /// Runs the case.
-    /// - Throws: ``ConformanceFailure`` where the graph does otherwise; whatever the graph threw unexpectedly.
+    /// - Throws: ``ConformanceFailure`` where the graph behaves differently; whatever the graph threw unexpectedly.
     package func run(with factory: any GraphFactory) async throws {
         let graph = try await factory.graph()
         do {

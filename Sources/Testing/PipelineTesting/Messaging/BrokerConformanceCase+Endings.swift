@@ -1,64 +1,64 @@
 import Messaging
 
-extension ConformanceCase {
+extension BrokerConformanceCase {
     static let endings = [
-        ConformanceCase("cancelling a consumer ends its wait, and what it holds can still be settled") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("cancelling a consumer ends its wait, and what it holds can still be settled") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["a", "b"], to: queue)
             let consumer = try await broker.consume(queue, prefetch: 2)
-            let held = try await scene.take(2, from: consumer)
+            let held = try await run.take(2, from: consumer)
             let waiting = Task { try await consumer.next(upTo: 1, linger: .zero) }
             await consumer.cancel()
-            let none = try await scene.patiently("the wait ends") { try await waiting.value }
-            try expectEqual(none.map(\.text), [], "what the wait gave")
-            let after = try await scene.patiently("no further wait") { try await consumer.next(upTo: 1, linger: .zero) }
-            try expectEqual(after.map(\.text), [], "what a later call gave")
+            let none = try await run.inTime("the wait ends") { try await waiting.value }
+            try expect(none.map(\.text), [], "what the wait gave")
+            let after = try await run.inTime("no further wait") { try await consumer.next(upTo: 1, linger: .zero) }
+            try expect(after.map(\.text), [], "what a later call gave")
             try await consumer.settle([held[0].tag], .acknowledge)
             try await consumer.settle([held[1].tag], .requeue)
-            let again = try await scene.take(1, from: try await broker.consume(queue, prefetch: 10))
-            try expectEqual(again.map(\.text), ["b"], "what came again")
+            let again = try await run.take(1, from: try await broker.consume(queue, prefetch: 10))
+            try expect(again.map(\.text), ["b"], "what came again")
         },
-        ConformanceCase("cancelling a task ends its wait, and the consumer goes on") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("cancelling a task ends its wait, and the consumer goes on") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             let consumer = try await broker.consume(queue, prefetch: 10)
             let waiting = Task { try await consumer.next(upTo: 1, linger: .zero) }
             waiting.cancel()
-            let none = try await scene.patiently("the wait ends") { try await waiting.value }
-            try expectEqual(none.map(\.text), [], "what the wait gave")
+            let none = try await run.inTime("the wait ends") { try await waiting.value }
+            try expect(none.map(\.text), [], "what the wait gave")
             try await broker.makePublisher().confirm(["a"], to: queue)
-            try expectEqual(try await scene.take(1, from: consumer).map(\.text), ["a"], "what comes next")
+            try expect(try await run.take(1, from: consumer).map(\.text), ["a"], "what comes next")
         },
-        ConformanceCase("cancelling a task within the linger loses nothing") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("cancelling a task within the linger loses nothing") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["a"], to: queue)
             let consumer = try await broker.consume(queue, prefetch: 10)
             let waiting = Task { try await consumer.next(upTo: 10, linger: .seconds(600)) }
             waiting.cancel()
-            var seen = try await scene.patiently("the wait ends") { try await waiting.value }.map(\.text)
-            if seen.isEmpty { seen = try await scene.take(1, from: consumer).map(\.text) }
-            try expectEqual(seen, ["a"], "what was given in the end")
+            var seen = try await run.inTime("the wait ends") { try await waiting.value }.map(\.text)
+            if seen.isEmpty { seen = try await run.take(1, from: consumer).map(\.text) }
+            try expect(seen, ["a"], "what was given in the end")
         },
-        ConformanceCase("after its end a consumer gives nothing and says why") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("after its end a consumer gives nothing and says why") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             let consumer = try await broker.consume(queue, prefetch: 1)
             let waiting = Task { try await consumer.next(upTo: 1, linger: .zero) }
-            try await scene.eventually("the consumer is there") {
+            try await run.eventually("the consumer is there") {
                 try await broker.status(of: [queue])[queue]?.consumers == 1
             }
             await consumer.close()
             try await expectError(.closed, "the wait that was under way") {
-                _ = try await scene.patiently("the wait ends") { try await waiting.value }
+                _ = try await run.inTime("the wait ends") { try await waiting.value }
             }
             try await expectError(.closed, "next") { _ = try await consumer.next(upTo: 1, linger: .zero) }
             await consumer.close()
         },
-        ConformanceCase("after its end a broker does nothing and says why") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("after its end a broker does nothing and says why") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             let publisher = try await broker.makePublisher()
             let consumer = try await broker.consume(queue, prefetch: 1)
             await broker.close()

@@ -1,39 +1,39 @@
 import Messaging
 
-extension ConformanceCase {
+extension BrokerConformanceCase {
     static let publishing = [
-        ConformanceCase("what no queue is bound for is returned") { scene in
-            let exchange = scene.name("exchange")
-            let broker = try await scene.broker()
+        BrokerConformanceCase("what no queue is bound for is returned") { run in
+            let exchange = run.name("exchange")
+            let broker = try await run.broker()
             let fanout = Exchange(name: exchange, kind: .fanout)
             try await broker.declare(Topology(exchanges: [fanout], queues: [], bindings: []))
             let outcomes = try await broker.makePublisher().publish([
                 Publication(exchange: exchange, routingKey: "key", message: Message("to no queue")),
-                Publication("to no queue", to: scene.name("nowhere")),
+                Publication("to no queue", to: run.name("nowhere")),
             ])
-            try expectEqual(outcomes.count, 2, "number of outcomes")
+            try expect(outcomes.count, 2, "number of outcomes")
             for outcome in outcomes {
                 guard case .returned = outcome else { throw ConformanceFailure("\(outcome), expected .returned") }
             }
         },
-        ConformanceCase("what is sent to an exchange that does not exist is not confirmed") { scene in
-            let publisher = try await scene.broker().makePublisher()
-            let lost = Publication(exchange: scene.name("nowhere"), routingKey: "key", message: Message("lost"))
+        BrokerConformanceCase("what is sent to an exchange that does not exist is not confirmed") { run in
+            let publisher = try await run.broker().makePublisher()
+            let lost = Publication(exchange: run.name("nowhere"), routingKey: "key", message: Message("lost"))
             let outcomes = await publisher.publish([lost])
             try expect(outcomes.count == 1 && outcomes != [.confirmed], "outcomes: \(outcomes)")
         },
-        ConformanceCase("outcomes stand in the order of the publications") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("outcomes stand in the order of the publications") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             let outcomes = try await broker.makePublisher().publish(
-                (0..<20).map { Publication("\($0)", to: $0.isMultiple(of: 3) ? scene.name("nowhere") : queue) })
+                (0..<20).map { Publication("\($0)", to: $0.isMultiple(of: 3) ? run.name("nowhere") : queue) })
             let confirmed = outcomes.map { $0 == .confirmed }
-            try expectEqual(confirmed, (0..<20).map { !$0.isMultiple(of: 3) }, "confirmed")
-            try expectEqual(try await broker.makePublisher().publish([]), [], "outcomes of nothing")
+            try expect(confirmed, (0..<20).map { !$0.isMultiple(of: 3) }, "confirmed")
+            try expect(try await broker.makePublisher().publish([]), [], "outcomes of nothing")
         },
-        ConformanceCase("a fanout exchange gives to every bound queue") { scene in
-            let (exchange, queues) = (scene.name("exchange"), ["a", "b", "c"].map(scene.name))
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a fanout exchange gives to every bound queue") { run in
+            let (exchange, queues) = (run.name("exchange"), ["a", "b", "c"].map(run.name))
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .fanout)],
@@ -44,17 +44,17 @@ extension ConformanceCase {
             ])
             for queue in queues.prefix(2) {
                 let consumer = try await broker.consume(queue, prefetch: 10)
-                let delivery = try await scene.take(1, from: consumer)[0]
-                try expectEqual(delivery.text, "once", "body")
-                try expectEqual(delivery.exchange, exchange, "exchange")
-                try expectEqual(delivery.routingKey, "user.event", "routing key")
+                let delivery = try await run.take(1, from: consumer)[0]
+                try expect(delivery.text, "once", "body")
+                try expect(delivery.exchange, exchange, "exchange")
+                try expect(delivery.routingKey, "user.event", "routing key")
                 try expect(!delivery.redelivered, "a first delivery is marked as redelivered")
             }
-            try expectEqual(try await broker.status(of: [queues[2]])[queues[2]]?.ready, 0, "in the unbound queue")
+            try expect(try await broker.status(of: [queues[2]])[queues[2]]?.ready, 0, "in the unbound queue")
         },
-        ConformanceCase("a queue that is bound twice to a fanout exchange gets a message once") { scene in
-            let (exchange, queue) = (scene.name("exchange"), scene.name("queue"))
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a queue that is bound twice to a fanout exchange gets a message once") { run in
+            let (exchange, queue) = (run.name("exchange"), run.name("queue"))
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .fanout)], queues: [Queue(name: queue)],
@@ -63,11 +63,11 @@ extension ConformanceCase {
             try await publisher.confirm([Publication(exchange: exchange, routingKey: "x", message: Message("once"))])
             try await publisher.confirm(["after"], to: queue)
             let consumer = try await broker.consume(queue, prefetch: 10)
-            try expectEqual(try await scene.take(2, from: consumer).map(\.text), ["once", "after"], "deliveries")
+            try expect(try await run.take(2, from: consumer).map(\.text), ["once", "after"], "deliveries")
         },
-        ConformanceCase("a direct exchange gives to the queues that are bound with the very key") { scene in
-            let (exchange, a, b) = (scene.name("exchange"), scene.name("a"), scene.name("b"))
-            let broker = try await scene.broker()
+        BrokerConformanceCase("a direct exchange gives to the queues that are bound with the very key") { run in
+            let (exchange, a, b) = (run.name("exchange"), run.name("a"), run.name("b"))
+            let broker = try await run.broker()
             try await broker.declare(
                 Topology(
                     exchanges: [Exchange(name: exchange, kind: .direct)],
@@ -81,26 +81,27 @@ extension ConformanceCase {
                 ["one", "both", "neither", "One"].map {
                     Publication(exchange: exchange, routingKey: $0, message: Message($0))
                 })
-            try expectEqual(outcomes.prefix(2), [.confirmed, .confirmed], "outcomes of bound keys")
+            try expect(outcomes.prefix(2), [.confirmed, .confirmed], "outcomes of bound keys")
             for outcome in outcomes.suffix(2) {
                 guard case .returned = outcome else { throw ConformanceFailure("\(outcome), expected .returned") }
             }
-            let fromA = try await scene.take(2, from: try await broker.consume(a, prefetch: 10))
-            try expectEqual(fromA.map(\.text), ["one", "both"], "in the first queue")
-            let fromB = try await scene.take(1, from: try await broker.consume(b, prefetch: 10))
-            try expectEqual(fromB.map(\.text), ["both"], "in the second queue")
+            let fromA = try await run.take(2, from: try await broker.consume(a, prefetch: 10))
+            try expect(fromA.map(\.text), ["one", "both"], "in the first queue")
+            let fromB = try await run.take(1, from: try await broker.consume(b, prefetch: 10))
+            try expect(fromB.map(\.text), ["both"], "in the second queue")
         },
-        ConformanceCase("the default exchange gives to the queue that the key names") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("the default exchange gives to the queue that the key names") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["direct"], to: queue)
-            let delivery = try await scene.take(1, from: try await broker.consume(queue, prefetch: 1))[0]
-            try expectEqual(delivery.exchange, "", "exchange")
-            try expectEqual(delivery.routingKey, queue, "routing key")
+            let delivery = try await run.take(1, from: try await broker.consume(queue, prefetch: 1))[0]
+            try expect(delivery.exchange, "", "exchange")
+            try expect(delivery.routingKey, queue, "routing key")
         },
-        ConformanceCase("what many tasks publish at once is there exactly once, each task's in its order") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("what many tasks publish at once is there exactly once, each task's in its order") {
+            run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
             let publisher = try await broker.makePublisher()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for task in 0..<16 {
@@ -114,12 +115,12 @@ extension ConformanceCase {
             }
             let consumer = try await broker.consume(queue, prefetch: 1_000)
             var seen: [String: [Int]] = [:]
-            for delivery in try await scene.take(800, from: consumer) {
+            for delivery in try await run.take(800, from: consumer) {
                 let parts = delivery.text.split(separator: ":")
                 seen[String(parts[0]), default: []].append(Int(parts[1]) ?? -1)
             }
-            try expectEqual(seen.count, 16, "number of tasks seen")
-            for (task, numbers) in seen { try expectEqual(numbers, Array(0..<50), "what came from task \(task)") }
+            try expect(seen.count, 16, "number of tasks seen")
+            for (task, numbers) in seen { try expect(numbers, Array(0..<50), "what came from task \(task)") }
         },
     ]
 }

@@ -1,28 +1,28 @@
 import Messaging
 
-extension ConformanceCase {
+extension BrokerConformanceCase {
     static let topology = [
-        ConformanceCase("declaring what exists already changes nothing") { scene in
-            let (queue, exchange) = (scene.name("queue"), scene.name("exchange"))
+        BrokerConformanceCase("declaring what exists already changes nothing") { run in
+            let (queue, exchange) = (run.name("queue"), run.name("exchange"))
             let topology = Topology(
                 exchanges: [Exchange(name: exchange, kind: .fanout)],
                 queues: [
-                    Queue(name: queue, messageTTL: 600_000, maxLength: 50, deadLetterExchange: scene.name("dead"))
+                    Queue(name: queue, messageTTL: 600_000, maxLength: 50, deadLetterExchange: run.name("dead"))
                 ],
                 bindings: [Binding(exchange: exchange, queue: queue)])
-            let broker = try await scene.broker()
+            let broker = try await run.broker()
             try await broker.declare(topology)
             let publication = Publication(exchange: exchange, routingKey: "", message: Message("kept"))
             try await broker.makePublisher().confirm([publication])
             try await broker.declare(topology)
-            try await scene.broker().declare(topology)
-            try await scene.eventually(broker, queue, ready: 1)
+            try await run.broker().declare(topology)
+            try await run.eventually(broker, queue, ready: 1)
             try await broker.makePublisher().confirm([publication])
-            try await scene.eventually(broker, queue, ready: 2)
+            try await run.eventually(broker, queue, ready: 2)
         },
-        ConformanceCase("a queue that exists with other arguments is left alone, and each is named") { scene in
-            let queue = scene.name("queue")
-            let broker = try await scene.broker(with: Queue(name: queue, messageTTL: 700_001, maxLength: 41))
+        BrokerConformanceCase("a queue that exists with other arguments is left alone, and each is named") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue, messageTTL: 700_001, maxLength: 41))
             try await broker.makePublisher().confirm(["kept"], to: queue)
             let error = try await expectError(.topologyMismatch, "declaring with another TTL") {
                 let other = Queue(name: queue, messageTTL: 700_002, maxLength: 41, deadLetterExchange: "elsewhere")
@@ -32,11 +32,11 @@ extension ConformanceCase {
                 try expect(error.message.contains(part), "the error does not name \(part): \(error)")
             }
             let consumer = try await broker.consume(queue, prefetch: 1)
-            try expectEqual(try await scene.take(1, from: consumer).map(\.text), ["kept"], "what the queue holds")
+            try expect(try await run.take(1, from: consumer).map(\.text), ["kept"], "what the queue holds")
         },
-        ConformanceCase("an exchange that exists with another type is a mismatch") { scene in
-            let exchange = scene.name("exchange")
-            let broker = try await scene.broker()
+        BrokerConformanceCase("an exchange that exists with another type is a mismatch") { run in
+            let exchange = run.name("exchange")
+            let broker = try await run.broker()
             func declare(_ kind: Exchange.Kind) async throws {
                 let exchange = Exchange(name: exchange, kind: kind)
                 try await broker.declare(Topology(exchanges: [exchange], queues: [], bindings: []))
@@ -47,29 +47,29 @@ extension ConformanceCase {
             }
             try expect(error.message.contains(exchange), "the error does not name the exchange: \(error)")
         },
-        ConformanceCase("there is nothing to consume from a queue that does not exist") { scene in
-            let broker = try await scene.broker()
+        BrokerConformanceCase("there is nothing to consume from a queue that does not exist") { run in
+            let broker = try await run.broker()
             try await expectError(.notFound, "consuming") {
-                _ = try await broker.consume(scene.name("nowhere"), prefetch: 1)
+                _ = try await broker.consume(run.name("nowhere"), prefetch: 1)
             }
         },
-        ConformanceCase("status counts what waits and who consumes, and leaves out what does not exist") { scene in
-            let (queue, missing) = (scene.name("queue"), scene.name("missing"))
-            let broker = try await scene.broker(with: Queue(name: queue))
+        BrokerConformanceCase("status counts what waits and who consumes, and leaves out what does not exist") { run in
+            let (queue, missing) = (run.name("queue"), run.name("missing"))
+            let broker = try await run.broker(with: Queue(name: queue))
             let status = try await broker.status(of: [queue, missing])
-            try expectEqual(status, [queue: QueueStatus(ready: 0, unacknowledged: 0, consumers: 0)], "status at first")
+            try expect(status, [queue: QueueStatus(ready: 0, unacknowledged: 0, consumers: 0)], "status at first")
             try await broker.makePublisher().confirm(["a", "b", "c"], to: queue)
-            try await scene.eventually(broker, queue, ready: 3)
+            try await run.eventually(broker, queue, ready: 3)
             let consumer = try await broker.consume(queue, prefetch: 2)
-            let taken = try await scene.take(2, from: consumer)
-            let observer = try await scene.broker()
-            try await scene.eventually("1 ready, 1 consumer") {
+            let taken = try await run.take(2, from: consumer)
+            let observer = try await run.broker()
+            try await run.eventually("1 ready, 1 consumer") {
                 let status = try await observer.status(of: [queue])[queue]
                 return status?.ready == 1 && status?.consumers == 1
             }
             try await consumer.settle(taken.map(\.tag), .acknowledge)
             await consumer.close()
-            try await scene.eventually("1 ready, no consumer") {
+            try await run.eventually("1 ready, no consumer") {
                 let status = try await observer.status(of: [queue])[queue]
                 return status?.ready == 1 && status?.consumers == 0
             }

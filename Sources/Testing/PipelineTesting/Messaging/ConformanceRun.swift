@@ -1,10 +1,11 @@
 import Messaging
 import Synchronization
+import TestSupport
 
 /// What one run of a case works with: brokers, names of its own, and helpers that fail with a sentence.
-final class Scene: Sendable {
+final class ConformanceRun: Sendable {
     /// How long anything may take that is bound to come; only a failing case waits for it.
-    static let patience: Duration = .seconds(20)
+    static let timeout: Duration = .seconds(20)
 
     private let factory: any BrokerFactory
     private let token: String
@@ -17,7 +18,7 @@ final class Scene: Sendable {
 
     /// A name that no other run uses.
     func name(_ name: String) -> String {
-        "\(ConformanceCase.namePrefix)\(token).\(name)"
+        "\(BrokerConformanceCase.namePrefix)\(token).\(name)"
     }
 
     /// Another broker, closed at the end.
@@ -38,25 +39,16 @@ final class Scene: Sendable {
         return broker
     }
 
-    /// Runs `body` for at most ``patience``.
-    func patiently<Result: Sendable>(
+    /// Runs `body` for at most ``timeout``.
+    func inTime<Result: Sendable>(
         _ what: String, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: Self.patience)
-                throw ConformanceFailure("\(what): nothing within \(Self.patience)")
-            }
-            defer { group.cancelAll() }
-            guard let result = try await group.next() else { throw ConformanceFailure("\(what): no result") }
-            return result
-        }
+        try await withTimeout(Self.timeout, what, body)
     }
 
     /// Exactly the next `count` deliveries, in as many batches as they come in.
     func take(_ count: Int, from consumer: any Consumer) async throws -> [Delivery] {
-        try await patiently("taking \(count) deliveries") {
+        try await inTime("taking \(count) deliveries") {
             var deliveries: [Delivery] = []
             while deliveries.count < count {
                 let more = try await consumer.next(upTo: count - deliveries.count, linger: .zero)
@@ -65,7 +57,7 @@ final class Scene: Sendable {
                 }
                 deliveries += more
             }
-            try expectEqual(deliveries.count, count, "number of deliveries")
+            try expect(deliveries.count, count, "number of deliveries")
             return deliveries
         }
     }
@@ -79,8 +71,8 @@ final class Scene: Sendable {
 
     /// Waits until `condition` holds.
     func eventually(_ what: String, _ condition: @escaping @Sendable () async throws -> Bool) async throws {
-        try await patiently(what) {
-            while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
+        try await inTime(what) {
+            try await TestSupport.eventually(what, within: Self.timeout, condition)
         }
     }
 
@@ -103,16 +95,6 @@ final class Scene: Sendable {
     }
 }
 
-/// Fails unless `condition` holds.
-func expect(_ condition: Bool, _ what: @autoclosure () -> String) throws {
-    guard condition else { throw ConformanceFailure(what()) }
-}
-
-/// Fails unless both are equal.
-func expectEqual<Value: Equatable>(_ actual: Value, _ expected: Value, _ what: @autoclosure () -> String) throws {
-    guard actual == expected else { throw ConformanceFailure("\(what()): \(actual), expected \(expected)") }
-}
-
 /// Runs `body`, which is to throw an error of that code, and gives the error.
 @discardableResult
 func expectError(
@@ -127,38 +109,4 @@ func expectError(
         return error
     }
     throw ConformanceFailure("\(what): did not throw \(code)")
-}
-
-extension Message {
-    /// A message whose body is `text`.
-    init(_ text: String, properties: MessageProperties = MessageProperties()) {
-        self.init(body: [UInt8](text.utf8), properties: properties)
-    }
-}
-
-extension Delivery {
-    /// The body as text.
-    var text: String { String(decoding: message.body, as: UTF8.self) }
-}
-
-extension Publication {
-    /// Sends `text` through the default exchange to `queue`.
-    init(_ text: String, to queue: String, properties: MessageProperties = MessageProperties()) {
-        self.init(exchange: "", routingKey: queue, message: Message(text, properties: properties))
-    }
-}
-
-extension Publisher {
-    /// Publishes and fails unless every one was confirmed.
-    func confirm(_ publications: [Publication]) async throws {
-        for (outcome, publication) in zip(await publish(publications), publications) where outcome != .confirmed {
-            throw ConformanceFailure(
-                "publishing to '\(publication.exchange)' with '\(publication.routingKey)': \(outcome)")
-        }
-    }
-
-    /// Sends each text through the default exchange to `queue`.
-    func confirm(_ texts: [String], to queue: String) async throws {
-        try await confirm(texts.map { Publication($0, to: queue) })
-    }
 }

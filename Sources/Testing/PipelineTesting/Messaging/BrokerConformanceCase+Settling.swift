@@ -1,0 +1,89 @@
+import Messaging
+
+extension BrokerConformanceCase {
+    static let settling = [
+        BrokerConformanceCase("what is acknowledged does not come again") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            try await broker.makePublisher().confirm(["a", "b", "c"], to: queue)
+            let consumer = try await broker.consume(queue, prefetch: 10)
+            let taken = try await run.take(3, from: consumer)
+            try await consumer.settle([taken[0].tag, taken[2].tag], .acknowledge)
+            await consumer.close()
+            let again = try await run.take(1, from: try await broker.consume(queue, prefetch: 10))
+            try expect(again.map(\.text), ["b"], "what came again")
+            try expect(try await broker.status(of: [queue])[queue]?.ready, 0, "ready")
+        },
+        BrokerConformanceCase("what is requeued comes again in its place, marked") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            try await broker.makePublisher().confirm((1...5).map(String.init), to: queue)
+            let consumer = try await broker.consume(queue, prefetch: 3)
+            let taken = try await run.take(3, from: consumer)
+            try expect(taken.map(\.redelivered), [false, false, false], "marks of the first deliveries")
+            try await consumer.settle(taken.map(\.tag), .requeue)
+            let again = try await run.takeAndAcknowledge(3, from: consumer)
+            try expect(again.map(\.text), ["1", "2", "3"], "what came again")
+            try expect(again.map(\.redelivered), [true, true, true], "marks of the second deliveries")
+            let rest = try await run.take(2, from: consumer)
+            try expect(rest.map(\.text), ["4", "5"], "the rest")
+            try expect(rest.map(\.redelivered), [false, false], "marks of the rest")
+        },
+        BrokerConformanceCase("one of a batch that is requeued goes to another consumer, the others stay held") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            try await broker.makePublisher().confirm((1...5).map(String.init), to: queue)
+            let first = try await broker.consume(queue, prefetch: 5)
+            let held = try await run.take(5, from: first)
+            await first.cancel()
+            try await first.settle([held[2].tag], .requeue)
+            let second = try await broker.consume(queue, prefetch: 5)
+            let given = try await run.take(1, from: second)
+            try expect(given.map(\.text), ["3"], "what the other consumer got")
+            // The first one's end must bring back what it holds, and not what the second one holds by now.
+            await first.close()
+            let again = try await run.take(4, from: second)
+            try expect(again.map(\.text), ["1", "2", "4", "5"], "what came back with the end of the first")
+            try await second.settle((given + again).map(\.tag), .acknowledge)
+            try await run.expectNothing(from: second, "all was acknowledged")
+        },
+        BrokerConformanceCase("settling twice does no harm") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            let publisher = try await broker.makePublisher()
+            try await publisher.confirm(["a", "b"], to: queue)
+            let consumer = try await broker.consume(queue, prefetch: 2)
+            let taken = try await run.take(2, from: consumer)
+            try await consumer.settle(taken.map(\.tag), .acknowledge)
+            try await consumer.settle(taken.map(\.tag), .requeue)
+            try await consumer.settle([], .acknowledge)
+            try await publisher.confirm(["c"], to: queue)
+            try expect(try await run.take(1, from: consumer).map(\.text), ["c"], "what comes next")
+        },
+        BrokerConformanceCase("a consumer that closes gives back what it holds, in its place and marked") { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            try await broker.makePublisher().confirm(["1", "2", "3"], to: queue)
+            let first = try await broker.consume(queue, prefetch: 3)
+            let taken = try await run.take(3, from: first)
+            try await first.settle([taken[0].tag], .acknowledge)
+            await first.close()
+            try await run.eventually(broker, queue, ready: 2)
+            try await broker.makePublisher().confirm(["4"], to: queue)
+            let again = try await run.take(3, from: try await broker.consume(queue, prefetch: 10))
+            try expect(again.map(\.text), ["2", "3", "4"], "order")
+            try expect(again.map(\.redelivered), [true, true, false], "marks")
+        },
+        BrokerConformanceCase("a broker that closes gives back what its consumers hold") { run in
+            let queue = run.name("queue")
+            let leaving = try await run.broker(with: Queue(name: queue))
+            try await leaving.makePublisher().confirm(["a", "b"], to: queue)
+            _ = try await run.take(2, from: try await leaving.consume(queue, prefetch: 10))
+            let staying = try await run.broker()
+            await leaving.close()
+            let again = try await run.take(2, from: try await staying.consume(queue, prefetch: 10))
+            try expect(again.map(\.text), ["a", "b"], "what came back")
+            try expect(again.map(\.redelivered), [true, true], "marks")
+        },
+    ]
+}
