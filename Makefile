@@ -39,7 +39,7 @@ chaos: setup-tests build
 
 # PEERS=FOLDER names the sources of other clients, to be measured beside ours.
 bench: setup-bench build
-	@swift build $(SWIFT_BUILD_FLAGS) --product amqp-bench
+	@swift build $(SWIFT_BUILD_FLAGS) --product client-bench
 	@benchmarks/run $(if $(PEERS),--peers $(PEERS))
 
 clean:

@@ -19,7 +19,7 @@ let base: [Entry] = [
         "Platform", [],
         tests: [
             "TestSupport",
-            "sqlite-crash-helper",
+            "test-helper",
         ])
 ]
 
@@ -35,7 +35,7 @@ let libraries: [Entry] = [
         ],
         tests: [
             "TestSupport",
-            "sqlite-crash-helper",
+            "test-helper",
         ]),
     .wrapper(
         "HTTPServer",
@@ -47,7 +47,7 @@ let libraries: [Entry] = [
             "Network",
             "Platform",
             "TestSupport",
-            "http-server-helper",
+            "test-helper",
         ]),
     .wrapper(
         "Network",
@@ -112,7 +112,7 @@ let adapters: [Entry] = [
             "SQLite",
             "Stores",
             "TestSupport",
-            "embedded-crash-helper",
+            "test-helper",
         ]),
     .pure(
         "RabbitMQMessaging",
@@ -288,7 +288,7 @@ let testing: [Entry] = [
             "TestSupport",
         ]),
     .program(
-        "amqp-bench",
+        "client-bench",
         [
             "AMQPClient",
             "AMQPWire",
@@ -306,23 +306,13 @@ let testing: [Entry] = [
             "Workers",
         ]),
     .wrapperProgram(
-        "sqlite-crash-helper",
-        [
-            "Platform",
-            "SQLite",
-        ]),
-    .wrapperProgram(
-        "embedded-crash-helper",
+        "test-helper",
         [
             "Embedded",
+            "HTTPServer",
             "Messaging",
             "Platform",
-        ]),
-    .wrapperProgram(
-        "http-server-helper",
-        [
-            "HTTPServer",
-            "Platform",
+            "SQLite",
         ]),
     .tests("ScriptTests", ["TestSupport"]),
 ]

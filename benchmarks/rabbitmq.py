@@ -141,16 +141,16 @@ def amqp(options):
           f"queue mode {options.queue_mode}\n")
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
         clients = {
-            "amqp-bench (ours)": os.path.join(RELEASE, "amqp-bench"),
-            "rabbitmq-c": built(options.peers, folder, "amqp_peer.c", "gcc", "-O2"),
-            "amqp091-go": built(options.peers, folder, "amqp_peer.go", "go", "build"),
+            "client-bench (ours)": [os.path.join(RELEASE, "client-bench"), "amqp"],
+            "rabbitmq-c": [built(options.peers, folder, "amqp_peer.c", "gcc", "-O2")],
+            "amqp091-go": [built(options.peers, folder, "amqp_peer.go", "go", "build")],
         }
-        clients = {name: program for name, program in clients.items() if program}
+        clients = {name: command for name, command in clients.items() if command[0]}
         environment = {**os.environ, "AMQP_URL": node.url, "AMQP_PORT": str(node.port)}
         rows = {(name, verb): [] for name in clients for verb in ("publish", "consume")}
         # Short rounds, of which one says little.
         for number in range(2 * options.rounds + 1):
-            for name, program in clients.items():
+            for name, command in clients.items():
                 # Each consumes what it has published, from the same queue: the broker reads a second queue faster.
                 for verb, tail in (("publish", []), ("consume", ["events.neo4j"])):
                     if verb == "publish":
@@ -158,7 +158,7 @@ def amqp(options):
                     else:
                         time.sleep(2)
                     broker, used, started = processor_seconds(node.pid), os.times(), time.monotonic()
-                    output = subprocess.run([program, verb, str(MESSAGES), *tail], env=environment, check=True,
+                    output = subprocess.run([*command, verb, str(MESSAGES), *tail], env=environment, check=True,
                                             capture_output=True, text=True).stdout
                     seconds, now = time.monotonic() - started, os.times()
                     rows[name, verb].append({
@@ -207,7 +207,7 @@ class Consumers:
 
     def __init__(self, node):
         self.processes = [
-            subprocess.Popen([os.path.join(RELEASE, "amqp-bench"), "consume", "1000000000", queue],
+            subprocess.Popen([os.path.join(RELEASE, "client-bench"), "amqp", "consume", "1000000000", queue],
                              env={**os.environ, "AMQP_URL": node.url}, stdout=subprocess.DEVNULL)
             for queue in ("events.neo4j", "events.qdrant")]
 

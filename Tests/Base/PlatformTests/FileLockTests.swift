@@ -64,7 +64,7 @@ import Testing
     func anotherProcess() async throws {
         #expect(try !FileLock.isHeldByAnother(path: path))
         #expect(!FileSystem.exists(path))
-        let helper = try HelperProcess("sqlite-crash-helper", ["hold-lock", path])
+        let helper = try HelperProcess(testing: "platform", ["hold-lock", path])
         #expect(await helper.nextLine() == "held")
         #expect(try FileLock.isHeldByAnother(path: path))
         helper.send(signal: SIGKILL)
@@ -76,7 +76,7 @@ import Testing
     func closeOnExec() async throws {
         var lock: FileLock? = try FileLock(path: path)
         try lock?.lock()
-        let helper = try HelperProcess("sqlite-crash-helper", ["hold-lock", folder.file("other")])
+        let helper = try HelperProcess(testing: "platform", ["hold-lock", folder.file("other")])
         #expect(await helper.nextLine() == "held")
         lock = nil
         // A program that another test is just starting holds it until it has begun; this one would for its life.

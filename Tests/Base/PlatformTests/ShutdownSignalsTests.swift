@@ -8,7 +8,7 @@ import Testing
         "the first signal asks to stop, the second one ends the process at once",
         arguments: [(SIGINT, "interrupt", 130), (SIGTERM, "terminate", 143)] as [(Int32, String, Int32)])
     func twice(signal: Int32, name: String, status: Int32) async throws {
-        let helper = try HelperProcess("sqlite-crash-helper", ["signals"])
+        let helper = try HelperProcess(testing: "platform", ["signals"])
         #expect(await helper.nextLine() == "ready")
         helper.send(signal: signal)
         #expect(await helper.nextLine() == name)
@@ -18,7 +18,7 @@ import Testing
 
     @Test("after a clean stop the process ends by itself")
     func once() async throws {
-        let helper = try HelperProcess("sqlite-crash-helper", ["signals"])
+        let helper = try HelperProcess(testing: "platform", ["signals"])
         #expect(await helper.nextLine() == "ready")
         helper.send(signal: SIGTERM)
         #expect(await helper.nextLine() == "terminate")

@@ -34,7 +34,7 @@ import Testing
 
     @Test("a reader that has gone is an error, not the end of the process")
     func brokenPipe() async throws {
-        let helper = try HelperProcess("sqlite-crash-helper", ["closed-output"])
+        let helper = try HelperProcess(testing: "platform", ["closed-output"])
         helper.closeOutput()
         #expect(await helper.exit() == .status(32))
     }

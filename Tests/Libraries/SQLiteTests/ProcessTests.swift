@@ -12,7 +12,6 @@ import Testing
         ledger = test.file("ledger")
     }
 
-    static let helper = "sqlite-crash-helper"
     /// The schema that the helper opens its file with.
     static let configuration = DatabaseConfiguration(
         applicationID: TestDatabase.applicationID,
@@ -22,7 +21,7 @@ import Testing
     func killed() async throws {
         for _ in 0..<5 {
             let before = ledgerLines().count
-            let helper = try HelperProcess(Self.helper, ["commit-loop", test.path, ledger])
+            let helper = try HelperProcess(testing: "sqlite", ["commit-loop", test.path, ledger])
             try await eventually("two hundred commits") { ledgerLines().count >= before + 200 }
             helper.send(signal: SIGKILL)
             #expect(await helper.exit() == .signal(SIGKILL))
@@ -43,7 +42,7 @@ import Testing
     @Test("several processes write side by side, and no row is lost")
     func sideBySide() async throws {
         let database = try await Database.open(at: test.path, configuration: Self.configuration)
-        let helpers = try (0..<2).map { _ in try HelperProcess(Self.helper, ["insert", test.path, "300"]) }
+        let helpers = try (0..<2).map { _ in try HelperProcess(testing: "sqlite", ["insert", test.path, "300"]) }
         for number in 1...300 {
             try await database.write { connection in
                 try connection.run("INSERT INTO ledger VALUES (?, ?)", 0, number)
@@ -66,7 +65,7 @@ import Testing
         let before = try await database.dataVersion()
         try await database.write { connection in try connection.run("INSERT INTO ledger VALUES (0, 1)") }
         #expect(try await database.dataVersion() == before)
-        let helper = try HelperProcess(Self.helper, ["insert", test.path, "1"])
+        let helper = try HelperProcess(testing: "sqlite", ["insert", test.path, "1"])
         #expect(await helper.exit() == .status(0))
         #expect(try await database.dataVersion() != before)
         try await database.close()
@@ -75,7 +74,7 @@ import Testing
     @Test("a process that holds the lock makes a write fail as busy after the timeout, and then lets it in")
     func busy() async throws {
         let database = try await test.open { $0.busyTimeout = .milliseconds(50) }
-        let helper = try HelperProcess(Self.helper, ["hold-lock", test.path + ".lock"])
+        let helper = try HelperProcess(testing: "platform", ["hold-lock", test.path + ".lock"])
         #expect(await helper.nextLine() == "held")
         let error = await #expect(throws: SQLiteError.self) { try await database.addNote("a") }
         #expect(error?.code == .busy)
@@ -90,7 +89,7 @@ import Testing
 
     @Test("a commit that the disk fails is reported as of unknown outcome, and writing goes on afterwards")
     func ioError() async throws {
-        let helper = try HelperProcess(Self.helper, ["io-error", test.path])
+        let helper = try HelperProcess(testing: "sqlite", ["io-error", test.path])
         #expect(await helper.nextLine() == "io unknown=true")
         #expect(await helper.nextLine() == "written")
         #expect(await helper.exit() == .status(0))

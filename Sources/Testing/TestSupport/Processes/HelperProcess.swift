@@ -39,6 +39,11 @@ package final class HelperProcess: Sendable {
         try self.init(path: try Self.buildFolder() + "/" + name, arguments)
     }
 
+    /// Starts `test-helper`, which has to be a dependency of the test target, with a command for the part that is tested.
+    package convenience init(testing part: String, _ arguments: [String]) throws {
+        try self.init("test-helper", [part] + arguments)
+    }
+
     /// Starts the program at `path`.
     package init(path: String, _ arguments: [String]) throws {
         // Talking to a helper that has ended is an error, not the end of the tests; the helper decides for itself.

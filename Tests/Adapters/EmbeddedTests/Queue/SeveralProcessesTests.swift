@@ -7,7 +7,6 @@ import Testing
 
 @Suite("Several processes on one data folder", .timeLimit(.minutes(2))) struct SeveralProcessesTests {
     let fixture: QueueFixture
-    private let helper = "embedded-crash-helper"
 
     init() throws {
         fixture = try QueueFixture()
@@ -17,7 +16,7 @@ import Testing
     func killedConsumer() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         try await broker.publish(["1", "2", "3"], to: "q")
-        let process = try HelperProcess(helper, ["hold", fixture.path, "q", "3"])
+        let process = try HelperProcess(testing: "embedded", ["hold", fixture.path, "q", "3"])
         #expect(await process.nextLine() == "held")
         try await broker.publish(["4"], to: "q")
         #expect(
@@ -40,7 +39,7 @@ import Testing
         let first = try await fixture.open(with: Queue(name: "q"))
         try await first.publish(["1", "2"], to: "q")
         await first.close()
-        let process = try HelperProcess(helper, ["hold", fixture.path, "q", "2"])
+        let process = try HelperProcess(testing: "embedded", ["hold", fixture.path, "q", "2"])
         #expect(await process.nextLine() == "held")
         process.send(signal: SIGKILL)
         #expect(await process.exit() == .signal(SIGKILL))
@@ -58,7 +57,7 @@ import Testing
             bindings: [Binding(exchange: "x", queue: "a"), Binding(exchange: "x", queue: "b")])
         await first.close()
         for _ in 0..<3 {
-            let process = try HelperProcess(helper, ["publish", fixture.path, "x"])
+            let process = try HelperProcess(testing: "embedded", ["publish", fixture.path, "x"])
             var ledger: [String] = []
             while ledger.count < 500, let line = await process.nextLine() { ledger.append(line) }
             process.send(signal: SIGKILL)
@@ -80,7 +79,7 @@ import Testing
     @Test("two processes consume one queue, and each message is acknowledged by one of them")
     func sharing() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
-        let process = try HelperProcess(helper, ["work", fixture.path, "q"])
+        let process = try HelperProcess(testing: "embedded", ["work", fixture.path, "q"])
         while try await broker.status(of: ["q"])["q"]?.consumers == 0 { await Task.yield() }
         let own = Task {
             let consumer = try await broker.consume("q", prefetch: 50)
@@ -114,7 +113,7 @@ import Testing
     func unknownOutcome() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         await broker.close()
-        let process = try HelperProcess(helper, ["io-error", fixture.path, "q"])
+        let process = try HelperProcess(testing: "embedded", ["io-error", fixture.path, "q"])
         #expect(await process.nextLine() == "unknown")
         #expect(await process.nextLine() == "held true")
         #expect(await process.nextLine() == "1")
@@ -128,7 +127,7 @@ import Testing
     @Test("a backlog of 100,000 messages takes no more memory than one of 5,000")
     func memory() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
-        let process = try HelperProcess(helper, ["soak", fixture.path, "q", "100000"])
+        let process = try HelperProcess(testing: "embedded", ["soak", fixture.path, "q", "100000"])
         let before = try #require(await process.nextLine().flatMap { Int($0) })
         let after = try #require(await process.nextLine().flatMap { Int($0) })
         #expect(await process.exit() == .status(0))

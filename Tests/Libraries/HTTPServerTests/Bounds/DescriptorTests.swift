@@ -64,7 +64,7 @@ private struct Helper {
     private let process: HelperProcess
 
     init(descriptors: Int) async throws {
-        process = try HelperProcess("http-server-helper", ["\(descriptors)"])
+        process = try HelperProcess(testing: "http-server", ["\(descriptors)"])
         port = try #require(await process.nextLine().flatMap { Int($0) })
     }
 

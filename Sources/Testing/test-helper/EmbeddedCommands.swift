@@ -3,12 +3,11 @@ import Glibc
 import Messaging
 import Platform
 
-/// The other process of the tests of the embedded broker: it is run, watched and killed by them.
-@main
-enum CrashHelper {
-    static func main() async throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        switch (arguments.first, Array(arguments.dropFirst())) {
+/// For the tests of the embedded broker.
+enum EmbeddedCommands {
+    /// False for an unknown command.
+    static func run(_ words: [String]) async throws -> Bool {
+        switch (words.first, Array(words.dropFirst())) {
         case ("hold", let rest) where rest.count == 3:
             try await hold(directory: rest[0], queue: rest[1], count: Int(rest[2]) ?? 1)
         case ("publish", let rest) where rest.count == 2:
@@ -19,15 +18,9 @@ enum CrashHelper {
             try await soak(directory: rest[0], queue: rest[1], count: Int(rest[2]) ?? 1)
         case ("io-error", let rest) where rest.count == 2:
             try await failToWrite(directory: rest[0], queue: rest[1])
-        default:
-            try StandardStream.error.write(
-                """
-                usage: embedded-crash-helper hold DIRECTORY QUEUE COUNT | publish DIRECTORY EXCHANGE
-                       | work DIRECTORY QUEUE | soak DIRECTORY QUEUE COUNT | io-error DIRECTORY QUEUE
-
-                """)
-            exit(2)
+        default: return false
         }
+        return true
     }
 
     /// Takes deliveries and keeps them until it is killed.
@@ -121,12 +114,12 @@ enum CrashHelper {
         func report(_ line: String) throws { try StandardStream.output.write(line + "\n") }
         _ = await publish("held")
         let held = try await consumer.next(upTo: 1, linger: .zero)
-        try limitFileSize(to: 128 << 10)
+        TestHelper.limitFileSize(to: 128 << 10)
         switch await publish("lost", padding: 1 << 20).first {
         case .unknown: try report("unknown")
         case let outcome: try report("\(String(describing: outcome))")
         }
-        try limitFileSize(to: nil)
+        TestHelper.limitFileSize(to: nil)
         let again = try await consumer.next(upTo: 1, linger: .zero)
         try report("\(String(decoding: again[0].message.body, as: UTF8.self)) \(again[0].redelivered)")
         // The first delivery's tag is of an old epoch: it must not settle what was delivered again.
@@ -135,13 +128,5 @@ enum CrashHelper {
         try await consumer.settle(again.map(\.tag), .acknowledge)
         try report("\(await publish("after") == [.confirmed])")
         await broker.close()
-    }
-
-    private static func limitFileSize(to bytes: Int?) throws {
-        var limit = rlimit()
-        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-        guard getrlimit(resource, &limit) == 0 else { exit(1) }
-        limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
-        guard setrlimit(resource, &limit) == 0 else { exit(1) }
     }
 }

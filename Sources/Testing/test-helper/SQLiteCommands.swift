@@ -2,34 +2,21 @@ import Glibc
 import Platform
 import SQLite
 
-/// The other process of the tests of Platform and SQLite: it is run, watched and killed by them.
-@main
-enum CrashHelper {
-    static func main() async throws {
+/// For the tests of SQLite.
+enum SQLiteCommands {
+    /// False for an unknown command.
+    static func run(_ words: [String]) async throws -> Bool {
         ShutdownSignals.ignoreBrokenPipes()
-        let arguments = CommandLine.arguments.dropFirst()
-        switch (arguments.first, Array(arguments.dropFirst())) {
+        switch (words.first, Array(words.dropFirst())) {
         case ("commit-loop", let rest) where rest.count == 2:
             try await commitLoop(database: rest[0], ledger: rest[1])
         case ("insert", let rest) where rest.count == 2:
             try await insert(database: rest[0], count: Int(rest[1]) ?? 0)
         case ("io-error", let rest) where rest.count == 1:
             try await failToWrite(database: rest[0])
-        case ("hold-lock", let rest) where rest.count == 1:
-            try holdLock(path: rest[0])
-        case ("signals", _):
-            try await waitForSignal()
-        case ("closed-output", _):
-            try writeUntilClosed()
-        default:
-            try StandardStream.error.write(
-                """
-                usage: sqlite-crash-helper commit-loop DATABASE LEDGER | insert DATABASE COUNT | io-error DATABASE
-                       | hold-lock FILE | signals | closed-output
-
-                """)
-            exit(2)
+        default: return false
         }
+        return true
     }
 
     private static let configuration = DatabaseConfiguration(
@@ -74,52 +61,15 @@ enum CrashHelper {
         signal(SIGXFSZ, SIG_IGN)
         let database = try await Database.open(at: database, configuration: configuration)
         try await add(1, of: 1, to: database)
-        limitFileSize(try FileSystem.size(database.path + "-wal") ?? 0)
+        TestHelper.limitFileSize(to: try FileSystem.size(database.path + "-wal") ?? 0)
         do {
             try await add(2, of: 1, to: database)
         } catch let error as SQLiteError {
             try StandardStream.output.write("\(error.code) unknown=\(error.isOutcomeUnknown)\n")
         }
-        limitFileSize(nil)
+        TestHelper.limitFileSize(to: nil)
         try await add(3, of: 1, to: database)
         try await database.close()
         try StandardStream.output.write("written\n")
-    }
-
-    private static func limitFileSize(_ bytes: Int?) {
-        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-        var limit = rlimit()
-        getrlimit(resource, &limit)
-        limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
-        setrlimit(resource, &limit)
-    }
-
-    private static func holdLock(path: String) throws {
-        let lock = try FileLock(path: path)
-        try lock.lock()
-        try StandardStream.output.write("held\n")
-        _ = readLine()
-        lock.unlock()
-    }
-
-    private static func waitForSignal() async throws {
-        let signals = ShutdownSignals()
-        let cancelled = Task { await signals.first() }
-        cancelled.cancel()
-        guard await cancelled.value == nil else { exit(1) }
-        try StandardStream.output.write("ready\n")
-        let signal = await signals.first()
-        guard await signals.first() == signal else { exit(1) }
-        try StandardStream.output.write(signal == .interrupt ? "interrupt\n" : "terminate\n")
-        // The second signal ends the process here.
-        _ = readLine()
-    }
-
-    private static func writeUntilClosed() throws {
-        do throws(SystemError) {
-            while true { try StandardStream.output.write(String(repeating: "x", count: 100_000)) }
-        } catch {
-            exit(error.isBrokenPipe ? 32 : 1)
-        }
     }
 }

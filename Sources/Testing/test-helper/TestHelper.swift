@@ -1,0 +1,39 @@
+import Glibc
+import Platform
+
+/// The other process of tests: they run, watch and kill it. The first word names the part that is tested.
+@main
+enum TestHelper {
+    static func main() async throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        let rest = Array(words.dropFirst())
+        let isKnown =
+            switch words.first {
+            case "platform": try await PlatformCommands.run(rest)
+            case "sqlite": try await SQLiteCommands.run(rest)
+            case "embedded": try await EmbeddedCommands.run(rest)
+            case "http-server": try await HTTPServerCommand.run(rest)
+            default: false
+            }
+        guard !isKnown else { return }
+        try StandardStream.error.write(
+            """
+            usage: test-helper platform hold-lock FILE | signals | closed-output
+                   test-helper sqlite commit-loop DATABASE LEDGER | insert DATABASE COUNT | io-error DATABASE
+                   test-helper embedded hold DIRECTORY QUEUE COUNT | publish DIRECTORY EXCHANGE | work DIRECTORY QUEUE
+                                        | soak DIRECTORY QUEUE COUNT | io-error DIRECTORY QUEUE
+                   test-helper http-server DESCRIPTORS
+
+            """)
+        exit(2)
+    }
+
+    /// Lets writes beyond so many bytes of a file fail; nil for no limit.
+    static func limitFileSize(to bytes: Int?) {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        guard getrlimit(resource, &limit) == 0 else { exit(1) }
+        limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
+        guard setrlimit(resource, &limit) == 0 else { exit(1) }
+    }
+}
