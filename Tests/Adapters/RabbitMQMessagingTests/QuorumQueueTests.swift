@@ -1,0 +1,39 @@
+import Messaging
+import PipelineTesting
+import RabbitMQMessaging
+import TestSupport
+import Testing
+
+@Suite("Quorum queues", .timeLimit(.minutes(5)))
+struct QuorumQueueTests {
+    @Test("what returns from a delay queue waits there while its work queue is full and rejects publishers")
+    func fullTarget() async throws {
+        let node = try await RabbitMQNode.shared()
+        // Three minutes otherwise.
+        _ = try await node.control(
+            "eval", "application:set_env(rabbit, dead_letter_worker_publisher_confirm_timeout, 500).")
+        let name = Names()
+        let (work, delay) = (name("work"), name("delay"))
+        let broker = await RabbitMQBroker(try .of(node) { $0.queueType = .quorum })
+        try await broker.declare(
+            Topology(
+                exchanges: [],
+                queues: [
+                    Queue(name: work, maxLength: 1, overflow: .rejectPublish),
+                    Queue(name: delay, messageTTL: 50, deadLetterExchange: "", deadLetterRoutingKey: work),
+                ], bindings: []))
+        // A quorum queue takes one or two more than its length while it counts.
+        try await eventually("a full queue") { try await broker.publish(["before"], to: work) != [.confirmed] }
+        #expect(try await broker.publish(["returns"], to: delay) == [.confirmed])
+        try await eventually("the end of its delay") { try await broker.status(of: [delay])[delay]?.ready == 0 }
+        let consumer = try await broker.consume(work, prefetch: 1)
+        var texts: [String] = []
+        while texts.last != "returns" {
+            let delivery = try await consumer.patiently(1)
+            texts += delivery.map(\.text)
+            try await consumer.settle(delivery.map(\.tag), .acknowledge)
+        }
+        #expect(texts.dropLast().allSatisfy { $0 == "before" })
+        await broker.close()
+    }
+}

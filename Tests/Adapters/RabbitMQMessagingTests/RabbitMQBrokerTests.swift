@@ -1,0 +1,49 @@
+import Messaging
+import PipelineTesting
+import RabbitMQMessaging
+import TestSupport
+import Testing
+
+@Suite("Ways to connect to RabbitMQ", .timeLimit(.minutes(5)))
+struct RabbitMQBrokerTests {
+    @Test("TLS, with the certificate checked")
+    func tls() async throws {
+        let node = try await RabbitMQNode.start(tls: true)
+        let (url, authority) = (
+            try #require(node.addresses.amqps), try #require(node.addresses.certificateAuthority)
+        )
+        let trusting = await RabbitMQBroker(try RabbitMQConfiguration(url: "\(url)/%2F?cacertfile=\(authority)"))
+        try await trusting.declare(Queue(name: "q"))
+        #expect(try await trusting.publish(["secret"], to: "q") == [.confirmed])
+        await trusting.close()
+        let suspicious = await RabbitMQBroker(try RabbitMQConfiguration(url: url))
+        let error = try await #require(throws: MessagingError.self) { try await suspicious.declare(Queue(name: "q")) }
+        #expect(error.code == .unavailable)
+        #expect(error.message.lowercased().contains("certificate"), "\(error)")
+        await suspicious.close()
+    }
+
+    @Test("a wrong password is told without the password")
+    func wrongPassword() async throws {
+        let node = try await RabbitMQNode.shared()
+        let url = node.addresses.amqp.replacing("guest:guest", with: "guest:hunter2")
+        let broker = await RabbitMQBroker(try RabbitMQConfiguration(url: url))
+        let error = try await #require(throws: MessagingError.self) { try await broker.declare(Queue(name: "q")) }
+        #expect(error.message.contains("refused") || error.message.contains("REFUSED"), "\(error)")
+        #expect(!error.message.contains("hunter2"))
+        await broker.close()
+    }
+
+    @Test("a closed broker says so, and closing twice does no harm")
+    func closed() async throws {
+        let broker = await RabbitMQBroker(try .of(await .shared()))
+        try await broker.declare(Queue(name: Names()("queue")))
+        let publisher = try await broker.makePublisher()
+        await broker.close()
+        await broker.close()
+        let error = try await #require(throws: MessagingError.self) { _ = try await broker.status(of: ["q"]) }
+        #expect(error.code == .closed)
+        let publication = Publication(exchange: "", routingKey: "q", message: Message(body: []))
+        #expect(await publisher.publish([publication])[0].failure?.code == .closed)
+    }
+}

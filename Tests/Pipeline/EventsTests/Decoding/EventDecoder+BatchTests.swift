@@ -1,0 +1,105 @@
+import Events
+import Testing
+
+@Suite("A batch of events")
+struct EventDecoderBatchTests {
+    private let decoder = EventDecoder()
+
+    private func array(_ text: String) throws(BatchRejection) -> [Result<Event, EventRejection>] {
+        try decoder.decodeBatch(array: Array(text.utf8), receivedAt: receipt)
+    }
+
+    private func lines(_ text: String) throws(BatchRejection) -> [Result<Event, EventRejection>] {
+        try decoder.decodeBatch(lines: Array(text.utf8), receivedAt: receipt)
+    }
+
+    private func userIDs(_ results: [Result<Event, EventRejection>]) -> [Int64?] {
+        results.map { try? $0.get().userID }
+    }
+
+    private func event(_ userID: Int) -> String {
+        PostedEvent.with("user_id", String(userID)).text
+    }
+
+    @Test("is an array of events in order, each with an id of its own")
+    func arrayOfEvents() throws {
+        let results = try array(" [ \(event(1)) , \(event(2)),\(event(3))\n] ")
+        #expect(userIDs(results) == [1, 2, 3])
+        #expect(Set(results.map { try? $0.get().id }).count == 3)
+        #expect(try array("[]").isEmpty)
+        #expect(try array("\u{feff}[]").isEmpty)
+    }
+
+    @Test("of an array keeps its good events beside bad ones")
+    func badElements() throws {
+        let results = try array("[\(event(1)),{\"user_id\":0},7,null,[\(event(2))],\"x\",\(event(3))]")
+        #expect(userIDs(results) == [1, nil, nil, nil, nil, nil, 3])
+        for index in [2, 3, 4, 5] { #expect(results[index] == .failure(.malformed("expected a JSON object"))) }
+        guard case .failure(.invalid(let issues)) = results[1] else {
+            Issue.record("an event of user 0 passed")
+            return
+        }
+        #expect(issues.first?.loc == [.field("body"), .index(1), .field("user_id")])
+        #expect(issues.map(\.type) == [.greaterThanEqual, .missing, .missing, .missing])
+        #expect(issues.first?.description == "body.1.user_id: Input should be greater than or equal to 1")
+    }
+
+    @Test(
+        "that is no JSON array is refused as a whole",
+        arguments: [
+            ("", "expected a JSON array at byte 0"), ("{}", "expected a JSON array at byte 0"),
+            ("1", "expected a JSON array at byte 0"), ("[", "unexpected end of the text at byte 1"),
+            ("[{]", "expected a key in quotes at byte 2"), ("[{},]", "unexpected ',' before ']' at byte 4"),
+            ("[] []", "unexpected text behind the value at byte 3"), ("[{}{}]", "expected ',' or ']' at byte 3"),
+        ])
+    func malformedArray(text: String, reason: String) {
+        #expect(throws: BatchRejection.malformed(reason)) { try array(text) }
+    }
+
+    @Test("is a line for each event, blank ones left out")
+    func linesOfEvents() throws {
+        let expected: [Int64?] = [1, 2, 3]
+        #expect(userIDs(try lines("\(event(1))\n\(event(2))\n\(event(3))\n")) == expected)
+        #expect(userIDs(try lines("\(event(1))\r\n\(event(2))\r\n\(event(3))")) == expected)
+        #expect(userIDs(try lines("\u{feff}\n\n\(event(1))\n \t\r\n\(event(2))\n\n\(event(3))\n\n")) == expected)
+        #expect(userIDs(try lines("\u{feff}\(event(1))")) == [1])
+        #expect(try lines("").isEmpty)
+        #expect(try lines("\n \r\n").isEmpty)
+    }
+
+    @Test("of lines keeps its good events beside bad and broken ones")
+    func badLines() throws {
+        let results = try lines("\(event(1))\n{\"user_id\":\n\n[]\n{\"user_id\":2}\n\(event(2)) x\n\(event(3))")
+        #expect(userIDs(results) == [1, nil, nil, nil, nil, 3])
+        guard case .failure(.malformed) = results[1], case .failure(.malformed) = results[2],
+            case .failure(.invalid(let issues)) = results[3], case .failure(.malformed) = results[4]
+        else {
+            Issue.record("unexpected results: \(results)")
+            return
+        }
+        // The index is that in the results, where blank lines do not count.
+        #expect(issues.first?.loc == [.field("body"), .index(3), .field("product_id")])
+    }
+
+    @Test("has at most 10,000 events")
+    func limit() throws {
+        let full = Array(repeating: event(1), count: EventDecoder.maximumBatchCount)
+        #expect(try array("[" + full.joined(separator: ",") + "]").count == 10_000)
+        #expect(try lines(full.joined(separator: "\n")).count == 10_000)
+        #expect(throws: BatchRejection.tooMany(limit: 10_000)) {
+            try array("[" + (full + ["{}"]).joined(separator: ",") + "]")
+        }
+        #expect(throws: BatchRejection.tooMany(limit: 10_000)) {
+            try lines((full + ["{}"]).joined(separator: "\n"))
+        }
+    }
+
+    @Test("lets each event be as deep as one alone")
+    func depth() throws {
+        let levels = 31
+        let deepest = String(repeating: "[", count: levels - 1) + String(repeating: "]", count: levels - 1)
+        let text = PostedEvent.with("properties", "{\"a\":\(deepest)}").text
+        #expect(throws: Never.self) { try decoder.decode(Array(text.utf8), receivedAt: receipt) }
+        #expect(throws: Never.self) { try array("[\(text)]").first?.get() }
+    }
+}
