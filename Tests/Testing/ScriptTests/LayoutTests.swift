@@ -40,10 +40,8 @@ struct LayoutTests {
             let folder = try TemporaryDirectory()
             for (name, text) in files { try write(text, to: folder.file(name)) }
             try write(manifest, to: folder.file("manifest.json"))
-            let script = URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "../../../scripts/layout").path
             let command = #""$0" --root "$1" --manifest "$1/manifest.json" 2>&1; echo "status $?""#
-            let output = try await HelperProcess.run("sh", ["-c", command, script, folder.path])
+            let output = try await HelperProcess.run("sh", ["-c", command, Script.path("layout"), folder.path])
             return (output, output.hasSuffix("status 0"))
         }
 

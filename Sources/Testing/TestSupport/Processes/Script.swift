@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 /// The scripts of this package.
-enum Script {
+package enum Script {
     /// The path of `scripts/NAME`.
-    static func path(_ name: String) -> String {
+    package static func path(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../scripts/\(name)")
             .standardized.path
     }
