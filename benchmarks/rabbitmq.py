@@ -135,13 +135,21 @@ def table(title, columns, rows):
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
-def amqp(options):
+def bench_client(folder):
+    """The command that measures the AMQP client of the build in `folder`; it had another name once."""
+    release = os.path.join(folder, ".build", "release")
+    client = os.path.join(release, "client-bench")
+    return [client, "amqp"] if os.path.exists(client) else [os.path.join(release, "amqp-bench")]
+
+
+def amqp(options, ratio):
     """Publishing with confirms and consuming, the bare clients."""
     print("\n## AMQP: 200-byte persistent messages to two durable queues, 1,000 unconfirmed; prefetch 1,000, 200 an ack; "
           f"queue mode {options.queue_mode}\n")
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
         clients = {
-            "client-bench (ours)": [os.path.join(RELEASE, "client-bench"), "amqp"],
+            "this build": bench_client(ROOT),
+            "beside": bench_client(options.beside) if options.beside else [None],
             "rabbitmq-c": [built(options.peers, folder, "amqp_peer.c", "gcc", "-O2")],
             "amqp091-go": [built(options.peers, folder, "amqp_peer.go", "go", "build")],
         }
@@ -167,9 +175,12 @@ def amqp(options):
                         / MESSAGES * 1e6,
                         "broker": (processor_seconds(node.pid) - broker) / seconds})
         for verb in ("publish", "consume"):
+            ours = {name: [{**row, "cost": row["own"]} for row in rows[name, verb]]
+                    for name in ("this build", "beside") if name in clients}
             table(verb, ["messages/s", "own µs a message", "broker, of 1 core"],
                   [(name, [f"{median(rows[name, verb], 'rate'):,.0f}", f"{median(rows[name, verb], 'own'):.1f}",
                            f"{median(rows[name, verb], 'broker'):.2f}"]) for name in clients])
+            ratio(ours, "rate", "cost")
 
 
 class API:
@@ -207,7 +218,7 @@ class Consumers:
 
     def __init__(self, node):
         self.processes = [
-            subprocess.Popen([os.path.join(RELEASE, "client-bench"), "amqp", "consume", "1000000000", queue],
+            subprocess.Popen([*bench_client(ROOT), "consume", "1000000000", queue],
                              env={**os.environ, "AMQP_URL": node.url}, stdout=subprocess.DEVNULL)
             for queue in ("events.neo4j", "events.qdrant")]
 
@@ -241,12 +252,15 @@ def has_python_peer(peers):
     return found.returncode == 0
 
 
-def rabbitmq(options, wrk):
+def rabbitmq(options, wrk, ratio):
     """POST /events and batches of 100, each confirmed by the broker before it is answered."""
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
-        ours = [os.path.join(RELEASE, "debias-events"), "serve", "--no-workers", "--host", "127.0.0.1", "--port", "0",
-                "--broker", node.url]
-        makers = {"debias-events": lambda: API(node, ours)}
+        builds = {"this build": ROOT, **({"beside": options.beside} if options.beside else {})}
+        makers = {
+            name: lambda folder=folder: API(node, [
+                os.path.join(folder, ".build", "release", "debias-events"), "serve", "--no-workers", "--host",
+                "127.0.0.1", "--port", "0", "--broker", node.url])
+            for name, folder in builds.items()}
         for name, change in (("Go, amqp091-go", None), ("the same with our properties", with_our_properties)):
             go = built(options.peers, folder, "ref_api.go", "go", "build", change=change)
             if go:
@@ -259,13 +273,13 @@ def rabbitmq(options, wrk):
             makers["FastAPI, aio-pika"] = python
         print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; nobody consumes, the queues grow; "
               f"queue mode {options.queue_mode}")
-        requests(options, wrk, node, makers)
+        requests(options, wrk, node, makers, ratio)
         print("\n## The same with a consumer on each queue")
         with Consumers(node):
-            requests(options, wrk, node, makers)
+            requests(options, wrk, node, makers, ratio)
 
 
-def requests(options, wrk, node, makers):
+def requests(options, wrk, node, makers, ratio):
     cases = [("/events", "event.lua", 1, 32), ("/events", "event.lua", 1, 128), ("/events/batch", "batch.lua", 100, 8)]
     for path, script, factor, connections in cases:
         rows = {name: [] for name in makers}
@@ -286,5 +300,6 @@ def requests(options, wrk, node, makers):
               ["events/s", "p50 ms", "p99 ms", "failed", "own µs an event", "broker, of 1 core"],
               [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'p50'):.2f}",
                        f"{median(rows[name], 'p99'):.1f}", str(sum(row["failures"] for row in rows[name])),
-                       f"{median(rows[name], 'own'):.0f}", f"{median(rows[name], 'broker'):.2f}"])
+                       f"{median(rows[name], 'own'):.1f}", f"{median(rows[name], 'broker'):.2f}"])
                for name in makers])
+        ratio({name: [{**row, "cost": row["own"]} for row in rows[name]] for name in rows}, "rate", "cost")
