@@ -1,7 +1,7 @@
 import AMQPClient
 import AMQPWire
+package import EventLoops
 package import Messaging
-package import Platform
 import Synchronization
 
 /// RabbitMQ 3.10 and later as the pipeline's broker.

@@ -1,4 +1,5 @@
 import Dispatch
+import EventLoops
 import Glibc
 import Synchronization
 
@@ -15,14 +16,8 @@ package final class ShutdownSignals: Sendable {
         case terminate = 15
     }
 
-    private struct State {
-        var received: Signal?
-        var waiting: [Int: CheckedContinuation<Signal?, Never>] = [:]
-        var nextID = 0
-        var sources: [any DispatchSourceSignal] = []
-    }
-
-    private let state = Mutex(State())
+    private let received = Latch<Signal>()
+    private let sources = Mutex<[any DispatchSourceSignal]>([])
 
     /// Takes both signals over from now on, and ignores SIGPIPE.
     package init() {
@@ -31,19 +26,19 @@ package final class ShutdownSignals: Sendable {
         for signal in [Signal.interrupt, .terminate] {
             // The default action would end the process before Dispatch hears of it.
             Self.ignore(signal.rawValue)
-            state.withLock { state in
+            sources.withLock { sources in
                 let source = DispatchSource.makeSignalSource(signal: signal.rawValue, queue: queue)
                 // The handler's reference to its source ends with `cancel`.
-                source.setEventHandler { [weak self, source] in self?.received(signal, times: source.data) }
+                source.setEventHandler { [weak self, source] in self?.arrived(signal, times: source.data) }
                 source.activate()
-                state.sources.append(source)
+                sources.append(source)
             }
         }
     }
 
     deinit {
-        state.withLock { state in
-            for source in state.sources { source.cancel() }
+        sources.withLock { sources in
+            for source in sources { source.cancel() }
         }
     }
 
@@ -55,36 +50,13 @@ package final class ShutdownSignals: Sendable {
     /// Waits for the first signal; one that has come already is given at once.
     /// - Returns: the signal; nil when the task is cancelled.
     package func first() async -> Signal? {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Signal?? = state.withLock { state in
-                    if let received = state.received { return .some(received) }
-                    // Asked within the lock: a cancellation before it finds nothing to resume.
-                    if Task.isCancelled { return .some(nil) }
-                    state.waiting[id] = continuation
-                    return nil
-                }
-                if let answer { continuation.resume(returning: answer) }
-            }
-        } onCancel: {
-            state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(returning: nil)
-        }
+        await received.wait()
     }
 
-    private func received(_ signal: Signal, times: UInt) {
-        let (isFirst, waiting) = state.withLock { state in
-            let isFirst = state.received == nil && times == 1
-            state.received = state.received ?? signal
-            defer { state.waiting = [:] }
-            return (isFirst, state.waiting)
-        }
+    private func arrived(_ signal: Signal, times: UInt) {
+        let isFirst = received.set(signal) && times == 1
         // The status that a shell reports for a program ended by the signal.
         guard isFirst else { _exit(128 + signal.rawValue) }
-        for continuation in waiting.values { continuation.resume(returning: signal) }
     }
 
     private static func ignore(_ signal: Int32) {

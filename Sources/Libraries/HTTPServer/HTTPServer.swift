@@ -1,4 +1,4 @@
-public import Platform
+public import EventLoops
 
 /// An HTTP/1.1 server, plain or with TLS, over libmicrohttpd.
 ///

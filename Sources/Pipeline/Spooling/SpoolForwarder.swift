@@ -1,5 +1,5 @@
+import EventLoops
 package import Messaging
-import Stores
 
 /// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
 package struct SpoolForwarder: Sendable {
@@ -13,7 +13,7 @@ package struct SpoolForwarder: Sendable {
 
     /// Also the most that a crash repeats.
     private static let batch = 500
-    private static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(2))
+    private static let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(2))
 
     private let spool: Spool
     private let broker: any Broker

@@ -1,4 +1,4 @@
-package import Stores
+package import EventLoops
 
 /// How a file is imported.
 package struct ImportOptions: Sendable, Hashable {
@@ -22,7 +22,7 @@ package struct ImportOptions: Sendable, Hashable {
     package init(
         format: ImportFormat = .auto, sessionGap: Duration = .seconds(30 * 60), batchSize: Int = 2_000,
         maximumRecordBytes: Int = 1 << 20, shownRejections: Int = 20, attempts: Int = 5,
-        backoff: Backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
+        backoff: Backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
     ) {
         self.format = format
         self.sessionGap = sessionGap

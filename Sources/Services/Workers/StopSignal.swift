@@ -1,24 +1,13 @@
-import Synchronization
+import EventLoops
 
 /// Tells a worker to finish what it holds and end; safe to use from any thread, and for any number of waiters.
 final class StopSignal: Sendable {
-    private struct State {
-        var isRaised = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
-    }
+    private let latch = Latch<Void>()
 
-    private let state = Mutex(State())
-
-    var isRaised: Bool { state.withLock { $0.isRaised } }
+    var isRaised: Bool { latch.value != nil }
 
     func raise() {
-        let waiters = state.withLock { state in
-            state.isRaised = true
-            defer { state.waiters = [:] }
-            return state.waiters.values
-        }
-        for waiter in waiters { waiter.resume() }
+        latch.set(())
     }
 
     /// Returns after `duration`, or earlier when the signal is raised or the task cancelled.
@@ -33,22 +22,6 @@ final class StopSignal: Sendable {
 
     /// Returns when the signal is raised or the task cancelled.
     func wait() async {
-        let waiter = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let ended = state.withLock { state in
-                    // Both are looked at under the lock, so neither can slip in between the look and the entry.
-                    if state.isRaised || Task.isCancelled { return true }
-                    state.waiters[waiter] = continuation
-                    return false
-                }
-                if ended { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume()
-        }
+        _ = await latch.wait()
     }
 }

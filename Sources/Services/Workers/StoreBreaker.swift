@@ -1,4 +1,5 @@
-package import Stores
+package import EventLoops
+import Stores
 import Synchronization
 
 /// A circuit breaker for one store, shared by the workers that write to it: while the store is away they take nothing

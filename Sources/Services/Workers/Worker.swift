@@ -1,3 +1,4 @@
+import EventLoops
 package import Events
 package import Messaging
 import Platform

@@ -1,5 +1,5 @@
+package import EventLoops
 package import Messaging
-package import Stores
 
 /// How a worker takes and writes events.
 package struct WorkerConfiguration: Sendable, Hashable {
@@ -23,7 +23,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package init(
         batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
         retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3,
-        brokerBackoff: Backoff = Backoff(longest: .seconds(2)), name: String = "worker"
+        brokerBackoff: Backoff = Backoff(maximum: .seconds(2)), name: String = "worker"
     ) {
         self.batch = max(1, batch)
         self.linger = linger

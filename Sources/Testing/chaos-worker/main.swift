@@ -1,3 +1,4 @@
+import Embedded
 // A worker of the pipeline whose store misbehaves on command, for scripts/chaos: everything else is the product's.
 //
 //     chaos-worker neo4j|qdrant BROKER-URL DATA-FOLDER CONTROL-FILE
@@ -8,7 +9,7 @@
 //     transient           every third write fails, as by a deadlock
 //     die-after-commit    once: the process dies between the store's commit and the acknowledgement
 // An event of user 666666 kills the process whenever it is written.
-import Embedded
+import EventLoops
 import Events
 import Foundation
 import Messaging
@@ -60,7 +61,7 @@ let delays = [200, 500, 1_000].map { PipelineTopology.RetryDelay(milliseconds: $
 let worker = Worker(
     queue: kind == "neo4j" ? PipelineTopology.graphQueue : PipelineTopology.profileQueue,
     sink: FaultySink(inner: inner, control: control), broker: broker,
-    breaker: StoreBreaker(backoff: Backoff(longest: .seconds(1))),
+    breaker: StoreBreaker(backoff: Backoff(maximum: .seconds(1))),
     crashes: try CrashJournal(directory: "\(folder)/crashes"),
     configuration: WorkerConfiguration(retry: RetryPolicy(delays: delays), name: "chaos-\(getpid())"),
     now: { Timestamp(microseconds: WallClock.microseconds()) },

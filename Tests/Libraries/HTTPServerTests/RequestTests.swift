@@ -1,5 +1,5 @@
+import EventLoops
 import HTTPServer
-import Platform
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import EventLoops
 import HTTPServer
 import Network
-import Platform
 import TestSupport
 import Testing
 

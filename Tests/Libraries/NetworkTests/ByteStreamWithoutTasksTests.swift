@@ -1,5 +1,5 @@
+import EventLoops
 import Network
-import Platform
 import Synchronization
 import TestSupport
 import Testing

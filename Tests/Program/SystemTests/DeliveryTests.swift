@@ -1,3 +1,4 @@
+import EventLoops
 import Events
 import Foundation
 import Messaging
@@ -95,7 +96,7 @@ extension SystemTests {
             // With pauses of one second that is ten minutes.
             graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 600))
             let moved = Mutex(0)
-            let breaker = StoreBreaker(backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(5)))
+            let breaker = StoreBreaker(backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(5)))
             let workers = (0..<2).map { _ in
                 Worker(
                     queue: PipelineTopology.graphQueue, sink: GraphSink(graph), broker: broker, breaker: breaker,

@@ -1,3 +1,4 @@
+import EventLoops
 import Stores
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
     @Test("all go ahead while the store works")
     func allGoAheadWhileTheStore() {
-        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         for _ in 0..<3 {
             let admission = state.admission(at: start)
             #expect(admission == .go)
@@ -20,7 +21,7 @@ import Testing
 
     @Test("when the store is away one at a time tries, after a pause that grows")
     func whenTheStoreIsAway() {
-        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         var generator = SeededGenerator(seed: 25)
         var now = start
         var pauses: [Duration] = []
@@ -47,7 +48,7 @@ import Testing
 
     @Test("a probe that is not made leaves the turn to the next")
     func probeThatIsNotMadeLeaves() {
-        var state = BreakerState(backoff: Backoff(first: .seconds(1), longest: .seconds(8)))
+        var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         var generator = SeededGenerator(seed: 25)
         let pause = state.failed("away", at: start, using: &generator)
         let first = state.admission(at: start + pause)

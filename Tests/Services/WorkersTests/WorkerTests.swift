@@ -1,3 +1,4 @@
+import EventLoops
 import Events
 import Messaging
 import PipelineTesting
@@ -17,7 +18,7 @@ import Testing
     private func makeWorker(batch: Int = 100, crashes: CrashJournal? = nil) -> Worker {
         Worker(
             queue: PipelineTopology.graphQueue, sink: GraphSink(graph), broker: broker,
-            breaker: StoreBreaker(backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(2))),
+            breaker: StoreBreaker(backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(2))),
             crashes: crashes,
             configuration: WorkerConfiguration(
                 batch: batch, linger: .zero, name: "test"),

@@ -1,4 +1,5 @@
 import AMQPWire
+import EventLoops
 
 extension AMQPConfiguration {
     /// What the handshake says and wants.

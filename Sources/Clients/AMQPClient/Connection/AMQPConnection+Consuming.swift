@@ -1,5 +1,5 @@
 import AMQPWire
-import Platform
+import EventLoops
 
 /// Consumers and settling.
 extension AMQPConnection {

@@ -1,6 +1,6 @@
 public import AMQPWire
+public import EventLoops
 import Network
-public import Platform
 import Synchronization
 
 /// A connection to a broker. It does not reconnect: ``AMQPSession`` does.

@@ -1,4 +1,4 @@
-public import Platform
+public import EventLoops
 import Synchronization
 
 /// Keeps one connection to a broker alive: connects, and after a loss connects again with backoff, host by host; each

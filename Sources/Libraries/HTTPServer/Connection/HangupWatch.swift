@@ -1,6 +1,6 @@
 import CMicrohttpd
+import EventLoops
 import Glibc
-import Platform
 
 /// Tells when a client closes its side. libmicrohttpd does not look at a connection while its handler works or its
 /// stream is dry. Each socket is added once, for that event only, so that requests cost nothing here.

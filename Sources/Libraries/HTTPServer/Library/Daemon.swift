@@ -1,6 +1,6 @@
 import CMicrohttpd
+import EventLoops
 import Glibc
-import Platform
 
 /// One daemon of libmicrohttpd in its external epoll mode: it only ever works inside `run`, `add` and `stop`, on the
 /// server's loop, and so do its callbacks.

@@ -1,6 +1,6 @@
 import CMicrohttpd
+import EventLoops
 import Glibc
-import Platform
 
 /// A running server: its sockets, connections and deadlines.
 ///
@@ -244,10 +244,6 @@ struct Limits {
 }
 
 extension Duration {
-    /// Whole nanoseconds between 0 and some 100 years, so that sums with the clock stay in range.
-    var nanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        if seconds < 0 { return 0 }
-        return UInt64(min(seconds, 3_000_000_000)) * 1_000_000_000 + UInt64(max(0, attoseconds) / 1_000_000_000)
-    }
+    /// Whole nanoseconds, at least 0.
+    var nanoseconds: UInt64 { UInt64(max(0, wholeNanoseconds)) }
 }

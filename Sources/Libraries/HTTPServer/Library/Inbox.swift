@@ -1,3 +1,4 @@
+import EventLoops
 import Synchronization
 
 /// Carries what tasks have finished to the server's loop. What is posted while the loop is at work, or before it has
@@ -11,7 +12,7 @@ final class Inbox: Sendable {
         case streamReady(connection: UInt64, epoch: UInt64)
     }
 
-    private let messages = Mutex<[Message]>([])
+    private let messages = Mutex(BatchInbox<Message>())
     private let wake: @Sendable () -> Void
 
     /// `wake` has to see to it that `takeAll` is called soon, on the server's loop.
@@ -20,17 +21,13 @@ final class Inbox: Sendable {
     }
 
     func post(_ message: Message) {
-        let isFirst = messages.withLock { messages in
-            messages.append(message)
-            return messages.count == 1
-        }
-        if isFirst { wake() }
+        if messages.withLock({ $0.append(message) }) { wake() }
     }
 
     func takeAll() -> [Message] {
         messages.withLock { messages in
-            defer { messages = [] }
-            return messages
+            defer { _ = messages.endTurn() }
+            return messages.take()
         }
     }
 }

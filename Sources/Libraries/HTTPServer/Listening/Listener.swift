@@ -1,6 +1,6 @@
 import CMicrohttpd
+import EventLoops
 import Glibc
-import Platform
 
 /// The listening socket and its watch. Accepting pauses when descriptors or memory run out.
 final class Listener {

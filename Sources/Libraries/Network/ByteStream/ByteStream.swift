@@ -1,5 +1,5 @@
 import CCurl
-public import Platform
+public import EventLoops
 
 /// A TCP or TLS connection as a stream of bytes.
 ///

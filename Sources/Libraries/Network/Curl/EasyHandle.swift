@@ -1,4 +1,5 @@
 import CCurl
+import EventLoops
 import Glibc
 import Platform
 
@@ -77,8 +78,8 @@ final class EasyHandle: @unchecked Sendable {
 
     /// The time for connecting (with the TLS handshake) and for all of it.
     func setTimeouts(connect: Duration, total: Duration) throws(NetworkError) {
-        try set(CURLOPT_CONNECTTIMEOUT_MS, connect.wholeMilliseconds)
-        try set(CURLOPT_TIMEOUT_MS, total.wholeMilliseconds)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, connect.curlMilliseconds)
+        try set(CURLOPT_TIMEOUT_MS, total.curlMilliseconds)
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(NetworkError) {
@@ -130,10 +131,5 @@ final class EasyHandle: @unchecked Sendable {
 
 extension Duration {
     /// As libcurl takes times: at least 1, since 0 means its defaults, and at most what its 32-bit builds can hold.
-    var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0 else { return 1 }
-        guard seconds < 2_000_000 else { return 2_000_000_000 }
-        return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
-    }
+    fileprivate var curlMilliseconds: Int { Int(min(max(1, wholeMilliseconds), 2_000_000_000)) }
 }

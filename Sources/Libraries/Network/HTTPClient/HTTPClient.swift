@@ -1,5 +1,5 @@
 import CCurl
-import Platform
+import EventLoops
 
 /// Sends HTTP/1.1 requests over connections that it keeps, one request at a time.
 ///

@@ -1,4 +1,5 @@
 import Dispatch
+import EventLoops
 import Platform
 
 /// Copies a database with VACUUM INTO, on a connection and a queue of its own.

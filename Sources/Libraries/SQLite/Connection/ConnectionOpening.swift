@@ -1,4 +1,5 @@
 import CSQLite
+import EventLoops
 
 /// What a connection is for, which decides how it is opened.
 enum ConnectionRole {

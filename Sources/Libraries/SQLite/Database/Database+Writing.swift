@@ -1,5 +1,5 @@
 import Dispatch
-import Platform
+import EventLoops
 
 extension Database {
     /// Runs `job` within a write transaction, which it shares with other jobs, and returns when it is committed.

@@ -1,5 +1,5 @@
 import Dispatch
-import Platform
+import EventLoops
 
 /// One SQLite file: one writing connection on a queue of its own, and a few reading ones on theirs. Blocking work
 /// blocks those queues and never Swift's cooperative pool. Several processes may have the same file open.

@@ -1,5 +1,5 @@
 import Dispatch
-import Platform
+import EventLoops
 import Synchronization
 
 /// A job that waits for a reading connection; it tells its caller itself.

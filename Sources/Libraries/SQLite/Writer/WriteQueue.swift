@@ -1,3 +1,4 @@
+import EventLoops
 import Synchronization
 
 /// The jobs that wait for the writer, and whether it has been told of them. Safe to use from any thread.
@@ -11,8 +12,7 @@ final class WriteQueue: Sendable {
     }
 
     private struct State {
-        var pending: [WriteJob] = []
-        var isScheduled = false
+        var inbox = BatchInbox<WriteJob>()
         var isClosed = false
     }
 
@@ -28,35 +28,20 @@ final class WriteQueue: Sendable {
     func append(_ job: WriteJob) -> Admission {
         state.withLock { state in
             if state.isClosed { return .refused(.closed(path: path)) }
-            if state.pending.count >= limit { return .refused(.overloaded(path: path, limit: limit)) }
-            state.pending.append(job)
-            if state.isScheduled { return .accepted }
-            state.isScheduled = true
-            return .acceptedFirst
+            if state.inbox.count >= limit { return .refused(.overloaded(path: path, limit: limit)) }
+            return state.inbox.append(job) ? .acceptedFirst : .accepted
         }
     }
 
     /// The jobs of the next transaction, oldest first.
     func next(_ maximum: Int) -> [WriteJob] {
-        state.withLock { state in
-            var group: [WriteJob] = []
-            if state.pending.count <= maximum {
-                swap(&group, &state.pending)
-            } else {
-                group = Array(state.pending.prefix(maximum))
-                state.pending.removeFirst(maximum)
-            }
-            return group
-        }
+        state.withLock { $0.inbox.take(upTo: maximum) }
     }
 
     /// Called after each transaction.
     /// - Returns: whether jobs wait already, so that the writer has to go on; else it has to be scheduled anew.
     func hasMore() -> Bool {
-        state.withLock { state in
-            state.isScheduled = !state.pending.isEmpty
-            return state.isScheduled
-        }
+        state.withLock { $0.inbox.endTurn() }
     }
 
     /// Refuses further jobs; those that wait stay.
@@ -64,7 +49,7 @@ final class WriteQueue: Sendable {
         state.withLock { $0.isClosed = true }
     }
 
-    var count: Int { state.withLock { $0.pending.count } }
+    var count: Int { state.withLock { $0.inbox.count } }
 }
 
 extension SQLiteError {

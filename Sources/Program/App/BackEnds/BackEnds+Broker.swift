@@ -1,7 +1,7 @@
 import Embedded
+import EventLoops
 import Messaging
 import Observability
-import Platform
 import RabbitMQMessaging
 import Spooling
 

@@ -1,4 +1,5 @@
 import Embedded
+import EventLoops
 package import Events
 package import Messaging
 package import Observability

@@ -1,3 +1,4 @@
+import EventLoops
 import FileImport
 import Platform
 import Synchronization

@@ -1,3 +1,4 @@
+import EventLoops
 import Stores
 
 /// Writes batches into both stores at the same time.

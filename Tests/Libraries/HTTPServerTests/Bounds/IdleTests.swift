@@ -1,6 +1,6 @@
+import EventLoops
 import Glibc
 import HTTPServer
-import Platform
 import Testing
 
 /// A server that has nothing to do does nothing: what the library makes easy to get wrong is a loop that spins while a

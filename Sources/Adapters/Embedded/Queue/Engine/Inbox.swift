@@ -1,3 +1,4 @@
+import EventLoops
 import Messaging
 import Synchronization
 
@@ -12,6 +13,10 @@ final class Inbox: Sendable {
         case accepted
         /// The engine has to be scheduled; nobody else will do it.
         case acceptedFirst
+
+        fileprivate init(isFirst: Bool) {
+            self = isFirst ? .acceptedFirst : .accepted
+        }
     }
 
     /// What one transaction takes.
@@ -21,17 +26,10 @@ final class Inbox: Sendable {
     }
 
     private struct State {
-        var publishes: [PublishRequest] = []
+        var publishes = BatchInbox<PublishRequest>()
         var commands: [Command] = []
         var pendingBytes = 0
-        var isScheduled = false
         var isClosed = false
-
-        mutating func admit() -> Admission {
-            if isScheduled { return .accepted }
-            isScheduled = true
-            return .acceptedFirst
-        }
     }
 
     /// So many publications end a transaction's share of them: consumers and later publishers are not to wait for long.
@@ -52,8 +50,7 @@ final class Inbox: Sendable {
             // Alone, even a request above the bound is taken.
             guard state.pendingBytes == 0 || state.pendingBytes + size <= maximumPendingBytes else { return .full }
             state.pendingBytes += size
-            state.publishes.append(request)
-            return state.admit()
+            return Admission(isFirst: state.publishes.append(request))
         }
     }
 
@@ -64,13 +61,13 @@ final class Inbox: Sendable {
         state.withLock { state in
             if state.isClosed, !isLast { return .closed }
             state.commands.append(command)
-            return state.admit()
+            return Admission(isFirst: state.publishes.scheduleTurn())
         }
     }
 
     /// Asks for a transaction without having anything for it.
     func poke() -> Admission {
-        state.withLock { $0.admit() }
+        Admission(isFirst: state.withLock { $0.publishes.scheduleTurn() })
     }
 
     /// Puts commands back before all others.
@@ -84,18 +81,13 @@ final class Inbox: Sendable {
             swap(&batch.commands, &state.commands)
             guard takesPublications else { return batch }
             var (count, bytes, publications) = (0, 0, 0)
-            for request in state.publishes {
+            for request in state.publishes.waiting {
                 count += 1
                 bytes += request.size
                 publications += request.publications.count
                 if publications >= Self.publicationsPerBatch || bytes >= Self.bytesPerBatch { break }
             }
-            if count == state.publishes.count {
-                swap(&batch.publishes, &state.publishes)
-            } else {
-                batch.publishes = Array(state.publishes.prefix(count))
-                state.publishes.removeFirst(count)
-            }
+            batch.publishes = state.publishes.take(upTo: count)
             state.pendingBytes -= bytes
             return batch
         }
@@ -105,10 +97,7 @@ final class Inbox: Sendable {
     ///
     /// - Returns: whether the engine has to go on; if not, the next one who appends schedules it.
     func hasMore() -> Bool {
-        state.withLock { state in
-            state.isScheduled = !state.publishes.isEmpty || !state.commands.isEmpty
-            return state.isScheduled
-        }
+        state.withLock { $0.publishes.endTurn(hasMore: !$0.commands.isEmpty) }
     }
 
     /// Takes nothing more, except what is last.

@@ -1,4 +1,5 @@
 import Dispatch
+import EventLoops
 import Messaging
 import Synchronization
 
@@ -89,10 +90,8 @@ extension QueueEngine {
             return next
         }
         guard let next else { return }
-        let delay = (next - now).components
-        timerQueue.asyncAfter(
-            deadline: .now() + .seconds(Int(delay.seconds)) + .nanoseconds(Int(delay.attoseconds / 1_000_000_000))
-        ) { [weak self] in
+        let delay = DispatchTimeInterval.nanoseconds(Int((next - now).wholeNanoseconds))
+        timerQueue.asyncAfter(deadline: .now() + delay) { [weak self] in
             self?.tick()
         }
     }

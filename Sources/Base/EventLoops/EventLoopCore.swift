@@ -162,11 +162,3 @@ final class EventLoopCore: Sendable {
         for (watch, descriptor) in zip(watches, descriptors) where descriptor.revents != 0 { watch.happened() }
     }
 }
-
-extension Duration {
-    /// Rounded down, and within what a clock can be moved by.
-    fileprivate var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return min(max(seconds, -1_000_000_000), 1_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
-    }
-}

@@ -66,21 +66,6 @@ public struct EventLoopTimer: Sendable, Hashable {
     let id: UInt64
 }
 
-/// An actor that runs on an event loop.
-///
-/// Declaring the executor is all it takes; what Swift asks of such an actor otherwise (`unownedExecutor`) counts as
-/// unsafe, and stands here once, so that targets under strict memory safety need none of it.
-public protocol EventLoopActor: Actor {
-    /// What the actor runs on. A stored constant, so that it lives as long as the actor: the unowned reference relies
-    /// on it.
-    nonisolated var executor: EventLoop { get }
-}
-
-extension EventLoopActor {
-    /// The executor, as the runtime wants it.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-}
-
 /// Runs what a task does outside of actors on an event loop rather than on Swift's pool, for tasks that mostly call
 /// actors of that loop: a call then changes no thread. While the task computes, the loop has to wait.
 ///

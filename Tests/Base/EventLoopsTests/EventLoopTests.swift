@@ -1,4 +1,5 @@
 import Dispatch
+import EventLoops
 import Glibc
 import Platform
 import Synchronization
@@ -18,6 +19,27 @@ struct EventLoopTests {
             loop.schedule { continuation.resume(returning: counter.assumeIsolated { $0.add() }) }
         }
         #expect(seen == 1)
+    }
+
+    @Test("a caller on the loop enters an actor at once, another one soon")
+    func entering() async {
+        let counter = Counter(loop)
+        let seen = await withCheckedContinuation { continuation in
+            loop.schedule {
+                let numbers = Mutex<[Int]>([])
+                counter.enterLater { counter in
+                    numbers.withLock { $0.append(counter.add()) }
+                    continuation.resume(returning: numbers.withLock { $0 })
+                }
+                counter.enter { counter in numbers.withLock { $0.append(counter.add() * 10) } }
+                numbers.withLock { $0.append(0) }
+            }
+        }
+        #expect(seen == [10, 0, 2])
+        let last = await withCheckedContinuation { continuation in
+            counter.enter { continuation.resume(returning: $0.add()) }
+        }
+        #expect(last == 3)
     }
 
     @Test("what many threads schedule at once runs once each, in the order of each thread")

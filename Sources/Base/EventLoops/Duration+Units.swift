@@ -1,0 +1,20 @@
+extension Duration {
+    /// As a number of seconds.
+    package var seconds: Double { self / .seconds(1) }
+
+    /// Whole milliseconds, rounded towards zero, within what ``wholeNanoseconds`` can say.
+    package var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        // Far beyond these bounds the product would overflow; a wait that long never ends anyway.
+        return min(max(seconds, -Self.longest), Self.longest) * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    /// Whole nanoseconds, rounded towards zero, within 95 years, so that a sum with ``MonotonicClock`` stays in range.
+    package var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return min(max(seconds, -Self.longest), Self.longest) * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// In seconds: 95 years.
+    private static let longest: Int64 = 3_000_000_000
+}

@@ -1,4 +1,0 @@
-extension Duration {
-    /// As a number of seconds.
-    var seconds: Double { self / .seconds(1) }
-}
