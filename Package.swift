@@ -16,11 +16,21 @@ let c: [Entry] = [
 
 let base: [Entry] = [
     .wrapper(
-        "Platform", [],
+        "Platform",
+        ["EventLoops"],
         tests: [
             "TestSupport",
             "test-helper",
-        ])
+        ]),
+    .pure("Bytes", [], tests: ["TestSupport"]),
+    .pure("JSON", ["Bytes"], tests: ["TestSupport"]),
+    .wrapper(
+        "EventLoops",
+        [],
+        tests: [
+            "Platform",
+            "TestSupport",
+        ]),
 ]
 
 let libraries: [Entry] = [
@@ -31,6 +41,7 @@ let libraries: [Entry] = [
         "SQLite",
         [
             "CSQLite",
+            "EventLoops",
             "Platform",
         ],
         tests: [
@@ -40,35 +51,39 @@ let libraries: [Entry] = [
     .wrapper(
         "HTTPServer",
         [
+            "Bytes",
             "CMicrohttpd",
-            "Platform",
+            "EventLoops",
         ],
         tests: [
+            "EventLoops",
             "Network",
-            "Platform",
             "TestSupport",
             "test-helper",
         ]),
     .wrapper(
         "Network",
         [
+            "Bytes",
             "CCurl",
+            "EventLoops",
             "Platform",
         ],
         tests: [
-            "Platform",
+            "EventLoops",
             "TestSupport",
         ]),
 ]
 
 let clients: [Entry] = [
-    .pure("AMQPWire", [], tests: ["TestSupport"]),
+    .pure("AMQPWire", ["Bytes"], tests: ["TestSupport"]),
     .pure(
         "AMQPClient",
         [
             "AMQPWire",
+            "Bytes",
+            "EventLoops",
             "Network",
-            "Platform",
         ],
         tests: [
             "AMQPWire",
@@ -78,19 +93,47 @@ let clients: [Entry] = [
 ]
 
 let pipeline: [Entry] = [
-    .pure("Events", ["Crypto"], tests: ["TestSupport"]),
-    .pure("Messaging", ["Events"], tests: ["Events", "TestSupport"]),
-    .pure("Stores", ["Events"], tests: ["Events", "TestSupport"]),
+    .pure(
+        "Events",
+        [
+            "Bytes",
+            "Crypto",
+            "JSON",
+        ],
+        tests: [
+            "JSON",
+            "TestSupport",
+        ]),
+    .pure(
+        "Stores",
+        [
+            "Bytes",
+            "Events",
+        ],
+        tests: [
+            "Events",
+            "TestSupport",
+        ]),
+    .pure(
+        "Messaging",
+        [
+            "Bytes",
+            "Events",
+        ],
+        tests: [
+            "Events",
+            "TestSupport",
+        ]),
     .pure(
         "Spooling",
         [
+            "EventLoops",
             "Messaging",
-            "Stores",
         ],
         tests: [
             "Embedded",
-            "PipelineTesting",
             "Messaging",
+            "PipelineTesting",
             "TestSupport",
         ]),
 ]
@@ -99,7 +142,10 @@ let adapters: [Entry] = [
     .pure(
         "Embedded",
         [
+            "Bytes",
+            "EventLoops",
             "Events",
+            "JSON",
             "Messaging",
             "Platform",
             "SQLite",
@@ -119,8 +165,8 @@ let adapters: [Entry] = [
         [
             "AMQPClient",
             "AMQPWire",
+            "EventLoops",
             "Messaging",
-            "Platform",
         ],
         tests: [
             "AMQPClient",
@@ -136,15 +182,18 @@ let services: [Entry] = [
         "Workers",
         [
             "Crypto",
+            "EventLoops",
             "Events",
+            "JSON",
             "Messaging",
             "Platform",
             "Stores",
         ],
         tests: [
+            "EventLoops",
             "Events",
-            "PipelineTesting",
             "Messaging",
+            "PipelineTesting",
             "Platform",
             "Stores",
             "TestSupport",
@@ -154,6 +203,7 @@ let services: [Entry] = [
         [
             "Crypto",
             "Events",
+            "JSON",
             "Messaging",
             "Platform",
             "Stores",
@@ -161,10 +211,11 @@ let services: [Entry] = [
         tests: [
             "Embedded",
             "Events",
-            "PipelineTesting",
             "HTTPServer",
             "IngestAPI",
+            "JSON",
             "Messaging",
+            "PipelineTesting",
             "Platform",
             "TestSupport",
         ]),
@@ -176,22 +227,25 @@ let services: [Entry] = [
             "Events",
             "Gzip",
             "HTTPServer",
+            "JSON",
             "Messaging",
             "Stores",
         ],
         tests: [
             "Events",
-            "PipelineTesting",
             "Gzip",
             "HTTPServer",
             "Messaging",
+            "PipelineTesting",
             "Stores",
         ]),
     .pure(
         "FileImport",
         [
+            "EventLoops",
             "Events",
             "Gzip",
+            "JSON",
             "Stores",
         ],
         tests: [
@@ -203,15 +257,23 @@ let services: [Entry] = [
 ]
 
 let program: [Entry] = [
-    .pure("Observability", ["Events"], tests: ["Events", "TestSupport"]),
+    .pure(
+        "Observability",
+        ["Events"],
+        tests: [
+            "Events",
+            "TestSupport",
+        ]),
     .pure(
         "App",
         [
             "DeadLetters",
             "Embedded",
+            "EventLoops",
             "Events",
             "HTTPServer",
             "IngestAPI",
+            "JSON",
             "Messaging",
             "Observability",
             "Platform",
@@ -222,9 +284,9 @@ let program: [Entry] = [
         ],
         tests: [
             "Events",
-            "PipelineTesting",
             "Messaging",
             "Observability",
+            "PipelineTesting",
             "Stores",
             "TestSupport",
             "Workers",
@@ -235,10 +297,12 @@ let program: [Entry] = [
             "App",
             "Arguments",
             "DeadLetters",
+            "EventLoops",
             "Events",
             "FileImport",
             "HTTPServer",
             "IngestAPI",
+            "JSON",
             "Messaging",
             "Network",
             "Observability",
@@ -264,10 +328,11 @@ let program: [Entry] = [
         "SystemTests",
         [
             "Embedded",
+            "EventLoops",
             "Events",
-            "PipelineTesting",
             "Gzip",
             "Messaging",
+            "PipelineTesting",
             "RabbitMQMessaging",
             "Stores",
             "TestSupport",
@@ -278,11 +343,17 @@ let program: [Entry] = [
 ]
 
 let testing: [Entry] = [
-    .wrapper("TestSupport", []),
+    .wrapper(
+        "TestSupport",
+        [
+            "Bytes",
+            "JSON",
+        ]),
     .pure(
         "PipelineTesting",
         [
             "Events",
+            "JSON",
             "Messaging",
             "Stores",
             "TestSupport",
@@ -298,6 +369,7 @@ let testing: [Entry] = [
         "chaos-worker",
         [
             "Embedded",
+            "EventLoops",
             "Events",
             "Messaging",
             "Platform",
@@ -319,10 +391,13 @@ let testing: [Entry] = [
 
 /// What others may depend on: each is a library with documentation of its own.
 let products = [
-    "SQLite",
-    "Gzip",
-    "Crypto",
+    "Bytes",
+    "JSON",
+    "EventLoops",
     "Arguments",
+    "Crypto",
+    "Gzip",
+    "SQLite",
     "HTTPServer",
     "Network",
     "AMQPWire",

@@ -1,6 +1,7 @@
 import CCrypto
 
-/// Random bytes for keys and tokens. Safe to call from any thread.
+/// Random bytes for keys and tokens, and for what wants many bytes at once: one call into the library fills them all. Safe
+/// to call from any thread.
 public enum RandomBytes {
     /// `count` bytes that nobody can predict.
     public static func generate(count: Int) -> [UInt8] {

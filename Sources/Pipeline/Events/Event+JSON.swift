@@ -1,3 +1,5 @@
+package import JSON
+
 extension Event {
     /// The event as JSON, in a fixed order of fields and without white space; ``EventDecoder`` reads it back as it was.
     ///

@@ -1,3 +1,5 @@
+package import JSON
+
 /// One valid user action: everything that the pipeline carries, with the optional identity and time filled in.
 ///
 /// A value of this type has passed validation; the stores and workers need not check it again.

@@ -1,4 +1,4 @@
-import Events
+import JSON
 package import Platform
 import Synchronization
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Platform
 
-@Suite("Process, clocks and random numbers") struct ProcessTests {
+@Suite("Process and wall clock") struct ProcessTests {
     @Test("the statistics tell of this process")
     func statistics() {
         let before = ProcessStatistics.current()
@@ -33,14 +33,6 @@ import Testing
         let now = WallClock.microseconds()
         let after = Int64(Date().timeIntervalSince1970 * 1e6)
         #expect((before - 1...after + 1).contains(now))
-    }
-
-    @Test("random bytes are as many as asked for, and not the same twice")
-    func random() {
-        for count in 0...20 { #expect(SystemRandom.bytes(count).count == count) }
-        let words = (0..<100).map { _ in SystemRandom.bytes(16) }
-        #expect(Set(words).count == 100)
-        #expect(SystemRandom.uint64() != SystemRandom.uint64())
     }
 
     @Test("the environment is that of the process")

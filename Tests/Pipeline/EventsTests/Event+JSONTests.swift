@@ -1,4 +1,5 @@
 import Events
+import JSON
 import Testing
 
 @Suite("An event's JSON")

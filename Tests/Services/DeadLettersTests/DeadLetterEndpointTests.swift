@@ -4,6 +4,7 @@ import Events
 import Foundation
 import HTTPServer
 import IngestAPI
+import JSON
 import Messaging
 import PipelineTesting
 import TestSupport

@@ -1,4 +1,5 @@
 import AMQPWire
+import Bytes
 import Synchronization
 
 /// What the connection knows of one of its channels. Confined to the connection's actor.

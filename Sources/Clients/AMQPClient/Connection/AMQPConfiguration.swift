@@ -1,4 +1,5 @@
 public import AMQPWire
+import Bytes
 public import Network
 
 /// How to connect to a broker, and the bounds of the connection.

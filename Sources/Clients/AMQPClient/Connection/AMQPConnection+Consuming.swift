@@ -1,4 +1,5 @@
 import AMQPWire
+import Bytes
 import EventLoops
 
 /// Consumers and settling.

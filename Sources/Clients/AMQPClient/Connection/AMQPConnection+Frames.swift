@@ -1,4 +1,5 @@
 import AMQPWire
+import Bytes
 import Network
 
 /// Reading, writing, and what frames mean.

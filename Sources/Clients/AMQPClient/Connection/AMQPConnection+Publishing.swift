@@ -1,4 +1,5 @@
 import AMQPWire
+import Bytes
 
 /// Publishing with confirms: the hot path. A call is one batch with one continuation; a message is one ledger entry.
 extension AMQPConnection {

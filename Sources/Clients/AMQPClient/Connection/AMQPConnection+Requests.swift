@@ -1,4 +1,5 @@
 import AMQPWire
+import Bytes
 
 /// Requests on channels, one at a time each.
 extension AMQPConnection {

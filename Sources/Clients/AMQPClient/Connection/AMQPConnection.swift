@@ -1,4 +1,5 @@
 public import AMQPWire
+import Bytes
 public import EventLoops
 import Network
 import Synchronization

@@ -1,3 +1,4 @@
+import Bytes
 import Network
 
 /// Reads connection addresses by RabbitMQ's URI specification and its query parameters:

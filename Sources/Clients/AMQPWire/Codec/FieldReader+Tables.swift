@@ -1,3 +1,5 @@
+import Bytes
+
 extension FieldReader {
     /// A field table with its length (section 4.2.5.5).
     mutating func table(_ bytes: Span<UInt8>, depth: Int = 1) throws(WireError) -> FieldTable {

@@ -1,41 +1,41 @@
+import Bytes
+
 /// Reads the fields of one frame's payload off the decoder's buffer, in place.
 ///
 /// It knows where it stands and where the payload ends, and is given the bytes with each call, since a span cannot be
 /// kept. Whatever the bytes are, it throws rather than reads past the end, and takes no more memory than in proportion
 /// to them.
 struct FieldReader {
-    private(set) var position: Int
-    let end: Int
+    private var cursor: ByteCursor
     /// How many values of tables and arrays may still come.
     var valuesLeft: Int
     let nesting: Int
 
     init(from position: Int, to end: Int, _ limits: DecodingLimits) {
-        self.position = position
-        self.end = end
+        cursor = ByteCursor(from: position, to: end)
         valuesLeft = limits.fieldValues
         nesting = min(limits.nesting, DecodingLimits.deepestNesting)
     }
 
     /// A reader of a part of what `outer` reads, with what is left of its bounds.
     init(within outer: FieldReader, from position: Int, to end: Int) {
-        self.position = position
-        self.end = end
+        cursor = ByteCursor(from: position, to: end)
         valuesLeft = outer.valuesLeft
         nesting = outer.nesting
     }
 
-    var isAtEnd: Bool { position == end }
-    var remaining: Int { end - position }
+    var position: Int { cursor.position }
+    var end: Int { cursor.end }
+    var isAtEnd: Bool { cursor.isAtEnd }
+    var remaining: Int { cursor.remaining }
 
     /// Moves on by `count` bytes.
     /// - Returns: where they begin.
     mutating func take(_ count: Int) throws(WireError) -> Int {
-        guard count <= remaining else {
+        guard let start = cursor.take(count) else {
             throw WireError(replyCode: 502, message: "a field of \(count) bytes where \(remaining) are left")
         }
-        defer { position += count }
-        return position
+        return start
     }
 
     mutating func uint8(_ bytes: Span<UInt8>) throws(WireError) -> UInt8 {
@@ -51,8 +51,7 @@ struct FieldReader {
     }
 
     mutating func uint64(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
-        let start = try take(8)
-        return UInt64(bytes.uint32(at: start)) << 32 | UInt64(bytes.uint32(at: start + 4))
+        bytes.uint64(at: try take(8))
     }
 
     /// A bit that stands alone in its octet.
@@ -94,21 +93,4 @@ struct Bits {
     let octet: UInt8
 
     subscript(index: UInt8) -> Bool { octet >> index & 1 == 1 }
-}
-
-extension Span<UInt8> {
-    func uint16(at index: Int) -> UInt16 {
-        UInt16(self[index]) << 8 | UInt16(self[index + 1])
-    }
-
-    func uint32(at index: Int) -> UInt32 {
-        UInt32(uint16(at: index)) << 16 | UInt32(uint16(at: index + 2))
-    }
-
-    func copy(from start: Int, _ count: Int) -> [UInt8] {
-        let slice = extracting(start..<start + count)
-        return [UInt8](capacity: count) { target in
-            for index in slice.indices { target.append(slice[index]) }
-        }
-    }
 }

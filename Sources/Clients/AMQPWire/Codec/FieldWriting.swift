@@ -1,24 +1,17 @@
+import Bytes
+
 // Fields as they stand in a frame (section 4.2.5). Integers are big-endian.
 extension [UInt8] {
     mutating func append(uint16 value: UInt16) {
-        append(bigEndian: UInt64(value), count: 2)
+        append(bigEndian: value)
     }
 
     mutating func append(uint32 value: UInt32) {
-        append(bigEndian: UInt64(value), count: 4)
+        append(bigEndian: value)
     }
 
     mutating func append(uint64 value: UInt64) {
-        append(bigEndian: value, count: 8)
-    }
-
-    @inline(__always)
-    private mutating func append(bigEndian value: UInt64, count: Int) {
-        append(addingCapacity: count) { bytes in
-            for shift in stride(from: 8 * (count - 1), through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-            }
-        }
+        append(bigEndian: value)
     }
 
     /// Bits that share an octet, the first one lowest.

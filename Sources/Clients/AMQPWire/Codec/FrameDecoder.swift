@@ -1,3 +1,5 @@
+import Bytes
+
 /// Cuts a stream of bytes into frames, whatever the pieces it comes in.
 ///
 /// A value without I/O: append what the socket gave, take frames until there is none. It holds what was appended and

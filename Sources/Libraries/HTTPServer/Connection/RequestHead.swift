@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the head of a request says, gathered field by field, and whether it may be trusted.
 ///
 /// libmicrohttpd reads leniently what two servers in a row could read in two ways; all of that is refused here, because
@@ -74,7 +76,7 @@ struct RequestHead {
 
     private mutating func takeHost(_ value: UnsafeRawBufferPointer) {
         hosts += 1
-        if !value.allSatisfy(Self.hostBytes.contains) {
+        if !Self.hostBytes.containsAll(value) {
             problem = "The Host field is malformed."
         }
     }
@@ -118,7 +120,7 @@ extension Int {
 
 /// Whether all bytes may be in a token (RFC 9110, section 5.6.2), and there are any.
 func isToken(_ bytes: some Collection<UInt8>) -> Bool {
-    !bytes.isEmpty && bytes.allSatisfy(ByteSet.token.contains)
+    !bytes.isEmpty && ByteSet.token.containsAll(bytes)
 }
 
 /// Whether all bytes may be in a field's value: no control characters but the tab.

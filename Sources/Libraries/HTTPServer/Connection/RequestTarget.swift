@@ -1,3 +1,5 @@
+import Bytes
+
 /// Why a request target is refused.
 public enum HTTPTargetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Neither `/path`, nor `http://host/path`, nor `*` with OPTIONS, nor an authority with CONNECT.
@@ -93,32 +95,10 @@ struct RequestTarget {
         guard text.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
             return String(decoding: text, as: UTF8.self)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text.makeIterator()
-        while let byte = rest.next() {
-            switch byte {
-            case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(hexValue), let low = rest.next().flatMap(hexValue),
-                    high | low != 0
-                else { throw .invalidPercentEncoding }
-                bytes.append(high << 4 | low)
-            case UInt8(ascii: "+") where plusIsSpace:
-                bytes.append(UInt8(ascii: " "))
-            default:
-                bytes.append(byte)
-            }
+        guard let bytes = PercentEncoding.decode(bytes: text, plusIsSpace: plusIsSpace), !bytes.contains(0) else {
+            throw .invalidPercentEncoding
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidPercentEncoding }
         return text
-    }
-
-    private static func hexValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

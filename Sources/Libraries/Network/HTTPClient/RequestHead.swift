@@ -1,3 +1,4 @@
+import Bytes
 import CCurl
 
 /// A request that was checked: it asks for what it says, and nothing of it ends a line or begins another request.
@@ -42,15 +43,7 @@ struct RequestHead {
 
     /// RFC 9110, section 5.6.2.
     private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
+        !text.isEmpty && ByteSet.token.containsAll(text.utf8)
     }
 
     private static func target(of url: String) throws(NetworkError) -> String {

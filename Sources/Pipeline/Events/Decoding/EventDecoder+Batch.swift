@@ -1,3 +1,5 @@
+import JSON
+
 extension EventDecoder {
     /// Reads a JSON array of posted events: for each element, in order, the event or why it is none.
     ///
@@ -28,7 +30,7 @@ extension EventDecoder {
         var start = 0
         while start < body.endIndex {
             let end = body[start...].firstIndex(of: UInt8(ascii: "\n")) ?? body.endIndex
-            var reader = JSONReader(body, in: start..<end)
+            var reader = JSONReader(body, in: start..<end, maximumDepth: JSONReader.eventDepth)
             if start == 0 { reader.skipByteOrderMark() }
             start = end + 1
             guard reader.peek() != nil else { continue }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads events from outside: posted ones, alone and in batches, and those in the messages of a queue.
 ///
 /// The rules of the fields:
@@ -67,7 +69,7 @@ package struct EventDecoder: Sendable {
     }
 
     private func object(_ body: [UInt8]) throws(EventRejection) -> (JSONReader, EventFields) {
-        var reader = JSONReader(body)
+        var reader = JSONReader(body, maximumDepth: JSONReader.eventDepth)
         reader.skipByteOrderMark()
         let fields = try object(&reader)
         return (reader, fields)

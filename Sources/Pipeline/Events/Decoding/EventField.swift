@@ -1,3 +1,5 @@
+import JSON
+
 /// The members of an event's JSON object, in the order in which they are documented, written and reported.
 enum EventField: Int, CaseIterable {
     case eventID

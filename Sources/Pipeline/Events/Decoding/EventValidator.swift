@@ -1,3 +1,5 @@
+import JSON
+
 /// Makes an event of the fields that one JSON object has, and collects all that is wrong with them.
 struct EventValidator {
     /// Characters (code points) of user_session, brand and category_code.
@@ -183,7 +185,7 @@ struct EventValidator {
     private mutating func properties(_ token: JSONToken) -> JSONValue? {
         guard token.kind == .object else { return fail(.properties, .dictType, "Input should be a valid object") }
         guard token.range.count <= Self.maximumPropertiesSourceLength else { return propertiesTooLarge() }
-        var reader = JSONReader(reader.bytes, in: token.range)
+        var reader = JSONReader(reader.bytes, in: token.range, maximumDepth: JSONReader.eventDepth)
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try reader.tree()

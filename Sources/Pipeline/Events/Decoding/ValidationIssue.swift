@@ -1,3 +1,5 @@
+package import JSON
+
 /// One thing that is wrong with one part of an event, in the manner of FastAPI and pydantic:
 /// `{"loc": ["body", "user_id"], "msg": "Field required", "type": "missing"}`.
 package struct ValidationIssue: Error, Sendable, Hashable {

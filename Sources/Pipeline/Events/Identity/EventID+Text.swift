@@ -1,3 +1,5 @@
+import Bytes
+
 extension EventID: CustomStringConvertible {
     /// Reads the form 8-4-4-4-12 of hexadecimal digits in any case; nil for anything else, braces and `urn:` included.
     package init?(_ text: String) {
@@ -13,7 +15,7 @@ extension EventID: CustomStringConvertible {
             case 8, 13, 18, 23:
                 guard byte == UInt8(ascii: "-") else { return nil }
             default:
-                guard let digit = hexadecimalValue(of: byte) else { return nil }
+                guard let digit = Hexadecimal.value(of: byte) else { return nil }
                 if position < 18 {
                     words.high = words.high << 4 | UInt64(digit)
                 } else {

@@ -1,3 +1,4 @@
+import Crypto
 import Synchronization
 
 /// Makes UUIDv7 ids that strictly increase, also within one millisecond and when the clock goes back.

@@ -1,3 +1,5 @@
+import Bytes
+
 extension Timestamp: CustomStringConvertible {
     /// The canonical form `2019-10-01T00:00:00Z`: always UTC, with a fraction of up to six digits without trailing zeros
     /// only if there is one. The year has four digits, or a sign and at least four digits outside 0...9999.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Names a kind of failure, so that thousands of dead letters fall into a few groups: queue, class and the error's text
 /// without what differs from event to event.
 package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
@@ -6,17 +8,13 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
 
     /// The fingerprint of a failure. Numbers, ids and quoted values in `error` do not count.
     package init(queue: String, reason: String, error: String) {
-        // FNV-1a: stable over processes and versions, which Swift's own hashing is not.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ bytes: some Sequence<UInt8>) {
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        }
-        add(queue.utf8)
-        add([0])
-        add(reason.utf8)
-        add([0])
-        add(Self.pattern(of: error).utf8)
-        let digits = String(hash, radix: 16)
+        var hash = FNV1a()
+        hash.add(contentsOf: queue.utf8)
+        hash.add(0 as UInt8)
+        hash.add(contentsOf: reason.utf8)
+        hash.add(0 as UInt8)
+        hash.add(contentsOf: Self.pattern(of: error).utf8)
+        let digits = String(hash.value, radix: 16)
         description = String(repeating: "0", count: 16 - digits.count) + digits
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 
 /// One span of a W3C trace (Trace Context, level 1): which request an event belongs to.

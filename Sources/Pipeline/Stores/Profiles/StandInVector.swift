@@ -1,3 +1,5 @@
+import Bytes
+
 /// A deterministic unit vector for a product that the catalogue has no vector of.
 ///
 /// Each feature (the product itself, its brand, every level of its category) adds a fixed pattern of signs with a
@@ -13,16 +15,19 @@ package enum StandInVector {
     /// - Parameter dimension: the number of components; 1 or more.
     package static func make(_ features: ProductFeatures, dimension: Int) -> [Float] {
         var sums = SignSums(dimension: dimension)
-        var hash = TokenHash(kind: 0)
+        var hash = FNV1a()
+        hash.add(0 as UInt8)
         hash.add(UInt64(bitPattern: features.productID))
         sums.add(signsOf: hash, weight: productWeight)
         if let brand = features.brand {
-            var hash = TokenHash(kind: 1)
-            for byte in brand.utf8 { hash.add(byte) }
+            var hash = FNV1a()
+            hash.add(1 as UInt8)
+            hash.add(contentsOf: brand.utf8)
             sums.add(signsOf: hash, weight: brandWeight)
         }
         if let category = features.categoryCode {
-            var hash = TokenHash(kind: 2)
+            var hash = FNV1a()
+            hash.add(2 as UInt8)
             for byte in category.utf8 {
                 if byte == UInt8(ascii: ".") { sums.add(signsOf: hash, weight: categoryLevelWeight) }
                 hash.add(byte)
@@ -52,12 +57,12 @@ private struct SignSums {
         sums = Array(repeating: .zero, count: (dimension + 7) / 8)
     }
 
-    mutating func add(signsOf token: TokenHash, weight: Int16) {
+    mutating func add(signsOf hash: FNV1a, weight: Int16) {
         let signs = Self.signs
-        var state = token.value
+        var generator = SplitMix64(seed: hash.value)
         var bits: UInt64 = 0
         for index in sums.indices {
-            if index & 7 == 0 { bits = splitMix(&state) }
+            if index & 7 == 0 { bits = generator.next() }
             sums[index] &+= signs[Int(bits & 0xFF)] &* weight
             bits >>= 8
         }
@@ -79,29 +84,5 @@ private struct SignSums {
         let length = Double(square).squareRoot()
         for index in vector.indices { vector[index] = Float(Double(vector[index]) / length) }
         return vector
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014): a full-period generator whose outputs pass as independent bits.
-    private func splitMix(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
-    }
-}
-
-/// FNV-1a over 64 bits; the standard library's hasher is seeded anew in every process.
-private struct TokenHash {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    init(kind: UInt8) { add(kind) }
-
-    mutating func add(_ byte: UInt8) {
-        value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-    }
-
-    mutating func add(_ word: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { add(UInt8(truncatingIfNeeded: word >> shift)) }
     }
 }

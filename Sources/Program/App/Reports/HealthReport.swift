@@ -1,4 +1,4 @@
-import Events
+import JSON
 import Messaging
 import Stores
 

@@ -1,4 +1,5 @@
 import Events
+import JSON
 package import Messaging
 import Spooling
 package import Stores

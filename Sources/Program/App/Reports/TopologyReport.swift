@@ -1,4 +1,4 @@
-import Events
+import JSON
 package import Messaging
 
 /// How the topology that a broker has compares with the one that is configured.

@@ -2,6 +2,7 @@ import App
 import Arguments
 import DeadLetters
 import Events
+import JSON
 import Messaging
 import Network
 import Observability

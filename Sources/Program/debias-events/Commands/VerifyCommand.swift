@@ -1,6 +1,7 @@
 import App
 import Arguments
 import Events
+import JSON
 import Messaging
 import Stores
 

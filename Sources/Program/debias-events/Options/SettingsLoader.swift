@@ -1,5 +1,5 @@
 import Arguments
-import Events
+import JSON
 
 /// Reads the file of `--config`: one JSON object, option names as keys.
 enum SettingsLoader {

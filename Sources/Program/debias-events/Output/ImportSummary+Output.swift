@@ -1,5 +1,5 @@
-import Events
 import FileImport
+import JSON
 
 extension ImportSummary {
     /// One JSON object on a line; times in seconds.

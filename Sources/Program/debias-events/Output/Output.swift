@@ -1,5 +1,5 @@
 import App
-import Events
+import JSON
 import Observability
 import Platform
 

@@ -1,4 +1,5 @@
 package import Events
+package import JSON
 import Messaging
 
 extension DeadLetter {

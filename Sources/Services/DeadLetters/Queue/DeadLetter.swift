@@ -1,5 +1,6 @@
 import Crypto
 package import Events
+package import JSON
 package import Messaging
 
 /// A message of the dead-letter queue, and what is known of how it came there.

@@ -1,4 +1,5 @@
-package import Events
+import Events
+package import JSON
 import Messaging
 
 extension DeadLetterReport {

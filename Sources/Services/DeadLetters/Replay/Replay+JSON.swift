@@ -1,4 +1,4 @@
-package import Events
+package import JSON
 
 extension Replay {
     /// `{"would_send": {queue: n}}` of a dry run.

@@ -1,4 +1,5 @@
 import Events
+import JSON
 package import Platform
 
 /// What became of each letter of a replay: a file with one JSON object a line, that is there before a letter leaves the

@@ -1,4 +1,5 @@
 import Events
+import JSON
 
 /// Makes events of the records of one CSV file, in their order.
 struct RowMapper: RecordDecoding {

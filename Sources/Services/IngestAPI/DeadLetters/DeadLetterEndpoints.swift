@@ -2,6 +2,7 @@ import Crypto
 import DeadLetters
 import Events
 import HTTPServer
+import JSON
 import Messaging
 
 /// `/dlq`: dead letters over HTTP, for those who have a token (`Authorization: Bearer ...`).

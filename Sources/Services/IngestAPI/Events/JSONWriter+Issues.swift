@@ -1,4 +1,5 @@
 import Events
+import JSON
 
 extension JSONWriter {
     /// Writes validation issues as an array.

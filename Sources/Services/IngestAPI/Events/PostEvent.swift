@@ -1,5 +1,7 @@
+import Crypto
 import Events
 import HTTPServer
+import JSON
 import Messaging
 import Synchronization
 

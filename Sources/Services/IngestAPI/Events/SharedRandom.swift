@@ -1,4 +1,4 @@
-import Events
+import Crypto
 import Synchronization
 
 /// Randomness for all requests; safe to use from any thread.

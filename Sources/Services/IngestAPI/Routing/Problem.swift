@@ -1,5 +1,6 @@
 import Events
 import HTTPServer
+import JSON
 
 /// An error answer as RFC 9457 has it (`application/problem+json`).
 struct Problem: Error {

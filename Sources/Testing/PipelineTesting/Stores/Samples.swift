@@ -1,4 +1,5 @@
 import Events
+import JSON
 import TestSupport
 
 /// Events as a shop has them.

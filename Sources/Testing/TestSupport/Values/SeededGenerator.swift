@@ -1,20 +1,16 @@
-/// The same numbers in every run (SplitMix64), so that a failure can be seen again.
+import Bytes
+
+/// The same numbers in every run, so that a failure can be seen again.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     /// Begins the row of numbers that belongs to `seed`.
     package init(seed: UInt64) {
-        state = seed
+        numbers = SplitMix64(seed: seed)
     }
 
     /// The next number.
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
+    package mutating func next() -> UInt64 { numbers.next() }
 
     /// So many bytes of noise, in which a lost or moved piece shows; those of a smaller number begin those of a larger.
     package mutating func bytes(_ count: Int) -> [UInt8] {

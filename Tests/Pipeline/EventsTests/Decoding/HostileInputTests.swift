@@ -27,6 +27,27 @@ struct HostileInputTests {
         #expect(isMalformed(Array(text.utf8)))
     }
 
+    @Test("of numbers of random digits and exponents never traps")
+    func randomNumbers() {
+        var generator = SeededGenerator(seed: 15)
+        func digits(_ counts: ClosedRange<Int>) -> String {
+            String(
+                (0..<Int.random(in: counts, using: &generator)).map { _ in
+                    "0123456789".randomElement(using: &generator) ?? "0"
+                })
+        }
+        let exponents = [
+            "", "e0", "E+7", "e-9", "e22", "e-30", "e-400", "e99999", "e-9223372036854775808", "e9223372036854775807",
+        ]
+        for _ in 0..<5000 {
+            let sign = Bool.random(using: &generator) ? "-" : ""
+            let whole = Bool.random(using: &generator) ? "0" : "7" + digits(0...18)
+            let fraction = Bool.random(using: &generator) ? "." + digits(1...18) : ""
+            let text = sign + whole + fraction + (exponents.randomElement(using: &generator) ?? "")
+            _ = PostedEvent.with("user_id", text).issues()
+        }
+    }
+
     @Test("made by flipping bytes of valid bodies never traps, and what passes is a valid event")
     func mutations() throws {
         var random = RandomEvents(seed: 12)

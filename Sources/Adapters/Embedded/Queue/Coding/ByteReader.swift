@@ -1,3 +1,5 @@
+import Bytes
+
 /// Takes values off bytes that ``ByteWriter`` made. Whatever the bytes are, it throws rather than reads past the end
 /// or takes more memory than they are long.
 struct ByteReader {
@@ -7,20 +9,20 @@ struct ByteReader {
     }
 
     private let bytes: [UInt8]
-    private var position = 0
+    private var cursor: ByteCursor
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        cursor = ByteCursor(from: 0, to: bytes.count)
     }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { cursor.isAtEnd }
     /// How many bytes are left; what any count that is read may not exceed.
-    var remaining: Int { bytes.count - position }
+    var remaining: Int { cursor.remaining }
 
     mutating func byte() throws(Malformed) -> UInt8 {
-        guard position < bytes.count else { throw Malformed(what: "ends early") }
-        defer { position += 1 }
-        return bytes[position]
+        guard let index = cursor.take(1) else { throw Malformed(what: "ends early") }
+        return bytes[index]
     }
 
     mutating func unsigned() throws(Malformed) -> UInt64 {
@@ -67,7 +69,7 @@ struct ByteReader {
 
     private mutating func slice() throws(Malformed) -> ArraySlice<UInt8> {
         let length = try count()
-        defer { position += length }
-        return bytes[position..<position + length]
+        guard let start = cursor.take(length) else { throw Malformed(what: "counts past its end") }
+        return bytes[start..<start + length]
     }
 }

@@ -1,0 +1,263 @@
+/// Walks over one JSON text (RFC 8259, UTF-8) and checks its whole grammar on the way.
+///
+/// Never recurses: a text of any depth costs the stack nothing, and one deeper than `maximumDepth` is an error. Time is
+/// linear in the length of the text. A value of its own to each caller.
+///
+/// Foundation's JSONDecoder was tried first. It hides a number's digits, so that long ones change without notice;
+/// reports one error at a time, or takes a thrown error for each field that is to be looked at more closely; guesses
+/// UTF-16 and UTF-32; and took 5 to 8 µs for the fields of an event, 25 to 45 µs with small properties, and 12 ms for
+/// 16 KiB of empty arrays, where this reader with all validation takes 1.5 µs, 3.5 µs and 0.1 ms.
+@frozen
+public struct JSONReader: Sendable {
+    /// How many levels of arrays and objects a text may have where nothing else is said. Bounds the recursion of all that
+    /// walks over a ``JSONValue`` later.
+    public static let standardDepth = 32
+    /// A number of more characters is an error: no number that a Double can carry has more significant digits, and time
+    /// for conversions stays bounded.
+    public static let maximumNumberLength = 1024
+
+    /// The text, and what may stand around it.
+    public let bytes: [UInt8]
+    /// Where in `bytes` the reader stands.
+    @inlinable public var index: Int { place }
+    @usableFromInline var place: Int
+    @usableFromInline let end: Int
+    @usableFromInline let maximumDepth: Int
+    @usableFromInline var depth = 0
+    /// One bit a level, the innermost lowest: whether that level is an object.
+    @usableFromInline var objectLevels: UInt64 = 0
+
+    /// A reader at the front of `range` of `bytes`.
+    ///
+    /// - Parameter maximumDepth: the most levels of arrays and objects; at most 64.
+    public init(_ bytes: [UInt8], in range: Range<Int>? = nil, maximumDepth: Int = JSONReader.standardDepth) {
+        self.bytes = bytes
+        place = range?.lowerBound ?? bytes.startIndex
+        end = range?.upperBound ?? bytes.endIndex
+        self.maximumDepth = min(maximumDepth, 64)
+    }
+
+    /// Steps over a UTF-8 byte order mark, which a text may begin with.
+    public mutating func skipByteOrderMark() {
+        if end - place >= 3, bytes[place] == 0xef, bytes[place + 1] == 0xbb, bytes[place + 2] == 0xbf { place += 3 }
+    }
+
+    /// The byte that the next value begins with; nil at the end of the text.
+    public mutating func peek() -> UInt8? {
+        while place < end {
+            switch bytes[place] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): place += 1
+            default: return bytes[place]
+            }
+        }
+        return nil
+    }
+
+    /// Checks that nothing but white space is left.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func finish() throws(JSONSyntaxError) {
+        guard peek() == nil else { throw failure("unexpected text behind the value") }
+    }
+
+    // MARK: Values
+
+    /// Steps over the next value, whatever it is.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func value() throws(JSONSyntaxError) -> JSONToken {
+        guard let first = peek() else { throw failure("unexpected end of the text") }
+        let start = place
+        switch first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            try container()
+            return JSONToken(kind: first == UInt8(ascii: "{") ? .object : .array, range: start..<place)
+        default:
+            return try scalar(first)
+        }
+    }
+
+    /// Steps into the object that begins here; ``nextKey(isFirst:)`` then gives its members.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func openObject() throws(JSONSyntaxError) {
+        try open(isObject: true)
+    }
+
+    /// Steps into the array that begins here; ``nextElement(isFirst:)`` then gives its elements.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func openArray() throws(JSONSyntaxError) {
+        try open(isObject: false)
+    }
+
+    /// Steps over the next member's key and colon, up to its value; nil, and out of the object, at its end.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func nextKey(isFirst: Bool) throws(JSONSyntaxError) -> JSONToken? {
+        guard try next(isFirst: isFirst, closing: UInt8(ascii: "}")) else { return nil }
+        guard peek() == UInt8(ascii: "\"") else { throw failure("expected a key in quotes") }
+        let key = try string()
+        guard peek() == UInt8(ascii: ":") else { throw failure("expected ':' behind the key") }
+        place += 1
+        return key
+    }
+
+    /// Steps up to the array's next element; false, and out of the array, at its end.
+    ///
+    /// - Throws: what is wrong with the text, and where.
+    public mutating func nextElement(isFirst: Bool) throws(JSONSyntaxError) -> Bool {
+        try next(isFirst: isFirst, closing: UInt8(ascii: "]"))
+    }
+
+    // MARK: Arrays and objects
+
+    private mutating func container() throws(JSONSyntaxError) {
+        let outerDepth = depth
+        try open(isObject: bytes[place] == UInt8(ascii: "{"))
+        var isFirst = true
+        while depth > outerDepth {
+            let isObject = objectLevels & 1 == 1
+            let hasNext = isObject ? try nextKey(isFirst: isFirst) != nil : try nextElement(isFirst: isFirst)
+            isFirst = false
+            guard hasNext else { continue }
+            guard let first = peek() else { throw failure("unexpected end of the text") }
+            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+                try open(isObject: first == UInt8(ascii: "{"))
+                isFirst = true
+            } else {
+                _ = try scalar(first)
+            }
+        }
+    }
+
+    private mutating func open(isObject: Bool) throws(JSONSyntaxError) {
+        guard depth < maximumDepth else { throw failure("more than \(maximumDepth) levels of arrays and objects") }
+        depth += 1
+        objectLevels = objectLevels << 1 | (isObject ? 1 : 0)
+        place += 1
+    }
+
+    private mutating func next(isFirst: Bool, closing: UInt8) throws(JSONSyntaxError) -> Bool {
+        guard let byte = peek() else { throw failure("unexpected end of the text") }
+        if byte == closing {
+            place += 1
+            depth -= 1
+            objectLevels >>= 1
+            return false
+        }
+        if isFirst { return true }
+        guard byte == UInt8(ascii: ",") else {
+            throw failure("expected ',' or '\(Unicode.Scalar(closing))'")
+        }
+        place += 1
+        if peek() == closing { throw failure("unexpected ',' before '\(Unicode.Scalar(closing))'") }
+        return true
+    }
+
+    // MARK: Scalars
+
+    private mutating func scalar(_ first: UInt8) throws(JSONSyntaxError) -> JSONToken {
+        switch first {
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case UInt8(ascii: "t"): try literal("true", .bool(true))
+        case UInt8(ascii: "f"): try literal("false", .bool(false))
+        case UInt8(ascii: "n"): try literal("null", .null)
+        default: throw failure("expected a value")
+        }
+    }
+
+    private mutating func literal(_ name: String, _ kind: JSONToken.Kind) throws(JSONSyntaxError) -> JSONToken {
+        let start = place
+        for byte in name.utf8 {
+            guard place < end, bytes[place] == byte else { throw failure("expected '\(name)'") }
+            place += 1
+        }
+        return JSONToken(kind: kind, range: start..<place)
+    }
+
+    private mutating func number() throws(JSONSyntaxError) -> JSONToken {
+        let start = place
+        if bytes[place] == UInt8(ascii: "-") { place += 1 }
+        if place < end, bytes[place] == UInt8(ascii: "0") {
+            place += 1
+            if place < end, isDigit(bytes[place]) { throw failure("a number begins with a zero too many") }
+        } else {
+            try digits()
+        }
+        var isInteger = true
+        if place < end, bytes[place] == UInt8(ascii: ".") {
+            isInteger = false
+            place += 1
+            try digits()
+        }
+        if place < end, bytes[place] | 0x20 == UInt8(ascii: "e") {
+            isInteger = false
+            place += 1
+            if place < end, bytes[place] == UInt8(ascii: "+") || bytes[place] == UInt8(ascii: "-") { place += 1 }
+            try digits()
+        }
+        guard place - start <= Self.maximumNumberLength else {
+            throw failure("a number of more than \(Self.maximumNumberLength) characters")
+        }
+        return JSONToken(kind: .number(isInteger: isInteger), range: start..<place)
+    }
+
+    private mutating func digits() throws(JSONSyntaxError) {
+        let start = place
+        while place < end, isDigit(bytes[place]) { place += 1 }
+        guard place > start else { throw failure("expected a digit") }
+    }
+
+    private mutating func string() throws(JSONSyntaxError) -> JSONToken {
+        place += 1
+        let start = place
+        var hasEscapes = false
+        var hasNonASCII = false
+        while true {
+            place = endOfPlainCharacters(hasNonASCII: &hasNonASCII)
+            guard place < end else { throw failure("unexpected end of the text in a string") }
+            switch bytes[place] {
+            case UInt8(ascii: "\""):
+                let range = start..<place
+                if hasNonASCII, String(validating: bytes[range], as: UTF8.self) == nil {
+                    throw JSONSyntaxError(reason: "a string that is not valid UTF-8", offset: start)
+                }
+                place += 1
+                return JSONToken(kind: .string(hasEscapes: hasEscapes), range: range)
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                guard let escape = JSONEscape(bytes, at: place, end: end) else {
+                    throw failure("an escape sequence that stands for no character")
+                }
+                place += escape.length
+            default:
+                throw failure("a control character in a string")
+            }
+        }
+    }
+
+    /// The place of the next byte that does not stand for itself in a string.
+    private func endOfPlainCharacters(hasNonASCII: inout Bool) -> Int {
+        var position = place
+        var union: UInt8 = 0
+        while position < end {
+            let byte = bytes[position]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            union |= byte
+            position += 1
+        }
+        if union >= 0x80 { hasNonASCII = true }
+        return position
+    }
+
+    private func isDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10
+    }
+
+    /// An error at this place.
+    public func failure(_ reason: String) -> JSONSyntaxError {
+        JSONSyntaxError(reason: reason, offset: place)
+    }
+}
