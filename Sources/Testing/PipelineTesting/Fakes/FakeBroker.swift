@@ -66,7 +66,7 @@ package final class FakeBroker: Broker {
         state.withLock { $0.settleFailures = errors }
     }
 
-    /// Makes `status` fail; nil mends it.
+    /// Makes `status` fail; nil repairs it.
     package func failStatus(with error: MessagingError?) {
         state.withLock { $0.statusFailure = error }
     }

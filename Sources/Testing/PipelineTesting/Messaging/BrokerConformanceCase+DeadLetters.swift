@@ -35,7 +35,7 @@ extension Delivery {
                 throw ConformanceFailure("no x-death array in \(message.properties.headers)")
             }
             return try entries.map { entry in
-                guard case .table(let table) = entry else { throw ConformanceFailure("\(entry) is no table") }
+                guard case .table(let table) = entry else { throw ConformanceFailure("\(entry) is not a table") }
                 return table
             }
         }
@@ -52,7 +52,7 @@ extension Delivery {
         try expect(death["exchange"], .string(exchange), "exchange")
         try expect(death["routing-keys"], .array([.string(routingKey)]), "routing-keys")
         guard case .timestamp? = death["time"] else {
-            throw ConformanceFailure("time is no timestamp: \(String(describing: death["time"]))")
+            throw ConformanceFailure("time is not a timestamp: \(String(describing: death["time"]))")
         }
     }
 
