@@ -363,7 +363,7 @@ let testing: [Entry] = [
         [
             "AMQPClient",
             "AMQPWire",
-            "Platform",
+            "EventLoops",
         ]),
     .wrapperProgram(
         "chaos-worker",
@@ -381,6 +381,7 @@ let testing: [Entry] = [
         "test-helper",
         [
             "Embedded",
+            "EventLoops",
             "HTTPServer",
             "Messaging",
             "Platform",

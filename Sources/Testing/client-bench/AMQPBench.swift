@@ -1,7 +1,7 @@
 import AMQPClient
 import AMQPWire
+import EventLoops
 import Foundation
-import Platform
 
 /// What the AMQP client alone costs: publishes with confirms or consumes, as many messages as asked, and prints the rate.
 ///
