@@ -2,7 +2,7 @@
 
 SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
 
-.PHONY: run test setup setup-tests setup-bench build lint format fuzz chaos bench clean
+.PHONY: run test setup setup-tests setup-bench build docs lint format fuzz chaos bench clean
 
 run: build
 	@./.build/release/debias-events serve
@@ -22,11 +22,14 @@ setup-tests:
 setup-bench:
 	@scripts/setup build bench $(if $(PEERS),peers)
 
+docs: setup
+	@scripts/docs
+
 lint:
 	@scripts/lint
 
 format:
-	@swift format -i -r --configuration .swift-format Package.swift Sources Tests fuzz
+	@swift format -i -r --configuration .swift-format Package.swift Sources Tests Snippets fuzz
 
 # Ten million inputs for each target; `scripts/fuzz --short` is over within a minute or two.
 fuzz:
