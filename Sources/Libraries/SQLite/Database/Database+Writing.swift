@@ -2,12 +2,21 @@ import Dispatch
 import EventLoops
 
 extension Database {
-    /// Runs `job` within a write transaction, which it shares with other jobs, and returns when it is committed.
+    /// Runs `job` within a write transaction, which it shares with other jobs, and returns when that is committed.
     ///
-    /// When `job` throws, its changes alone are undone. It must not end the transaction, and should be short, as all
-    /// others wait for it. Cancelling the task does not take the job back.
-    /// - Throws: what `job` throws; `SQLiteError` when the transaction fails, and then nothing of it was stored,
-    ///   unless `isOutcomeUnknown`.
+    /// The job runs on the queue of the writer. Keep it short, as all others that write wait for it. Where it throws,
+    /// its changes alone are undone, and the other jobs of the transaction are committed. Jobs are run in the order in
+    /// which `write` and ``submit(_:completion:)`` were called. Cancelling the task does not take the job back.
+    ///
+    /// - Parameter job: Makes the changes through the connection that it is lent. It must not end the transaction.
+    /// - Returns: What `job` returns.
+    /// - Throws: What `job` throws. ``SQLiteError`` if the transaction fails, and then nothing was stored, unless
+    ///   ``SQLiteError/isOutcomeUnknown``: `closed` after ``close()``; `overloaded` if
+    ///   ``DatabaseConfiguration/maximumPendingJobs`` jobs wait already; `busy` if another process writes for longer
+    ///   than ``DatabaseConfiguration/busyTimeout``; `full`, `io`, `permission`, `readOnly` or `outOfMemory` if the
+    ///   system refuses; `corrupt` or `notADatabase` if the file is damaged, from then on for every job; `constraint`
+    ///   if the job leaves a deferred foreign key that refers to a missing row; `misuse` if the job ends the
+    ///   transaction.
     public nonisolated func write<Result: Sendable>(
         _ job: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
@@ -28,8 +37,14 @@ extension Database {
         }
     }
 
-    /// Runs `job` as `write` does, without waiting: `completion` is called on the writer's queue, once, after the
-    /// commit or the failure, and must not block.
+    /// Runs `job` as ``write(_:)`` does, and returns at once.
+    ///
+    /// - Parameters:
+    ///   - job: Makes the changes through the connection that it is lent, on the queue of the writer. It must not end
+    ///     the transaction.
+    ///   - completion: Is called exactly once and must not block. Its argument is nil after the commit, otherwise what
+    ///     `job` threw or a ``SQLiteError`` as ``write(_:)`` throws it. It runs on the queue of the writer or, if the
+    ///     job is refused (`closed`, `overloaded`), on the calling thread before `submit` returns.
     public nonisolated func submit(
         _ job: @escaping @Sendable (Connection) throws -> Void,
         completion: @escaping @Sendable (_ error: (any Error)?) -> Void

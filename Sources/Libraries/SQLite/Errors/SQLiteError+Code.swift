@@ -1,7 +1,7 @@
 import CSQLite
 
 extension SQLiteError {
-    /// The kind of a failure. Open for new kinds: compare it with the static members.
+    /// The kind of a failure. Compare it with the static members: there may be new ones, so a `switch` needs a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Kind: Hashable, Sendable {
             case busy, locked, full, io, corrupt, notADatabase, readOnly, cannotOpen, tooBig, mismatch, misuse
@@ -12,54 +12,57 @@ extension SQLiteError {
 
         let kind: Kind
 
-        /// Another process or connection holds the lock for longer than the busy timeout.
+        /// Another process or connection holds the lock for longer than the busy timeout (SQLITE_BUSY). Transient.
         public static let busy = Code(kind: .busy)
-        /// A statement of this connection is in the way.
+        /// Another statement of this connection is in the way: a table is dropped while it is read (SQLITE_LOCKED).
+        /// Transient.
         public static let locked = Code(kind: .locked)
-        /// The volume, or the permitted size of the database, is full.
+        /// The volume, or the permitted size of the database, is full (SQLITE_FULL). Transient.
         public static let full = Code(kind: .full)
-        /// The operating system failed to read or write.
+        /// The operating system failed to read or write (SQLITE_IOERR).
         public static let io = Code(kind: .io)
-        /// The file is damaged.
+        /// The file is damaged (SQLITE_CORRUPT). Nothing is written to it from then on.
         public static let corrupt = Code(kind: .corrupt)
-        /// The file is no SQLite database.
+        /// The file is not an SQLite database (SQLITE_NOTADB).
         public static let notADatabase = Code(kind: .notADatabase)
-        /// The file or the connection may only be read.
+        /// The file, or the connection of a reading job, may only be read (SQLITE_READONLY).
         public static let readOnly = Code(kind: .readOnly)
-        /// The file cannot be opened or made.
+        /// The file cannot be opened or made (SQLITE_CANTOPEN).
         public static let cannotOpen = Code(kind: .cannotOpen)
-        /// A value or statement is larger than SQLite permits.
+        /// A value or statement is larger than SQLite permits: a billion bytes, as a rule (SQLITE_TOOBIG).
         public static let tooBig = Code(kind: .tooBig)
-        /// A value has not the type that is wanted of it.
+        /// A value does not have the type that is needed, such as a text for a rowid (SQLITE_MISMATCH).
         public static let mismatch = Code(kind: .mismatch)
-        /// The caller's mistake: wrong SQL, a wrong number of arguments, a statement used within itself.
+        /// The caller's mistake: wrong SQL, a wrong number of arguments, a statement used within itself (SQLITE_ERROR,
+        /// SQLITE_MISUSE, SQLITE_RANGE).
         public static let misuse = Code(kind: .misuse)
-        /// The statement was interrupted.
+        /// The statement was interrupted (SQLITE_INTERRUPT). Transient.
         public static let interrupted = Code(kind: .interrupted)
-        /// There is no memory left.
+        /// There is no memory left (SQLITE_NOMEM). Transient.
         public static let outOfMemory = Code(kind: .outOfMemory)
-        /// The operating system denies access.
+        /// The operating system denies access (SQLITE_PERM, SQLITE_AUTH).
         public static let permission = Code(kind: .permission)
-        /// The database was closed.
+        /// The database was closed before the job arrived.
         public static let closed = Code(kind: .closed)
-        /// More jobs wait than are permitted.
+        /// As many jobs wait as ``DatabaseConfiguration/maximumPendingJobs`` permits. Transient.
         public static let overloaded = Code(kind: .overloaded)
-        /// A newer version of the program wrote the file.
+        /// A newer version of the program wrote the file: its schema is later than the last migration.
         public static let schemaTooNew = Code(kind: .schemaTooNew)
-        /// Another program's database.
+        /// The file is marked as the database of another program.
         public static let foreignApplication = Code(kind: .foreignApplication)
 
-        /// A row broke the rule `constraint` of its table.
+        /// A row broke the rule `constraint` of its table (SQLITE_CONSTRAINT).
         public static func constraint(_ constraint: Constraint) -> Code {
             Code(kind: .constraint(constraint))
         }
 
-        /// The rule that was broken, if this is the failure of one.
+        /// The rule that a row broke; nil for every other kind of failure.
         public var constraint: Constraint? {
             if case .constraint(let constraint) = kind { constraint } else { nil }
         }
 
-        /// For example `constraint(unique)`.
+        /// The name of the kind: `busy`, `constraint(unique)`; `other(14)` with SQLite's code for what has no name
+        /// here.
         public var description: String {
             switch kind {
             case .other(let code): "other(\(code))"
@@ -70,19 +73,19 @@ extension SQLiteError {
 
     /// A rule of a table that a row can break.
     public enum Constraint: Hashable, Sendable {
-        /// A value that has to be unique is there already.
+        /// Another row has the value of a UNIQUE column or index.
         case unique
-        /// A row with this primary key is there already.
+        /// Another row has this primary key or rowid.
         case primaryKey
-        /// The row that is referred to does not exist, or rows still refer to this one.
+        /// The row that a foreign key refers to does not exist, or rows still refer to the one that was deleted.
         case foreignKey
-        /// A value is missing.
+        /// A NOT NULL column has no value.
         case notNull
         /// A CHECK expression is false.
         case check
-        /// The value has not the type of a STRICT table's column.
+        /// The value does not have the type of its column in a STRICT table.
         case dataType
-        /// Any other.
+        /// Any other rule, such as RAISE in a trigger.
         case other
     }
 }

@@ -1,5 +1,6 @@
 extension SQLiteError: CustomStringConvertible {
-    /// What happened, where, and what to do next.
+    /// What happened, where, and what to do next, for a log or a terminal. It has one line, unless the SQL has more,
+    /// and quotes at most 500 characters of that.
     public var description: String {
         var text = message
         if let path { text += " [\(path)]" }

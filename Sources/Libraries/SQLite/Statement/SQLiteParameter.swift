@@ -1,8 +1,8 @@
 import CSQLite
 
-/// One placeholder of a statement that is being bound; valid only within `SQLiteBindable.bind(to:)`.
+/// A placeholder of a statement that is being bound, valid only within ``SQLiteBindable/bind(to:)`` and on its thread.
 ///
-/// SQLite copies texts and blobs while they are bound, so that no memory of the caller's has to outlive the call.
+/// SQLite copies texts and blobs while they are bound, so that no memory of the caller has to outlive the call.
 public struct SQLiteParameter: ~Copyable {
     private let statement: Statement
     private let index: Int32
@@ -13,22 +13,30 @@ public struct SQLiteParameter: ~Copyable {
         self.index = index
     }
 
-    /// Binds an INTEGER.
+    /// Binds `value` as an INTEGER.
+    ///
+    /// - Throws: `outOfMemory`.
     public func bind(_ value: Int64) throws(SQLiteError) {
         try check(sqlite3_bind_int64(statement.pointer, index, value))
     }
 
-    /// Binds a REAL.
+    /// Binds `value` as a REAL; SQLite stores a NaN as NULL.
+    ///
+    /// - Throws: `outOfMemory`.
     public func bind(_ value: Double) throws(SQLiteError) {
         try check(sqlite3_bind_double(statement.pointer, index, value))
     }
 
     /// Binds NULL.
+    ///
+    /// - Throws: `outOfMemory`.
     public func bindNull() throws(SQLiteError) {
         try check(sqlite3_bind_null(statement.pointer, index))
     }
 
-    /// Binds a TEXT.
+    /// Binds `value` as TEXT, NUL characters included.
+    ///
+    /// - Throws: `outOfMemory`; `tooBig` for more than a billion bytes.
     public func bind(_ value: String) throws(SQLiteError) {
         var value = value
         try check(
@@ -43,7 +51,9 @@ public struct SQLiteParameter: ~Copyable {
             })
     }
 
-    /// Binds a BLOB.
+    /// Binds `value` as a BLOB; no bytes are an empty BLOB, not NULL.
+    ///
+    /// - Throws: `outOfMemory`; `tooBig` for more than a billion bytes.
     public func bind(_ value: Span<UInt8>) throws(SQLiteError) {
         try check(
             value.withUnsafeBufferPointer { bytes in

@@ -1,5 +1,9 @@
 extension Statement {
-    /// Runs the statement to its end with `values` as its arguments; rows that it gives are passed over.
+    /// Runs the statement to its end. Rows that it gives are passed over.
+    ///
+    /// - Parameter values: The arguments, one for each placeholder, in order.
+    /// - Throws: `misuse` if the statement takes another number of arguments or is run within its own query; what
+    ///   SQLite refuses while the statement runs, as ``Statement`` lists it.
     @inlinable
     public func run<each Value: SQLiteBindable>(_ values: repeat each Value) throws(SQLiteError) {
         try start(repeat each values)
@@ -7,7 +11,13 @@ extension Statement {
         while try step() {}
     }
 
-    /// Runs the query and hands each row to `body`, one after the other, without keeping them.
+    /// Runs the query and hands its rows to `body`, one after the other, without keeping them.
+    ///
+    /// - Parameters:
+    ///   - values: The arguments, one for each placeholder, in order.
+    ///   - body: Is called with each row, which is valid within the call only. The query ends when it throws.
+    /// - Throws: `misuse` if the statement takes another number of arguments or is run within its own query; what
+    ///   SQLite refuses while the statement runs, as ``Statement`` lists it; what `body` throws.
     @inlinable
     public func forEach<each Value: SQLiteBindable>(
         _ values: repeat each Value, row body: (borrowing Row) throws(SQLiteError) -> Void
@@ -17,7 +27,15 @@ extension Statement {
         while try step() { try body(row()) }
     }
 
-    /// Runs the query and collects what `transform` makes of each row. The caller bounds the number of rows, by LIMIT.
+    /// Runs the query and collects what `transform` makes of each row. Bound the number of rows by LIMIT, as all of
+    /// them are in memory at once.
+    ///
+    /// - Parameters:
+    ///   - values: The arguments, one for each placeholder, in order.
+    ///   - transform: Makes an element of a row, which is valid within the call only. The query ends when it throws.
+    /// - Returns: The elements in the order of the rows.
+    /// - Throws: `misuse` if the statement takes another number of arguments or is run within its own query; what
+    ///   SQLite refuses while the statement runs, as ``Statement`` lists it; what `transform` throws.
     @inlinable
     public func query<each Value: SQLiteBindable, Element>(
         _ values: repeat each Value, row transform: (borrowing Row) throws(SQLiteError) -> Element
@@ -29,8 +47,15 @@ extension Statement {
         return elements
     }
 
-    /// Runs the query and gives what `transform` makes of its first row; nil if there is none. Later rows are not
-    /// looked at, so a statement that writes (RETURNING) has written all its rows all the same.
+    /// Runs the query and gives what `transform` makes of its first row. Further rows are not looked at; a statement
+    /// that writes and has RETURNING has written all of its rows nevertheless.
+    ///
+    /// - Parameters:
+    ///   - values: The arguments, one for each placeholder, in order.
+    ///   - transform: Makes the result of the row, which is valid within the call only.
+    /// - Returns: What `transform` returned, or nil if the query gave no row.
+    /// - Throws: `misuse` if the statement takes another number of arguments or is run within its own query; what
+    ///   SQLite refuses while the statement runs, as ``Statement`` lists it; what `transform` throws.
     @inlinable
     public func first<each Value: SQLiteBindable, Element>(
         _ values: repeat each Value, row transform: (borrowing Row) throws(SQLiteError) -> Element

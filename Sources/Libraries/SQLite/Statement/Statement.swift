@@ -1,10 +1,23 @@
 import CSQLite
 
-/// A prepared statement. Every call binds its arguments, runs, and resets it and forgets the arguments, also when it
-/// throws, so that no read lock and no memory stays behind.
+/// A prepared statement of a ``Connection``.
 ///
-/// Not Sendable: it stays within the closure that was lent the connection. Within a row closure of its own query it
-/// cannot be run again (`misuse`); `Connection.prepare` then gives another one of the same text.
+/// Every call binds its arguments, runs the statement, resets it and forgets the arguments, also when the call throws,
+/// so that no read lock and no memory stays behind. Each call blocks its thread until SQLite has done the work.
+///
+/// A statement is not `Sendable`: it stays within the job that was lent the connection. Within a row closure of its own
+/// query it cannot be run again (`misuse`); ``Connection/prepare(_:)`` then gives another one of the same text.
+///
+/// ### What running a statement throws
+///
+/// - `constraint`, `mismatch` or `tooBig`, if a value is not allowed where it is to be stored.
+/// - `readOnly`, if it writes in a job of ``Database/read(_:)``.
+/// - `misuse`, if it takes another number of arguments, is run within its own query, or computes what SQLite cannot.
+/// - `locked`, if another statement of the connection is in its way.
+/// - `busy`, if another program, which does not know of this library's locks, holds the file.
+/// - `full`, `io` or `outOfMemory`, if the system fails; then SQLite may have ended the transaction.
+/// - `corrupt` or `notADatabase`, if the file is damaged.
+/// - In a write transaction that SQLite has ended by itself: the error that ended it.
 public final class Statement {
     let pointer: OpaquePointer
     private let handle: ConnectionHandle
@@ -40,7 +53,7 @@ public final class Statement {
         sqlite3_finalize(pointer)
     }
 
-    /// The statement's text, with its placeholders.
+    /// The text of the statement, with its placeholders.
     public var sql: String { sqlite3_sql(pointer).map { String(cString: $0) } ?? "" }
 
     /// Begins a run with `count` arguments; each successful call is followed by `finish`.

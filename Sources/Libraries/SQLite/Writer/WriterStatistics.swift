@@ -1,18 +1,20 @@
-/// What a database's writer has done since it was opened, and how large its log is.
+/// What the writer of a database has done since it was opened, and how large its log is. It is a value: ask
+/// ``Database/statistics()`` again for the next.
 public struct WriterStatistics: Sendable {
-    /// Transactions committed.
+    /// The transactions that were committed.
     public internal(set) var commits = 0
-    /// Jobs whose changes were committed.
+    /// The jobs whose changes were committed. Divided by ``commits``, it is how many share a transaction.
     public internal(set) var committedJobs = 0
-    /// Jobs that threw or whose transaction failed.
+    /// The jobs that threw or whose transaction failed, without those that were refused.
     public internal(set) var failedJobs = 0
-    /// The most jobs that shared one transaction.
+    /// The largest number of jobs that shared one transaction.
     public internal(set) var largestGroup = 0
-    /// Checkpoints that copied the whole log.
+    /// The checkpoints that copied the whole log into the database.
     public internal(set) var checkpoints = 0
-    /// Checkpoints that a reader, or an error, kept from copying the whole log; while they are many, the log grows.
+    /// The checkpoints that a reader, or an error, kept from copying the whole log. While their number rises and that
+    /// of ``checkpoints`` does not, the log grows.
     public internal(set) var blockedCheckpoints = 0
-    /// Jobs that wait now.
+    /// The jobs that wait to be run now.
     public internal(set) var pendingJobs = 0
     /// The size of the write-ahead log's file in bytes.
     public internal(set) var logBytes = 0
