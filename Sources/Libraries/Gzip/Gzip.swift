@@ -1,13 +1,20 @@
 import CZlib
 
-/// Compression of whole arrays. Safe to call from any thread; memory and time are bounded by the input and the limits.
+/// Compresses and decompresses whole arrays (RFC 1952 for gzip, RFC 1950 for zlib).
+///
+/// Each call works on the calling thread, for a time that grows with the sizes of input and output: some milliseconds
+/// per MiB. All functions are safe to call from any thread.
 public enum Gzip {
-    /// The contents of `bytes`: one or several gzip members, or one zlib stream.
+    /// Decompresses `bytes`, which the caller may have from anybody: memory and time are bounded by `maxOutput`.
     ///
     /// - Parameters:
+    ///   - bytes: One or several gzip members, or one zlib stream, and nothing behind them but zeros.
     ///   - maxOutput: The number of bytes that the contents may have at most.
-    ///   - maxRatio: How many times larger than `bytes` the contents may be; see `InflateLimits.maximumRatio`.
-    /// - Throws: `.truncated`, `.corrupt`, `.tooLarge`.
+    ///   - maxRatio: How many times larger than `bytes` the contents may be; see ``InflateLimits/maximumRatio``.
+    /// - Returns: The contents, those of several members one behind the other.
+    /// - Throws: `.truncated` if the compressed data do not reach their end, as with no bytes at all; `.corrupt` if
+    ///   they are neither gzip nor zlib, fail their checksum, or have other bytes behind them; `.tooLarge` if the
+    ///   contents exceed `maxOutput` or `maxRatio`.
     public static func decompress(
         _ bytes: Span<UInt8>, maxOutput: Int, maxRatio: Int? = nil
     ) throws(GzipError) -> [UInt8] {
@@ -20,18 +27,29 @@ public enum Gzip {
         return output
     }
 
-    /// The contents of `bytes`: one or several gzip members, or one zlib stream.
+    /// Decompresses `bytes`, which the caller may have from anybody: memory and time are bounded by `maxOutput`.
     ///
-    /// - Throws: `.truncated`, `.corrupt`, `.tooLarge`.
+    /// - Parameters:
+    ///   - bytes: One or several gzip members, or one zlib stream, and nothing behind them but zeros.
+    ///   - maxOutput: The number of bytes that the contents may have at most.
+    ///   - maxRatio: How many times larger than `bytes` the contents may be; see ``InflateLimits/maximumRatio``.
+    /// - Returns: The contents, those of several members one behind the other.
+    /// - Throws: `.truncated` if the compressed data do not reach their end, as with no bytes at all; `.corrupt` if
+    ///   they are neither gzip nor zlib, fail their checksum, or have other bytes behind them; `.tooLarge` if the
+    ///   contents exceed `maxOutput` or `maxRatio`.
     public static func decompress(
         _ bytes: [UInt8], maxOutput: Int, maxRatio: Int? = nil
     ) throws(GzipError) -> [UInt8] {
         try decompress(bytes.span, maxOutput: maxOutput, maxRatio: maxRatio)
     }
 
-    /// One gzip member with `bytes` as its contents; the same bytes always give the same member.
+    /// Compresses `bytes` to one gzip member. The same bytes and level give the same member, as it holds no time or
+    /// name.
     ///
-    /// - Parameter level: From 0 (stored only) and 1 (fastest) to 9 (smallest); values outside are moved inside.
+    /// - Parameters:
+    ///   - bytes: The contents, which may be empty.
+    ///   - level: From 0 (stored only) and 1 (fastest) to 9 (smallest). Values outside become the nearest of these.
+    /// - Returns: The member.
     public static func compress(_ bytes: Span<UInt8>, level: Int = 6) -> [UInt8] {
         var stream = z_stream()
         let level = Int32(min(max(level, 0), 9))
@@ -62,9 +80,13 @@ public enum Gzip {
         }
     }
 
-    /// One gzip member with `bytes` as its contents.
+    /// Compresses `bytes` to one gzip member. The same bytes and level give the same member, as it holds no time or
+    /// name.
     ///
-    /// - Parameter level: From 0 (stored only) and 1 (fastest) to 9 (smallest); values outside are moved inside.
+    /// - Parameters:
+    ///   - bytes: The contents, which may be empty.
+    ///   - level: From 0 (stored only) and 1 (fastest) to 9 (smallest). Values outside become the nearest of these.
+    /// - Returns: The member.
     public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
         compress(bytes.span, level: level)
     }

@@ -1,17 +1,20 @@
-/// Why compressed bytes could not be turned into their contents.
+/// Why compressed bytes could not be turned into their contents. None of these goes away by itself: the sender has to
+/// send something else.
 public enum GzipError: Error, Equatable, Sendable {
-    /// The input ends before the compressed data do.
+    /// The input ends before the compressed data do, as that of a broken transfer.
     case truncated
 
-    /// The input is no gzip or zlib data, or was damaged; `reason` is zlib's word for it.
+    /// The input is neither gzip nor zlib data, or was damaged. `reason` says in which way, in English and as zlib
+    /// does.
     case corrupt(reason: String)
 
-    /// The contents exceed `limit` bytes: the given maximum, or what the ratio bound allows for the input so far.
+    /// The contents exceed `limit` bytes: the given maximum, or what the bound of the ratio allows for the input so
+    /// far.
     case tooLarge(limit: Int)
 }
 
 extension GzipError: CustomStringConvertible {
-    /// One sentence fit for an error message.
+    /// What is wrong, in one line and without a full stop, for an error message.
     public var description: String {
         switch self {
         case .truncated: "the compressed data end too early"

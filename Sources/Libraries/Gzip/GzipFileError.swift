@@ -4,11 +4,11 @@ import Glibc
 public struct GzipFileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Reason: Equatable, Sendable {
-        /// The file could not be opened; the value is `errno`.
+        /// The file could not be opened, or the descriptor does not exist; the value is `errno`.
         case open(Int32)
-        /// The file could not be read on; the value is `errno`.
+        /// Reading failed, as from a failing disk or a folder; the value is `errno`.
         case read(Int32)
-        /// The file's compressed contents could not be decompressed.
+        /// The compressed contents are damaged or cut off.
         case contents(GzipError)
     }
 
@@ -18,13 +18,17 @@ public struct GzipFileError: Error, Equatable, Sendable, CustomStringConvertible
     /// What went wrong.
     public let reason: Reason
 
-    /// An error about the file at `path`.
+    /// Makes an error about the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: The path, or the name of a descriptor.
+    ///   - reason: What went wrong.
     public init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
     }
 
-    /// One sentence fit for an error message: what failed, for which file, why.
+    /// What failed, for which file, and why, in one line and without a full stop, for an error message.
     public var description: String {
         switch reason {
         case .open(let code): "cannot open \(path): \(Self.text(of: code))"

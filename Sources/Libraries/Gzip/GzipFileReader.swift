@@ -1,20 +1,24 @@
 import Glibc
 
-/// Reads a plain or gzip file (told apart by its first two bytes; several members are one) in constant memory.
+/// Reads a plain or gzip file in memory that does not grow with the file: a few times the size of a chunk.
 ///
-/// Reading blocks the calling thread: use it on a queue of its own, never on the cooperative pool.
-/// Owned by one task or actor at a time; moving it between them is safe.
+/// The first two bytes tell whether the file is compressed. Several gzip members are read as one.
+///
+/// Opening and reading block the calling thread until the file, the pipe or the terminal gives something: use a reader
+/// on a queue of its own, never on the cooperative pool. A reader belongs to one task or actor at a time; moving it
+/// between them is safe. The file is closed when the reader's life ends.
 public struct GzipFileReader: ~Copyable, Sendable {
-    /// The path, or the name that was given for a descriptor; for messages.
+    /// The path, or the name that was given for a descriptor, for messages.
     public let path: String
 
-    /// The size of the file on disk in bytes; `nil` for pipes, terminals and the like.
+    /// The number of bytes from the position at the opening to the end of the file on disk; `nil` for pipes, terminals
+    /// and the like.
     public let totalByteCount: Int?
 
-    /// The number of bytes of the file on disk used up so far, for progress against `totalByteCount`.
+    /// The number of bytes of the file on disk that were used so far, for progress against ``totalByteCount``.
     public private(set) var readByteCount = 0
 
-    /// Whether the file is compressed; `false` before the first `read`.
+    /// Whether the file is compressed; `false` before the first ``read(into:)``.
     public var isCompressed: Bool { inflater != nil }
 
     private let file: FileDescriptor
@@ -31,17 +35,21 @@ public struct GzipFileReader: ~Copyable, Sendable {
 
     /// Opens the file at `path`.
     ///
-    /// - Parameter chunkSize: How many bytes of contents a `read` gives at most.
-    /// - Throws: `GzipFileError` with the reason `.open`.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - chunkSize: How many bytes of contents ``read(into:)`` gives at most: 2 or more, 256 KiB by default.
+    /// - Throws: `GzipFileError` with the reason `.open` if there is no such file or it may not be read.
     public init(path: String, chunkSize: Int = 1 << 18) throws(GzipFileError) {
         try self.init(path: path, file: FileDescriptor(opening: path), chunkSize: chunkSize)
     }
 
-    /// Reads from an open descriptor, for example standard input (0), called `name` in messages.
+    /// Reads from an open descriptor, from its position on.
     ///
     /// - Parameters:
+    ///   - descriptor: The descriptor, for example 0 for standard input. Nobody else may read from it meanwhile.
+    ///   - name: What messages call it.
     ///   - closing: Whether the descriptor is closed with the reader.
-    ///   - chunkSize: How many bytes of contents a `read` gives at most.
+    ///   - chunkSize: How many bytes of contents ``read(into:)`` gives at most: 2 or more, 256 KiB by default.
     /// - Throws: `GzipFileError` with the reason `.open` if there is no such descriptor.
     public init(
         descriptor: Int32, name: String, closing: Bool, chunkSize: Int = 1 << 18
@@ -64,9 +72,13 @@ public struct GzipFileReader: ~Copyable, Sendable {
 
     /// Replaces `chunk` by the next piece of the contents: at least one byte, unless the end is reached.
     ///
-    /// The array's storage is reused, so a loop over one array allocates once.
+    /// It blocks the calling thread until there is something to read. The storage of the array is used again, so that a
+    /// loop over one array allocates once.
+    ///
+    /// - Parameter chunk: The array that gets the piece; what it held is dropped.
     /// - Returns: `false` at the end of the contents, where `chunk` is empty.
-    /// - Throws: `GzipFileError`: the file could not be read, or its contents are damaged or cut off.
+    /// - Throws: `GzipFileError` with the reason `.read` if the system cannot read on, and `.contents` if the
+    ///   compressed contents are damaged (`.corrupt`) or cut off (`.truncated`).
     public mutating func read(into chunk: inout [UInt8]) throws(GzipFileError) -> Bool {
         chunk.removeAll(keepingCapacity: true)
         if format == .unknown { try detectFormat() }

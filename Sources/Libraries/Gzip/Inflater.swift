@@ -1,10 +1,12 @@
 import CZlib
 
-/// Decompresses gzip (one or several members) or zlib data that come in pieces of any size.
+/// Decompresses gzip (RFC 1952; one or several members) or zlib (RFC 1950) data that arrive in pieces of any size.
 ///
-/// The format is told by the first byte. Zero bytes behind the last gzip member are padding, as from tapes and tar;
-/// anything else there is `.corrupt`. After an error the inflater throws the same error for ever.
-/// Owned by one task or actor at a time; moving it between them is safe.
+/// The first byte tells the format. Zero bytes behind the last gzip member are padding, as from tapes and tar; anything
+/// else there is `.corrupt`. After an error the inflater throws the same error again at every call.
+///
+/// It works on the calling thread and keeps about 40 KiB beside the output. It belongs to one task or actor at a time;
+/// moving it between them is safe.
 public struct Inflater: ~Copyable, @unchecked Sendable {
     private enum State: Equatable {
         case start
@@ -22,16 +24,18 @@ public struct Inflater: ~Copyable, @unchecked Sendable {
     private let limits: InflateLimits
     private var state = State.start
 
-    /// The number of compressed bytes used up so far.
+    /// The number of compressed bytes that were used so far.
     public private(set) var inputCount = 0
 
-    /// The number of bytes of contents made so far.
+    /// The number of bytes of contents that were made so far.
     public private(set) var outputCount = 0
 
     /// How many bytes are made between two looks at the ratio.
     private static let measureInterval = 1 << 16
 
-    /// An inflater at the start of its input.
+    /// Makes an inflater at the start of its input.
+    ///
+    /// - Parameter limits: What the contents may grow to.
     public init(limits: InflateLimits) {
         self.limits = limits
         stream = .allocate(capacity: 1)
@@ -48,7 +52,11 @@ public struct Inflater: ~Copyable, @unchecked Sendable {
 
     /// Decompresses all of `input` and appends the contents to `output`.
     ///
-    /// - Throws: `.corrupt`, `.tooLarge`. What was made before the error stays in `output`.
+    /// - Parameters:
+    ///   - input: The next piece of the compressed data, which may be empty.
+    ///   - output: Gets the contents that the piece completes.
+    /// - Throws: `.corrupt` if the data are damaged or are neither gzip nor zlib; `.tooLarge` if the contents exceed
+    ///   the limits. What was made before the error stays in `output`.
     public mutating func inflate(_ input: Span<UInt8>, into output: inout [UInt8]) throws(GzipError) {
         var offset = 0
         repeat {
@@ -58,9 +66,14 @@ public struct Inflater: ~Copyable, @unchecked Sendable {
 
     /// Decompresses as much of `input` as makes `room` bytes of contents, which are appended to `output`.
     ///
-    /// - Returns: The number of bytes of `input` used up; the rest is to be given again. Where all is used up and
-    ///   `room` was filled, zlib may hold more: call on, with empty input, while `outputIsPending`.
-    /// - Throws: `.corrupt`, `.tooLarge`. What was made before the error stays in `output`.
+    /// - Parameters:
+    ///   - input: The next piece of the compressed data, which may be empty.
+    ///   - output: Gets the contents.
+    ///   - room: The number of bytes that `output` may grow by, 1 or more.
+    /// - Returns: The number of bytes of `input` that were used; the rest is to be given again. Where all are used and
+    ///   `room` was filled, zlib may hold more: call on, with empty input, while ``outputIsPending``.
+    /// - Throws: `.corrupt` if the data are damaged or are neither gzip nor zlib; `.tooLarge` if the contents exceed
+    ///   the limits. What was made before the error stays in `output`.
     public mutating func inflate(
         _ input: Span<UInt8>, into output: inout [UInt8], atMost room: Int
     ) throws(GzipError) -> Int {
@@ -86,12 +99,13 @@ public struct Inflater: ~Copyable, @unchecked Sendable {
         return used
     }
 
-    /// Whether more contents may come without more input, as the last call filled its room.
+    /// Whether more contents may come without more input, because the last call filled its room.
     public private(set) var outputIsPending = false
 
-    /// Says that there is no more input.
+    /// Checks, when there is no more input, that the compressed data were complete.
     ///
-    /// - Throws: `.truncated` if the compressed data are not complete, or the error that came before.
+    /// - Throws: `.truncated` if the data are not complete, as without any input; the error of an earlier call, if
+    ///   there was one.
     public mutating func finish() throws(GzipError) {
         switch state {
         case .betweenMembers, .padding, .zlibDone: return
