@@ -1,7 +1,9 @@
 import CCrypto
 
-/// Whether `left` and `right` hold the same bytes, in a time that depends on their lengths only: for tokens and codes,
-/// where the place of the first difference must not show. Safe to call from any thread.
+/// Tells whether `left` and `right` hold the same bytes, in a time that depends on their lengths only: for tokens and
+/// codes, where the place of the first difference must not show.
+///
+/// It is safe to call from any thread.
 public func constantTimeEquals(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     return left.withUnsafeBufferPointer { left in
@@ -13,7 +15,10 @@ public func constantTimeEquals(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Boo
     }
 }
 
-/// Whether `left` and `right` hold the same bytes, in a time that depends on their lengths only.
+/// Tells whether `left` and `right` hold the same bytes, in a time that depends on their lengths only: for tokens and
+/// codes, where the place of the first difference must not show.
+///
+/// It is safe to call from any thread.
 public func constantTimeEquals(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     constantTimeEquals(left.span, right.span)
 }

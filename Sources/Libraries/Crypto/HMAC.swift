@@ -1,6 +1,6 @@
 import CCrypto
 
-/// Keyed message authentication codes (RFC 2104). Safe to call from any thread.
+/// Computes keyed message authentication codes (RFC 2104). All functions are safe to call from any thread.
 public enum HMAC {
     // Proof of safety: the handle is immutable after the fetch, its reference count is atomic, and it is never freed.
     nonisolated(unsafe) private static let implementation: OpaquePointer = {
@@ -10,8 +10,14 @@ public enum HMAC {
         return handle
     }()
 
-    /// The HMAC-SHA-256 of `message` under `key` (both of any length, also empty). Compare codes by `==` of the digest
-    /// or by `constantTimeEquals`, never byte by byte.
+    /// Computes the HMAC-SHA-256 of `message` under `key`.
+    ///
+    /// Compare codes by `==` of the digests or by ``constantTimeEquals(_:_:)-(Span<UInt8>,_)``, never byte by byte.
+    ///
+    /// - Parameters:
+    ///   - key: The shared secret, of any length. 32 random bytes are enough; an empty key authenticates nothing.
+    ///   - message: The message, of any length.
+    /// - Returns: The code of 32 bytes.
     public static func sha256(key: Span<UInt8>, message: Span<UInt8>) -> SHA256.Digest {
         guard let context = EVP_MAC_CTX_new(implementation) else { preconditionFailure("out of memory") }
         defer { EVP_MAC_CTX_free(context) }
@@ -26,7 +32,14 @@ public enum HMAC {
         }
     }
 
-    /// The HMAC-SHA-256 of `message` under `key`.
+    /// Computes the HMAC-SHA-256 of `message` under `key`.
+    ///
+    /// Compare codes by `==` of the digests or by ``constantTimeEquals(_:_:)-([UInt8],_)``, never byte by byte.
+    ///
+    /// - Parameters:
+    ///   - key: The shared secret, of any length. 32 random bytes are enough; an empty key authenticates nothing.
+    ///   - message: The message, of any length.
+    /// - Returns: The code of 32 bytes.
     public static func sha256(key: [UInt8], message: [UInt8]) -> SHA256.Digest {
         sha256(key: key.span, message: message.span)
     }

@@ -1,18 +1,19 @@
 import CCrypto
 
-/// A cryptographic hash function with a digest of fixed size: `SHA1` or `SHA256`.
+/// A cryptographic hash function with a digest of fixed size: ``SHA1`` or ``SHA256``.
 ///
-/// All functions are safe to call from any thread.
+/// Only types of this module can conform, as ``HashImplementation`` has no public initializer. All functions are safe
+/// to call from any thread.
 public protocol HashFunction {
-    /// The fixed-size result; a value on the stack, so that hashing allocates no array.
+    /// The result, whose size is fixed: a value on the stack, so that hashing allocates no array.
     associatedtype Digest: MessageDigest
 
-    /// The handle of libcrypto's implementation, looked up once.
+    /// The implementation in libcrypto, looked up once per process.
     static var implementation: HashImplementation { get }
 }
 
 extension HashFunction {
-    /// The digest of `bytes`.
+    /// Computes the digest of `bytes`, of which there may be none.
     public static func hash(_ bytes: Span<UInt8>) -> Digest {
         bytes.withUnsafeBufferPointer { input in
             withDigestBuffer { output in
@@ -24,7 +25,8 @@ extension HashFunction {
         }
     }
 
-    /// The digest of `bytes`, copied first only if they do not lie side by side in memory.
+    /// Computes the digest of `bytes`, of which there may be none. They are copied first only if they do not lie side
+    /// by side in memory.
     @inlinable
     public static func hash(_ bytes: some Sequence<UInt8>) -> Digest {
         bytes.withContiguousStorageIfAvailable { hash($0.span) } ?? hash(Array(bytes).span)
@@ -40,8 +42,8 @@ extension HashFunction {
     }
 }
 
-/// A hash function as libcrypto knows it. Made once a function: since OpenSSL 3 a lookup by name costs more than hashing
-/// a short message.
+/// A hash function as libcrypto knows it, made once per function: since OpenSSL 3 a lookup by name costs more than
+/// hashing a short message. It is immutable and safe to use from any thread.
 public struct HashImplementation: Sendable {
     // Proof of safety: the handle is immutable after the fetch, its reference count is atomic, and it is never freed.
     nonisolated(unsafe) let handle: OpaquePointer

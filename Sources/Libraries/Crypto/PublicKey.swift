@@ -1,21 +1,22 @@
 import CCrypto
 
-/// How a message was signed, by its name in JSON Web Signatures (RFC 7518).
+/// How a message was signed, by its name in JSON Web Signatures (RFC 7518, section 3.1).
 public enum SignatureAlgorithm: String, CaseIterable, Sendable {
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// RSASSA-PKCS1-v1_5 with SHA-256; the signature has as many bytes as the key.
     case rs256 = "RS256"
-    /// ECDSA on the curve P-256 with SHA-256; the signature is r and s of 32 bytes each.
+    /// ECDSA on the curve P-256 with SHA-256; the signature is r and s, big-endian, of 32 bytes each.
     case es256 = "ES256"
 }
 
-/// Why a text is no public key that signatures can be checked with.
+/// Why a text is not a public key that signatures can be checked with. The text has to be changed; trying again does
+/// not help.
 public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// It is no PEM block `PUBLIC KEY`, or one that cannot be read.
+    /// The text holds no PEM block `PUBLIC KEY`, or one that cannot be read.
     case unreadable
-    /// It is a key, but neither RSA of 2,048 bits or more nor EC on the curve P-256.
+    /// The key is neither RSA of 2,048 bits or more nor EC on the curve P-256.
     case unsuitable
 
-    /// One sentence fit for an error message.
+    /// What is wrong, in one line and without a full stop, for an error message.
     public var description: String {
         switch self {
         case .unreadable: "the public key is no readable PEM block 'PUBLIC KEY'"
@@ -24,7 +25,8 @@ public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 }
 
-/// A public key that signatures are checked with. Read it once and use it often; safe to use from any thread.
+/// A public key that signatures are checked with. Read it once and use it often: reading costs more than a check. It is
+/// immutable and safe to use from any thread, from several at once.
 public struct PublicKey: Sendable {
     /// The one algorithm that the key is for. What a token says about its own algorithm must agree with it.
     public let algorithm: SignatureAlgorithm
@@ -34,9 +36,11 @@ public struct PublicKey: Sendable {
     /// The largest text that is looked at; keys take a few hundred bytes.
     private static let maximumByteCount = 1 << 16
 
-    /// Reads the key from a PEM block `PUBLIC KEY` (SubjectPublicKeyInfo).
+    /// Reads the key from a PEM block `PUBLIC KEY` (SubjectPublicKeyInfo, RFC 7468, section 13).
     ///
-    /// - Throws: `.unreadable`, `.unsuitable`.
+    /// - Parameter pem: The text, of which the first 64 KiB are looked at.
+    /// - Throws: `.unreadable` if there is no such block or it is damaged; `.unsuitable` if the key is neither RSA of
+    ///   2,048 bits or more nor EC on the curve P-256.
     public init(pem: String) throws(PublicKeyError) {
         // What a failed call leaves in the thread's error queue would be taken by others for an error of theirs.
         defer { ERR_clear_error() }
@@ -46,9 +50,12 @@ public struct PublicKey: Sendable {
         self.algorithm = algorithm
     }
 
-    /// Whether `signature` was made over `message` with the private key that belongs to this one.
+    /// Tells whether `signature` was made over `message` with the private key that belongs to this one.
     ///
-    /// Any bytes may be given; malformed signatures are just not valid.
+    /// - Parameters:
+    ///   - signature: The signature in the form that ``algorithm`` has in JSON Web Signatures. Any bytes may be given:
+    ///     a malformed signature is not valid.
+    ///   - message: The bytes that were signed; for a token, the text of header and payload with the dot between them.
     public func verifies(signature: [UInt8], of message: [UInt8]) -> Bool {
         defer { ERR_clear_error() }
         switch algorithm {

@@ -1,13 +1,13 @@
 /// SHA-1 (RFC 3174): for identifiers such as UUIDv5 only. Collisions can be made at will, so it protects nothing.
 public enum SHA1: HashFunction {
-    /// The handle of libcrypto's implementation, looked up once.
+    /// The implementation in libcrypto, looked up once per process.
     public static let implementation = HashImplementation(name: "SHA1")
 
     /// The 20 bytes of a SHA-1 digest.
     public struct Digest: MessageDigest {
         private var storage: (UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0)
 
-        /// Copies the digest out of libcrypto's output.
+        /// Copies the digest out of what libcrypto wrote.
         public init(copying source: DigestBytes) {
             source.copy(into: &storage)
         }
