@@ -1,5 +1,8 @@
 extension CommandParser {
-    /// A script that makes `shell` complete the names of commands and options, and the values of options.
+    /// Makes a script by which `shell` completes the names of commands and options, and the values of options.
+    ///
+    /// - Parameter shell: The shell that will load the script.
+    /// - Returns: The text of the script, without a newline at its end.
     public func completionScript(for shell: Shell) -> String {
         let program = CompletionCommand(root, parser: self)
         return switch shell {

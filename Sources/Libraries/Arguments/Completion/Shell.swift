@@ -1,4 +1,4 @@
-/// A shell that completion scripts can be made for.
+/// A shell that completion scripts can be made for. As an ``ArgumentValue`` it is read from its name.
 public enum Shell: String, CaseIterable, Sendable, ArgumentValue {
     /// GNU Bash 3.2 and later.
     case bash

@@ -1,4 +1,4 @@
-/// How a shell completes the value of an argument.
+/// How a shell completes the value of an argument. It offers, and restricts nothing.
 public enum ArgumentCompletion: Equatable, Sendable {
     /// By the allowed values of its type, if those can be listed.
     case allowedValues

@@ -1,20 +1,23 @@
-/// What a property may hold: an `ArgumentValue`, an optional one, or an array of them for arguments that repeat.
+/// What a property may hold: an ``ArgumentValue``, an optional one, or an array of them for arguments that repeat.
 ///
-/// Types conform to `ArgumentValue` instead.
+/// A type of your own conforms to ``ArgumentValue`` instead, which gives it all of this.
 public protocol ArgumentContent: Sendable {
     /// The type that each single text is read as.
     associatedtype SingleValue: ArgumentValue
 
-    /// Whether more than one text is held; otherwise the last one given counts.
+    /// Whether several texts are held. Where only one is, the last that was given counts.
     static var isRepeated: Bool { get }
 
-    /// What the property holds if nothing is given and no default is declared; `nil` makes the argument required.
+    /// What the property holds if nothing is given and no default is declared; nil makes the argument required.
     static var absentContent: Self? { get }
 
-    /// Reads the content from one text or, if repeated, from several.
+    /// Reads the content from the texts that the user wrote.
+    ///
+    /// - Parameter arguments: One text or more.
+    /// - Throws: ``ArgumentValueError`` for the first text that is not a value of the type.
     init(arguments: [String]) throws(ArgumentValueError)
 
-    /// The content as the user would write it: one text for each element.
+    /// The content as the user would write it: one text per element.
     var argumentTexts: [String] { get }
 }
 
@@ -26,6 +29,8 @@ extension ArgumentValue {
     public static var absentContent: Self? { nil }
 
     /// Reads the value from the last text.
+    ///
+    /// - Throws: ``ArgumentValueError`` if that is not a value of the type.
     public init(arguments: [String]) throws(ArgumentValueError) {
         let text = arguments.last ?? ""
         do {
@@ -52,6 +57,8 @@ extension Optional: ArgumentContent where Wrapped: ArgumentValue {
     public static var absentContent: Self? { .some(nil) }
 
     /// Reads the value from the last text.
+    ///
+    /// - Throws: ``ArgumentValueError`` if that is not a value of the type.
     public init(arguments: [String]) throws(ArgumentValueError) {
         self = try Wrapped(arguments: arguments)
     }
@@ -67,10 +74,12 @@ extension Array: ArgumentContent where Element: ArgumentValue {
     /// An array takes every text that is given.
     public static var isRepeated: Bool { true }
 
-    /// An array without a default asks for one text at least.
+    /// An array without a default needs one text at least.
     public static var absentContent: Self? { nil }
 
     /// Reads an element from each text.
+    ///
+    /// - Throws: ``ArgumentValueError`` for the first text that is not a value of the type.
     public init(arguments: [String]) throws(ArgumentValueError) {
         self.init()
         reserveCapacity(arguments.count)

@@ -1,7 +1,8 @@
 extension CommandParser {
-    /// What contradicts itself in the declarations: names given twice, arguments that can never be reached.
+    /// What contradicts itself in the declarations of all commands, such as names that are declared twice and arguments
+    /// that can never be reached: one sentence each, which begins with the command. Empty if all is well.
     ///
-    /// For a test of the program: users can do nothing about these. Empty if all is well.
+    /// It is for a test of the program, as users can do nothing about these. Parsing does not check them.
     public var declarationProblems: [String] {
         root.allNodes.flatMap { node in
             (commandProblems(at: node) + argumentProblems(node.definitions)).map { "\(node.name): \($0)" }

@@ -1,9 +1,11 @@
-/// Declares a name without a value: a `Bool` that it makes true, or an `Int` that counts how often it is given.
+/// Declares a name without a value: a `Bool` that the name makes true, or an `Int` that counts how often it is given.
+///
+/// Where the command line is silent, the environment variable and then the settings are asked.
 @propertyWrapper
 public struct Flag<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     private var property: ArgumentProperty<Content>
 
-    /// The value; the parser sets it before it hands over the command.
+    /// The value, which is the default until the parser has set it.
     public var wrappedValue: Content {
         get { property.content }
         set { property.content = newValue }
@@ -12,9 +14,10 @@ public struct Flag<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     /// Where the parser took the value from.
     public var projectedValue: ArgumentSource { property.source }
 
-    /// Declares a flag.
+    /// Declares a flag that is on or off.
     ///
     /// - Parameters:
+    ///   - wrappedValue: The default: false, unless you say otherwise.
     ///   - name: The name without dashes; by default that of the property.
     ///   - short: The letter of the short form.
     ///   - inversion: Whether `--no-` before the name makes it false; for flags that are true by default.
@@ -35,6 +38,7 @@ public struct Flag<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     /// Declares a flag that counts how often it is given: `-vvv` gives 3.
     ///
     /// - Parameters:
+    ///   - wrappedValue: The default: 0, unless you say otherwise.
     ///   - name: The name without dashes; by default that of the property.
     ///   - short: The letter of the short form.
     ///   - help: One or more sentences for the help.

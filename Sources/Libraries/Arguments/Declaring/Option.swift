@@ -1,13 +1,14 @@
 /// Declares a named value: `--name value`, `--name=value`, `-n value`.
 ///
-/// The property's type decides the rest: an optional or one with a default may be left out, an array takes every value
-/// that is given, anything else is required. Where the command line is silent, the environment variable and then the
-/// settings file are asked; several values in an environment variable are separated by commas.
+/// The type of the property decides the rest: an optional, or one with a default, may be left out; an array takes every
+/// value that is given; anything else is required. Where the command line is silent, the environment variable and then
+/// the settings are asked; several values in an environment variable are separated by commas.
 @propertyWrapper
 public struct Option<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     private var property: ArgumentProperty<Content>
 
-    /// The value; the parser sets it before it hands over the command.
+    /// The value. The parser sets it before it hands over the command; reading it earlier ends the process, unless
+    /// there is a default.
     public var wrappedValue: Content {
         get { property.content }
         set { property.content = newValue }
@@ -16,9 +17,10 @@ public struct Option<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     /// Where the parser took the value from.
     public var projectedValue: ArgumentSource { property.source }
 
-    /// Declares an option with the default `wrappedValue`.
+    /// Declares an option with a default, which may therefore be left out.
     ///
     /// - Parameters:
+    ///   - wrappedValue: The default.
     ///   - name: The name without dashes; by default that of the property: `dataDir` gives `--data-dir`.
     ///   - short: The letter of the short form.
     ///   - help: One or more sentences for the help.

@@ -1,16 +1,17 @@
-/// Arguments that are declared together, to be used by several commands.
+/// Arguments that are declared together, for several commands to use.
 ///
 /// All stored properties that are wrapped in `@Option`, `@Flag`, `@Argument` or `@OptionGroup` are declarations.
 public protocol ArgumentGroup: Sendable {
-    /// Makes the declarations; the parser then sets the values.
+    /// Makes the declarations, whose values the parser then sets.
     init()
 
     /// Checks the values together, after each was read: ranges, options that exclude each other.
     ///
-    /// Called on a copy: what it assigns is not kept. The requirement is as weak as can be, so that no way to write
-    /// the function makes it another one, which would silently not be called.
-    /// - Throws: What is wrong, as a rule a `ValidationError`; its description is reported as wrong usage, beside what
-    ///   other groups found.
+    /// It is called on a copy: what it assigns is not kept. The requirement is as weak as can be, so that no way to
+    /// write the function makes it another one, which would silently not be called.
+    ///
+    /// - Throws: What is wrong, as a rule a ``ValidationError``. Its description is reported as wrong usage, beside
+    ///   what other groups found.
     mutating func validate() throws
 }
 
@@ -19,12 +20,14 @@ extension ArgumentGroup {
     public func validate() {}
 }
 
-/// What is wrong with values that are each valid alone, or outside of the range that makes sense.
+/// What is wrong with values that are each valid alone, or with one that is outside of the range that makes sense.
 public struct ValidationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One sentence for the user, without a full stop: `--from is later than --to`.
     public let description: String
 
-    /// An error that says `message` to the user.
+    /// Makes an error.
+    ///
+    /// - Parameter message: One sentence for the user, without a full stop.
     public init(_ message: String) {
         description = message
     }
@@ -33,12 +36,15 @@ public struct ValidationError: Error, Equatable, Sendable, CustomStringConvertib
 /// Adds the arguments that a group declares to a command or to another group.
 @propertyWrapper
 public struct OptionGroup<Group: ArgumentGroup>: Sendable {
-    /// The group with its values.
+    /// The group. The parser sets its values before it hands over the command.
     public var wrappedValue: Group
 
     private let title: String
 
-    /// Adds the arguments of the group; those with a title stand under it in the help.
+    /// Adds the arguments of the group.
+    ///
+    /// - Parameter title: The heading under which the help lists them; without one they stand among those of the
+    ///   command.
     public init(title: String = "") {
         self.title = title
         wrappedValue = Group()

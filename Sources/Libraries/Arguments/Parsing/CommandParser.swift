@@ -1,29 +1,33 @@
-/// What a command line asks for.
+/// What a command line asks the program to do.
 public enum ParseOutcome: Sendable {
     /// To run this command, whose properties hold their values.
     case run(any Command)
-    /// To print this help.
+    /// To print this help, which has several lines and no newline at its end, and exit with status 0.
     case help(String)
-    /// To print this version.
+    /// To print this version and exit with status 0.
     case version(String)
-    /// To print this script, which makes a shell complete command lines.
+    /// To print this script, by which a shell completes command lines, and exit with status 0.
     case completionScript(String)
 }
 
 /// Reads command lines for a tree of commands. It prints nothing, reads no environment by itself and never exits.
 ///
-/// Beside the declared ones it knows `--help` and `-h` at each command, `--version`, and at groups of commands
-/// `help COMMAND`; at the root also `completion bash|zsh|fish`. Options of a command may stand before its name.
+/// Beside what is declared it knows `--help` and `-h` at each command, `--version`, and at groups of commands `help
+/// COMMAND`; at the root also `completion bash|zsh|fish`. Options of a command may stand before its name, and behind
+/// `--` every word is a value.
+///
+/// A parser is immutable and safe to use from any thread.
 public struct CommandParser: Sendable {
     let root: CommandNode
     let environment: [String: String]
     let settings: SettingsFile?
     let width: Int
 
-    /// A parser for `root` and the commands below it.
+    /// Makes a parser for `root` and the commands below it.
     ///
     /// - Parameters:
-    ///   - environment: The environment variables that options may fall back to.
+    ///   - root: The command whose name is that of the program.
+    ///   - environment: The environment variables that options may fall back to; none, if left out.
     ///   - settings: The settings that options may fall back to after the environment.
     ///   - width: The number of columns that help is wrapped to.
     public init(
@@ -35,10 +39,15 @@ public struct CommandParser: Sendable {
         self.width = width
     }
 
-    /// What `arguments`, without the name of the program, ask for.
+    /// Reads a command line.
     ///
-    /// - Throws: `UsageError` with all that is wrong: the first thing that makes the line unreadable, or else every
-    ///   value that is invalid and every argument that is missing.
+    /// It calls ``SettingsFile/load`` on the calling thread, and then ``ArgumentGroup/validate()`` if every value
+    /// was read.
+    ///
+    /// - Parameter arguments: The words of the line without the name of the program.
+    /// - Returns: What the line asks for.
+    /// - Throws: ``UsageError`` with all that is wrong: the first thing that makes the line unreadable, or else every
+    ///   value that is invalid and every argument that is missing, or else what the checks of several values found.
     public func parse(_ arguments: [String]) throws(UsageError) -> ParseOutcome {
         switch try route(arguments) {
         case .help(let node): .help(help(for: node))

@@ -1,15 +1,16 @@
-/// A command line that cannot be understood, for the user to mend.
+/// A command line that cannot be understood, for the user to correct. Texts of the user are quoted in a form that is
+/// safe to print, and values of secret options never.
 public struct UsageError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The exit status for wrong usage.
+    /// The exit status for wrong usage: 2.
     public static let exitStatus: Int32 = 2
 
-    /// What is wrong: one sentence each, without a full stop. Never empty.
+    /// What is wrong: one sentence each, without a full stop. There is at least one.
     public let problems: [String]
 
-    /// How the command is called: `debias-events import [options] <file>`.
+    /// How the command is called: `shop list [options] <customer>`.
     public let usage: String
 
-    /// The command that was meant, as the user types it: `debias-events import`.
+    /// The command that was meant, as the user types it: `shop list`.
     public let command: String
 
     /// The whole message for standard error, in several lines: the problems, the usage, and where to read more.

@@ -1,4 +1,4 @@
-/// Where a value came from; in order of precedence.
+/// Where a value came from. The cases are in the order in which the parser asks.
 public enum ArgumentSource: Hashable, Sendable {
     /// The command line.
     case commandLine

@@ -15,6 +15,8 @@ extension Duration: ArgumentValue {
     ]
 
     /// Reads numbers with the units `d`, `h`, `m`, `s`, `ms`, `us` and `ns`: `30m`, `1.5s`, `1h30m`; also a plain `0`.
+    ///
+    /// - Throws: ``ArgumentValueError`` for any other text, a negative duration, and one of more than 100 years.
     public init(argument: String) throws(ArgumentValueError) {
         if argument == "0" {
             self = .zero

@@ -12,7 +12,9 @@ extension String: ArgumentValue {
 }
 
 extension Bool: ArgumentValue {
-    /// Reads `true`, `yes`, `on` and `1`, or `false`, `no`, `off` and `0`.
+    /// Reads `true`, `yes`, `on` and `1`, or `false`, `no`, `off` and `0`, in letters of either case.
+    ///
+    /// - Throws: ``ArgumentValueError`` for any other text.
     public init(argument: String) throws(ArgumentValueError) {
         switch argument.lowercased() {
         case "true", "yes", "on", "1": self = true
@@ -32,7 +34,9 @@ extension Bool: ArgumentValue {
 }
 
 extension Double: ArgumentValue {
-    /// Reads a finite decimal number.
+    /// Reads a finite number, as Swift writes them.
+    ///
+    /// - Throws: ``ArgumentValueError`` for any other text, infinity and NaN.
     public init(argument: String) throws(ArgumentValueError) {
         guard let value = Double(argument), value.isFinite else { throw ArgumentValueError(expected: "a number") }
         self = value
@@ -47,6 +51,8 @@ extension Double: ArgumentValue {
 
 extension ArgumentValue where Self: FixedWidthInteger {
     /// Reads a decimal number within the bounds of the type.
+    ///
+    /// - Throws: ``ArgumentValueError`` for any other text, which names the bounds.
     public init(argument: String) throws(ArgumentValueError) {
         guard let value = Self(argument, radix: 10) else {
             throw ArgumentValueError(expected: "a whole number from \(Self.min) to \(Self.max)")
@@ -73,7 +79,9 @@ extension UInt32: ArgumentValue {}
 extension UInt64: ArgumentValue {}
 
 extension ArgumentValue where Self: CaseIterable & RawRepresentable, RawValue == String {
-    /// Reads one of the raw values.
+    /// Reads one of the raw values, exactly as it is written.
+    ///
+    /// - Throws: ``ArgumentValueError`` for any other text, which lists the raw values.
     public init(argument: String) throws(ArgumentValueError) {
         guard let value = Self(rawValue: argument) else {
             throw ArgumentValueError(expected: "one of \(Self.allowedValues.joined(separator: ", "))")

@@ -1,29 +1,39 @@
-/// Values for options that neither the command line nor the environment gives, keyed by long names without dashes.
+/// Values for options that neither the command line nor the environment gives, by the long names of the options.
 public struct Settings: Sendable {
-    /// What messages call it, for example the path of a file.
+    /// What messages call the settings, for example the path of a file.
     public var name: String
 
-    /// The texts for each long name: one, or several for options that repeat.
+    /// The texts for each long name without dashes: one, or several for options that repeat. A name that no command
+    /// declares is wrong usage, as a mistyped one would go unseen otherwise.
     public var values: [String: [String]]
 
-    /// Settings called `name` in messages.
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - name: What messages call the settings.
+    ///   - values: The texts for each long name without dashes.
     public init(name: String, values: [String: [String]]) {
         self.name = name
         self.values = values
     }
 }
 
-/// How the parser comes by settings from a file that the user names by an option.
+/// How the parser gets settings from a file that the user names by an option.
 public struct SettingsFile: Sendable {
-    /// The long name, without dashes, of the option that holds the path: `config`.
+    /// The long name, without dashes, of the option that holds the path, such as `config`.
     public var option: String
 
-    /// Reads the file at the path; `nil` if the user gave none, for a default place to be looked at.
+    /// Reads the file at the path, on the thread that parses. The path is nil if the user gave none, for a default
+    /// place to be looked at; the result is nil if there are no settings.
     ///
-    /// Whatever it throws is reported as wrong usage, by the error's description.
+    /// What it throws is reported as wrong usage, by the description of the error.
     public var load: @Sendable (_ path: String?) throws -> Settings?
 
-    /// Settings that `load` reads from the path that the option called `option` holds.
+    /// Makes a source of settings.
+    ///
+    /// - Parameters:
+    ///   - option: The long name, without dashes, of the option that holds the path.
+    ///   - load: Reads the file at the path, which is nil if the user gave none.
     public init(option: String, load: @escaping @Sendable (_ path: String?) throws -> Settings?) {
         self.option = option
         self.load = load
