@@ -1,3 +1,5 @@
+public import HTTPMessages
+
 /// How a server listens, what it accepts and how long it waits. Every bound that a client could reach is here.
 public struct HTTPServerConfiguration: Sendable {
     /// Where to listen: a numeric IPv4 or IPv6 address, `localhost` (127.0.0.1), or one of `*`, `::`, `0.0.0.0` for every

@@ -1,4 +1,5 @@
 import EventLoops
+import HTTPMessages
 import HTTPServer
 import Network
 import TestSupport

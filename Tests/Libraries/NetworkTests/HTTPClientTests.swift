@@ -1,4 +1,5 @@
 import Glibc
+import HTTPMessages
 import Network
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ struct HTTPClientTests {
     @Test("a GET is sent as it was given, and the answer comes back whole")
     func get() async throws {
         let fixture = try HTTPFixture()
-        let headers = [HTTPField("Authorization", "Basic eDp5"), HTTPField("X-Empty", "")]
+        let headers: HTTPHeaders = ["Authorization": "Basic eDp5", "X-Empty": ""]
         let response = try await fixture.send("GET", "/a/../b%2Fc?q=1", headers: headers) { server in
             let request = try #require(try await server.request())
             #expect(request.line == "GET /a/../b%2Fc?q=1 HTTP/1.1")
@@ -18,9 +19,9 @@ struct HTTPClientTests {
         }
         #expect(response.status == 200)
         #expect(response.body == Array("hi".utf8))
-        #expect(response.header("x-one") == "1")
-        #expect(response.header("X-Two") == "2")
-        #expect(response.header("x-three") == nil)
+        #expect(response.headers["x-one"] == "1")
+        #expect(response.headers["X-Two"] == "2")
+        #expect(response.headers["x-three"] == nil)
         #expect(response.retryAfter == nil)
     }
 
@@ -42,7 +43,7 @@ struct HTTPClientTests {
     @Test("a body's type is the one that was given")
     func contentType() async throws {
         let fixture = try HTTPFixture()
-        try await fixture.send("PUT", headers: [HTTPField("content-type", "application/json")], body: [0x7b, 0x7d]) {
+        try await fixture.send("PUT", headers: ["content-type": "application/json"], body: [0x7b, 0x7d]) {
             let request = try #require(try await $0.request())
             #expect(request.headers.contains("content-type: application/json"))
             #expect(request.body == [0x7b, 0x7d])
@@ -54,7 +55,7 @@ struct HTTPClientTests {
         "methods without a body", arguments: [("PUT", "0"), ("POST", "0"), ("DELETE", nil), ("OPTIONS", nil)])
     func noBody(method: String, length: String?) async throws {
         let fixture = try HTTPFixture()
-        let response = try await fixture.send(method) { server in
+        let response = try await fixture.send(HTTPMethod(rawValue: method)) { server in
             let request = try #require(try await server.request())
             #expect(request.line == "\(method) / HTTP/1.1")
             let expected = length.map { "Content-Length: \($0)" }
@@ -71,7 +72,7 @@ struct HTTPClientTests {
             #expect(try await server.request()?.line == "HEAD / HTTP/1.1")
             try await server.answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         }
-        #expect(response.header("content-length") == "1000")
+        #expect(response.headers["content-length"] == "1000")
         #expect(response.body.isEmpty)
     }
 
@@ -86,9 +87,9 @@ struct HTTPClientTests {
         }
         #expect(response.status == 200)
         #expect(response.body == Array("abcde".utf8))
-        #expect(response.header("link") == nil)
-        #expect(response.header("x-trailer") == nil)
-        #expect(response.header("x-folded").map { $0.split(separator: " ") } == ["a", "b"])
+        #expect(response.headers["link"] == nil)
+        #expect(response.headers["x-trailer"] == nil)
+        #expect(response.headers["x-folded"].map { $0.split(separator: " ") } == ["a", "b"])
     }
 
     @Test("a redirect is an answer like any other")
@@ -99,7 +100,7 @@ struct HTTPClientTests {
             try await server.answer("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
         }
         #expect(response.status == 302)
-        #expect(response.header("location") == "/elsewhere")
+        #expect(response.headers["location"] == "/elsewhere")
     }
 
     @Test("requests that come at the same time are answered one after the other")
@@ -132,11 +133,11 @@ struct HTTPClientTests {
             HTTPClientRequest(method: "GET / HTTP/1.1\r\nX:", url: "http://127.0.0.1:1/"),
             HTTPClientRequest(method: "", url: "http://127.0.0.1:1/"),
             HTTPClientRequest(method: "HEAD", url: "http://127.0.0.1:1/", body: [1]),
-            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: [HTTPField("X", "a\r\nY: b")]),
-            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: [HTTPField("X: a\r\nY", "b")]),
-            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: [HTTPField("X", "a\u{0}b")]),
-            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: [HTTPField("Content-Length", "5")]),
-            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: [HTTPField("transfer-encoding", "chunked")]),
+            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: ["X": "a\r\nY: b"]),
+            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: ["X: a\r\nY": "b"]),
+            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: ["X": "a\u{0}b"]),
+            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: ["Content-Length": "5"]),
+            HTTPClientRequest(url: "http://127.0.0.1:1/", headers: ["transfer-encoding": "chunked"]),
             HTTPClientRequest(url: "http://127.0.0.1:1/a b"),
             HTTPClientRequest(url: "http://127.0.0.1:1/\r\nX: y"),
             HTTPClientRequest(url: "http://user:secret@127.0.0.1:1/"),
@@ -193,7 +194,7 @@ struct HTTPClientTests {
         let port = try #require(await server.nextLine())
         let body = pattern(2 << 20)
         let client = HTTPClient()
-        for method in ["POST", "PUT", "POST"] {
+        for method: HTTPMethod in [.post, .put, .post] {
             let request = HTTPClientRequest(method: method, url: "http://127.0.0.1:\(port)/x", body: body)
             let response = try await client.send(request, timeout: .seconds(20))
             #expect(response.status == 200)

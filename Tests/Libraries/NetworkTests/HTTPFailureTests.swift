@@ -1,4 +1,5 @@
 import Glibc
+import HTTPMessages
 import Network
 import TestSupport
 import Testing

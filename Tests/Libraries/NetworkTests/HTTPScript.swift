@@ -1,3 +1,4 @@
+import HTTPMessages
 import Network
 import TestSupport
 import Testing
@@ -61,7 +62,7 @@ struct HTTPFixture {
     /// Sends a request while `server` plays its part with the first connection.
     @discardableResult
     func send(
-        _ method: String = "GET", _ path: String = "/", headers: [HTTPField] = [], body: [UInt8] = [],
+        _ method: HTTPMethod = .get, _ path: String = "/", headers: HTTPHeaders = [:], body: [UInt8] = [],
         timeout: Duration = .seconds(20), server: @Sendable @escaping (LoopbackConnection) async throws -> Void
     ) async throws -> HTTPClientResponse {
         async let serving: Void = server(listener.accept())

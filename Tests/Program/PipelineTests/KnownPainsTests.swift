@@ -1,6 +1,7 @@
 import App
 import Embedded
 import Events
+import HTTPMessages
 import HTTPServer
 import IngestAPI
 import Messaging

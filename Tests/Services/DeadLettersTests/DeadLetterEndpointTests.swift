@@ -2,6 +2,7 @@ import DeadLetters
 import Embedded
 import Events
 import Foundation
+import HTTPMessages
 import HTTPServer
 import IngestAPI
 import JSON

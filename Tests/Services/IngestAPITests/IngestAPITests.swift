@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Gzip
+import HTTPMessages
 import HTTPServer
 import IngestAPI
 import Messaging

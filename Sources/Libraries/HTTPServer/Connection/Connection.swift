@@ -1,5 +1,6 @@
 import CMicrohttpd
 import Glibc
+import HTTPMessages
 
 /// One connection and the request it is at. Owned by the library, which calls it through `Daemon`.
 final class Connection {

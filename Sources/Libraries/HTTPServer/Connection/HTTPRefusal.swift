@@ -1,3 +1,5 @@
+public import HTTPMessages
+
 /// Something the server answers by itself, before or instead of the handler.
 ///
 /// `HTTPServerConfiguration.refusal` renders it, so that these answers look like the application's own. Only what

@@ -1,5 +1,5 @@
 import Bytes
-
+import HTTPMessages
 /// What the head of a request says, gathered field by field, and whether it may be trusted.
 ///
 /// libmicrohttpd reads leniently what two servers in a row could read in two ways; all of that is refused here, because
@@ -133,6 +133,12 @@ func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ text: StaticString) -
     text.withUTF8Buffer { text in
         bytes.count == text.count && zip(bytes, text).allSatisfy { lowercased($0) == $1 }
     }
+}
+
+/// An ASCII letter in lower case, any other byte as it is.
+@inline(__always)
+private func lowercased(_ byte: UInt8) -> UInt8 {
+    byte &- 0x41 < 26 ? byte | 0x20 : byte
 }
 
 private func trimmed(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,5 +1,5 @@
 import Bytes
-
+import HTTPMessages
 /// Why a request target is refused.
 public enum HTTPTargetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Neither `/path`, nor `http://host/path`, nor `*` with OPTIONS, nor an authority with CONNECT.

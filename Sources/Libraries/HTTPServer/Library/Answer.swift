@@ -1,4 +1,5 @@
 import CMicrohttpd
+import HTTPMessages
 
 /// An answer in the library's form.
 struct Answer {

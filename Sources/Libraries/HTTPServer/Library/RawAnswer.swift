@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import HTTPMessages
 
 /// Answers written past libmicrohttpd, where it gives no chance to answer: sockets it never sees, and requests that do
 /// not come to their end. Only for plain HTTP, and only where nothing else is being sent.

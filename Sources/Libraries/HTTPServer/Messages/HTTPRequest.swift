@@ -1,3 +1,5 @@
+public import HTTPMessages
+
 /// A request whose head and body have come whole and were found well-formed.
 public struct HTTPRequest: Sendable {
     /// The method; unknown ones are handed on as sent.

@@ -1,3 +1,5 @@
+public import HTTPMessages
+
 /// A handler's answer.
 ///
 /// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection` where needed; fields of the first

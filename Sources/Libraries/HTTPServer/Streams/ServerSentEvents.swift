@@ -1,3 +1,5 @@
+public import HTTPMessages
+
 /// An event of a `text/event-stream`.
 public struct HTTPServerSentEvent: Sendable, Hashable {
     /// The data; each line of it becomes a `data:` line.

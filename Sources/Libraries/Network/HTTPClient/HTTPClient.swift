@@ -1,5 +1,6 @@
 import CCurl
 import EventLoops
+import HTTPMessages
 
 /// Sends HTTP/1.1 requests over connections that it keeps, one request at a time.
 ///
@@ -73,20 +74,20 @@ public actor HTTPClient {
         _ request: HTTPClientRequest, deadline: ContinuousClock.Instant, _ cancellation: CancellationFlag
     ) -> Result<HTTPClientResponse, NetworkError> {
         Result { () throws(NetworkError) in
-            let head = try RequestHead(request)
+            let checked = try CheckedRequest(request)
             let handle = try usableHandle()
             // libcurl sends a request again by itself when a kept connection turns out dead, and asks nobody.
             var onNewConnection = !request.isIdempotent
             while true {
                 let transfer = HTTPTransfer(
-                    head, body: request.body, configuration, onNewConnection: onNewConnection, deadline: deadline)
+                    checked, body: request.body, configuration, onNewConnection: onNewConnection, deadline: deadline)
                 let code = try transfer.perform(on: handle, cancellation)
                 if code == CURLE_OK { return transfer.response }
                 let isBroken = [CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR].contains(code)
                 guard isBroken, !onNewConnection, !cancellation.isSet else {
                     throw transfer.failure
                         ?? NetworkError(
-                            code, text: handle.text(of: code), action: request.method, peer: head.target)
+                            code, text: handle.text(of: code), action: checked.method.rawValue, peer: checked.target)
                 }
                 onNewConnection = true
             }

@@ -1,10 +1,11 @@
 import CCurl
+import HTTPMessages
 
 /// One sending of a request, and what comes back, within bounds.
 ///
 /// Not safe across threads: it lives on its client's queue, which libcurl calls back on too.
 final class HTTPTransfer {
-    private let head: RequestHead
+    private let request: CheckedRequest
     private let body: [UInt8]
     private let configuration: HTTPClient.Configuration
     private let onNewConnection: Bool
@@ -18,10 +19,10 @@ final class HTTPTransfer {
     private(set) var failure: NetworkError?
 
     init(
-        _ head: RequestHead, body: [UInt8], _ configuration: HTTPClient.Configuration, onNewConnection: Bool,
+        _ request: CheckedRequest, body: [UInt8], _ configuration: HTTPClient.Configuration, onNewConnection: Bool,
         deadline: ContinuousClock.Instant
     ) {
-        self.head = head
+        self.request = request
         self.body = body
         self.configuration = configuration
         self.onNewConnection = onNewConnection
@@ -30,15 +31,18 @@ final class HTTPTransfer {
 
     /// What has come, when the transfer has succeeded.
     var response: HTTPClientResponse {
-        HTTPClientResponse(status: status, headers: received.fields, body: receivedBody, retryAfter: retryAfter)
+        HTTPClientResponse(
+            status: HTTPStatus(status), headers: received.fields, body: receivedBody, retryAfter: retryAfter)
     }
 
     /// Sends, and receives; blocks.
     func perform(on handle: EasyHandle, _ cancellation: CancellationFlag) throws(NetworkError) -> CURLcode {
-        if cancellation.isSet { throw NetworkError(.closed, "\(head.method) \(head.target): the task was cancelled") }
+        if cancellation.isSet {
+            throw NetworkError(.closed, "\(request.method) \(request.target): the task was cancelled")
+        }
         let remaining = deadline - .now
         guard remaining > .zero else {
-            throw NetworkError(.timedOut, "\(head.method) \(head.target): the time was up before it was sent")
+            throw NetworkError(.timedOut, "\(request.method) \(request.target): the time was up before it was sent")
         }
         // Afterwards the handle knows nothing any more of this object, the body and the list.
         defer { curl_easy_reset(handle.pointer) }
@@ -46,7 +50,7 @@ final class HTTPTransfer {
         try handle.setTimeouts(connect: min(remaining, configuration.connectTimeout), total: remaining)
         try cancellation.install(on: handle)
         try handle.apply(configuration.tls)
-        try handle.set(CURLOPT_URL, head.url)
+        try handle.set(CURLOPT_URL, request.url)
         // Names in a path are the caller's, also those that consist of dots.
         try handle.set(CURLOPT_PATH_AS_IS, 1)
         try handle.set(CURLOPT_MAXAGE_CONN, max(1, Int(clamping: configuration.idleLimit.components.seconds)))
@@ -58,7 +62,7 @@ final class HTTPTransfer {
 
         var list: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(list) }
-        for line in head.lines {
+        for line in request.lines {
             guard let longer = curl_slist_append(list, line) else { throw NetworkError(.failed, "out of memory") }
             list = longer
         }
@@ -86,25 +90,25 @@ final class HTTPTransfer {
         return code
     }
 
-    private var hasBody: Bool { !body.isEmpty || ["POST", "PUT", "PATCH"].contains(head.method) }
+    private var hasBody: Bool { !body.isEmpty || [.post, .put, .patch].contains(request.method) }
 
     private func setMethod(on handle: EasyHandle) throws(NetworkError) {
         if hasBody {
             try handle.set(CURLOPT_POST, 1)
-        } else if head.method == "HEAD" {
+        } else if request.method == .head {
             return try handle.set(CURLOPT_NOBODY, 1)
         } else {
             try handle.set(CURLOPT_HTTPGET, 1)
         }
-        try handle.set(CURLOPT_CUSTOMREQUEST, head.method)
+        try handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
     private func readInformation(of handle: EasyHandle) throws(NetworkError) {
         try handle.check(ccurl_get_long(handle.pointer, CURLINFO_RESPONSE_CODE, &status))
-        guard let field = received.fields.first(where: { $0.name.lowercased() == "retry-after" }) else { return }
-        if !field.value.isEmpty, field.value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+        guard let value = received.fields["Retry-After"] else { return }
+        if !value.isEmpty, value.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
             // Above 64 bits libcurl says 0.
-            retryAfter = .seconds(min(UInt64(field.value) ?? .max, Self.longestRetryAfter))
+            retryAfter = .seconds(min(UInt64(value) ?? .max, Self.longestRetryAfter))
         } else {
             var seconds: curl_off_t = 0
             try handle.check(ccurl_get_offset(handle.pointer, CURLINFO_RETRY_AFTER, &seconds))
@@ -114,11 +118,14 @@ final class HTTPTransfer {
 
     private static var longestRetryAfter: UInt64 { 3600 }
 
+    /// At most a GiB, which `HTTPHeaders` can hold.
+    private var largestHead: Int { min(configuration.largestHead, 1 << 30) }
+
     private func receive(head line: UnsafeRawBufferPointer) -> Bool {
-        received.append(line)
-        guard received.byteCount <= configuration.largestHead else {
-            return giveUp("the head of the answer is above \(configuration.largestHead) bytes")
+        guard line.count <= largestHead - received.byteCount else {
+            return giveUp("the head of the answer is above \(largestHead) bytes")
         }
+        received.append(line)
         return true
     }
 
@@ -131,7 +138,7 @@ final class HTTPTransfer {
     }
 
     private func giveUp(_ reason: String) -> Bool {
-        failure = NetworkError(.tooLarge, "\(head.method) \(head.target): \(reason)")
+        failure = NetworkError(.tooLarge, "\(request.method) \(request.target): \(reason)")
         return false
     }
 

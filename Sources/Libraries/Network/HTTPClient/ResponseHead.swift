@@ -1,7 +1,9 @@
-/// The fields of an answer's head, from the lines that libcurl gives, one a call.
+import HTTPMessages
+
+/// The fields of an answer's head, from the lines that libcurl gives, one per call.
 struct ResponseHead {
     /// Those of the last head: each interim answer (status 1xx) has one of its own.
-    private(set) var fields: [HTTPField] = []
+    private(set) var fields = HTTPHeaders()
     /// Of all lines.
     private(set) var byteCount = 0
     /// Behind the empty line come another head, or trailers, which are not kept.
@@ -11,7 +13,7 @@ struct ResponseHead {
         byteCount += line.count
         let text = line.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
         if text.starts(with: "HTTP/".utf8) {
-            fields.removeAll(keepingCapacity: true)
+            fields.removeAll()
             isComplete = false
         } else if text.isEmpty {
             isComplete = true
@@ -22,17 +24,17 @@ struct ResponseHead {
 
     private mutating func append(field text: Slice<UnsafeRawBufferPointer>) {
         if text.first == UInt8(ascii: " ") || text.first == UInt8(ascii: "\t") {
-            // A folded line goes on with the one before (RFC 9112, section 5.2).
-            guard let last = fields.indices.last else { return }
-            fields[last].value += " " + Self.trimmed(text)
+            // A folded line continues the value before it (RFC 9112, section 5.2).
+            fields.appendToLastValue(" ".utf8)
+            fields.appendToLastValue(Self.trimmed(text))
         } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-            fields.append(HTTPField(Self.trimmed(text[..<colon]), Self.trimmed(text[text.index(after: colon)...])))
+            fields.append(name: Self.trimmed(text[..<colon]), value: Self.trimmed(text[text.index(after: colon)...]))
         }
     }
 
-    private static func trimmed(_ text: Slice<UnsafeRawBufferPointer>) -> String {
+    private static func trimmed(_ text: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
         var rest = text.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         while rest.last == UInt8(ascii: " ") || rest.last == UInt8(ascii: "\t") { rest.removeLast() }
-        return String(decoding: rest, as: UTF8.self)
+        return rest
     }
 }

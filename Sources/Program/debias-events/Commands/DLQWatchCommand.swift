@@ -2,6 +2,7 @@ import App
 import Arguments
 import DeadLetters
 import Events
+import HTTPMessages
 import JSON
 import Messaging
 import Network
@@ -84,13 +85,13 @@ struct DLQWatchCommand: Command {
             json.member("dead_letters", count)
             json.member("at", Timestamp.now)
         }
-        var request = HTTPClientRequest(method: "POST", url: webhook)
-        request.headers = [.init("Content-Type", "application/json")]
+        var request = HTTPClientRequest(method: .post, url: webhook)
+        request.headers = ["Content-Type": "application/json"]
         request.body = json.bytes
         do {
             let response = try await HTTPClient().send(request, timeout: .seconds(10))
-            guard (200...299).contains(response.status) else {
-                return log(.error, "the webhook refused the alert", ["status": "\(response.status)"])
+            guard response.status.isSuccess else {
+                return log(.error, "the webhook refused the alert", ["status": "\(response.status.code)"])
             }
         } catch {
             log(.error, "the webhook could not be reached", ["error": "\(error)"])

@@ -1,6 +1,7 @@
 import Crypto
 import DeadLetters
 import Events
+import HTTPMessages
 import HTTPServer
 import JSON
 import Messaging

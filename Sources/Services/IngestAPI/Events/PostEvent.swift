@@ -1,5 +1,6 @@
 import Crypto
 import Events
+import HTTPMessages
 import HTTPServer
 import JSON
 import Messaging

@@ -1,4 +1,5 @@
 import Gzip
+import HTTPMessages
 import HTTPServer
 
 /// How a posted body is to be read.

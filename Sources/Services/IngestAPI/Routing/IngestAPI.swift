@@ -1,4 +1,5 @@
 package import Events
+import HTTPMessages
 package import HTTPServer
 package import Messaging
 package import Stores

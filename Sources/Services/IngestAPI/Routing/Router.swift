@@ -1,3 +1,4 @@
+import HTTPMessages
 import HTTPServer
 
 /// What the API answers to: one entry a path.

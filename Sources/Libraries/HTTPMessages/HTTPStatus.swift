@@ -1,9 +1,14 @@
 /// A status code of an answer.
+///
+/// Any number can be wrapped; whether a server may send it is checked where it would be sent. Compares with literals:
+/// `response.status == 200`.
+///
+/// A value type: safe to hand to any task.
 public struct HTTPStatus: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
     /// The three digits, 200 ... 599 for a final answer.
     public let code: Int
 
-    /// Wraps a code. A handler's answer with a code outside 200 ... 599 becomes a 500.
+    /// Wraps a code, which is not checked.
     public init(_ code: Int) {
         self.code = code
     }
@@ -58,49 +63,52 @@ public struct HTTPStatus: Hashable, Sendable, ExpressibleByIntegerLiteral, Custo
         }
     }
 
+    /// Whether the request was received, understood and accepted: 200 ... 299.
+    public var isSuccess: Bool { 200...299 ~= code }
+
     /// Code and reason, as in "404 Not Found".
     public var description: String { "\(code) \(reason)" }
 
-    /// 200
+    /// 200 OK
     public static let ok: HTTPStatus = 200
-    /// 201
+    /// 201 Created
     public static let created: HTTPStatus = 201
-    /// 202
+    /// 202 Accepted
     public static let accepted: HTTPStatus = 202
-    /// 204
+    /// 204 No Content
     public static let noContent: HTTPStatus = 204
-    /// 207
+    /// 207 Multi-Status
     public static let multiStatus: HTTPStatus = 207
-    /// 304
+    /// 304 Not Modified
     public static let notModified: HTTPStatus = 304
-    /// 400
+    /// 400 Bad Request
     public static let badRequest: HTTPStatus = 400
-    /// 401
+    /// 401 Unauthorized
     public static let unauthorized: HTTPStatus = 401
-    /// 403
+    /// 403 Forbidden
     public static let forbidden: HTTPStatus = 403
-    /// 404
+    /// 404 Not Found
     public static let notFound: HTTPStatus = 404
-    /// 405
+    /// 405 Method Not Allowed
     public static let methodNotAllowed: HTTPStatus = 405
-    /// 408
+    /// 408 Request Timeout
     public static let requestTimeout: HTTPStatus = 408
-    /// 409
+    /// 409 Conflict
     public static let conflict: HTTPStatus = 409
-    /// 413
+    /// 413 Content Too Large
     public static let contentTooLarge: HTTPStatus = 413
-    /// 415
+    /// 415 Unsupported Media Type
     public static let unsupportedMediaType: HTTPStatus = 415
-    /// 422
+    /// 422 Unprocessable Content
     public static let unprocessableContent: HTTPStatus = 422
-    /// 429
+    /// 429 Too Many Requests
     public static let tooManyRequests: HTTPStatus = 429
-    /// 431
+    /// 431 Request Header Fields Too Large
     public static let requestHeaderFieldsTooLarge: HTTPStatus = 431
-    /// 500
+    /// 500 Internal Server Error
     public static let internalServerError: HTTPStatus = 500
-    /// 501
+    /// 501 Not Implemented
     public static let notImplemented: HTTPStatus = 501
-    /// 503
+    /// 503 Service Unavailable
     public static let serviceUnavailable: HTTPStatus = 503
 }

@@ -1,7 +1,7 @@
-import HTTPServer
+import HTTPMessages
 import Testing
 
-@Suite struct HeadersTests {
+@Suite struct HTTPHeadersTests {
     @Test("names are found without regard to case, values in their order")
     func namesAreFoundWithoutRegard() {
         let headers = HTTPHeaders([("A", "1"), ("b", "2"), ("a", "3")])
@@ -67,5 +67,29 @@ import Testing
         for number in 0..<1_000 { headers.append("name-\(number)", String(repeating: "v", count: number % 50)) }
         #expect(headers.count == 1_000)
         #expect((0..<1_000).allSatisfy { headers["NAME-\($0)"]?.count == $0 % 50 })
+    }
+
+    @Test("fields come in as bytes, a value in parts too, and go out as bytes")
+    func bytes() {
+        var headers = HTTPHeaders()
+        headers.appendToLastValue("lost".utf8)
+        #expect(headers.isEmpty)
+        headers.reserve(bytes: 100, fields: 2)
+        headers.append(name: "A".utf8, value: "1".utf8)
+        headers.append(name: [0x42], value: [0xff])
+        headers.appendToLastValue(" 2".utf8)
+        #expect(headers["b"] == "\u{fffd} 2")
+        var written: [[UInt8]] = []
+        headers.forEachField { written += [Array($0), Array($1)] }
+        #expect(written == [[0x41], [0x31], [0x42], [0xff, 0x20, 0x32]])
+        headers.removeAll()
+        #expect(headers == [:])
+        #expect(headers["A"] == nil)
+    }
+
+    @Test("equal fields have equal hashes, and differ where a byte moves between name and value")
+    func hashes() {
+        #expect(Set<HTTPHeaders>([["A": "x"], ["a": "x"]]).count == 1)
+        #expect(Set<HTTPHeaders>([["a": "bc"], ["ab": "c"], ["a": "BC"], [:]]).count == 4)
     }
 }

@@ -1,9 +1,10 @@
 import Bytes
 import CCurl
+import HTTPMessages
 
 /// A request that was checked: it asks for what it says, and nothing of it ends a line or begins another request.
-struct RequestHead {
-    let method: String
+struct CheckedRequest {
+    let method: HTTPMethod
     let url: String
     /// The address without its query, for messages.
     let target: String
@@ -11,11 +12,11 @@ struct RequestHead {
     let lines: [String]
 
     init(_ request: HTTPClientRequest) throws(NetworkError) {
-        guard Self.isToken(request.method), request.method.utf8.count <= 32 else {
-            throw NetworkError(.failed, "a request's method is no token")
+        guard Self.isToken(request.method.rawValue), request.method.rawValue.utf8.count <= 32 else {
+            throw NetworkError(.failed, "a request's method is not a token")
         }
-        guard request.method != "HEAD" || request.body.isEmpty else {
-            throw NetworkError(.failed, "a HEAD request has no body")
+        guard request.method != .head || request.body.isEmpty else {
+            throw NetworkError(.failed, "a HEAD request cannot have a body")
         }
         method = request.method
         url = request.url
@@ -23,20 +24,20 @@ struct RequestHead {
 
         // libcurl would wait a second for an answer to `Expect`, and would call any body a form's.
         var lines = ["Expect:"]
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !request.headers.contains("Content-Type") {
             lines.append("Content-Type:")
         }
-        for field in request.headers {
-            guard Self.isToken(field.name) else { throw NetworkError(.failed, "a header's name is no token") }
-            guard !["content-length", "transfer-encoding", "expect"].contains(field.name.lowercased()) else {
-                throw NetworkError(.failed, "the header \(field.name) is the client's to write")
+        for (name, value) in request.headers {
+            guard Self.isToken(name) else { throw NetworkError(.failed, "a header's name is not a token") }
+            guard !["content-length", "transfer-encoding", "expect"].contains(name.lowercased()) else {
+                throw NetworkError(.failed, "the header \(name) is the client's to write")
             }
-            guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-                throw NetworkError(.failed, "the header \(field.name) contains control characters")
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
+                throw NetworkError(.failed, "the header \(name) contains control characters")
             }
-            let value = field.value.drop { $0 == " " || $0 == "\t" }
+            let text = value.drop { $0 == " " || $0 == "\t" }
             // How libcurl is told to send a field without a value.
-            lines.append(value.isEmpty ? "\(field.name);" : "\(field.name): \(value)")
+            lines.append(text.isEmpty ? "\(name);" : "\(name): \(text)")
         }
         self.lines = lines
     }
@@ -55,7 +56,7 @@ struct RequestHead {
         guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: parts), scheme == "http" || scheme == "https"
         else {
-            throw NetworkError(.failed, "a request's address is no http:// or https:// address")
+            throw NetworkError(.failed, "a request's address does not begin with http:// or https://")
         }
         guard part(CURLUPART_USER, of: parts) == nil, part(CURLUPART_PASSWORD, of: parts) == nil else {
             throw NetworkError(.failed, "a request's address has a user or password: these belong into a header")

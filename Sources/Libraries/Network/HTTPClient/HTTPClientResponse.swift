@@ -1,0 +1,16 @@
+public import HTTPMessages
+
+/// What a server answered.
+///
+/// A value type: safe to hand to any task.
+public struct HTTPClientResponse: Sendable, Hashable {
+    /// The status. Redirects are answers like others: they are not followed.
+    public let status: HTTPStatus
+    /// The fields of the final answer's head, in the order they came; those of interim answers and trailers are left out.
+    public let headers: HTTPHeaders
+    /// The body, as it was sent: nothing is decompressed. At most ``HTTPClient/Configuration/largestBody`` bytes.
+    public let body: [UInt8]
+    /// How long the server asks to wait before the next request (`Retry-After`, in seconds or as a date, RFC 9110,
+    /// section 10.2.3); at most an hour, zero for what cannot be read. Nil when the server does not say.
+    public let retryAfter: Duration?
+}
