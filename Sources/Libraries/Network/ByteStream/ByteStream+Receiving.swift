@@ -1,60 +1,83 @@
 import CCurl
+import Platform
 
 extension ByteStream {
-    /// What reading found.
-    enum ReadOutcome {
+    /// What has arrived.
+    public enum Input: Sendable {
+        /// At least one byte.
         case bytes([UInt8])
-        /// Nothing is there yet.
-        case nothing
+        /// The peer has ended its side.
+        ///
+        /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: libcurl does
+        /// not tell the two apart. Whether the peer had said all, the protocol above has to know.
         case end
+        /// The connection broke: `.disconnected`, or `.tls`.
         case failure(NetworkError)
     }
 
-    /// What has arrived, at least one byte; waits for it. Nil when the peer has ended its side.
+    /// Has `handler` called on the loop with all that arrives, until an end or a failure, which comes last;
+    /// ``stopInput()``; or ``close()``. After these nothing comes. The first call comes after this method has returned.
     ///
-    /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: libcurl does not
-    /// tell the two apart. Whether the peer had said all, the protocol above has to know.
-    ///
-    /// One caller at a time. Cancelling the task, or ``close()``, ends the wait with `.closed`; after a cancellation the
-    /// stream is closed, since it may have lost its place.
-    /// - Parameter count: the most bytes that are returned, more than 0; everything that is there is returned up to it
-    ///   and to 256 KiB.
-    /// - Throws: `.disconnected` when the connection broke; `.tls`; `.closed`; `.failed` for a second caller.
-    public func receive(upTo count: Int) async throws(NetworkError) -> [UInt8]? {
-        guard !isReceiving else { throw NetworkError(.failed, "two tasks receive from \(peer) at once") }
-        guard count > 0 else { throw NetworkError(.failed, "a receive of \(count) bytes from \(peer)") }
-        isReceiving = true
-        defer { isReceiving = false }
-        if receivesInTurn >= Self.callsInTurn {
-            receivesInTurn = 0
-            await giveTurn()
-        }
-        receivesInTurn += 1
-        if Task.isCancelled { close() }
-        guard let handle else { throw .closed(peer) }
-        var outcome = read(handle, upTo: count)
-        if case .nothing = outcome { outcome = try await waitForInput(upTo: count) }
-        switch outcome {
-        case .bytes(let bytes): return bytes
-        case .end: return nil
-        case .failure(let error): throw error
-        case .nothing: throw NetworkError(.failed, "waiting for \(peer) brought nothing")
-        }
+    /// Takes the place of a handler that was given before. After the end, or a failure, a new handler is told of it again.
+    /// The stream keeps `handler`, which therefore should not keep the stream. Not to be mixed with ``receive(upTo:)``.
+    /// - Parameters:
+    ///   - count: the most bytes per call; 1 at least and 256 KiB at most are used.
+    ///   - handler: gets each piece, and the end.
+    public func deliverInput(upTo count: Int = .max, to handler: @escaping @Sendable (Input) -> Void) {
+        guard handle != nil else { return }
+        inputLimit = min(max(1, count), Self.scratchCapacity)
+        inputHandler = handler
+        // TLS may have read more already than the handshake.
+        continueInput()
     }
 
-    func read(_ handle: EasyHandle, upTo count: Int) -> ReadOutcome {
-        if let readEnd { return readEnd }
-        let capacity = min(count, Self.scratchCapacity)
+    /// Reads nothing for `delay`, so that what a peer sends in many small pieces comes in few: each piece that is waited
+    /// for wakes this side, at the expense of both. Does nothing without ``deliverInput(upTo:to:)``.
+    public func pauseInput(for delay: Duration) {
+        guard inputHandler != nil, handle != nil else { return }
+        ignoreInput()
+        executor.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.becameReadable() } }
+    }
+
+    /// Reads nothing more, and lets go of the handler, until ``deliverInput(upTo:to:)`` is called again. What arrives
+    /// stays with the operating system, which in time holds up the peer.
+    public func stopInput() {
+        ignoreInput()
+        inputHandler = nil
+    }
+
+    private func continueInput() {
+        executor.schedule { [weak self] in self?.assumeIsolated { $0.becameReadable() } }
+    }
+
+    /// Reads, where the watch can stay armed: with the bytes still in the socket it would come again at once.
+    func becameReadable() {
+        guard let inputHandler, let handle else { return ignoreInput() }
+        watchInput()
+        // A part of a TLS record is nothing yet.
+        guard let input = read(handle) else { return }
+        if case .bytes(let bytes) = input {
+            // What remains of a TLS record inside the library does not wake a poll.
+            if isTLS, bytes.count == inputLimit { continueInput() }
+        } else {
+            stopInput()
+        }
+        inputHandler(input)
+    }
+
+    /// Nil if nothing is there yet.
+    private func read(_ handle: EasyHandle) -> Input? {
+        if let inputEnd { return inputEnd }
         var filled = 0
         // Until nothing is left: what remains of a TLS record inside the library does not wake a poll.
-        while filled < capacity {
-            let wanted = capacity - filled
+        while filled < inputLimit {
+            let wanted = inputLimit - filled
             var count = 0
             let code = curl_easy_recv(handle.pointer, scratch.start + filled, wanted, &count)
             if code == CURLE_AGAIN { break }
             if code != CURLE_OK || count == 0 {
-                let end = code == CURLE_OK ? ReadOutcome.end : .failure(failure(code, handle, "receiving from"))
-                readEnd = end
+                let end = code == CURLE_OK ? Input.end : .failure(failure(code, handle, "receiving from"))
+                inputEnd = end
                 if filled == 0 { return end }
                 break
             }
@@ -63,7 +86,7 @@ extension ByteStream {
             // Without TLS, less than wanted is all there is: no call to hear that.
             if !isTLS, count < wanted { break }
         }
-        return filled == 0 ? .nothing : .bytes(scratch.bytes(..<filled))
+        return filled == 0 ? nil : .bytes(scratch.bytes(..<filled))
     }
 
     func failure(_ code: CURLcode, _ handle: EasyHandle, _ action: String) -> NetworkError {

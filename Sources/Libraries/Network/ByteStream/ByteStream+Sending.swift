@@ -9,34 +9,52 @@ extension ByteStream {
         var range = 0..<0
     }
 
-    /// Sends all bytes; returns when the operating system (or TLS) has taken them.
-    ///
-    /// One caller at a time. Cancelling the task, or ``close()``, ends the wait with `.closed`; after a cancellation the
-    /// stream is closed, since a part may have been sent.
-    /// - Throws: `.disconnected`, `.tls`, `.closed`; `.failed` for a second caller.
-    public func send(_ bytes: [UInt8]) async throws(NetworkError) {
-        guard !isSending, !isSendingWithoutTask else {
-            throw NetworkError(.failed, "two tasks send to \(peer) at once")
-        }
-        isSending = true
-        defer { isSending = false }
-        if sendsInTurn >= Self.callsInTurn {
-            sendsInTurn = 0
-            await giveTurn()
-        }
-        sendsInTurn += 1
-        // What is staged has been counted already.
+    /// What is being sent.
+    struct Outgoing {
+        let bytes: [UInt8]
         var offset = 0
-        while offset < bytes.count || !staged.range.isEmpty {
-            if Task.isCancelled { close() }
-            guard let handle else { throw .closed(peer) }
-            if try !transmit(bytes, &offset, handle) { try await waitUntilWritable() }
+        let completion: @Sendable (NetworkError?) -> Void
+    }
+
+    /// Sends all bytes; calls `completion` on the loop when the operating system (or TLS) has taken them, before it
+    /// returns if that is at once, or with the reason why not.
+    ///
+    /// One caller at a time: the next send may begin in `completion`. Whether the peer has got the bytes, the protocol
+    /// above has to know.
+    /// - Parameters:
+    ///   - bytes: what to send; kept until the end, so the caller bounds what waits.
+    ///   - completion: gets nil, or an error with `.disconnected`, `.tls`, `.closed`; `.failed` if another send is under
+    ///     way. Then a part may have been sent, but for `.failed`.
+    public func send(_ bytes: [UInt8], completion: @escaping @Sendable (NetworkError?) -> Void) {
+        guard outgoing == nil else {
+            return completion(NetworkError(.failed, "two callers send to \(peer) at once"))
         }
+        outgoing = Outgoing(bytes: bytes, completion: completion)
+        becameWritable()
+    }
+
+    func becameWritable() {
+        guard var sending = outgoing else { return }
+        var failure: NetworkError?
+        do throws(NetworkError) {
+            // What is staged has been counted already.
+            while sending.offset < sending.bytes.count || !staged.range.isEmpty {
+                guard let handle else { throw .closed(peer) }
+                guard try transmit(sending.bytes, &sending.offset, handle) else {
+                    outgoing = sending
+                    return watchOutput()
+                }
+            }
+        } catch {
+            failure = error
+        }
+        outgoing = nil
+        sending.completion(failure)
     }
 
     /// Sends some of the bytes from `offset` on, or of what is staged.
     /// - Returns: false if the socket takes nothing now.
-    func transmit(_ bytes: [UInt8], _ offset: inout Int, _ handle: EasyHandle) throws(NetworkError) -> Bool {
+    private func transmit(_ bytes: [UInt8], _ offset: inout Int, _ handle: EasyHandle) throws(NetworkError) -> Bool {
         isTLS ? try stage(bytes, &offset, handle) : try write(bytes, &offset, handle)
     }
 
