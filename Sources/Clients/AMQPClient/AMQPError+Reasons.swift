@@ -33,7 +33,7 @@ extension AMQPError {
             case .timedOut: .timedOut
             case .tls: .tls
             case .closed: .closed
-            case .disconnected, .tooLarge, .failed: .connectionLost
+            default: .connectionLost
             }
         self.init(code, error.message)
     }
