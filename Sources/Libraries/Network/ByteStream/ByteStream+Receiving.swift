@@ -33,6 +33,7 @@ extension ByteStream {
 
     /// Reads nothing for `delay`, so that what a peer sends in many small pieces comes in few: each piece that is waited
     /// for wakes this side, at the expense of both. Does nothing without ``deliverInput(upTo:to:)``.
+    /// - Parameter delay: the least time; the loop is up to a millisecond late.
     public func pauseInput(for delay: Duration) {
         guard inputHandler != nil, handle != nil else { return }
         ignoreInput()
@@ -40,7 +41,7 @@ extension ByteStream {
     }
 
     /// Reads nothing more, and lets go of the handler, until ``deliverInput(upTo:to:)`` is called again. What arrives
-    /// stays with the operating system, which in time holds up the peer.
+    /// stays with the operating system, which in time holds up the peer. Not to be mixed with ``receive(upTo:)``.
     public func stopInput() {
         ignoreInput()
         inputHandler = nil

@@ -80,7 +80,7 @@ extension ByteStream.Endpoint {
         guard isValid, !host.isEmpty, port > 0 else {
             throw NetworkError(
                 .failed,
-                "'\(host)' with port \(port) is no host and port; names are given in ASCII, addresses without []")
+                "'\(host)' with port \(port) is not a host and port; names are given in ASCII, addresses without []")
         }
         return "\(tls == nil ? "http" : "https")://\(peer)"
     }

@@ -4,25 +4,34 @@ import HTTPMessages
 
 /// Sends HTTP/1.1 requests over connections that it keeps, one request at a time.
 ///
-/// Blocks a queue of its own, never the cooperative pool: a thread per client that is at work, so few clients. Safe to
-/// use from any task; who wants to send at the same time takes a second client. The proxies of the environment are not
-/// used, redirects not followed, cookies not kept. SIGPIPE is ignored in the whole process from the first request on.
+/// ```swift
+/// let client = HTTPClient()
+/// let response = try await client.send(HTTPClientRequest(url: "http://localhost:8080/"), timeout: .seconds(10))
+/// ```
+///
+/// Blocks a queue of its own, never the cooperative pool: a thread per client that is at work, so make few clients. To send
+/// several requests at the same time, make several. The proxies of the environment are not used, redirects not followed,
+/// cookies not kept. SIGPIPE is ignored in the whole process from the first request on. Connections are closed when nobody
+/// holds the client any more.
+///
+/// An actor: safe to use from any task.
 public actor HTTPClient {
-    /// What holds for all requests of a client.
+    /// What holds for all requests of a client. A value type: safe to hand to any task.
     public struct Configuration: Sendable, Hashable {
-        /// For `https` addresses.
+        /// How a server of an `https` address is verified, and what is shown to it.
         public var tls = TLSConfiguration()
-        /// For resolving, connecting and the TLS handshake, within a request's own time.
+        /// The time for resolving, connecting and the TLS handshake, within a request's own time; 5 s by default.
         public var connectTimeout = Duration.seconds(5)
-        /// A connection that was idle for longer is not used again. To be shorter than the server's own limit (Qdrant
-        /// has 5 s), else requests meet connections that are just being closed. Whole seconds count.
+        /// A connection that was idle for longer is not used again; 4 s by default, in whole seconds, at least one. Keep
+        /// it below the server's own limit (Qdrant has 5 s), else requests meet connections that are just being closed.
         public var idleLimit = Duration.seconds(4)
-        /// The largest body of an answer, in bytes.
+        /// The largest body of an answer, in bytes; 64 MiB by default. Bodies are held in memory whole.
         public var largestBody = 64 << 20
-        /// The largest head of an answer, in bytes, with those of interim answers and with trailers.
+        /// The largest head of an answer, in bytes, with those of interim answers and with trailers; 64 KiB by default, at
+        /// most 1 GiB is used.
         public var largestHead = 64 << 10
 
-        /// What is said at the properties.
+        /// The defaults that the properties name.
         public init() {}
     }
 
@@ -34,9 +43,11 @@ public actor HTTPClient {
     /// The client's own queue.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// A client without a connection yet.
+    /// A client without a connection yet; nothing is checked before the first request.
     ///
-    /// - Parameter label: for its queue, in debuggers and crash reports.
+    /// - Parameters:
+    ///   - configuration: what holds for all requests.
+    ///   - label: the name of the client's queue, in debuggers and crash reports.
     public init(_ configuration: Configuration = Configuration(), label: String = "network.http") {
         self.configuration = configuration
         executor = QueueExecutor(label: label)
@@ -44,12 +55,15 @@ public actor HTTPClient {
 
     /// Sends `request` and gives what the server answers, whatever the status.
     ///
-    /// Waits for its turn behind the requests that came before. Cancelling the task ends it within a second, with
-    /// `.closed`; while it waits for its turn, when that comes. When the connection breaks, an idempotent request is
-    /// sent once more.
-    /// - Parameter timeout: for all of it, the wait for its turn and the second attempt included.
-    /// - Throws: `.unreachable`, `.timedOut`, `.tls`, `.disconnected`, `.closed`; `.tooLarge` for an answer above the
-    ///   configuration's bounds; `.failed` for a request that cannot be sent, or an answer that is no HTTP.
+    /// A request waits for its turn behind those that came before. Cancelling the task ends the request within a second,
+    /// with `.closed`; a request that waits for its turn ends when the turn comes. When the connection breaks, an
+    /// idempotent request is sent once more. Safe to call from any task.
+    /// - Parameters:
+    ///   - request: what to ask for.
+    ///   - timeout: for all of it, the wait for the turn and the second attempt included.
+    /// - Throws: ``NetworkError`` with `.unreachable`, `.timedOut`, `.tls`, `.disconnected` or `.closed`; `.tooLarge` for an
+    ///   answer above the configuration's bounds; `.failed` for a request that cannot be sent, or an answer that is not
+    ///   HTTP. The text names method and address, without the query.
     public nonisolated func send(
         _ request: HTTPClientRequest, timeout: Duration
     ) async throws(NetworkError) -> HTTPClientResponse {
