@@ -121,6 +121,27 @@ struct ByteStreamWithoutTasksTests {
         #expect(input.endings == 0)
     }
 
+    @Test("pieces keep to the bound that was given, and after a stop nothing comes before the next handler")
+    func boundedAndStopped() async throws {
+        let (stream, peer) = try await connected()
+        let first = Input()
+        await stream.deliverInput(upTo: 3) { piece in
+            first.append(piece)
+            if first.pieces == 2 { stream.assumeIsolated { $0.stopInput() } }
+        }
+        await #expect(throws: NetworkError.self) { try await stream.receive(upTo: 1) }
+        try await peer.write(Array("0123456789".utf8))
+        peer.endOutput()
+        await first.wait { $0.count == 6 }
+        let second = Input()
+        await stream.deliverInput(upTo: 0) { second.append($0) }
+        #expect(await second.ending() == .end)
+        #expect(first.bytes == Array("012345".utf8))
+        #expect(first.endings == 0)
+        #expect(second.bytes == Array("6789".utf8))
+        #expect(second.pieces == 4)
+    }
+
     @Test("a stream that nobody holds any more is closed, though its input was awaited")
     func dropped() async throws {
         var (stream, peer): (ByteStream?, LoopbackConnection) = try await connected()

@@ -21,8 +21,13 @@ public struct HTTPClientRequest: Sendable, Hashable {
 
     /// A request, by default a GET without fields and body.
     ///
-    /// - Parameter isIdempotent: nil for what `HTTPMethod.isIdempotent` says of the method. True for a POST that only
-    ///   reads, such as a search.
+    /// - Parameters:
+    ///   - method: what to do.
+    ///   - url: the address.
+    ///   - headers: the fields to send.
+    ///   - body: the bytes to send.
+    ///   - isIdempotent: nil for what `HTTPMethod.isIdempotent` says of the method. Say true for a POST that only reads,
+    ///     such as a search.
     public init(
         method: HTTPMethod = .get, url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
         isIdempotent: Bool? = nil
