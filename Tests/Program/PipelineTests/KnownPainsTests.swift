@@ -1,9 +1,9 @@
 import App
 import Embedded
 import Events
+import HTTPAPI
 import HTTPMessages
 import HTTPServer
-import IngestAPI
 import Messaging
 import Stores
 import TestSupport
@@ -48,7 +48,7 @@ import Workers
     @Test("a full queue refuses, the other may have taken it, and the same id again makes it one in both")
     func fullQueueRefusesTheOtherMay() async throws {
         try await broker.declare(PipelineTopology.topology(maxLength: 3, overflow: .rejectPublish))
-        let api = IngestAPI(
+        let api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
             now: { .now })
         func post(_ number: Int) async throws -> HTTPStatus {

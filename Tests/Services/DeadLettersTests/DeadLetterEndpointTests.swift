@@ -2,9 +2,9 @@ import DeadLetters
 import Embedded
 import Events
 import Foundation
+import HTTPAPI
 import HTTPMessages
 import HTTPServer
-import IngestAPI
 import JSON
 import Messaging
 import PipelineTesting
@@ -15,13 +15,13 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct DeadLetterEndpointTests {
     private let directory: TemporaryDirectory
     private let broker: EmbeddedBroker
-    private let api: IngestAPI
+    private let api: HTTPAPI
 
     init() async throws {
         directory = try TemporaryDirectory()
         broker = try await EmbeddedBroker.open(directory: directory.path)
         try await broker.declare(PipelineTopology.topology())
-        api = IngestAPI(
+        api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: FakeGraphStore(),
             profiles: FakeProfileStore(),
             administration: .init(tokens: ["one", "secret"], replays: directory.file("replays")),

@@ -1,6 +1,6 @@
 import DeadLetters
+import HTTPAPI
 import HTTPServer
-import IngestAPI
 import Messaging
 package import Observability
 import Spooling
@@ -26,14 +26,14 @@ package struct ServeService: Sendable {
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
         var publisher = try await pipeline.broker.makePublisher()
-        var spoolReader: IngestAPI.SpoolReader?
+        var spoolReader: HTTPAPI.SpoolReader?
         if let spool = pipeline.spool {
             publisher = SpoolingPublisher(publisher, spool: spool)
             spoolReader = { () async throws(MessagingError) in try await spool.status() }
         }
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
-        let api = IngestAPI(
+        let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: configuration.limits, spool: spoolReader, administration: configuration.administration,
             workers: { workers.state }, now: { .now })

@@ -1,4 +1,4 @@
-import IngestAPI
+import HTTPAPI
 import Messaging
 package import Observability
 import Platform

@@ -1,7 +1,7 @@
 package import App
 package import Arguments
+import HTTPAPI
 import HTTPServer
-import IngestAPI
 import Observability
 import Platform
 
@@ -77,7 +77,7 @@ struct ServeCommand: Command {
             topology: backEnds.backEnds.topology, restoringBelow: noRestore ? nil : backEnds.queueMaxLength,
             drain: drain)
 
-        configuration.administration = IngestAPI.Administration(
+        configuration.administration = HTTPAPI.Administration(
             tokens: (apiTokens ?? "").split(separator: ",").map(String.init),
             replays: "\(backEnds.dataDir)/replays")
         _ = ProcessStatistics.raiseDescriptorLimit()

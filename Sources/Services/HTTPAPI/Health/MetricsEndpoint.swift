@@ -3,7 +3,7 @@ import HTTPMessages
 import HTTPServer
 import Messaging
 
-extension IngestAPI {
+extension HTTPAPI {
     /// `GET /metrics`, for Prometheus. While the broker is away, what only it knows is left out.
     func metrics() async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]

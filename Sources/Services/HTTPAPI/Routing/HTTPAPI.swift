@@ -7,7 +7,7 @@ package import Stores
 /// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
 ///
 /// A value without state of its own; ``respond(to:)`` may be called from any task.
-package struct IngestAPI: Sendable {
+package struct HTTPAPI: Sendable {
     let publisher: any Publisher
     let broker: any Broker
     let graph: any GraphStore

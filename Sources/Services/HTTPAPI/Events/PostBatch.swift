@@ -3,7 +3,7 @@ import HTTPServer
 import JSON
 import Messaging
 
-extension IngestAPI {
+extension HTTPAPI {
     /// `POST /events/batch`: an array or lines; one bad event fails the whole unless `?partial=true`.
     func postBatch(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         let format = try request.bodyFormat(linesAllowed: true)

@@ -6,7 +6,7 @@ import JSON
 import Messaging
 import Synchronization
 
-extension IngestAPI {
+extension HTTPAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
     nonisolated(nonsending) func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         let (id, publication) = try event(in: request)

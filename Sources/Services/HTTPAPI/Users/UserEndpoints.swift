@@ -4,7 +4,7 @@ import HTTPServer
 import JSON
 import Stores
 
-extension IngestAPI {
+extension HTTPAPI {
     /// `GET /users/{id}/history?limit=&after=&type=`: newest first, a page at a time.
     func history(ofUser id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         let query = try historyQuery(ofUser: id, request)

@@ -1,9 +1,9 @@
 import Events
 import Foundation
 import Gzip
+import HTTPAPI
 import HTTPMessages
 import HTTPServer
-import IngestAPI
 import Messaging
 import PipelineTesting
 import Stores
@@ -16,10 +16,10 @@ struct TestAPI {
     let broker = FakeBroker()
     let graph = FakeGraphStore()
     let profiles = FakeProfileStore()
-    let api: IngestAPI
+    let api: HTTPAPI
 
     init(spool: SpoolStatus? = nil, workers: WorkersState = WorkersState()) async throws {
-        api = IngestAPI(
+        api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } },
             workers: { workers }, now: { Self.now })

@@ -5,7 +5,7 @@ import PipelineTesting
 import Stores
 import Testing
 
-@testable import IngestAPI
+@testable import HTTPAPI
 
 @Suite struct MetricsTests {
     private func lines(_ api: TestAPI) async throws -> [String] {

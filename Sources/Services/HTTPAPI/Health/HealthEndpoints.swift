@@ -5,7 +5,7 @@ import JSON
 import Messaging
 import Stores
 
-extension IngestAPI {
+extension HTTPAPI {
     /// `GET /health`: the process runs, answers, and its workers get on. One that hangs is mended by a new process only:
     /// 503.
     func health() -> HTTPResponse {

@@ -7,7 +7,7 @@ import JSON
 import Messaging
 
 /// `/dlq`: dead letters over HTTP, for those who have a token (`Authorization: Bearer ...`).
-extension IngestAPI {
+extension HTTPAPI {
     /// `GET /dlq?queue=&class=&group=&text=&type=&user=&product=&since=&until=&limit=`.
     func deadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         try authorize(request)
