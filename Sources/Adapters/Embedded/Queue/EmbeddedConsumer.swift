@@ -21,7 +21,7 @@ final class EmbeddedConsumer: Consumer {
             }
         } onCancel: {
             ticket.cancel()
-            engine.poke()
+            engine.requestTurn()
         }
         return try answer.get().map { $0.delivery() }
     }

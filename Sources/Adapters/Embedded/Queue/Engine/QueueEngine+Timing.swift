@@ -35,7 +35,7 @@ extension QueueEngine {
 
         /// Notes a turn that succeeded. It has served all who wait, so the next poll is due an interval later: a short
         /// one while something happens.
-        mutating func turnEnded(_ turn: Turn, idleInterval: Duration) {
+        mutating func turnEnded(_ turn: EngineTurn, idleInterval: Duration) {
             let now = ContinuousClock.now
             let isForeign = surveyed?.dataVersion != turn.dataVersion
             if turn.isSurvey { surveyed = (turn.dataVersion, now) }
@@ -55,7 +55,7 @@ extension QueueEngine {
         if isPollDue, sessions.contains(where: { !SessionLock.isAlive($0, sessionDirectory) }) {
             core.withLock { $0.schedule.sessionDied() }
         }
-        if isPollDue || isWorkDue { poke() }
+        if isPollDue || isWorkDue { requestTurn() }
         setTimer()
     }
 

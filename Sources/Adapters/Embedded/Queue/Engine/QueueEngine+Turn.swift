@@ -3,7 +3,7 @@ import SQLite
 
 extension QueueEngine {
     /// All that one transaction does, in this order: what brings messages back comes before what gives them away.
-    func run(_ turn: inout Turn, _ transaction: QueueTransaction, isSessionDoubtful: Bool) throws {
+    func run(_ turn: inout EngineTurn, _ transaction: QueueTransaction, isSessionDoubtful: Bool) throws {
         transaction.overfull = turn.state.overfull
         try renewSession(&turn.state, transaction, isDoubtful: isSessionDoubtful)
         try runCommands(&turn, transaction)
@@ -29,7 +29,7 @@ extension QueueEngine {
         turn.state.catalog = transaction.catalog
     }
 
-    private func runCommands(_ turn: inout Turn, _ transaction: QueueTransaction) throws {
+    private func runCommands(_ turn: inout EngineTurn, _ transaction: QueueTransaction) throws {
         for command in turn.batch.commands {
             switch command {
             case .wait(let wait): turn.state.waits.append(wait)
@@ -76,7 +76,7 @@ extension QueueEngine {
     }
 
     /// Gives ready messages to the consumers that wait.
-    private func serve(_ turn: inout Turn, _ transaction: QueueTransaction) throws {
+    private func serve(_ turn: inout EngineTurn, _ transaction: QueueTransaction) throws {
         guard !turn.state.waits.isEmpty else { return }
         let now = ContinuousClock.now
         var waiting: [Wait] = []

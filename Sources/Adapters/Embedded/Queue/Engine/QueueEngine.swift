@@ -13,7 +13,7 @@ import Synchronization
 /// changes in turns only; its mutex is held for moments, never while the database works.
 final class QueueEngine: Sendable {
     let database: Database
-    let inbox: Inbox
+    let inbox: EngineInbox
     let configuration: EmbeddedBrokerConfiguration
     let sessionDirectory: String
     let core = Mutex(Core())
@@ -24,7 +24,7 @@ final class QueueEngine: Sendable {
         /// As of the last commit; a transaction works on a copy and leaves it behind when it fails.
         var state = State()
         /// The work of the transaction that is under way.
-        var turn: Turn?
+        var turn: EngineTurn?
         /// Kept even if storing the session's row fails.
         var sessionLock: SessionLock?
         /// Whether all that is held has to be given back first: nobody knows whether the last commit took place.
@@ -41,7 +41,7 @@ final class QueueEngine: Sendable {
         self.database = database
         self.configuration = configuration
         self.sessionDirectory = sessionDirectory
-        inbox = Inbox(maximumPendingBytes: configuration.maximumPendingBytes)
+        inbox = EngineInbox(maximumPendingBytes: configuration.maximumPendingBytes)
     }
 
     /// Ends the broker: everything accepted is done, waits end as closed, what is held goes back.
@@ -104,8 +104,8 @@ final class QueueEngine: Sendable {
     }
 
     /// Has a turn run even if nobody waits for one.
-    func poke() {
-        if inbox.poke() == .acceptedFirst { submit() }
+    func requestTurn() {
+        if inbox.requestTurn() == .acceptedFirst { submit() }
     }
 
     private func submit() {
@@ -123,7 +123,7 @@ final class QueueEngine: Sendable {
             defer { core.skipsPublications = false }
             return core
         }
-        var turn = Turn(batch: inbox.take(publications: !core.skipsPublications), state: core.state)
+        var turn = EngineTurn(batch: inbox.take(publications: !core.skipsPublications), state: core.state)
         // So that everybody is answered should the transaction fail half-way.
         store(turn)
         let changes = connection.totalChanges
@@ -135,13 +135,13 @@ final class QueueEngine: Sendable {
         if connection.totalChanges == changes { throw Unchanged() }
     }
 
-    private func store(_ turn: Turn) {
+    private func store(_ turn: EngineTurn) {
         core.withLock { $0.turn = turn }
     }
 
     private func complete(_ error: (any Error)?) {
         // Without a turn, the database did not even begin.
-        let turn = core.withLock { $0.turn.take() } ?? Turn(batch: inbox.take(), state: State())
+        let turn = core.withLock { $0.turn.take() } ?? EngineTurn(batch: inbox.take(), state: State())
         if let error, !(error is Unchanged) {
             fail(turn, error)
         } else {
@@ -155,13 +155,13 @@ final class QueueEngine: Sendable {
         if inbox.hasMore() {
             submit()
         } else if isWorkDue {
-            poke()
+            requestTurn()
         }
         setTimer()
     }
 
     /// Tells everybody whose work was undone.
-    private func fail(_ turn: Turn, _ error: any Error) {
+    private func fail(_ turn: EngineTurn, _ error: any Error) {
         let failure = MessagingError(error)
         let isOutcomeUnknown = (error as? SQLiteError)?.isOutcomeUnknown == true
         turn.failPublications(isOutcomeUnknown ? .unknown(failure) : .failed(failure))

@@ -5,7 +5,7 @@ import Synchronization
 /// What waits for the engine's next transaction. Whatever arrives while one is under way shares the next one.
 ///
 /// Safe to use from any thread; none waits longer than it takes to append to an array.
-final class Inbox: Sendable {
+final class EngineInbox: Sendable {
     enum Admission: Equatable {
         case closed
         /// Too many bytes wait already.
@@ -66,7 +66,7 @@ final class Inbox: Sendable {
     }
 
     /// Asks for a transaction without having anything for it.
-    func poke() -> Admission {
+    func requestTurn() -> Admission {
         Admission(isFirst: state.withLock { $0.publishes.scheduleTurn() })
     }
 

@@ -1,8 +1,8 @@
 import Messaging
 
 /// The work of one transaction, and what its callers are told once it is committed.
-struct Turn {
-    let batch: Inbox.Batch
+struct EngineTurn {
+    let batch: EngineInbox.Batch
     /// The state as it is to be after the commit.
     var state: QueueEngine.State
     /// One array for each request of the batch.
@@ -15,7 +15,7 @@ struct Turn {
     /// Whether other processes are looked after.
     var isSurvey = false
 
-    init(batch: Inbox.Batch, state: QueueEngine.State) {
+    init(batch: EngineInbox.Batch, state: QueueEngine.State) {
         self.batch = batch
         self.state = state
     }
@@ -41,7 +41,7 @@ struct Turn {
     }
 }
 
-extension Inbox.Batch {
+extension EngineInbox.Batch {
     var waits: [Wait] {
         commands.compactMap { command in
             if case .wait(let wait) = command { wait } else { nil }
