@@ -34,7 +34,7 @@ extension Catalog {
     private func inspect(_ queue: Queue) -> TopologyFinding {
         let state: TopologyFinding.State
         if let index = index(of: queue.name) {
-            let differences = TopologyMismatch.differences(of: queues[index].definition, from: queue)
+            let differences = TopologyMismatch.differences(of: self[index].definition, from: queue)
             state = differences.isEmpty ? .same : .different(differences)
         } else {
             state = .missing

@@ -29,7 +29,7 @@ extension QueueEngine {
             state.session = lock.id
         }
         for (id, consumer) in state.consumers where !consumer.isCounted && consumer.phase == .active {
-            try transaction.addConsumer(id, session: lock.id, consumer.queue)
+            try transaction.addConsumer(id, session: lock.id, of: consumer.queue)
             state.consumers[id]?.isCounted = true
         }
     }
@@ -45,8 +45,8 @@ extension QueueEngine {
             state.consumers[id] = nil
             var holdings = consumer.holdings
             let (messages, claims) = holdings.remove(holdings.messages.keys)
-            for claim in claims { try transaction.deleteClaim(claim, consumer.queue) }
-            if !messages.isEmpty { try transaction.requeue(messages, consumer.queue) }
+            for claim in claims { try transaction.deleteClaim(claim, in: consumer.queue) }
+            if !messages.isEmpty { try transaction.requeue(messages, in: consumer.queue) }
         }
     }
 
@@ -62,7 +62,7 @@ extension QueueEngine {
                 SessionLock.removeFile(of: session, sessionDirectory)
             }
         }
-        for index in transaction.catalog.queues.indices {
+        for index in transaction.catalog.indices {
             try transaction.load(index)
             transaction.headMoved(index)
         }

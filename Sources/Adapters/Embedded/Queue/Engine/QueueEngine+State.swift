@@ -11,10 +11,10 @@ extension QueueEngine {
         var consumers: [Int64: ConsumerRecord] = [:]
         /// In the order in which they came.
         var waits: [Wait] = []
-        /// When the first message of a queue expires, by the catalog's index; never later than that.
-        var expiries: [Int: Int64] = [:]
+        /// When the first message of a queue expires; never later than that.
+        var expiries: [QueueIndex: Int64] = [:]
         /// Queues that are to be shortened further.
-        var overfull: [Int] = []
+        var overfull: [QueueIndex] = []
         /// Sessions of other brokers.
         var otherSessions: [Int64] = []
         var isClosing = false
@@ -60,8 +60,7 @@ extension QueueEngine {
             case closing
         }
 
-        /// By the catalog's index.
-        let queue: Int
+        let queue: QueueIndex
         let prefetch: Int
         var holdings = Holdings()
         var phase = Phase.active

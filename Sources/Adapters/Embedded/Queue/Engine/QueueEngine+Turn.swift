@@ -58,20 +58,20 @@ extension QueueEngine {
         let numbers = request.tags.lazy.filter { $0.epoch == epoch }.map(\.number)
         let (messages, emptied) = state.consumers[request.consumer]?.holdings.remove(numbers) ?? ([], [])
         guard !messages.isEmpty else { return }
-        for claim in emptied { try transaction.deleteClaim(claim, index) }
+        for claim in emptied { try transaction.deleteClaim(claim, in: index) }
         switch request.settlement {
-        case .acknowledge: try transaction.acknowledge(messages.map(\.position), index)
-        case .reject: try transaction.reject(messages.map(\.position), index)
+        case .acknowledge: try transaction.acknowledge(messages.map(\.position), in: index)
+        case .reject: try transaction.reject(messages.map(\.position), in: index)
         case .requeue:
             // What is ready again must not stand in a claim any longer.
             for claim in Set(messages.map(\.claim)).subtracting(emptied) {
-                try transaction.deleteClaim(claim, index)
+                try transaction.deleteClaim(claim, in: index)
                 for part in state.consumers[request.consumer]?.holdings.split(claim) ?? [] {
                     guard let session = state.session else { continue }
-                    try transaction.insertClaim(part.range, index, session: session, returns: part.returns)
+                    try transaction.insertClaim(part.range, in: index, session: session, returns: part.returns)
                 }
             }
-            try transaction.requeue(messages, index)
+            try transaction.requeue(messages, in: index)
         }
     }
 
@@ -99,7 +99,7 @@ extension QueueEngine {
         let index = consumer.queue
         let wanted = min(wait.count, consumer.prefetch - consumer.holdings.count)
         try transaction.load(index)
-        let ready = transaction.states[index].ready
+        let ready = transaction[index].ready
         guard wanted > 0, ready > 0 else {
             wait.deadline = nil
             return nil
@@ -110,7 +110,7 @@ extension QueueEngine {
             wait.deadline = deadline
             if now < deadline { return nil }
         }
-        let claimed = try transaction.claim(index, upTo: wanted, session: session)
+        let claimed = try transaction.claim(in: index, upTo: wanted, session: session)
         guard !claimed.isEmpty else { return nil }
         return .success(
             claimed.map { message in

@@ -6,7 +6,7 @@ struct Catalog: Sendable {
     /// Where a publication goes.
     enum Route: Equatable {
         /// To the queues at these indices; never empty.
-        case queues([Int])
+        case queues([QueueIndex])
         /// The exchange has no queue for it.
         case nowhere
         case noExchange
@@ -19,13 +19,13 @@ struct Catalog: Sendable {
 
     /// Rises with each declaration that makes something.
     let version: Int64
-    /// In the order in which they were made. None is ever removed, so an index stays what it is.
+    /// In the order in which they were made.
     let queues: [StoredQueue]
     let exchanges: [String: Exchange.Kind]
-    private let indices: [String: Int]
-    private let indicesByID: [Int64: Int]
-    private let fanouts: [String: [Int]]
-    private let directs: [Address: [Int]]
+    private let indicesByName: [String: QueueIndex]
+    private let indicesByID: [Int64: QueueIndex]
+    private let fanouts: [String: [QueueIndex]]
+    private let directs: [Address: [QueueIndex]]
 
     /// Reads what is stored, unless `known` is up to date.
     static func load(_ connection: Connection, known: Catalog?) throws(SQLiteError) -> Catalog {
@@ -54,8 +54,9 @@ struct Catalog: Sendable {
                     deadLetterRoutingKey: row.optionalString(6),
                     maxPriority: row.optionalInt(7).map { UInt8(clamping: $0) }))
         }
-        indices = Dictionary(uniqueKeysWithValues: queues.enumerated().map { ($1.definition.name, $0) })
-        let indicesByID = Dictionary(uniqueKeysWithValues: queues.enumerated().map { ($1.id, $0) })
+        indicesByName = Dictionary(
+            uniqueKeysWithValues: queues.enumerated().map { ($1.definition.name, QueueIndex($0)) })
+        let indicesByID = Dictionary(uniqueKeysWithValues: queues.enumerated().map { ($1.id, QueueIndex($0)) })
         self.indicesByID = indicesByID
         var exchanges: [String: Exchange.Kind] = [:]
         try connection.forEach("SELECT name, kind FROM exchange") { row throws(SQLiteError) in
@@ -65,8 +66,8 @@ struct Catalog: Sendable {
             exchanges[row.string(0)] = kind
         }
         self.exchanges = exchanges
-        var fanouts: [String: [Int]] = [:]
-        var directs: [Address: [Int]] = [:]
+        var fanouts: [String: [QueueIndex]] = [:]
+        var directs: [Address: [QueueIndex]] = [:]
         try connection.forEach("SELECT exchange, queue, routing_key FROM binding ORDER BY exchange, queue") { row in
             let (exchange, key) = (row.string(0), row.string(2))
             guard let index = indicesByID[row.int64(1)] else { return }
@@ -78,18 +79,27 @@ struct Catalog: Sendable {
         self.directs = directs
     }
 
-    func index(of name: String) -> Int? {
-        indices[name]
+    /// The indices of all queues.
+    var indices: some Sequence<QueueIndex> {
+        queues.indices.lazy.map(QueueIndex.init)
     }
 
-    func index(ofID id: Int64) -> Int? {
+    subscript(index: QueueIndex) -> StoredQueue {
+        queues[index.offset]
+    }
+
+    func index(of name: String) -> QueueIndex? {
+        indicesByName[name]
+    }
+
+    func index(ofID id: Int64) -> QueueIndex? {
         indicesByID[id]
     }
 
     /// The queues for a message that is published to `exchange` with `routingKey`.
     func route(exchange: String, routingKey: String) -> Route {
         if exchange.isEmpty {
-            guard let index = indices[routingKey] else { return .nowhere }
+            guard let index = indicesByName[routingKey] else { return .nowhere }
             return .queues([index])
         }
         guard let kind = exchanges[exchange] else { return .noExchange }

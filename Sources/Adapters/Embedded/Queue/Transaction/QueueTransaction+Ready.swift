@@ -26,8 +26,8 @@ extension QueueTransaction {
     private static let portion = 256
 
     /// The first `limit` ready messages, or fewer where they are large.
-    private func firstReady(_ index: Int, limit: Int) throws(SQLiteError) -> [ReadyMessage] {
-        let queue = catalog.queues[index]
+    private func firstReady(in index: QueueIndex, limit: Int) throws(SQLiteError) -> [ReadyMessage] {
+        let queue = catalog[index]
         var messages: [ReadyMessage] = []
         var bytes = 0
         func take(_ row: borrowing Row, returns: Int, isEarly: Bool) {
@@ -39,14 +39,14 @@ extension QueueTransaction {
             bytes += message.envelope.count + message.body.count
             messages.append(message)
         }
-        if states[index].early > 0 {
+        if self[index].early > 0 {
             try connection.prepare(dynamic: queue.selectEarly).forEach(queue.id, limit) { row in
                 take(row, returns: row.int(4), isEarly: true)
             }
         }
-        if messages.count < limit, states[index].ready > states[index].early {
+        if messages.count < limit, self[index].ready > self[index].early {
             try connection.prepare(dynamic: queue.selectFromHead).forEach(
-                states[index].head, limit - messages.count
+                self[index].head, limit - messages.count
             ) { row in
                 take(row, returns: 0, isEarly: false)
             }
@@ -55,41 +55,41 @@ extension QueueTransaction {
     }
 
     /// Notes that `messages`, which are the first ready ones, are no longer ready.
-    private func removeFromReady(_ messages: some Collection<ReadyMessage>, _ index: Int) throws(SQLiteError) {
+    private func removeFromReady(_ messages: some Collection<ReadyMessage>, in index: QueueIndex) throws(SQLiteError) {
         let early = messages.count(where: \.isEarly)
         if early > 0, let last = messages.dropFirst(early - 1).first {
             try connection.run(
-                "DELETE FROM early WHERE queue = ? AND position <= ?", catalog.queues[index].id, last.position)
-            states[index].early -= early
+                "DELETE FROM early WHERE queue = ? AND position <= ?", catalog[index].id, last.position)
+            self[index].early -= early
         }
-        if let last = messages.dropFirst(early).suffix(1).first { states[index].head = last.position + 1 }
-        states[index].ready -= messages.count
+        if let last = messages.dropFirst(early).suffix(1).first { self[index].head = last.position + 1 }
+        self[index].ready -= messages.count
         headMoved(index)
     }
 
     /// Gives the first ready messages to `session`; those that have expired by now are dead-lettered instead.
     ///
     /// - Returns: 0 ... `count` messages.
-    func claim(_ index: Int, upTo count: Int, session: Int64) throws(SQLiteError) -> [ClaimedMessage] {
+    func claim(in index: QueueIndex, upTo count: Int, session: Int64) throws(SQLiteError) -> [ClaimedMessage] {
         try load(index)
         var claimed: [ClaimedMessage] = []
-        while claimed.count < count, states[index].ready > 0 {
-            let messages = try firstReady(index, limit: count - claimed.count)
+        while claimed.count < count, self[index].ready > 0 {
+            let messages = try firstReady(in: index, limit: count - claimed.count)
             guard !messages.isEmpty else { break }
-            try removeFromReady(messages, index)
+            try removeFromReady(messages, in: index)
             let live = messages.filter { !$0.isExpired(at: now) }
-            try storeClaims(live, index, session: session, into: &claimed)
+            try storeClaims(live, in: index, session: session, into: &claimed)
             if live.count == messages.count { break }
-            try bury(messages.filter { $0.isExpired(at: now) }, .expired, index)
+            try bury(messages.filter { $0.isExpired(at: now) }, .expired, in: index)
         }
-        states[index].unacknowledged += claimed.count
+        self[index].unacknowledged += claimed.count
         return claimed
     }
 
     /// Writes the claims on `messages`: a range for neighbours that came back equally often. Messages from the head on
     /// count as neighbours within their priority even if there is a gap between them, as no message will come into it.
     private func storeClaims(
-        _ messages: [ReadyMessage], _ index: Int, session: Int64, into claimed: inout [ClaimedMessage]
+        _ messages: [ReadyMessage], in index: QueueIndex, session: Int64, into claimed: inout [ClaimedMessage]
     ) throws(SQLiteError) {
         var rest = messages[...]
         while let first = rest.first {
@@ -103,7 +103,7 @@ extension QueueTransaction {
             }
             try insertClaim(
                 PositionRange(first: first.position, last: run.last?.position ?? first.position),
-                index, session: session, returns: first.returns)
+                in: index, session: session, returns: first.returns)
             for message in run {
                 claimed.append(
                     ClaimedMessage(
@@ -116,33 +116,33 @@ extension QueueTransaction {
     }
 
     func insertClaim(
-        _ range: PositionRange, _ index: Int, session: Int64, returns: Int
+        _ range: PositionRange, in index: QueueIndex, session: Int64, returns: Int
     ) throws(SQLiteError) {
         try connection.run(
-            "INSERT INTO claim VALUES (?, ?, ?, ?, ?)", catalog.queues[index].id, range.first, range.last, session,
+            "INSERT INTO claim VALUES (?, ?, ?, ?, ?)", catalog[index].id, range.first, range.last, session,
             returns)
     }
 
-    func deleteClaim(_ first: Int64, _ index: Int) throws(SQLiteError) {
-        try connection.run("DELETE FROM claim WHERE queue = ? AND first = ?", catalog.queues[index].id, first)
+    func deleteClaim(_ first: Int64, in index: QueueIndex) throws(SQLiteError) {
+        try connection.run("DELETE FROM claim WHERE queue = ? AND first = ?", catalog[index].id, first)
     }
 
     /// Dead-letters the first ready messages as long as they have expired, a bounded number of them; the rest's turn
     /// comes at once, as ``finish()`` finds their expiry to be over.
-    func expire(_ index: Int) throws(SQLiteError) {
+    func expire(_ index: QueueIndex) throws(SQLiteError) {
         try load(index)
         headMoved(index)
-        let messages = try firstReady(index, limit: Self.portion).prefix { $0.isExpired(at: now) }
+        let messages = try firstReady(in: index, limit: Self.portion).prefix { $0.isExpired(at: now) }
         guard !messages.isEmpty else { return }
-        try removeFromReady(messages, index)
-        try bury(messages, .expired, index)
+        try removeFromReady(messages, in: index)
+        try bury(messages, .expired, in: index)
     }
 
     /// Notes that the queue at `index` got longer.
-    func noteLength(_ index: Int) {
+    func noteLength(_ index: QueueIndex) {
         let definition = definition(index)
         guard definition.overflow == .dropHead, let maxLength = definition.maxLength,
-            states[index].ready > maxLength, !overfull.contains(index)
+            self[index].ready > maxLength, !overfull.contains(index)
         else { return }
         overfull.append(index)
     }
@@ -154,36 +154,36 @@ extension QueueTransaction {
     func enforceLengths() throws(SQLiteError) -> Bool {
         var portions = 16
         while let index = overfull.first {
-            let excess = states[index].ready - Int(clamping: definition(index).maxLength ?? .max)
+            let excess = self[index].ready - Int(clamping: definition(index).maxLength ?? .max)
             guard excess > 0 else {
                 overfull.removeFirst()
                 continue
             }
             guard portions > 0 else { return false }
             portions -= 1
-            let messages = try firstReady(index, limit: min(excess, Self.portion))
+            let messages = try firstReady(in: index, limit: min(excess, Self.portion))
             guard !messages.isEmpty else {
                 overfull.removeFirst()
                 continue
             }
-            try removeFromReady(messages, index)
-            try bury(messages, .maxlen, index)
+            try removeFromReady(messages, in: index)
+            try bury(messages, .maxlen, in: index)
         }
         return true
     }
 
     /// Deletes all ready messages.
-    func purge(_ index: Int) throws(SQLiteError) -> Int {
+    func purge(_ index: QueueIndex) throws(SQLiteError) -> Int {
         try load(index)
-        let queue = catalog.queues[index]
-        try connection.prepare(dynamic: queue.deleteFrom).run(states[index].head)
-        if states[index].early > 0 {
+        let queue = catalog[index]
+        try connection.prepare(dynamic: queue.deleteFrom).run(self[index].head)
+        if self[index].early > 0 {
             try connection.prepare(dynamic: queue.deleteEarly).run(queue.id)
             try connection.run("DELETE FROM early WHERE queue = ?", queue.id)
         }
-        let count = states[index].ready
-        states[index].ready = 0
-        states[index].early = 0
+        let count = self[index].ready
+        self[index].ready = 0
+        self[index].early = 0
         headMoved(index)
         return count
     }

@@ -15,8 +15,8 @@ extension QueueTransaction {
         try connection.run("INSERT INTO session VALUES (?)", session)
     }
 
-    func addConsumer(_ consumer: Int64, session: Int64, _ index: Int) throws(SQLiteError) {
-        try connection.run("INSERT INTO consumer VALUES (?, ?, ?)", consumer, session, catalog.queues[index].id)
+    func addConsumer(_ consumer: Int64, session: Int64, of index: QueueIndex) throws(SQLiteError) {
+        try connection.run("INSERT INTO consumer VALUES (?, ?, ?)", consumer, session, catalog[index].id)
     }
 
     func removeConsumer(_ consumer: Int64) throws(SQLiteError) {
@@ -33,12 +33,12 @@ extension QueueTransaction {
         for claim in claims {
             guard let index = catalog.index(ofID: claim.queue) else { continue }
             try load(index)
-            try connection.prepare(dynamic: catalog.queues[index].returnRange)
+            try connection.prepare(dynamic: catalog[index].returnRange)
                 .run(claim.queue, claim.returns + 1, claim.range.first, claim.range.last)
             let count = connection.changes
-            states[index].unacknowledged -= count
-            states[index].early += count
-            states[index].ready += count
+            self[index].unacknowledged -= count
+            self[index].early += count
+            self[index].ready += count
             headMoved(index)
             noteLength(index)
         }

@@ -3,52 +3,52 @@ import SQLite
 
 extension QueueTransaction {
     /// Deletes messages that a consumer held.
-    func acknowledge(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
+    func acknowledge(_ positions: [Int64], in index: QueueIndex) throws(SQLiteError) {
         try load(index)
-        try deleteRows(positions, index)
-        states[index].unacknowledged -= positions.count
+        try deleteRows(positions, in: index)
+        self[index].unacknowledged -= positions.count
     }
 
     /// Puts messages that a consumer held back to their places. The claims are the caller's to change.
-    func requeue(_ messages: [HeldMessage], _ index: Int) throws(SQLiteError) {
+    func requeue(_ messages: [HeldMessage], in index: QueueIndex) throws(SQLiteError) {
         try load(index)
         let insert = try connection.prepare("INSERT INTO early VALUES (?, ?, ?)")
         for message in messages {
-            try insert.run(catalog.queues[index].id, message.position, message.returns + 1)
+            try insert.run(catalog[index].id, message.position, message.returns + 1)
         }
-        states[index].unacknowledged -= messages.count
-        states[index].early += messages.count
-        states[index].ready += messages.count
+        self[index].unacknowledged -= messages.count
+        self[index].early += messages.count
+        self[index].ready += messages.count
         headMoved(index)
         noteLength(index)
     }
 
     /// Dead-letters messages that a consumer held.
-    func reject(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
+    func reject(_ positions: [Int64], in index: QueueIndex) throws(SQLiteError) {
         try load(index)
         if definition(index).deadLetterExchange != nil {
-            let select = try connection.prepare(dynamic: catalog.queues[index].selectRange)
+            let select = try connection.prepare(dynamic: catalog[index].selectRange)
             for range in PositionRange.ranges(of: positions) {
                 // Bounded by what one consumer holds.
                 let messages = try select.query(range.first, range.last) { row in (row.bytes(1), row.bytes(2)) }
-                for (envelope, body) in messages { try deadLetter(envelope, body, .rejected, index) }
+                for (envelope, body) in messages { try deadLetter(envelope, body, .rejected, in: index) }
             }
         }
-        try acknowledge(positions, index)
+        try acknowledge(positions, in: index)
     }
 
     /// Dead-letters messages that were ready and are not any more.
     func bury(
-        _ messages: some Collection<ReadyMessage>, _ reason: DeathReason, _ index: Int
+        _ messages: some Collection<ReadyMessage>, _ reason: DeathReason, in index: QueueIndex
     ) throws(SQLiteError) {
         if definition(index).deadLetterExchange != nil {
-            for message in messages { try deadLetter(message.envelope, message.body, reason, index) }
+            for message in messages { try deadLetter(message.envelope, message.body, reason, in: index) }
         }
-        try deleteRows(messages.map(\.position), index)
+        try deleteRows(messages.map(\.position), in: index)
     }
 
-    private func deleteRows(_ positions: [Int64], _ index: Int) throws(SQLiteError) {
-        let delete = try connection.prepare(dynamic: catalog.queues[index].deleteRange)
+    private func deleteRows(_ positions: [Int64], in index: QueueIndex) throws(SQLiteError) {
+        let delete = try connection.prepare(dynamic: catalog[index].deleteRange)
         for range in PositionRange.ranges(of: positions) { try delete.run(range.first, range.last) }
     }
 
@@ -57,7 +57,7 @@ extension QueueTransaction {
     /// anybody's doing. Where the queue there is full and rejects publishers, RabbitMQ's classic queues lose it without a
     /// word: here there is no publisher to be told, and the queue takes it above its limit.
     private func deadLetter(
-        _ envelope: [UInt8], _ body: [UInt8], _ reason: DeathReason, _ index: Int
+        _ envelope: [UInt8], _ body: [UInt8], _ reason: DeathReason, in index: QueueIndex
     ) throws(SQLiteError) {
         let queue = definition(index)
         guard let exchange = queue.deadLetterExchange else { return }

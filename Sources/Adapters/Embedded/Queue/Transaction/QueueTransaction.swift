@@ -8,77 +8,72 @@ final class QueueTransaction {
     /// Milliseconds since 1970.
     let now: Int64
     private(set) var catalog: Catalog
-    /// By the catalog's index; meaningful where it has been loaded.
-    var states: [QueueState]
-    private var stored: [QueueState?]
-    private var inserts: [Statement?]
-    /// Queues in which the first ready message may be another one now.
-    private var isHeadMoved: [Bool]
+    /// By the catalog's index.
+    private var slots: [QueueSlot]
     /// Queues that may hold more than they are allowed to.
-    var overfull: [Int] = []
+    var overfull: [QueueIndex] = []
 
     init(_ connection: Connection, known: Catalog?, now: Int64) throws(SQLiteError) {
         self.connection = connection
         self.now = now
         catalog = try Catalog.load(connection, known: known)
-        let count = catalog.queues.count
-        states = Array(repeating: QueueState(), count: count)
-        stored = Array(repeating: nil, count: count)
-        inserts = Array(repeating: nil, count: count)
-        isHeadMoved = Array(repeating: false, count: count)
+        slots = Array(repeating: QueueSlot(), count: catalog.queues.count)
     }
 
-    /// Makes `states[index]` meaningful.
-    func load(_ index: Int) throws(SQLiteError) {
-        guard stored[index] == nil else { return }
-        let state = try QueueState.load(catalog.queues[index].id, connection)
-        states[index] = state
-        stored[index] = state
+    /// The counters of a queue that has been loaded.
+    subscript(index: QueueIndex) -> QueueState {
+        get { slots[index.offset].state }
+        set { slots[index.offset].state = newValue }
     }
 
-    func definition(_ index: Int) -> Queue {
-        catalog.queues[index].definition
+    /// Makes `self[index]` meaningful.
+    func load(_ index: QueueIndex) throws(SQLiteError) {
+        guard slots[index.offset].stored == nil else { return }
+        let state = try QueueState.load(catalog[index].id, connection)
+        slots[index.offset].state = state
+        slots[index.offset].stored = state
+    }
+
+    func definition(_ index: QueueIndex) -> Queue {
+        catalog[index].definition
     }
 
     /// To be called after something was declared.
     func reloadCatalog() throws(SQLiteError) {
         catalog = try Catalog.load(connection, known: catalog)
-        let added = catalog.queues.count - states.count
-        states += Array(repeating: QueueState(), count: added)
-        stored += Array(repeating: nil, count: added)
-        inserts += Array(repeating: nil, count: added)
-        isHeadMoved += Array(repeating: false, count: added)
+        slots += Array(repeating: QueueSlot(), count: catalog.queues.count - slots.count)
     }
 
-    func headMoved(_ index: Int) {
-        isHeadMoved[index] = true
+    func headMoved(_ index: QueueIndex) {
+        slots[index.offset].isHeadMoved = true
     }
 
     /// Writes the counters back.
     ///
     /// - Returns: of the queues whose first ready message may be another one now, when that one expires (nil: never).
-    func finish() throws(SQLiteError) -> [Int: Int64?] {
-        var expiries: [Int: Int64?] = [:]
-        for index in states.indices where stored[index] != nil {
-            if states[index].ready == 0, states[index].unacknowledged == 0 {
+    func finish() throws(SQLiteError) -> [QueueIndex: Int64?] {
+        var expiries: [QueueIndex: Int64?] = [:]
+        for index in catalog.indices {
+            guard let stored = slots[index.offset].stored else { continue }
+            if self[index].ready == 0, self[index].unacknowledged == 0 {
                 // The table is empty: with priorities, the next arrivals need not count as overtaking.
-                states[index].head = 0
+                self[index].head = 0
             }
-            if states[index] != stored[index] { try states[index].store(catalog.queues[index].id, connection) }
-            if isHeadMoved[index] { expiries.updateValue(try headExpiry(index), forKey: index) }
+            if self[index] != stored { try self[index].store(catalog[index].id, connection) }
+            if slots[index.offset].isHeadMoved { expiries.updateValue(try headExpiry(index), forKey: index) }
         }
         return expiries
     }
 
     /// When the first ready message expires.
-    private func headExpiry(_ index: Int) throws(SQLiteError) -> Int64? {
-        guard states[index].ready > 0 else { return nil }
-        let queue = catalog.queues[index]
+    private func headExpiry(_ index: QueueIndex) throws(SQLiteError) -> Int64? {
+        guard self[index].ready > 0 else { return nil }
+        let queue = catalog[index]
         let expiry: Int64?? =
-            if states[index].early > 0 {
+            if self[index].early > 0 {
                 try connection.prepare(dynamic: queue.selectEarlyExpiry).first(queue.id) { $0.optionalInt64(0) }
             } else {
-                try connection.prepare(dynamic: queue.selectHeadExpiry).first(states[index].head) {
+                try connection.prepare(dynamic: queue.selectHeadExpiry).first(self[index].head) {
                     $0.optionalInt64(0)
                 }
             }
@@ -105,7 +100,7 @@ final class QueueTransaction {
             for target in targets {
                 try load(target)
                 if rejectsPublishers(target) {
-                    full.append("'\(definition(target).name)' (\(states[target].ready) messages)")
+                    full.append("'\(definition(target).name)' (\(self[target].ready) messages)")
                 } else {
                     try append(
                         envelope: publication.envelope, body: publication.body, priority: publication.priority,
@@ -117,37 +112,37 @@ final class QueueTransaction {
         }
     }
 
-    func rejectsPublishers(_ index: Int) -> Bool {
+    func rejectsPublishers(_ index: QueueIndex) -> Bool {
         let definition = definition(index)
         guard definition.overflow == .rejectPublish, let maxLength = definition.maxLength else { return false }
-        return states[index].ready >= maxLength
+        return self[index].ready >= maxLength
     }
 
     /// Puts a message into a queue that has been loaded.
     func append(
-        envelope: [UInt8], body: [UInt8], priority: UInt8, expiration: UInt32?, to index: Int
+        envelope: [UInt8], body: [UInt8], priority: UInt8, expiration: UInt32?, to index: QueueIndex
     ) throws(SQLiteError) {
-        let queue = catalog.queues[index]
+        let queue = catalog[index]
         let position = QueuePosition.position(
-            sequence: states[index].nextSequence, priority: priority, highest: queue.definition.maxPriority)
-        states[index].nextSequence += 1
+            sequence: self[index].nextSequence, priority: priority, highest: queue.definition.maxPriority)
+        self[index].nextSequence += 1
         let ttl = [queue.definition.messageTTL, expiration.map(Int64.init)].compactMap(\.self).min()
         try insertStatement(index).run(position, ttl.map { now + $0 }, envelope, body)
-        if position < states[index].head {
+        if position < self[index].head {
             try connection.run("INSERT INTO early VALUES (?, ?, 0)", queue.id, position)
-            states[index].early += 1
+            self[index].early += 1
             headMoved(index)
-        } else if states[index].ready == 0 || queue.definition.maxPriority != nil {
+        } else if self[index].ready == 0 || queue.definition.maxPriority != nil {
             headMoved(index)
         }
-        states[index].ready += 1
+        self[index].ready += 1
         noteLength(index)
     }
 
-    private func insertStatement(_ index: Int) throws(SQLiteError) -> Statement {
-        if let statement = inserts[index] { return statement }
-        let statement = try connection.prepare(dynamic: catalog.queues[index].insert)
-        inserts[index] = statement
+    private func insertStatement(_ index: QueueIndex) throws(SQLiteError) -> Statement {
+        if let statement = slots[index.offset].insert { return statement }
+        let statement = try connection.prepare(dynamic: catalog[index].insert)
+        slots[index.offset].insert = statement
         return statement
     }
 }
