@@ -10,24 +10,24 @@ import Synchronization
 package final class PauseBoard: Sendable {
     private let path: String
     /// Held as long as this object lives.
-    private let life: FileLock
-    private let turn = Mutex(())
+    private let aliveLock: FileLock
+    private let writeLock = Mutex(())
 
     /// Takes a place on the board in that folder, which is made if it is missing.
     package init(directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         // Nobody may take a place that is being taken for one that was left behind.
-        let door = try FileLock(path: "\(directory)/door")
-        try door.lock()
-        defer { door.unlock() }
+        let joinLock = try FileLock(path: "\(directory)/door")
+        try joinLock.lock()
+        defer { joinLock.unlock() }
         for name in try Self.places(in: directory) where try !Self.isAlive(name, directory) {
             try FileSystem.remove("\(directory)/\(name).json")
             try FileSystem.remove("\(directory)/\(name).lock")
         }
         var generator = SystemRandomNumberGenerator()
         path = "\(directory)/\(String(generator.next() as UInt64, radix: 36))"
-        life = try FileLock(path: "\(path).lock")
-        try life.lock()
+        aliveLock = try FileLock(path: "\(path).lock")
+        try aliveLock.lock()
     }
 
     deinit {
@@ -37,10 +37,10 @@ package final class PauseBoard: Sendable {
 
     /// Shows why workers of this process do not write, by queue; empty when all do.
     ///
-    /// - Parameter pauses: asked when it is this caller's turn, so that of several who call at once the last one shows
+    /// - Parameter pauses: asked while no other caller writes, so that of several who call at once the last one shows
     ///   what holds then.
     package func show(_ pauses: () -> [String: String]) throws(SystemError) {
-        try turn.withLock { (_) throws(SystemError) in
+        try writeLock.withLock { (_) throws(SystemError) in
             var json = JSONWriter()
             json.object(pauses())
             try FileSystem.replace("\(path).json", with: json.bytes)
