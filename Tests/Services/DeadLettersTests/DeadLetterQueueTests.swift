@@ -233,10 +233,10 @@ import Testing
         let publications = Array(
             repeating: Publication(exchange: "events.dlx", routingKey: "", message: message), count: 8)
         _ = try await setting.broker.makePublisher().publish(publications)
-        let handler = DeadLetterHandler(setting.broker, maxLength: 10) { _ in }
-        let first = try await handler.round()
+        let restorer = DeadLetterRestorer(setting.broker, maxLength: 10) { _ in }
+        let first = try await restorer.round()
         #expect(first.counts == ["events.neo4j": 5], "half of the queue's length")
-        let second = try await handler.round()
+        let second = try await restorer.round()
         #expect(second.counts.isEmpty, "there is no room now")
         #expect(second.sawAny, "so that it looks again")
         let left = try await setting.letters()
@@ -253,7 +253,7 @@ import Testing
         _ = try await setting.broker.makePublisher().publish([
             Publication(exchange: "events.dlx", routingKey: "", message: message)
         ])
-        let round = try await DeadLetterHandler(setting.broker, maxLength: 10) { _ in }.round()
+        let round = try await DeadLetterRestorer(setting.broker, maxLength: 10) { _ in }.round()
         #expect(round.counts.isEmpty && !round.sawAny)
         #expect(try await setting.letters().count == 1)
         message.isBodyLeftOut = true

@@ -55,8 +55,8 @@ package struct ServeService: Sendable {
         await withTaskGroup { group in
             if let forwarder { group.addTask { await forwarder.run() } }
             if let length = configuration.restoringBelow {
-                let handler = DeadLetterHandler(pipeline.broker, maxLength: length) { log.write($0) }
-                group.addTask { await handler.run() }
+                let restorer = DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) }
+                group.addTask { await restorer.run() }
             }
             await withTaskGroup { working in
                 working.addTask { await workers.run() }
@@ -72,7 +72,7 @@ package struct ServeService: Sendable {
 }
 
 extension Log {
-    fileprivate func write(_ report: DeadLetterHandler.Report) {
+    fileprivate func write(_ report: DeadLetterRestorer.Report) {
         switch report {
         case .restored(let queue, let count):
             self(

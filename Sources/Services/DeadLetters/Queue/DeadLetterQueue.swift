@@ -10,14 +10,14 @@ package struct DeadLetterQueue: Sendable {
     package static let capacity = 65_535
 
     let broker: any Broker
-    private let patience: Duration
+    private let timeout: Duration
 
     /// The queue of that broker.
     ///
-    /// - Parameter patience: how long to wait for another program's look to end.
-    package init(_ broker: any Broker, patience: Duration = .seconds(10)) {
+    /// - Parameter timeout: how long to wait for another program's look to end.
+    package init(_ broker: any Broker, timeout: Duration = .seconds(10)) {
         self.broker = broker
-        self.patience = patience
+        self.timeout = timeout
     }
 
     /// Shows the letters that lie in the queue now, oldest first, until `visit` returns false.
@@ -64,7 +64,7 @@ package struct DeadLetterQueue: Sendable {
     /// Opens the queue when nobody else looks, or after a while anyway.
     func open() async throws(MessagingError) -> DeadLetterSession {
         let name = PipelineTopology.deadLetterQueue
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         var status = try await broker.status(of: [name])[name]
         while let consumers = status?.consumers, consumers > 0, ContinuousClock.now < deadline {
             do { try await Task.sleep(for: .milliseconds(100)) } catch { break }

@@ -39,7 +39,7 @@ actor DeadLetterSession {
             return taken.map { Taken($0) }
         }
         guard missing > 0 else { return [] }
-        let patience = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let deliveries = try await receive(upTo: min(limit, missing), within: .seconds(2))
             arrived += deliveries.count
@@ -47,7 +47,7 @@ actor DeadLetterSession {
             // A busy broker pauses; what it does not have any more was taken by somebody else.
             let name = PipelineTopology.deadLetterQueue
             let ready = try await broker.status(of: [name])[name]?.ready ?? 0
-            guard ready > 0, ContinuousClock.now < patience, !Task.isCancelled else { return [] }
+            guard ready > 0, ContinuousClock.now < deadline, !Task.isCancelled else { return [] }
         }
     }
 

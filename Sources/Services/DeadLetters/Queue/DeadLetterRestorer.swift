@@ -2,7 +2,7 @@ package import Messaging
 
 /// Puts back what the broker dead-lettered by itself (expired, queue full, delivery limit): nothing is wrong with those
 /// events, so they return to their work queue when it has room again. What a worker has judged stays.
-package struct DeadLetterHandler: Sendable {
+package struct DeadLetterRestorer: Sendable {
     /// What a round did.
     package enum Report: Sendable, Hashable {
         /// Letters returned to a work queue.
@@ -16,7 +16,7 @@ package struct DeadLetterHandler: Sendable {
     private let interval: Duration
     private let report: @Sendable (Report) -> Void
 
-    /// A handler.
+    /// A restorer of that broker.
     ///
     /// - Parameters:
     ///   - maxLength: of the work queues. There is room while one is less than half full, so that a queue which
@@ -27,7 +27,7 @@ package struct DeadLetterHandler: Sendable {
         report: @escaping @Sendable (Report) -> Void
     ) {
         // Somebody who looks is not disturbed: the next round comes soon.
-        queue = DeadLetterQueue(broker, patience: .zero)
+        queue = DeadLetterQueue(broker, timeout: .zero)
         self.maxLength = maxLength
         self.interval = interval
         self.report = report
@@ -46,7 +46,7 @@ package struct DeadLetterHandler: Sendable {
                 for (queue, count) in restored.counts { report(.restored(queue: queue, count: count)) }
                 fruitless = restored.sawAny ? 0 : letters ?? 0
             } catch {
-                // A broker that is away is told by those who need it.
+                // A broker that is away is reported by those who need it.
                 if error.code != .unavailable { report(.failed(error)) }
             }
         }

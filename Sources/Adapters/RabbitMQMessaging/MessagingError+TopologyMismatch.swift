@@ -1,7 +1,7 @@
 import Messaging
 
 extension MessagingError {
-    /// The error for what exists otherwise than wanted; nil if nothing does.
+    /// The error for what exists with other properties than wanted; nil if there is nothing of the kind.
     static func mismatch(_ findings: [TopologyFinding], _ broker: RabbitMQConfiguration) -> MessagingError? {
         let texts = findings.compactMap { finding -> String? in
             guard case .different(let differences) = finding.state else { return nil }
