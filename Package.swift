@@ -237,6 +237,7 @@ let services: [Entry] = [
             "JSON",
             "Messaging",
             "Stores",
+            "Workers",
         ],
         tests: [
             "Events",
@@ -246,6 +247,7 @@ let services: [Entry] = [
             "Messaging",
             "PipelineTesting",
             "Stores",
+            "Workers",
         ]),
     .pure(
         "FileImport",

@@ -8,6 +8,7 @@ import Messaging
 import PipelineTesting
 import Stores
 import Testing
+import Workers
 
 /// An API over fakes, and requests to it.
 struct TestAPI {

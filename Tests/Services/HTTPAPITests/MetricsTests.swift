@@ -4,6 +4,7 @@ import Messaging
 import PipelineTesting
 import Stores
 import Testing
+import Workers
 
 @testable import HTTPAPI
 

@@ -1,4 +1,3 @@
-import HTTPAPI
 import Messaging
 package import Observability
 import Platform
@@ -78,7 +77,7 @@ package struct WorkerService: Sendable {
         // What cannot be read is not shown; the log has it too.
         if let pauseDirectory { state.pauses = (try? PauseBoard.read(directory: pauseDirectory)) ?? [:] }
         for (queue, worker) in workers {
-            guard let began = worker.busySince, now - began > WorkersState.patience else { continue }
+            guard let began = worker.busySince, now - began > WorkersState.stallTimeout else { continue }
             state.stalls[queue] = max(now - began, state.stalls[queue] ?? .zero)
         }
         return state

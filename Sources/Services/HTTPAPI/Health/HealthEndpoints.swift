@@ -4,6 +4,7 @@ import HTTPServer
 import JSON
 import Messaging
 import Stores
+import Workers
 
 extension HTTPAPI {
     /// `GET /health`: the process runs, answers, and its workers get on. One that hangs is mended by a new process only:

@@ -2,6 +2,7 @@ import Events
 import HTTPMessages
 import HTTPServer
 import Messaging
+import Workers
 
 extension HTTPAPI {
     /// `GET /metrics`, for Prometheus. While the broker is away, what only it knows is left out.

@@ -3,6 +3,7 @@ import HTTPMessages
 package import HTTPServer
 package import Messaging
 package import Stores
+package import Workers
 
 /// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
 ///

@@ -1,7 +1,7 @@
 /// How the workers are, for `/health`, `/health/ready` and `/metrics`.
 package struct WorkersState: Sendable, Hashable {
     /// A step of a worker that takes longer hangs: stores and brokers have deadlines below this.
-    package static let patience = Duration.seconds(120)
+    package static let stallTimeout = Duration.seconds(120)
 
     /// Why workers wait for their store, by the queue whose messages wait; empty when none does.
     package var pauses: [String: String]
