@@ -247,6 +247,7 @@ let services: [Entry] = [
             "Messaging",
             "PipelineTesting",
             "Stores",
+            "TestSupport",
             "Workers",
         ]),
     .pure(

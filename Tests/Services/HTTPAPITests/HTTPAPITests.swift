@@ -19,11 +19,14 @@ struct TestAPI {
     let profiles = FakeProfileStore()
     let api: HTTPAPI
 
-    init(spool: SpoolStatus? = nil, workers: WorkersState = WorkersState()) async throws {
+    init(
+        spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
+        workers: WorkersState = WorkersState()
+    ) async throws {
         api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } },
-            workers: { workers }, now: { Self.now })
+            administration: administration, workers: { workers }, now: { Self.now })
     }
 
     func request(

@@ -1,4 +1,3 @@
-import Crypto
 import DeadLetters
 import Events
 import HTTPMessages
@@ -6,25 +5,22 @@ import HTTPServer
 import JSON
 import Messaging
 
-/// `/dlq`: dead letters over HTTP, for those who have a token (`Authorization: Bearer ...`).
+/// `/dlq`: dead letters over HTTP.
 extension HTTPAPI {
     /// `GET /dlq?queue=&class=&group=&text=&type=&user=&product=&since=&until=&limit=`.
-    func deadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func deadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let limit = try number(request, "limit", 1...1_000) ?? 100
         return .json(try await look(request, keeping: Int(limit)).lettersJSON.bytes)
     }
 
     /// `GET /dlq/groups`, with the same filters.
-    func deadLetterGroups(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func deadLetterGroups(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         return .json(try await look(request, keeping: 0).groupsJSON.bytes)
     }
 
     /// `GET /dlq/{id}`: one letter with its body.
-    func deadLetter(_ id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
-        return .json(try await existingLetter(id).json.bytes)
+    func deadLetter(_: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
+        return .json(try await existingLetter(path["id"]).json.bytes)
     }
 
     private func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
@@ -39,8 +35,7 @@ extension HTTPAPI {
     }
 
     /// `POST /dlq/replay` with the filters of `GET /dlq` and `dry_run`, `limit`, `rate` and `canary` in the query.
-    func replay(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func replay(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         var options = Replay.Options(filter: try filter(request))
         // What takes longer than a request may is work for the command line.
         options.limit = Int(try number(request, "limit", 1...10_000) ?? 10_000)
@@ -64,8 +59,7 @@ extension HTTPAPI {
 
     /// `GET /dlq/export`, with the same filters: whole letters, one JSON object a line (NDJSON). All are read before the
     /// answer begins, so that a slow client does not keep them from others; more than 64 MiB are not answered.
-    func exportDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func exportDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var lines: [UInt8] = []
         try await reading { () async throws(MessagingError) in
@@ -84,8 +78,7 @@ extension HTTPAPI {
 
     /// `GET /dlq/watch?depth=&age=` (seconds), for probes: 503 while there are more letters than `depth`, or one that was
     /// given up longer than `age` ago.
-    func watchDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func watchDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let thresholds = DeadLetterThresholds(
             depth: Int(try number(request, "depth", 0...1_000_000_000) ?? 0),
             age: try number(request, "age", 1...1_000_000_000).map { .seconds($0) })
@@ -102,8 +95,7 @@ extension HTTPAPI {
     }
 
     /// `POST /dlq/purge?confirm=true`, with the same filters: removes letters for good. Without `confirm` it only counts.
-    func purgeDeadLetters(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
+    func purgeDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var json = JSONWriter()
         if request.parameter("confirm") == "true" {
@@ -120,9 +112,8 @@ extension HTTPAPI {
 
     /// `POST /dlq/{id}/edit-replay?dry_run=`, with a JSON Patch or a JSON Merge Patch as the body: changes the letter's
     /// body and sends it back to its queue. Answers with the body before and after.
-    func editReplay(_ id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        try authorize(request)
-        let letter = try await existingLetter(id)
+    func editReplay(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
+        let letter = try await existingLetter(path["id"])
         let patch: JSONValue
         do { patch = try JSONValue(parsing: request.body) } catch {
             throw .malformed("The patch is no JSON: \(error)")
@@ -168,25 +159,6 @@ extension HTTPAPI {
             return try await body()
         } catch {
             throw .unavailable("The dead letters cannot be worked with: \(error)")
-        }
-    }
-
-    private func authorize(_ request: HTTPRequest) throws(Problem) {
-        guard !administration.tokens.isEmpty else {
-            throw Problem(
-                status: .forbidden, code: "closed",
-                detail: "Dead letters are not served: start with --api-tokens or DEBIAS_API_TOKENS to open them.")
-        }
-        let given = Array((request.headers["Authorization"] ?? "").utf8)
-        var isKnown = false
-        for token in administration.tokens where constantTimeEquals(given, Array("Bearer \(token)".utf8)) {
-            isKnown = true
-        }
-        guard isKnown else {
-            throw Problem(
-                status: .unauthorized, code: "unauthorized",
-                detail: "Send one of the configured tokens as Authorization: Bearer TOKEN.",
-                headers: ["WWW-Authenticate": "Bearer"])
         }
     }
 

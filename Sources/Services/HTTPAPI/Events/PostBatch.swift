@@ -5,7 +5,7 @@ import Messaging
 
 extension HTTPAPI {
     /// `POST /events/batch`: an array or lines; one bad event fails the whole unless `?partial=true`.
-    func postBatch(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    func postBatch(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let format = try request.bodyFormat(linesAllowed: true)
         let isPartial = try partial(request)
         let body = try request.decodedBody(limit: limits.bodyBytes)

@@ -8,7 +8,9 @@ import Synchronization
 
 extension HTTPAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
-    nonisolated(nonsending) func postEvent(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    nonisolated(nonsending) func postEvent(
+        _ request: HTTPRequest, _: PathParameters
+    ) async throws(Problem) -> HTTPResponse {
         let (id, publication) = try event(in: request)
         return try queued(id, await publisher.publish([publication]))
     }

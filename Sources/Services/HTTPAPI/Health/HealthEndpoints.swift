@@ -9,7 +9,7 @@ import Workers
 extension HTTPAPI {
     /// `GET /health`: the process runs, answers, and its workers get on. One that hangs is mended by a new process only:
     /// 503.
-    func health() -> HTTPResponse {
+    func health(_: HTTPRequest, _: PathParameters) -> HTTPResponse {
         let stalls = workers().stalls
         var json = JSONWriter()
         json.object { json in
@@ -24,7 +24,7 @@ extension HTTPAPI {
 
     /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away is none of its business
     /// as long as the spool has room.
-    func ready() async -> HTTPResponse {
+    func ready(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         async let broker = failure(of: "broker") { () async throws(MessagingError) in
             do throws(MessagingError) {
                 _ = try await self.broker.status(of: PipelineTopology.workQueues)
@@ -66,7 +66,7 @@ extension HTTPAPI {
     }
 
     /// `GET /rabbitmq/health`: the queues and who consumes them; 503 with the cause when the broker is away.
-    func queues() async -> HTTPResponse {
+    func queues(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
         // What cannot be read is not shown; the publisher tells of it with the next event.
         let spool = try? await self.spool?()

@@ -6,7 +6,7 @@ import Workers
 
 extension HTTPAPI {
     /// `GET /metrics`, for Prometheus. While the broker is away, what only it knows is left out.
-    func metrics() async -> HTTPResponse {
+    func metrics(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
         var queues: [(name: String, status: QueueStatus)] = []
         var isUp = true

@@ -81,47 +81,29 @@ package struct HTTPAPI: Sendable {
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Problem) {
-            let (endpoint, parameter) = try endpoint(of: request)
-            if endpoint == .event { return try await postEvent(request) }
-            return try await answer(endpoint, parameter, request)
+            // By far the most requests: the table's entry, which anyone may call, without taking the path apart.
+            if request.path == "/events", request.method == .post {
+                return try await postEvent(request, PathParameters())
+            }
+            return try await answer(request)
         } catch {
             return error.response
         }
     }
 
+    /// Looks the request up in the table. Kept apart, because the memory of a task that waits is as large as the largest
+    /// of the functions that may be inlined into it: that of an event's request is to be small.
     @inline(never)
-    private func endpoint(of request: HTTPRequest) throws(Problem) -> (Endpoint, parameter: Substring) {
-        guard let (endpoint, parameter) = Endpoint.at(request.path) else { throw .notFound(request.path) }
-        guard endpoint.methods.contains(request.method) else {
-            throw .methodNotAllowed(request.method, request.path, allowed: endpoint.methods)
+    private nonisolated(nonsending) func answer(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        guard let (path, parameters) = Self.routes.find(request.path) else { throw .notFound(request.path) }
+        if request.method == .options {
+            return HTTPResponse(status: .noContent, headers: ["Allow": path.allow])
         }
-        return (endpoint, parameter)
-    }
-
-    /// Everything but single events. Kept apart, because the memory of a task that waits is as large as the largest of
-    /// what it may call in line: that of an event's request is to be small.
-    @inline(never)
-    private nonisolated(nonsending) func answer(
-        _ endpoint: Endpoint, _ parameter: Substring, _ request: HTTPRequest
-    ) async throws(Problem) -> HTTPResponse {
-        switch endpoint {
-        case .event: return try await postEvent(request)
-        case .batch: return try await postBatch(request)
-        case .health: return health()
-        case .ready: return await ready()
-        case .metrics: return await metrics()
-        case .queues: return await queues()
-        case .history: return try await history(ofUser: parameter, request)
-        case .profile: return try await profile(ofUser: parameter)
-        case .letters: return try await deadLetters(request)
-        case .letterGroups: return try await deadLetterGroups(request)
-        case .letter: return try await deadLetter(parameter, request)
-        case .replay: return try await replay(request)
-        case .export: return try await exportDeadLetters(request)
-        case .watch: return try await watchDeadLetters(request)
-        case .purge: return try await purgeDeadLetters(request)
-        case .editReplay: return try await editReplay(parameter, request)
+        guard let route = path.route(for: request.method) else {
+            throw .methodNotAllowed(request.method, request.path, allow: path.allow)
         }
+        try authorize(request, for: route.access)
+        return try await route.handler(self)(request, parameters)
     }
 
     /// The answer to a request that the server refused before it could be handed over.

@@ -54,11 +54,11 @@ extension Problem {
             detail: "There is nothing at \(path). See the README for the paths that this API has.")
     }
 
-    static func methodNotAllowed(_ method: HTTPMethod, _ path: String, allowed: [HTTPMethod]) -> Problem {
-        let allowed = allowed.map(\.rawValue).joined(separator: ", ")
-        return Problem(
+    /// - Parameter allow: the methods that the path takes, as `Allow` names them.
+    static func methodNotAllowed(_ method: HTTPMethod, _ path: String, allow: String) -> Problem {
+        Problem(
             status: .methodNotAllowed, code: "method-not-allowed",
-            detail: "\(path) does not take \(method.rawValue); it takes \(allowed).", headers: ["Allow": allowed])
+            detail: "\(path) does not take \(method.rawValue); it takes \(allow).", headers: ["Allow": allow])
     }
 
     static func malformed(_ detail: String) -> Problem {

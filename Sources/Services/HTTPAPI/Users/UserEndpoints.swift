@@ -6,8 +6,8 @@ import Stores
 
 extension HTTPAPI {
     /// `GET /users/{id}/history?limit=&after=&type=`: newest first, a page at a time.
-    func history(ofUser id: Substring, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        let query = try historyQuery(ofUser: id, request)
+    func history(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
+        let query = try historyQuery(ofUser: path["id"], request)
         let page: HistoryPage
         do throws(StoreError) {
             page = try await graph.history(query)
@@ -26,8 +26,8 @@ extension HTTPAPI {
     }
 
     /// `GET /users/{id}/profile`: 404 for a user without interactions.
-    func profile(ofUser id: Substring) async throws(Problem) -> HTTPResponse {
-        let userID = try user(id)
+    func profile(_: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
+        let userID = try user(path["id"])
         let found: Profile?
         do throws(StoreError) {
             found = try await profiles.profile(of: userID)

@@ -1,0 +1,50 @@
+import HTTPServer
+
+/// All routes, by path. What a path takes follows from them alone.
+struct RouteTable: Sendable {
+    /// The routes that have one pattern.
+    struct Path: Sendable {
+        let pattern: PathPattern
+        let routes: [Route]
+        /// The methods that the path takes, as `Allow` names them: HEAD wherever there is GET. Every path takes OPTIONS,
+        /// which is not named.
+        let allow: String
+
+        init(_ pattern: PathPattern, _ routes: [Route]) {
+            self.pattern = pattern
+            self.routes = routes
+            allow = routes.map { $0.method == .get ? "GET, HEAD" : $0.method.rawValue }.joined(separator: ", ")
+        }
+
+        /// The route for a method; HEAD is answered as GET is, and the server leaves out the body.
+        func route(for method: HTTPMethod) -> Route? {
+            let wanted = method == .head ? .get : method
+            return routes.first { $0.method == wanted }
+        }
+    }
+
+    /// In the order in which they are tried.
+    let paths: [Path]
+
+    init(_ routes: [Route]) {
+        var patterns: [PathPattern] = []
+        for route in routes where !patterns.contains(route.pattern) { patterns.append(route.pattern) }
+        paths =
+            patterns
+            .map { pattern in Path(pattern, routes.filter { $0.pattern == pattern }) }
+            .sorted { $0.pattern.precedes($1.pattern) }
+    }
+
+    /// Every route.
+    var routes: [Route] { paths.flatMap(\.routes) }
+
+    /// What there is at `path`, and the values of its parameters; nil if there is nothing.
+    func find(_ path: String) -> (path: Path, parameters: PathParameters)? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        let segments = PathPattern.segments(of: path)
+        for candidate in paths {
+            if let parameters = candidate.pattern.parameters(in: segments) { return (candidate, parameters) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,151 @@
+import HTTPServer
+import Messaging
+import PipelineTesting
+import TestSupport
+import Testing
+
+@testable import HTTPAPI
+
+/// Over the table itself, so that a new entry is covered by being there.
+@Suite struct RouteTableTests {
+    private static let token = "secret"
+    private static let methods: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .trace, "BREW"]
+
+    /// An API that is open to who has the token, and whose broker answers at once, if only that it is away.
+    private func withAPI(tokens: [String] = [token], _ body: (TestAPI) async throws -> Void) async throws {
+        let directory = try TemporaryDirectory()
+        let api = try await TestAPI(administration: .init(tokens: tokens, replays: directory.file("replays")))
+        api.broker.failStatus(with: MessagingError(.unavailable, "away"))
+        try await body(api)
+    }
+
+    private func headers(of route: Route, token: String = token) -> HTTPHeaders {
+        route.access == .tokenHolder ? ["Authorization": "Bearer \(token)"] : [:]
+    }
+
+    @Test("every route answers", arguments: HTTPAPI.routes.routes)
+    func everyRouteAnswers(route: Route) async throws {
+        try await withAPI { api in
+            let response = try await api.request(route.method, route.examplePath, headers: headers(of: route))
+            #expect(response.problem != "not-found")
+            #expect(![.methodNotAllowed, .unauthorized, .forbidden].contains(response.status), "\(response.status)")
+        }
+    }
+
+    @Test("HEAD is answered as GET is", arguments: HTTPAPI.routes.routes.filter { $0.method == .get })
+    func headIsAnsweredAsGET(route: Route) async throws {
+        try await withAPI { api in
+            let get = try await api.request(.get, route.examplePath, headers: headers(of: route))
+            let head = try await api.request(.head, route.examplePath, headers: headers(of: route))
+            #expect(head.status == get.status)
+            #expect(head.headers["Content-Type"] == get.headers["Content-Type"])
+        }
+    }
+
+    @Test("every other method on a route's path is a 405 that names the right ones", arguments: HTTPAPI.routes.routes)
+    func everyOtherMethodIsA405(route: Route) async throws {
+        let taken = HTTPAPI.routes.routes.filter { $0.pattern == route.pattern }.map(\.method)
+        let allowed = taken.flatMap { $0 == .get ? [$0, .head] : [$0] }
+        try await withAPI { api in
+            for method in Self.methods where !allowed.contains(method) {
+                let response = try await api.request(method, route.examplePath, headers: headers(of: route))
+                #expect(response.status == .methodNotAllowed, "\(method)")
+                #expect(response.headers["Allow"] == allowed.map(\.rawValue).joined(separator: ", "))
+            }
+        }
+    }
+
+    @Test("OPTIONS tells anyone what a path takes", arguments: HTTPAPI.routes.routes)
+    func optionsTellsWhatAPathTakes(route: Route) async throws {
+        try await withAPI { api in
+            let response = try await api.request(.options, route.examplePath)
+            #expect(response.status == .noContent)
+            let allowed = response.headers["Allow"]?.split(separator: ", ").map(String.init)
+            #expect(allowed?.contains(route.method.rawValue) == true)
+            guard case .empty = response.body else {
+                Issue.record("204 has no body")
+                return
+            }
+        }
+    }
+
+    @Test("a token is asked for where the table says so and nowhere else", arguments: HTTPAPI.routes.routes)
+    func tokenIsAskedFor(route: Route) async throws {
+        let isOpen = route.access == .anyone
+        try await withAPI { api in
+            for headers: HTTPHeaders in [[:], ["Authorization": "Bearer other"], ["Authorization": Self.token]] {
+                let response = try await api.request(route.method, route.examplePath, headers: headers)
+                #expect((response.status == .unauthorized) != isOpen)
+                #expect((response.headers["WWW-Authenticate"] == "Bearer") != isOpen)
+            }
+        }
+        try await withAPI(tokens: []) { api in
+            let response = try await api.request(route.method, route.examplePath, headers: headers(of: route))
+            #expect((response.status == .forbidden) != isOpen)
+        }
+    }
+
+    @Test("dead letters are for token holders, and everything else is for anyone")
+    func deadLettersAreForTokenHolders() {
+        for route in HTTPAPI.routes.routes {
+            let isOfDeadLetters = route.pattern.segments.first == .literal("dlq")
+            #expect(route.access == (isOfDeadLetters ? .tokenHolder : .anyone), "\(route.testDescription)")
+        }
+    }
+
+    @Test("single events may take the short way round the table, since anyone may post them")
+    func singleEventsMayTakeTheShortWay() throws {
+        let (path, _) = try #require(HTTPAPI.routes.find("/events"))
+        #expect(path.route(for: .post)?.access == .anyone)
+    }
+
+    @Test("every route has a summary of its own")
+    func everyRouteHasASummary() {
+        let summaries = HTTPAPI.routes.routes.map(\.summary)
+        #expect(summaries.allSatisfy { $0.count > 10 && $0.hasSuffix(".") && $0.first?.isUppercase == true })
+        #expect(Set(summaries).count == summaries.count)
+    }
+
+    @Test("every route is found by a path of its own pattern, with its parameters", arguments: HTTPAPI.routes.routes)
+    func everyRouteIsFound(route: Route) throws {
+        let (path, parameters) = try #require(HTTPAPI.routes.find(route.examplePath))
+        #expect(path.pattern == route.pattern)
+        #expect(path.routes.filter { $0.method == route.method }.count == 1)
+        for case .parameter(let name) in route.pattern.segments { #expect(parameters[String(name)] == "1") }
+    }
+
+    @Test("a pattern without parameters comes before one with them, in any order of the entries")
+    func patternWithoutParametersComesFirst() throws {
+        let patterns: [PathPattern] = ["/a/{x}", "/{x}/b", "/a/b", "/a"]
+        for patterns in [patterns, patterns.reversed()] {
+            let table = RouteTable(
+                patterns.map { Route(.get, $0, for: .anyone, HTTPAPI.health, "") })
+            #expect(table.find("/a/b")?.path.pattern == "/a/b")
+            #expect(table.find("/a/c")?.path.pattern == "/a/{x}")
+            #expect(table.find("/c/b")?.path.pattern == "/{x}/b")
+            #expect(table.find("/a/")?.parameters["x"] == "")
+            #expect(table.find("/c/c")?.path.pattern == nil)
+        }
+    }
+}
+
+extension Route: CustomTestStringConvertible {
+    var testDescription: String { "\(method) \(pattern)" }
+
+    /// A path that the pattern matches.
+    fileprivate var examplePath: String {
+        pattern.segments.reduce(into: "") { path, segment in
+            switch segment {
+            case .literal(let text): path += "/\(text)"
+            case .parameter: path += "/1"
+            }
+        }
+    }
+}
+
+extension HTTPResponse {
+    /// The code of the problem that the response is; nil if it is not a problem.
+    fileprivate var problem: String? {
+        text("type").map { String($0.split(separator: ":").last ?? "") }
+    }
+}
