@@ -123,22 +123,11 @@ let pipeline: [Entry] = [
         "Messaging",
         [
             "Bytes",
-            "Events",
-        ],
-        tests: [
-            "Events",
-            "TestSupport",
-        ]),
-    .pure(
-        "Spooling",
-        [
             "EventLoops",
-            "Messaging",
+            "Events",
         ],
         tests: [
-            "Embedded",
-            "Messaging",
-            "PipelineTesting",
+            "Events",
             "TestSupport",
         ]),
 ]
@@ -289,7 +278,6 @@ let program: [Entry] = [
             "Observability",
             "Platform",
             "RabbitMQMessaging",
-            "Spooling",
             "Stores",
             "Workers",
         ],
@@ -333,6 +321,7 @@ let program: [Entry] = [
             "HTTPMessages",
             "HTTPServer",
             "Messaging",
+            "PipelineTesting",
             "Stores",
             "TestSupport",
             "Workers",

@@ -44,26 +44,6 @@ package struct QueueStatus: Sendable, Hashable {
     package var messages: Int { ready + unacknowledged }
 }
 
-/// How full the spool is, which keeps events while the broker is away.
-package struct SpoolStatus: Sendable, Hashable {
-    /// Messages that wait to be forwarded.
-    package var messages: Int
-    /// The most that it takes.
-    package var limit: Int
-    /// Whether the broker took nothing the last time it was tried.
-    package var isInUse: Bool
-
-    /// Whether it takes no more.
-    package var isFull: Bool { messages >= limit }
-
-    /// A status with these figures.
-    package init(messages: Int, limit: Int, isInUse: Bool) {
-        self.messages = messages
-        self.limit = limit
-        self.isInUse = isInUse
-    }
-}
-
 /// One message on its way to an exchange.
 package struct Publication: Sendable, Hashable {
     /// The exchange; empty for the default exchange, which routes to the queue that `routingKey` names.
@@ -85,7 +65,8 @@ package struct Publication: Sendable, Hashable {
 package enum PublishOutcome: Sendable, Hashable {
     /// Durable in every queue that it was routed to.
     case confirmed
-    /// The broker is away or blocks publishers; durable on this machine, and forwarded when it is back.
+    /// The broker is away or blocks publishers; durable on this machine, and forwarded when it is back. No broker gives
+    /// this outcome, only ``SpoolingPublisher``.
     case spooled
     /// No queue is bound: nothing holds it (AMQP reply code 312).
     case returned(String)

@@ -3,7 +3,6 @@ import EventLoops
 import Messaging
 import Observability
 import RabbitMQMessaging
-import Spooling
 
 /// What a program needs of the broker when it starts.
 package enum BrokerNeed: Sendable, Hashable {

@@ -5,7 +5,6 @@ package import Messaging
 package import Observability
 import Platform
 package import RabbitMQMessaging
-package import Spooling
 package import Stores
 import Workers
 

@@ -1,7 +1,6 @@
 import Events
 import JSON
 package import Messaging
-import Spooling
 package import Stores
 import Workers
 

@@ -3,7 +3,6 @@ import HTTPAPI
 import HTTPServer
 import Messaging
 package import Observability
-import Spooling
 
 /// The API and its workers in one process.
 package struct ServeService: Sendable {

@@ -1,5 +1,4 @@
 import EventLoops
-package import Messaging
 
 /// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
 package struct SpoolForwarder: Sendable {

@@ -1,5 +1,3 @@
-package import Messaging
-
 /// Keeps publications on this machine's disk while the broker is away, in order of arrival.
 ///
 /// It is a queue of a broker without a server, with that broker's durability and sharing: several processes may fill and

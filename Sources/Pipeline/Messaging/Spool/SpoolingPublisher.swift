@@ -1,5 +1,3 @@
-package import Messaging
-
 /// Publishes to the broker, and into the spool while the broker is away or takes nothing.
 ///
 /// What was sent without an answer goes into the spool too and may so arrive twice, which is without effect: consumers

@@ -1,7 +1,6 @@
 import Embedded
 import Messaging
 import PipelineTesting
-import Spooling
 import Synchronization
 import TestSupport
 import Testing
