@@ -32,7 +32,7 @@ public struct HTTPServerConfiguration: Sendable {
     /// Requests with at most so many bytes of body are handled on the server's loop rather than on Swift's pool, as
     /// far as the handler does not call actors elsewhere: right for handlers that mostly wait, since two changes of
     /// threads a request are saved, wrong for those that compute. Default: -1, none.
-    public var maxBodyBytesOnQueue: Int
+    public var inlineBodyLimit: Int
     /// How long the server waits for what.
     public var timeouts: Timeouts
     /// TLS, or nil for plain HTTP.
@@ -69,7 +69,7 @@ public struct HTTPServerConfiguration: Sendable {
         bodyLimit = nil
         maxBufferedBodyBytes = 64 << 20
         maxConcurrentHandlers = 10_000
-        maxBodyBytesOnQueue = -1
+        inlineBodyLimit = -1
         timeouts = Timeouts()
         tls = nil
         refusal = { $0.plainText }

@@ -206,7 +206,7 @@ struct RequestTests {
     func smallBodiesAreHandled() async throws {
         let loop = EventLoop(label: "test.http")
         var configuration = HTTPServerConfiguration()
-        configuration.maxBodyBytesOnQueue = 5
+        configuration.inlineBodyLimit = 5
         let server = HTTPServer(configuration: configuration, executor: loop) { _ in
             .text(loop.isCurrent ? "loop" : "pool")
         }

@@ -192,7 +192,7 @@ extension Connection {
         phase = .handling
         wait(engine.limits.handler)
         engine.statistics.runningHandlers += 1
-        let isQuick = request.body.count <= engine.configuration.maxBodyBytesOnQueue
+        let isQuick = request.body.count <= engine.configuration.inlineBodyLimit
         // Not a child of anything: it is cancelled by this connection, and its end is counted by the engine.
         task = Task(executorPreference: isQuick ? engine.entrance.taskExecutor : nil) {
             [handler = engine.handler, inbox = engine.inbox, id, epoch] in

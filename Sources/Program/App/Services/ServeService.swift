@@ -41,7 +41,7 @@ package struct ServeService: Sendable {
         http.refusal = { api.respond(to: $0) }
         // An event's request waits for RabbitMQ most of its time, and is never handed to another thread then. What takes
         // long to decode goes to the pool, not to keep the others waiting.
-        if pipeline.publishingExecutor != nil { http.maxBodyBytesOnQueue = 4_096 }
+        if pipeline.publishingExecutor != nil { http.inlineBodyLimit = 4_096 }
         let server = HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
             await api.respond(to: $0)
         }
