@@ -1,5 +1,6 @@
 //! Sends a line over TLS or TCP, and prints what comes back, by tasks and without them.
 
+import EventLoops
 import Network
 import Platform
 

@@ -1,4 +1,5 @@
 import CCurl
+import EventLoops
 import Platform
 
 extension ByteStream {

@@ -1,3 +1,4 @@
+import EventLoops
 import Platform
 
 // For tasks, written over the form without them. Each call takes a turn of the loop, also where it would not have to wait:

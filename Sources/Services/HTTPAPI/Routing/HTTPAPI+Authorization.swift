@@ -1,4 +1,5 @@
 import Crypto
+import HTTPMessages
 import HTTPServer
 
 extension HTTPAPI {

@@ -1,3 +1,4 @@
+import HTTPMessages
 import HTTPServer
 
 /// One thing that the API does: a method at a path, who may ask for it, and what answers.
