@@ -104,6 +104,7 @@ let pipeline: [Entry] = [
             "Bytes",
             "Crypto",
             "JSON",
+            "Platform",
         ],
         tests: [
             "JSON",
@@ -314,7 +315,6 @@ let program: [Entry] = [
     .tests(
         "PipelineTests",
         [
-            "App",
             "Embedded",
             "Events",
             "HTTPAPI",
@@ -374,7 +374,6 @@ let testing: [Entry] = [
             "EventLoops",
             "Events",
             "Messaging",
-            "Platform",
             "RabbitMQMessaging",
             "Stores",
             "Workers",

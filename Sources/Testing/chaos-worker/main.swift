@@ -13,7 +13,6 @@ import EventLoops
 import Events
 import Foundation
 import Messaging
-import Platform
 import RabbitMQMessaging
 import Stores
 import Synchronization
@@ -64,7 +63,7 @@ let worker = Worker(
     breaker: StoreBreaker(backoff: Backoff(maximum: .seconds(1))),
     crashes: try CrashJournal(directory: "\(folder)/crashes"),
     configuration: WorkerConfiguration(retry: RetryPolicy(delays: delays), name: "chaos-\(getpid())"),
-    now: { Timestamp(microseconds: WallClock.microseconds()) },
+    now: { .now },
     report: { report in
         if case .wrote = report { return }
         FileHandle.standardError.write(Data("\(report)\n".utf8))

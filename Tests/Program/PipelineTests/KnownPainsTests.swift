@@ -1,4 +1,3 @@
-import App
 import Embedded
 import Events
 import HTTPAPI

@@ -1,9 +1,7 @@
 import Embedded
 import EventLoops
-package import Events
 package import Messaging
 package import Observability
-import Platform
 package import RabbitMQMessaging
 package import Stores
 import Workers
@@ -112,9 +110,4 @@ package struct Pipeline: Sendable {
         await profiles.close()
         await spool?.close()
     }
-}
-
-extension Timestamp {
-    /// The wall clock.
-    package static var now: Timestamp { Timestamp(microseconds: WallClock.microseconds()) }
 }

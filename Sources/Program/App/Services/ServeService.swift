@@ -1,4 +1,5 @@
 import DeadLetters
+import Events
 import HTTPAPI
 import HTTPServer
 import Messaging

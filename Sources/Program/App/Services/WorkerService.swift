@@ -1,3 +1,4 @@
+import Events
 import Messaging
 package import Observability
 import Platform
