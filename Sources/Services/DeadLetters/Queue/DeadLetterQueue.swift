@@ -49,16 +49,7 @@ package struct DeadLetterQueue: Sendable {
     func withSession<Result>(
         _ body: (DeadLetterSession) async throws(MessagingError) -> Result
     ) async throws(MessagingError) -> Result {
-        let session = try await open()
-        let result: Result
-        do throws(MessagingError) {
-            result = try await body(session)
-        } catch {
-            await session.close()
-            throw error
-        }
-        await session.close()
-        return result
+        try await open().closing(after: body)
     }
 
     /// Opens the queue when nobody else looks, or after a while anyway.

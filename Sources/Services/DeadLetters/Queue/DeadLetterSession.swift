@@ -93,7 +93,18 @@ actor DeadLetterSession {
         try await consumer.settle(tags, .acknowledge)
     }
 
-    func close() async {
+    /// Runs `body` and gives back what it did not settle, however it ends.
+    nonisolated func closing<Result, Failure: Error>(
+        after body: (DeadLetterSession) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        let result: Result
+        do throws(Failure) {
+            result = try await body(self)
+        } catch {
+            await consumer.close()
+            throw error
+        }
         await consumer.close()
+        return result
     }
 }

@@ -96,15 +96,7 @@ package struct Replay: Sendable {
     /// - Parameter progress: told of the summary so far.
     /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. What was sent before is recorded.
     package func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
-        let session = try await queue.open()
-        do {
-            let summary = try await run(session, progress)
-            await session.close()
-            return summary
-        } catch {
-            await session.close()
-            throw error
-        }
+        try await queue.open().closing { try await run($0, progress) }
     }
 
     private func run(
