@@ -1,3 +1,4 @@
+import App
 import Arguments
 
 /// `debias-events`.
@@ -7,7 +8,7 @@ struct RootCommand: CommandGroup {
         discussion: "Takes what users do (view, cart, purchase) over HTTP, makes it durable, and brings it, exactly "
             + "once in effect, into a graph and into user profiles.",
         examples: ["debias-events serve", "debias-events import events.csv", "debias-events stats"],
-        version: "debias-events 0.1.0",
+        version: "debias-events \(Version.current)",
         subcommands: [
             ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
             TopologyCommand.self, DLQCommand.self, VerifyCommand.self,
