@@ -3,7 +3,7 @@ import Messaging
 import Stores
 
 /// Whether each part can be opened and read.
-package struct HealthReport: Sendable {
+package struct HealthReport: Report, Sendable {
     /// Parts and, of those that fail, why.
     package var parts: [(name: String, failure: String?)]
 
@@ -13,14 +13,13 @@ package struct HealthReport: Sendable {
     /// Opens the back ends and reads from each.
     package static func read(_ backEnds: BackEnds) async -> HealthReport {
         do {
-            let pipeline = try await Pipeline.open(backEnds)
-            let report = await HealthReport(parts: [
-                ("broker", failure { _ = try await pipeline.broker.status(of: PipelineTopology.workQueues) }),
-                ("graph", failure { _ = try await pipeline.graph.statistics() }),
-                ("vectors", failure { _ = try await pipeline.profiles.statistics() }),
-            ])
-            await pipeline.close()
-            return report
+            return try await Pipeline.with(backEnds) { pipeline in
+                await HealthReport(parts: [
+                    ("broker", failure { _ = try await pipeline.broker.status(of: PipelineTopology.workQueues) }),
+                    ("graph", failure { _ = try await pipeline.graph.statistics() }),
+                    ("vectors", failure { _ = try await pipeline.profiles.statistics() }),
+                ])
+            }
         } catch {
             return HealthReport(parts: [("back ends", "\(error)")])
         }

@@ -5,7 +5,7 @@ package import Stores
 import Workers
 
 /// What `stats` tells: the same shape over every back end.
-package struct Statistics: Sendable {
+package struct Statistics: Report, Sendable {
     /// Counts of the graph.
     package var graph: GraphStatistics
     /// Counts of the profiles.

@@ -2,7 +2,7 @@ import JSON
 package import Messaging
 
 /// How the topology that a broker has compares with the one that is configured.
-package struct TopologyReport: Sendable {
+package struct TopologyReport: Report, Sendable {
     /// A finding for each exchange, queue and binding, in the topology's order.
     package let findings: [TopologyFinding]
 
@@ -13,34 +13,23 @@ package struct TopologyReport: Sendable {
     ///
     /// - Throws: ``MessagingError`` if the broker is away.
     package static func check(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
-        let broker = try await backEnds.connectBroker(nil)
-        return try await read(broker, backEnds)
+        try await read(backEnds, declaring: false)
     }
 
     /// Makes what is missing, and looks.
     ///
     /// - Throws: `.topologyMismatch`, naming each differing argument; `.unavailable` if the broker is away.
     package static func declare(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
-        let broker = try await backEnds.connectBroker(nil)
-        do {
-            try await broker.declare(backEnds.topology)
-        } catch {
-            await broker.close()
-            throw error
-        }
-        return try await read(broker, backEnds)
+        try await read(backEnds, declaring: true)
     }
 
     private static func read(
-        _ broker: any Broker & TopologyInspector, _ backEnds: BackEnds
+        _ backEnds: BackEnds, declaring: Bool
     ) async throws(MessagingError) -> TopologyReport {
-        do {
-            let report = TopologyReport(findings: try await broker.inspect(backEnds.topology))
-            await broker.close()
-            return report
-        } catch {
-            await broker.close()
-            throw error
+        try await Scope.with { (scope) async throws(MessagingError) in
+            let broker = scope.add(try await backEnds.connectBroker(nil)) { await $0.close() }
+            if declaring { try await broker.declare(backEnds.topology) }
+            return TopologyReport(findings: try await broker.inspect(backEnds.topology))
         }
     }
 

@@ -1,40 +1,53 @@
-package import HTTPAPI
-package import HTTPServer
-package import Messaging
+import Messaging
 package import Workers
 
 /// How the API is served and which workers run beside it.
 package struct ServeConfiguration: Sendable {
-    /// Where and within which bounds the API listens.
-    package var http: HTTPServerConfiguration
-    /// What one request may hold.
-    package var limits: HTTPAPI.Limits
+    /// A certificate for HTTPS. Both in PEM, the key unencrypted.
+    package struct Certificate: Sendable {
+        /// The certificate, followed by the intermediate ones.
+        package var chain: [UInt8]
+        /// The private key of the first certificate.
+        package var key: [UInt8]
+
+        /// Pairs a chain and a key.
+        package init(chain: [UInt8], key: [UInt8]) {
+            self.chain = chain
+            self.key = key
+        }
+    }
+
+    /// The address to listen on; `*` for all.
+    package var host = "127.0.0.1"
+    /// The port to listen on; 0 picks a free one.
+    package var port: UInt16 = 8_000
+    /// Serves HTTPS; nil for plain HTTP.
+    package var certificate: Certificate?
+    /// The most connections at a time.
+    package var maxConnections = 10_000
+    /// Time for a request's head to come.
+    package var headTimeout = Duration.seconds(15)
+    /// Time for a request's body to come.
+    package var bodyTimeout = Duration.seconds(60)
+    /// How long requests under way may take when the service stops.
+    package var drain = Duration.seconds(10)
+    /// Bearer tokens that open the dead-letter endpoints; without any they are closed.
+    package var tokens: [String] = []
     /// The workers in the same process.
-    package var workers: WorkerPlan
+    package var workers = WorkerPlan.standard
     /// How they work.
-    package var tuning: WorkerConfiguration
-    /// What the broker is asked to have.
-    package var topology: Topology
+    package var tuning = WorkerConfiguration()
     /// The most events of a work queue; letters that the broker wrote return to one that has room. Nil leaves them.
     package var restoringBelow: Int?
-    /// Who may see and send back dead letters over HTTP.
-    package var administration = HTTPAPI.Administration()
-    /// How long requests under way may take when the service stops.
-    package var drain: Duration
+    /// What the broker is asked to have.
+    let topology: Topology
+    /// The folder of replay records.
+    let replayDirectory: String
 
     /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
-    package init(
-        http: HTTPServerConfiguration = HTTPServerConfiguration(port: 8000), limits: HTTPAPI.Limits = .init(),
-        workers: WorkerPlan = .standard, tuning: WorkerConfiguration = WorkerConfiguration(),
-        topology: Topology = PipelineTopology.topology(), restoringBelow: Int? = 100_000,
-        drain: Duration = .seconds(10)
-    ) {
-        self.http = http
-        self.limits = limits
-        self.workers = workers
-        self.tuning = tuning
-        self.topology = topology
-        self.restoringBelow = restoringBelow
-        self.drain = drain
+    package init(_ backEnds: BackEnds) {
+        restoringBelow = Int(clamping: backEnds.queueMaxLength)
+        topology = backEnds.topology
+        replayDirectory = backEnds.replayDirectory
     }
 }

@@ -25,51 +25,62 @@ package struct ServeService: Sendable {
     package func run(
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
+        let workers = WorkerService(
+            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
+        let server = try await server(workers)
+        // Before anything else: a port that is taken ends the program before it has begun to work.
+        let address = try await server.start()
+        started("\(configuration.certificate == nil ? "http" : "https")://\(address)")
+
+        var services: [any Service] = []
+        if let spool = pipeline.spool {
+            // What is left in the spool stays there for the next start.
+            services.append(
+                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) })
+        }
+        if let length = configuration.restoringBelow {
+            services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
+        }
+        // Stopped in reverse: first no new events, then the workers, so that what was accepted a moment ago is written.
+        services += [workers, HTTPService(server: server, drain: configuration.drain)]
+        try await ServiceGroup(services).run(until: stop)
+    }
+
+    private func server(_ workers: WorkerService) async throws -> HTTPServer {
         var publisher = try await pipeline.broker.makePublisher()
         var spoolReader: HTTPAPI.SpoolReader?
         if let spool = pipeline.spool {
             publisher = SpoolingPublisher(publisher, spool: spool)
             spoolReader = { () async throws(MessagingError) in try await spool.status() }
         }
-        let workers = WorkerService(
-            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
+        let limits = HTTPAPI.Limits()
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
-            limits: configuration.limits, spool: spoolReader, administration: configuration.administration,
+            limits: limits, spool: spoolReader,
+            administration: HTTPAPI.Administration(
+                tokens: configuration.tokens, replays: configuration.replayDirectory),
             workers: { workers.state }, now: { .now })
-        var http = configuration.http
-        http.maxBodyBytes = configuration.limits.bodyBytes
+        var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
+        http.maxConnections = configuration.maxConnections
+        http.timeouts.head = configuration.headTimeout
+        http.timeouts.body = configuration.bodyTimeout
+        http.tls = configuration.certificate.map {
+            HTTPServerTLS(certificateChain: $0.chain, privateKey: $0.key)
+        }
+        http.maxBodyBytes = limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
         // An event's request waits for RabbitMQ most of its time, and is never handed to another thread then. What takes
         // long to decode goes to the pool, not to keep the others waiting.
         if pipeline.publishingExecutor != nil { http.inlineBodyLimit = 4_096 }
-        let server = HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
+        return HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
             await api.respond(to: $0)
-        }
-        let address = try await server.start()
-        started("\(http.tls == nil ? "http" : "https")://\(address)")
-
-        let forwarder = pipeline.spool.map { spool in
-            SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) }
-        }
-        await withTaskGroup { group in
-            if let forwarder { group.addTask { await forwarder.run() } }
-            if let length = configuration.restoringBelow {
-                let restorer = DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) }
-                group.addTask { await restorer.run() }
-            }
-            await withTaskGroup { working in
-                working.addTask { await workers.run() }
-                await stop()
-                // First no new events, then the workers: what was accepted a moment ago is still written.
-                await server.stop(drain: configuration.drain)
-                workers.stop()
-            }
-            // What is left in the spool stays there for the next start.
-            group.cancelAll()
         }
     }
 }
+
+extension SpoolForwarder: Service {}
+
+extension DeadLetterRestorer: Service {}
 
 extension Log {
     fileprivate func write(_ report: DeadLetterRestorer.Report) {

@@ -1,7 +1,7 @@
 import Messaging
 
 /// How many workers of each kind a process runs: `neo4j=2,qdrant=1`.
-package struct WorkerPlan: Sendable, Hashable {
+package struct WorkerPlan: Sendable, Hashable, CustomStringConvertible {
     /// What a worker brings events to, named after its queue.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case neo4j, qdrant
@@ -45,7 +45,12 @@ package struct WorkerPlan: Sendable, Hashable {
         }
     }
 
-    /// Why a text is no plan.
+    /// The plan as it is written; empty without workers of any kind.
+    package var description: String {
+        Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue)=\($0)" } }.joined(separator: ",")
+    }
+
+    /// Why a text is not a plan.
     package struct Failure: Error, CustomStringConvertible {
         let message: String
 

@@ -5,8 +5,8 @@ import Platform
 import Stores
 package import Workers
 
-/// Runs the workers of one process until told to stop.
-package struct WorkerService: Sendable {
+/// The workers of one process.
+package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
 
@@ -84,10 +84,18 @@ package struct WorkerService: Sendable {
         return state
     }
 
-    /// Returns when all workers have ended.
+    /// Returns when all workers have ended: by ``stop()``, or when the task is cancelled, which asks them for the same.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            for (_, worker) in workers { group.addTask { await worker.run() } }
+        // A task of its own, which is not cancelled: the workers write and acknowledge what they hold.
+        let work = Task {
+            await withDiscardingTaskGroup { group in
+                for (_, worker) in workers { group.addTask { await worker.run() } }
+            }
+        }
+        await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            stop()
         }
     }
 }

@@ -2,6 +2,7 @@ import App
 import Arguments
 import DeadLetters
 import Events
+import JSON
 import Messaging
 
 /// Dead letters: what the pipeline gave up.
@@ -15,25 +16,6 @@ struct DLQCommand: CommandGroup {
             DLQListCommand.self, DLQShowCommand.self, DLQExportCommand.self, DLQReplayCommand.self,
             DLQEditReplayCommand.self, DLQPurgeCommand.self, DLQWatchCommand.self,
         ])
-}
-
-extension Pipeline {
-    /// Opens the pipeline, runs `body` and closes it again.
-    static func with<Result>(
-        _ options: BackEndOptions, _ body: (Pipeline) async throws -> Result
-    ) async throws -> Result {
-        let pipeline = try await Pipeline.open(options.backEnds)
-        do {
-            let result = try await body(pipeline)
-            await pipeline.close()
-            return result
-        } catch {
-            await pipeline.close()
-            throw error
-        }
-    }
-
-    var deadLetters: DeadLetterQueue { DeadLetterQueue(broker) }
 }
 
 /// Shows letters or groups of them.
@@ -63,7 +45,7 @@ struct DLQListCommand: Command {
     mutating func run() async throws {
         let filter = filter.filter
         let (limit, groups) = (limit, group)
-        let (report, total) = try await Pipeline.with(backEnds) { pipeline in
+        let (report, total) = try await Pipeline.with(backEnds.backEnds) { pipeline in
             var report = DeadLetterReport()
             let total = try await pipeline.deadLetters.look { letter in
                 guard filter.matches(letter) else { return true }
@@ -72,10 +54,7 @@ struct DLQListCommand: Command {
             }
             return (report, total)
         }
-        Output.print(
-            json
-                ? Output.line(groups ? report.groupsJSON : report.lettersJSON)
-                : groups ? report.groupsText : report.lettersText)
+        Output.print(DeadLetterListing(report, isGrouped: groups), json: json)
         if total > DeadLetterQueue.capacity {
             Output.printError("only the first \(DeadLetterQueue.capacity) of \(total) letters were looked at\n")
         }
@@ -98,8 +77,8 @@ struct DLQShowCommand: Command {
 
     mutating func run() async throws {
         let id = id
-        let letter = try await Pipeline.with(backEnds) { try await $0.deadLetters.existingLetter(id) }
-        Output.print(json ? Output.line(letter.json) : letter.text)
+        let letter = try await Pipeline.with(backEnds.backEnds) { try await $0.deadLetters.existingLetter(id) }
+        Output.print(DeadLetterDetails(letter), json: json)
     }
 }
 
@@ -128,12 +107,12 @@ struct DLQExportCommand: Command {
     mutating func run() async throws {
         let filter = filter.filter
         let output = try ExportFile(file)
-        let count = try await Pipeline.with(backEnds) { pipeline in
+        let count = try await Pipeline.with(backEnds.backEnds) { pipeline in
             var count = 0
             var failure: (any Error)?
             try await pipeline.deadLetters.look { letter in
                 guard filter.matches(letter) else { return true }
-                do { try output.write(Output.line(letter.json)) } catch { failure = error }
+                do { try output.write(Output.line(letter.json.bytes)) } catch { failure = error }
                 count += 1
                 return failure == nil
             }
@@ -160,7 +139,7 @@ struct DLQPurgeCommand: Command {
     mutating func run() async throws {
         let filter = filter.filter
         let yes = yes
-        let count = try await Pipeline.with(backEnds) { pipeline in
+        let count = try await Pipeline.with(backEnds.backEnds) { pipeline in
             var count = 0
             try await pipeline.deadLetters.look { letter in
                 if filter.matches(letter) { count += 1 }

@@ -36,7 +36,7 @@ struct DLQEditReplayCommand: Command {
         do { patch = try JSONValue(parsing: Array(text.utf8)) } catch {
             throw CommandFailure("the patch is no JSON: \(error)")
         }
-        try await Pipeline.with(backEnds) { pipeline in
+        try await Pipeline.with(backEnds.backEnds) { pipeline in
             let letter = try await pipeline.deadLetters.existingLetter(id)
             let body: [UInt8]
             do { body = try letter.edited(by: patch, now: .now) } catch { throw CommandFailure("\(error)") }

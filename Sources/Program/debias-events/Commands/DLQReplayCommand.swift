@@ -58,57 +58,21 @@ struct DLQReplayCommand: Command {
         options.canaryTimeout = canaryTimeout
         let (json, dryRun) = (json, dryRun)
         let record = try ReplayRecord(
-            id: resume ?? "\(Timestamp.now.microseconds / 1_000)", directory: "\(backEnds.dataDir)/replays")
-        try await Pipeline.with(backEnds) { [options] pipeline in
+            id: resume ?? "\(Timestamp.now.microseconds / 1_000)", directory: backEnds.backEnds.replayDirectory)
+        try await Pipeline.with(backEnds.backEnds) { [options] pipeline in
             let replay = Replay(
                 pipeline.deadLetters, record: record, options: options,
                 applied: Replay.applied(in: pipeline.graph, pipeline.profiles),
                 now: { .now })
-            if dryRun {
-                let counts = try await replay.dryRun()
-                Output.print(DLQReplayOutput.dryRun(counts, json: json))
-                return
-            }
+            if dryRun { return Output.print(ReplayPreview(try await replay.dryRun()), json: json) }
             Output.printError("replay \(record.id), recorded in \(record.path)\n")
             let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
-            let summary = try await withThrowingTaskGroup(of: Replay.Summary?.self) { group in
-                group.addTask {
-                    try await replay.run { bar.show(text: "\($0.sent) sent, \($0.kept) kept") }
-                }
-                group.addTask {
-                    _ = await signals.first()
-                    return nil
-                }
-                var summary: Replay.Summary?
-                while summary == nil, let result = try await group.next() {
-                    summary = result
-                    if result == nil { group.cancelAll() }
-                }
-                group.cancelAll()
-                return summary ?? Replay.Summary()
+            let summary = try await withCancellation(when: signals.stop) {
+                try await replay.run { bar.show(text: "\($0.sent) sent, \($0.kept) kept") }
             }
             bar.clear()
-            Output.print(DLQReplayOutput.summary(summary, record: record, json: json))
+            Output.print(ReplayReport(summary, record), json: json)
             if let stopped = summary.stopped { throw CommandFailure("the replay stopped: \(stopped)") }
         }
-    }
-}
-
-/// What replay prints.
-enum DLQReplayOutput {
-    static func dryRun(_ counts: [String: Int], json: Bool) -> String {
-        if json { return Output.line(Replay.json(ofDryRun: counts)) }
-        if counts.isEmpty { return "no letter would be sent\n" }
-        return counts.sorted { $0.key < $1.key }.map {
-            $0.key.isEmpty
-                ? "\($0.value) letters stay: nothing tells where they failed\n"
-                : "\($0.value) letters would go to \($0.key)\n"
-        }.joined()
-    }
-
-    static func summary(_ summary: Replay.Summary, record: ReplayRecord, json: Bool) -> String {
-        json
-            ? Output.line(summary.json(replay: record.id, recordedIn: record.path))
-            : "\(summary.matched) letters matched, \(summary.sent) sent, \(summary.kept) kept\n"
     }
 }

@@ -1,11 +1,6 @@
 import App
 import Arguments
 import DeadLetters
-import Events
-import HTTPMessages
-import JSON
-import Messaging
-import Network
 import Observability
 import Platform
 
@@ -40,61 +35,16 @@ struct DLQWatchCommand: Command {
     }
 
     mutating func run() async throws {
-        let command = self
         let signals = ShutdownSignals()
-        let log = Log.standard
-        try await Pipeline.with(backEnds) { pipeline in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await command.watch(pipeline, log) }
-                group.addTask { _ = await signals.first() }
-                try await group.next()
-                group.cancelAll()
-            }
-        }
-    }
-
-    private func watch(_ pipeline: Pipeline, _ log: Log) async throws {
         let thresholds = DeadLetterThresholds(depth: depth, age: age)
-        var isAlert = false
-        while !Task.isCancelled {
-            let finding = try await thresholds.look(pipeline.broker, now: .now)
-            if let alert = finding.alert {
-                log(.error, "dead letters", ["alert": alert, "letters": "\(finding.count)"])
-                // Told when it begins, and not at every look.
-                if !isAlert { await post(alert, finding.count, log) }
-            } else if isAlert {
-                log(.info, "dead letters are below the thresholds again", ["letters": "\(finding.count)"])
-            }
-            isAlert = finding.alert != nil
-            if once {
-                guard let alert = finding.alert else {
-                    Output.print("\(finding.count) dead letters\n")
-                    return
-                }
-                throw CommandFailure(alert)
-            }
-            do { try await Task.sleep(for: interval) } catch { return }
-        }
-    }
-
-    private func post(_ alert: String, _ count: Int, _ log: Log) async {
-        guard let webhook else { return }
-        var json = JSONWriter()
-        json.object { json in
-            json.member("alert", alert)
-            json.member("dead_letters", count)
-            json.member("at", Timestamp.now)
-        }
-        var request = HTTPClientRequest(method: .post, url: webhook)
-        request.headers = ["Content-Type": "application/json"]
-        request.body = json.bytes
-        do {
-            let response = try await HTTPClient().send(request, timeout: .seconds(10))
-            guard response.status.isSuccess else {
-                return log(.error, "the webhook refused the alert", ["status": "\(response.status.code)"])
-            }
-        } catch {
-            log(.error, "the webhook could not be reached", ["error": "\(error)"])
+        let (interval, webhook, once) = (interval, webhook, once)
+        try await Pipeline.with(backEnds.backEnds) { pipeline in
+            let watch = DeadLetterWatch(
+                pipeline, thresholds: thresholds, interval: interval, webhook: webhook, log: .standard)
+            guard once else { return try await ServiceGroup([watch]).run(until: signals.stop) }
+            let finding = try await withCancellation(when: signals.stop) { try await watch.look() }
+            if let alert = finding.alert { throw CommandFailure(alert) }
+            Output.print("\(finding.count) dead letters\n")
         }
     }
 }

@@ -14,7 +14,7 @@ struct HealthCommand: Command {
 
     mutating func run() async throws {
         let report = await HealthReport.read(backEnds.backEnds)
-        Output.print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.text)
+        Output.print(report, json: json)
         if !report.isHealthy { throw CommandFailure("not everything is healthy; the report tells what to do") }
     }
 }

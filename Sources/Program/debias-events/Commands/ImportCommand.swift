@@ -37,44 +37,25 @@ struct ImportCommand: Command {
 
     mutating func run() async throws {
         let signals = ShutdownSignals()
-        let environment = Environment.snapshot()
-        let bar = ProgressBar(Terminal.standardError(environment: environment))
+        let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
         let importer = FileImporter(options: ImportOptions(format: format, sessionGap: sessionGap))
-        let input = ImportInput(argument: file)
-        let pipeline = try await Pipeline.open(backEnds.backEnds)
-        do {
-            let summary = try await withThrowingTaskGroup { group in
-                // A signal cancels the import: the batch under way is written and the summary tells how far it came.
-                group.addTask { () async throws -> ImportSummary? in
-                    try await importer.run(
-                        input, into: pipeline.graph, profiles: pipeline.profiles, now: .now,
-                        rejected: { record in
-                            bar.clear()
-                            Output.printError("line \(record.line): \(record.message): \(record.excerpt)\n")
-                        },
-                        progress: { bar.show($0) })
-                }
-                group.addTask { () async throws -> ImportSummary? in
-                    _ = await signals.first()
-                    return nil
-                }
-                var summary: ImportSummary?
-                while summary == nil, let result = try await group.next() {
-                    summary = result
-                    if result == nil { group.cancelAll() }
-                }
-                group.cancelAll()
-                return summary ?? ImportSummary()
+        let (file, json) = (file, json)
+        try await Pipeline.with(backEnds.backEnds) { pipeline in
+            defer { bar.clear() }
+            // A signal cancels the import: the batch under way is written and the summary tells how far it came.
+            let summary = try await withCancellation(when: signals.stop) {
+                try await importer.run(
+                    ImportInput(argument: file), into: pipeline.graph, profiles: pipeline.profiles, now: .now,
+                    rejected: { record in
+                        bar.clear()
+                        Output.printError("line \(record.line): \(record.message): \(record.excerpt)\n")
+                    },
+                    progress: { bar.show($0) })
             }
             bar.clear()
-            Output.print(json ? summary.json : summary.text(file: file))
+            Output.print(ImportReport(summary, file: file), json: json)
             if !summary.isComplete { throw CommandFailure("stopped before the end; run it again to go on") }
-        } catch {
-            bar.clear()
-            await pipeline.close()
-            throw error
         }
-        await pipeline.close()
     }
 }
 

@@ -1,7 +1,5 @@
-package import App
-package import Arguments
-import HTTPAPI
-import HTTPServer
+import App
+import Arguments
 import Observability
 import Platform
 
@@ -64,71 +62,40 @@ struct ServeCommand: Command {
     }
 
     mutating func run() async throws {
-        var http = HTTPServerConfiguration(host: host, port: Int(port))
-        http.maxConnections = maxConnections
-        http.timeouts.head = headTimeout
-        http.timeouts.body = bodyTimeout
-        if let tlsCertificate, let tlsKey {
-            http.tls = HTTPServerTLS(
-                certificateChain: try FileContents.read(tlsCertificate), privateKey: try FileContents.read(tlsKey))
-        }
-        var configuration = ServeConfiguration(
-            http: http, workers: noWorkers ? .none : workers, tuning: workerOptions.configuration,
-            topology: backEnds.backEnds.topology, restoringBelow: noRestore ? nil : backEnds.queueMaxLength,
-            drain: drain)
-
-        configuration.administration = HTTPAPI.Administration(
-            tokens: (apiTokens ?? "").split(separator: ",").map(String.init),
-            replays: "\(backEnds.dataDir)/replays")
+        let backEnds = backEnds.backEnds
+        let configuration = try configuration(backEnds)
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard
-        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, withSpool: true, log: log)
-        do {
-            let announcement = Announcement(plan: configuration.workers, dataDir: backEnds.dataDir, json: json)
+        let json = json
+        try await Pipeline.with(backEnds, broker: .eventually, withSpool: true, log: log) { pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
-                until: {
-                    if let signal = await signals.first() { log(.info, "stopping", ["signal": "\(signal)"]) }
-                },
-                started: { url in Output.print(announcement.text(url: url)) })
-        } catch {
-            await pipeline.close()
-            throw error
+                until: signals.stop(log),
+                started: { url in
+                    let announcement = ServeAnnouncement(
+                        url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory)
+                    Output.print(announcement, json: json)
+                })
         }
-        await pipeline.close()
         log(.info, "stopped")
     }
-}
 
-/// What `serve` prints when it takes connections.
-private struct Announcement {
-    var plan: WorkerPlan
-    var dataDir: String
-    var json: Bool
-
-    func text(url: String) -> String {
-        let workers = plan.argumentText
-        if json { return Output.json(["url": url, "workers": workers, "data_dir": dataDir]) }
-        return "debias-events serves on \(url) (data in \(dataDir); workers \(workers.isEmpty ? "none" : workers))\n"
-            + "try:  curl \(url)/health        stop: Ctrl-C\n"
-    }
-}
-
-extension WorkerPlan: ArgumentValue {
-    /// See ``WorkerPlan/init(_:)``.
-    package init(argument: String) throws(ArgumentValueError) {
-        do throws(WorkerPlan.Failure) {
-            try self.init(argument)
-        } catch {
-            throw ArgumentValueError(expected: "kinds of workers and their numbers, like neo4j=2,qdrant=1")
+    private func configuration(_ backEnds: BackEnds) throws -> ServeConfiguration {
+        var configuration = ServeConfiguration(backEnds)
+        configuration.host = host
+        configuration.port = port
+        if let tlsCertificate, let tlsKey {
+            configuration.certificate = ServeConfiguration.Certificate(
+                chain: try FileContents.read(tlsCertificate), key: try FileContents.read(tlsKey))
         }
-    }
-
-    /// What help shows in the place of a plan.
-    package static var valueName: String { "kind=number,..." }
-
-    /// The plan as it is written.
-    package var argumentText: String {
-        Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue)=\($0)" } }.joined(separator: ",")
+        configuration.maxConnections = maxConnections
+        configuration.headTimeout = headTimeout
+        configuration.bodyTimeout = bodyTimeout
+        configuration.drain = drain
+        configuration.tokens = (apiTokens ?? "").split(separator: ",").map(String.init)
+        configuration.workers = noWorkers ? .none : workers
+        configuration.tuning = workerOptions.configuration
+        if noRestore { configuration.restoringBelow = nil }
+        return configuration
     }
 }

@@ -12,14 +12,7 @@ struct StatsCommand: Command {
     var json = false
 
     mutating func run() async throws {
-        let pipeline = try await Pipeline.open(backEnds.backEnds, withSpool: true)
-        do {
-            let statistics = try await Statistics.read(pipeline)
-            Output.print(json ? String(decoding: statistics.json, as: UTF8.self) + "\n" : statistics.text)
-        } catch {
-            await pipeline.close()
-            throw error
-        }
-        await pipeline.close()
+        let statistics = try await Pipeline.with(backEnds.backEnds, withSpool: true) { try await Statistics.read($0) }
+        Output.print(statistics, json: json)
     }
 }

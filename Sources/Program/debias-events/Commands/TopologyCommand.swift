@@ -23,7 +23,7 @@ struct TopologyDeclareCommand: Command {
 
     mutating func run() async throws {
         let report = try await TopologyReport.declare(backEnds.backEnds)
-        Output.print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.text)
+        Output.print(report, json: json)
     }
 }
 
@@ -41,7 +41,7 @@ struct TopologyCheckCommand: Command {
 
     mutating func run() async throws {
         let report = try await TopologyReport.check(backEnds.backEnds)
-        Output.print(json ? String(decoding: report.json, as: UTF8.self) + "\n" : report.text)
+        Output.print(report, json: json)
         guard report.isGood else {
             throw CommandFailure(
                 "the topology is not as configured; topology declare makes what is missing, and says of what differs "

@@ -1,4 +1,4 @@
-package import App
+import App
 import Arguments
 import Observability
 import Platform
@@ -25,18 +25,14 @@ struct WorkerCommand: Command {
     mutating func run() async throws {
         let signals = ShutdownSignals()
         let log = Log.standard
-        let pipeline = try await Pipeline.open(backEnds.backEnds, broker: .eventually, log: log)
-        let service = WorkerService(
-            pipeline, plan: WorkerPlan([queue: concurrency]), tuning: workerOptions.configuration, log: log)
-        log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)"])
-        await withTaskGroup { group in
-            group.addTask { await service.run() }
-            if let signal = await signals.first() { log(.info, "stopping", ["signal": "\(signal)"]) }
-            service.stop()
+        let plan = WorkerPlan([queue: concurrency])
+        let tuning = workerOptions.configuration
+        let (queue, concurrency) = (queue, concurrency)
+        try await Pipeline.with(backEnds.backEnds, broker: .eventually, log: log) { pipeline in
+            let service = WorkerService(pipeline, plan: plan, tuning: tuning, log: log)
+            log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)"])
+            try await ServiceGroup([service]).run(until: signals.stop(log))
         }
-        await pipeline.close()
         log(.info, "stopped")
     }
 }
-
-extension WorkerPlan.Kind: ArgumentValue {}

@@ -1,7 +1,6 @@
 package import App
-package import Arguments
+import Arguments
 package import Messaging
-package import RabbitMQMessaging
 
 /// Where the pipeline's parts are; every command has these.
 struct BackEndOptions: ArgumentGroup {
@@ -15,10 +14,10 @@ struct BackEndOptions: ArgumentGroup {
             "Where events wait for the workers: embedded (the default), or RabbitMQ by amqp://user:password@host:5672/vhost or "
             + "amqps://... (several hosts of a cluster separated by commas).",
         valueName: "address", environment: "RABBITMQ_URL", secret: true)
-    var broker = BrokerLocation.embedded
+    var broker = BrokerAddress.embedded
 
     @Option(help: "The type of the queues that are made on RabbitMQ; an existing queue keeps its own.")
-    var queueType = RabbitMQConfiguration.QueueType.classic
+    var queueType = BackEnds.QueueType.classic
 
     @Option(help: "The most events that may wait in a work queue.", valueName: "events")
     var queueMaxLength = 100_000
@@ -52,54 +51,12 @@ struct BackEndOptions: ArgumentGroup {
 
     var backEnds: BackEnds {
         BackEnds(
-            dataDirectory: dataDir, broker: broker, queueType: queueType, queueMaxLength: Int64(queueMaxLength),
-            queueOverflow: queueOverflow, retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
+            dataDirectory: dataDir, broker: broker.location, queueType: queueType,
+            queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow,
+            retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
     }
 }
 
 extension Queue.Overflow: ArgumentValue {}
 
-/// The retry ladder as it is written: `5s,30s,5m`; `none` for no retries.
-struct RetryDelays: ArgumentValue, Hashable {
-    let list: [PipelineTopology.RetryDelay]
-
-    init(_ list: [PipelineTopology.RetryDelay]) {
-        self.list = list
-    }
-
-    init(argument: String) throws(ArgumentValueError) {
-        guard argument != "none" else {
-            list = []
-            return
-        }
-        var list: [PipelineTopology.RetryDelay] = []
-        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            let milliseconds = try Duration(argument: String(part)) / .milliseconds(1)
-            guard milliseconds >= 1, milliseconds <= 86_400_000, list.count < 16 else {
-                throw ArgumentValueError(expected: "at most 16 delays of 1ms to 24h, such as 5s,30s,5m")
-            }
-            list.append(PipelineTopology.RetryDelay(milliseconds: Int64(milliseconds)))
-        }
-        guard Set(list).count == list.count else {
-            throw ArgumentValueError(expected: "delays that differ: each has a queue of its own")
-        }
-        self.list = list
-    }
-
-    var argumentText: String { list.isEmpty ? "none" : list.map(\.label).joined(separator: ",") }
-}
-extension RabbitMQConfiguration.QueueType: ArgumentValue {}
-
-extension BrokerLocation: ArgumentValue {
-    /// See ``BrokerLocation/init(_:)``.
-    package init(argument: String) throws(ArgumentValueError) {
-        do {
-            try self.init(argument)
-        } catch {
-            throw ArgumentValueError(expected: "embedded, or an address like amqp://user:password@host (\(error))")
-        }
-    }
-
-    /// The location without a password.
-    package var argumentText: String { description }
-}
+extension BackEnds.QueueType: ArgumentValue {}

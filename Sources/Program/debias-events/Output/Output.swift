@@ -1,5 +1,5 @@
 import App
-import JSON
+import Events
 import Observability
 import Platform
 
@@ -19,17 +19,14 @@ enum Output {
         return readLine().map { ["y", "yes"].contains($0.lowercased()) } ?? false
     }
 
-    /// One JSON object on a line.
-    static func json(_ members: KeyValuePairs<String, String>) -> String {
-        var json = JSONWriter()
-        json.object { json in
-            for (name, value) in members { json.member(name, value) }
-        }
-        return line(json)
+    /// The report as one JSON object on a line, or as text for people.
+    static func print(_ report: some Report, json: Bool) {
+        print(json ? line(report.json) : report.text)
     }
 
-    static func line(_ json: JSONWriter) -> String {
-        String(decoding: json.bytes, as: UTF8.self) + "\n"
+    /// A JSON value on a line.
+    static func line(_ json: [UInt8]) -> String {
+        String(decoding: json, as: UTF8.self) + "\n"
     }
 }
 

@@ -1,16 +1,34 @@
-import App
-import DeadLetters
-import Events
+package import DeadLetters
+import JSON
 import Messaging
 
-/// Letters for terminals.
-extension DeadLetterReport {
-    var lettersText: String {
-        guard matching > 0 else { return "no dead letters\n" }
+/// Dead letters, oldest first, or groups of letters that failed alike.
+package struct DeadLetterListing: Report, Sendable {
+    private let report: DeadLetterReport
+    private let isGrouped: Bool
+
+    /// What a look has found.
+    ///
+    /// - Parameter isGrouped: whether groups are listed rather than letters.
+    package init(_ report: DeadLetterReport, isGrouped: Bool) {
+        self.report = report
+        self.isGrouped = isGrouped
+    }
+
+    /// As `GET /dlq` and `GET /dlq/groups` answer.
+    package var json: [UInt8] { (isGrouped ? report.groupsJSON : report.lettersJSON).bytes }
+
+    /// A table of letters or groups.
+    package var text: String {
+        if report.matching == 0 { return "no dead letters\n" }
+        return isGrouped ? groups : letters
+    }
+
+    private var letters: String {
         let table = TextTable(
             header: ["id", "queue", "class", "attempts", "given up", "type", "user", "product", "error"],
             columns: [.left, .left, .left, .right, .left, .left, .right, .right, .left],
-            rows: letters.map { letter in
+            rows: report.letters.map { letter in
                 [
                     letter.id, letter.queue ?? "?", letter.reason?.rawValue ?? "?", "\(letter.attempts)",
                     letter.lastFailedAt.map { "\($0)" } ?? "?", letter.type ?? "", letter.userID.map { "\($0)" } ?? "",
@@ -18,16 +36,15 @@ extension DeadLetterReport {
                 ]
             }
         ).text
-        let rest = matching - letters.count
+        let rest = report.matching - report.letters.count
         return rest > 0 ? table + "and \(rest) more: --limit shows more, --group sums up\n" : table
     }
 
-    var groupsText: String {
-        guard matching > 0 else { return "no dead letters\n" }
-        return TextTable(
+    private var groups: String {
+        TextTable(
             header: ["group", "letters", "queue", "class", "first", "last", "sample", "error"],
             columns: [.left, .right, .left, .left, .left, .left, .left, .left],
-            rows: groups.map { group in
+            rows: report.groups.map { group in
                 [
                     group.fingerprint, "\(group.count)", group.queue ?? "?", group.reason?.rawValue ?? "?",
                     group.first.map { "\($0)" } ?? "?", group.last.map { "\($0)" } ?? "?", group.sample.id,
@@ -35,23 +52,6 @@ extension DeadLetterReport {
                 ]
             }
         ).text
-    }
-}
-
-extension DeadLetter {
-    /// For people.
-    var text: String {
-        var rows: [[String]] = [
-            ["letter", id], ["event", eventID.map { "\($0)" } ?? "?"], ["queue", queue ?? "?"],
-            ["class", reason?.rawValue ?? "?"], ["error", error], ["attempts", "\(attempts)"],
-            ["first failed", firstFailedAt.map { "\($0)" } ?? "?"], ["given up", lastFailedAt.map { "\($0)" } ?? "?"],
-            ["worker", isFromBroker ? "(by the broker)" : worker], ["group", fingerprint],
-        ]
-        for entry in FailureHistory(message.properties.headers).entries {
-            rows.append(["attempt", "\(Timestamp(microseconds: entry.at))  \(entry.worker)  \(entry.error)"])
-        }
-        return TextTable(columns: [.left, .left], rows: rows).text + "\n"
-            + String(decoding: message.body, as: UTF8.self) + "\n"
     }
 }
 

@@ -1,0 +1,62 @@
+package import FileImport
+import JSON
+
+/// What an import did.
+package struct ImportReport: Report, Sendable {
+    private let summary: ImportSummary
+    private let file: String
+
+    /// What the import of that file did.
+    package init(_ summary: ImportSummary, file: String) {
+        self.summary = summary
+        self.file = file
+    }
+
+    /// One JSON object; times in seconds.
+    package var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("format", summary.format?.rawValue ?? "unknown")
+            json.member("complete", summary.isComplete)
+            json.member("read", summary.read)
+            json.member("accepted", summary.accepted)
+            json.member("duplicates", summary.duplicates)
+            json.member("rejected", summary.rejected)
+            json.key("rejected_by_reason")
+            json.object { json in
+                for (reason, count) in reasons { json.member(reason, count) }
+            }
+            json.member("seconds", summary.time / .seconds(1))
+            json.member("reading_seconds", summary.readingTime / .seconds(1))
+            json.member("graph_seconds", summary.graphTime / .seconds(1))
+            json.member("profiles_seconds", summary.profilesTime / .seconds(1))
+        }
+        return json.bytes
+    }
+
+    /// Some lines for people.
+    package var text: String {
+        var lines = [
+            "\(file): \(summary.format?.rawValue ?? "no events"), \(seconds(summary.time)) s, "
+                + "\(Int(summary.recordsPerSecond)) lines/s",
+            "  read        \(summary.read)", "  accepted    \(summary.accepted)",
+            "  duplicates  \(summary.duplicates)", "  rejected    \(summary.rejected)",
+        ]
+        lines += reasons.map { "    \($0.count) \($0.reason)" }
+        lines.append(
+            "  busy: reading \(seconds(summary.readingTime)) s, graph \(seconds(summary.graphTime)) s, "
+                + "profiles \(seconds(summary.profilesTime)) s (side by side)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The most frequent first.
+    private var reasons: [(reason: String, count: Int)] {
+        summary.rejectedByReason.map { ("\($0.key)", $0.value) }
+            .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+    }
+
+    private func seconds(_ duration: Duration) -> String {
+        let hundredths = Int(duration / .milliseconds(10))
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+}

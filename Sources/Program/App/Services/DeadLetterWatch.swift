@@ -1,0 +1,86 @@
+package import DeadLetters
+import Events
+import HTTPMessages
+import JSON
+package import Messaging
+import Network
+package import Observability
+
+/// Alerts when there are too many dead letters, or too old ones: in the log, and to a webhook.
+package struct DeadLetterWatch: Service {
+    private let broker: any Broker
+    private let thresholds: DeadLetterThresholds
+    private let interval: Duration
+    private let webhook: String?
+    private let log: Log
+
+    /// A watch over the pipeline's dead letters.
+    ///
+    /// - Parameters:
+    ///   - interval: the time between two looks.
+    ///   - webhook: the URL that alerts are posted to; nil for none.
+    package init(
+        _ pipeline: Pipeline, thresholds: DeadLetterThresholds, interval: Duration, webhook: String?, log: Log
+    ) {
+        broker = pipeline.broker
+        self.thresholds = thresholds
+        self.interval = interval
+        self.webhook = webhook
+        self.log = log
+    }
+
+    /// Looks once and alerts if a threshold is passed.
+    ///
+    /// - Throws: ``MessagingError`` if the queue cannot be read.
+    package func look() async throws(MessagingError) -> DeadLetterThresholds.Finding {
+        try await look(isAlert: false)
+    }
+
+    /// Looks every interval. A webhook is told when an alert begins, the log at every look and when it is over.
+    ///
+    /// - Throws: ``MessagingError`` if the queue cannot be read.
+    package func run() async throws {
+        var isAlert = false
+        while !Task.isCancelled {
+            do throws(MessagingError) {
+                isAlert = try await look(isAlert: isAlert).alert != nil
+            } catch {
+                if Task.isCancelled { return }
+                throw error
+            }
+            do { try await Task.sleep(for: interval) } catch { return }
+        }
+    }
+
+    private func look(isAlert: Bool) async throws(MessagingError) -> DeadLetterThresholds.Finding {
+        let finding = try await thresholds.look(broker, now: .now)
+        if let alert = finding.alert {
+            log(.error, "dead letters", ["alert": alert, "letters": "\(finding.count)"])
+            if !isAlert { await post(alert, finding.count) }
+        } else if isAlert {
+            log(.info, "dead letters are below the thresholds again", ["letters": "\(finding.count)"])
+        }
+        return finding
+    }
+
+    private func post(_ alert: String, _ count: Int) async {
+        guard let webhook else { return }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("alert", alert)
+            json.member("dead_letters", count)
+            json.member("at", Timestamp.now)
+        }
+        var request = HTTPClientRequest(method: .post, url: webhook)
+        request.headers = ["Content-Type": "application/json"]
+        request.body = json.bytes
+        do {
+            let response = try await HTTPClient().send(request, timeout: .seconds(10))
+            guard response.status.isSuccess else {
+                return log(.error, "the webhook refused the alert", ["status": "\(response.status.code)"])
+            }
+        } catch {
+            log(.error, "the webhook could not be reached", ["error": "\(error)"])
+        }
+    }
+}

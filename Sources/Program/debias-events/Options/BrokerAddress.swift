@@ -1,0 +1,24 @@
+import App
+import Arguments
+
+/// Where the broker is, as `--broker` takes it.
+struct BrokerAddress: ArgumentValue, Hashable {
+    static let embedded = BrokerAddress(location: .embedded)
+
+    let location: Location
+
+    private init(location: Location) {
+        self.location = location
+    }
+
+    init(argument: String) throws(ArgumentValueError) {
+        do throws(LocationError) {
+            location = try Location(argument, of: .broker)
+        } catch {
+            throw ArgumentValueError(expected: "embedded, or an address like amqp://user:password@host (\(error))")
+        }
+    }
+
+    /// The location without a password.
+    var argumentText: String { location.description }
+}

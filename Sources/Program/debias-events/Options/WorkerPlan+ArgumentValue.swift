@@ -1,0 +1,21 @@
+package import App
+package import Arguments
+
+extension WorkerPlan: ArgumentValue {
+    /// See ``WorkerPlan/init(_:)``.
+    package init(argument: String) throws(ArgumentValueError) {
+        do throws(WorkerPlan.Failure) {
+            try self.init(argument)
+        } catch {
+            throw ArgumentValueError(expected: "kinds of workers and their numbers, like neo4j=2,qdrant=1")
+        }
+    }
+
+    /// What help shows in the place of a plan.
+    package static var valueName: String { "kind=number,..." }
+
+    /// The plan as it is written.
+    package var argumentText: String { description }
+}
+
+extension WorkerPlan.Kind: ArgumentValue {}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import App
+
+@Suite struct LocationTests {
+    @Test("every part may be embedded", arguments: Location.Part.allCases)
+    func everyPartMayBeEmbedded(part: Location.Part) throws {
+        let location = try Location("embedded", of: part)
+        #expect(location == .embedded)
+        #expect(location.description == "embedded")
+    }
+
+    @Test(
+        "a broker's address is shown without its password",
+        arguments: [
+            ("amqp://anna:hunter2@rabbit", "amqp://anna@rabbit:5672/%2F"),
+            ("amqps://anna:hunter2@a,b/shop", "amqps://anna@a:5671,b:5671/shop"),
+        ])
+    func brokersAddressIsShownWithoutIts(text: String, shown: String) throws {
+        let location = try Location(text, of: .broker)
+        #expect(location.description == shown)
+        #expect("\(location)" == shown)
+        var dumped = ""
+        dump(location, to: &dumped)
+        dump(BackEnds(dataDirectory: "d", broker: location), to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+        #expect(!String(reflecting: location).contains("hunter2"))
+    }
+
+    @Test(
+        "what is not an address is refused without showing a password",
+        arguments: ["", "rabbit", "http://anna:hunter2@rabbit", "amqp://anna:hunter2@rabbit:port", "bolt://hunter2"])
+    func whatIsNotAnAddressIs(text: String) {
+        let error = #expect(throws: LocationError.self) { try Location(text, of: .broker) }
+        #expect(error?.description.contains("hunter2") == false)
+        #expect(error?.description.isEmpty == false)
+    }
+
+    @Test(
+        "a server for the graph or the vectors is refused with what is supported",
+        arguments: [
+            (Location.Part.graph, "bolt://neo4j:hunter2@localhost:7687"), (.vectors, "http://localhost:6333"),
+            (.graph, "elsewhere"),
+        ])
+    func serverForTheGraphOrThe(part: Location.Part, text: String) {
+        let error = #expect(throws: LocationError.self) { try Location(text, of: part) }
+        #expect(
+            error?.description
+                == "the \(part.rawValue) cannot be on a server in this build: the only location is \"embedded\"")
+    }
+
+    @Test("two addresses that differ in the password alone are two locations")
+    func twoAddressesThatDifferInThe() throws {
+        let one = try Location("amqp://anna:one@rabbit", of: .broker)
+        #expect(one != (try Location("amqp://anna:two@rabbit", of: .broker)))
+        #expect(one == (try Location("amqp://anna:one@rabbit", of: .broker)))
+    }
+}

@@ -1,0 +1,49 @@
+import App
+import FileImport
+import Testing
+
+@Suite struct ImportReportTests {
+    private var summary: ImportSummary {
+        var summary = ImportSummary()
+        summary.format = .rees46
+        summary.read = 1_000
+        summary.accepted = 900
+        summary.duplicates = 60
+        summary.rejected = 40
+        summary.rejectedByReason = [.wrongFieldCount: 10, .unknownEventType("fav"): 30]
+        summary.isComplete = true
+        summary.time = .milliseconds(2_050)
+        summary.graphTime = .milliseconds(1_500)
+        return summary
+    }
+
+    @Test("the text has counts, times and reasons, the most frequent first")
+    func textHasCountsTimesAndReasons() {
+        #expect(
+            ImportReport(summary, file: "a.csv").text == """
+                a.csv: rees46, 2.05 s, 487 lines/s
+                  read        1000
+                  accepted    900
+                  duplicates  60
+                  rejected    40
+                    30 no event type for fav
+                    10 wrong number of fields
+                  busy: reading 0.00 s, graph 1.50 s, profiles 0.00 s (side by side)
+
+                """)
+    }
+
+    @Test("the JSON object has the same figures")
+    func jsonObjectHasTheSameFigures() {
+        let json = String(decoding: ImportReport(summary, file: "a.csv").json, as: UTF8.self)
+        #expect(
+            json.hasPrefix(
+                #"{"format":"rees46","complete":true,"read":1000,"accepted":900,"duplicates":60,"rejected":40,"#
+                    + #""rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#))
+    }
+
+    @Test("a file without events is told so")
+    func fileWithoutEventsIsToldSo() {
+        #expect(ImportReport(ImportSummary(), file: "-").text.hasPrefix("-: no events, 0.00 s, 0 lines/s\n"))
+    }
+}
