@@ -1,5 +1,4 @@
 import HTTPMessages
-import HTTPServer
 
 extension HTTPAPI {
     /// Everything that the API does. An endpoint is one entry here and its handler: dispatch, 404, 405, `OPTIONS`, HEAD

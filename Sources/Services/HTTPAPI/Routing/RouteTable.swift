@@ -1,5 +1,4 @@
 import HTTPMessages
-import HTTPServer
 
 /// All routes, by path. What a path takes follows from them alone.
 struct RouteTable: Sendable {
