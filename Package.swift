@@ -81,6 +81,17 @@ let libraries: [Entry] = [
 ]
 
 let clients: [Entry] = [
+    .pure(
+        "Connections",
+        [
+            "EventLoops",
+            "Network",
+        ],
+        tests: [
+            "EventLoops",
+            "Network",
+            "TestSupport",
+        ]),
     .pure("AMQPWire", ["Bytes"], tests: ["TestSupport"]),
     .pure(
         "AMQPClient",
@@ -403,6 +414,7 @@ let products = [
     "HTTPMessages",
     "HTTPServer",
     "Network",
+    "Connections",
     "AMQPWire",
     "AMQPClient",
 ]

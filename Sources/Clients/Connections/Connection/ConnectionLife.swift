@@ -1,0 +1,115 @@
+/// Where a connection stands between its first byte and its end.
+///
+/// A value without I/O and without a clock. The owner tells it what has happened and asks what still may be done:
+///
+///     opening(deadline) ── opened ──> open
+///     opening, open ────── drain ───> draining(reason, deadline)      what was written still goes out
+///     draining ─────────── drain ───> draining                        the first reason, the earlier deadline
+///     opening, open ────── end ─────> ended(reason)
+///     draining ─────────── end ─────> ended(the reason it drains for)
+///
+/// Every other event changes nothing: a peer may answer when the connection has ended already, and several parts of
+/// a client may find the same end.
+@frozen
+public struct ConnectionLife<Reason: Sendable>: Sendable {
+    /// The states.
+    @frozen
+    public enum State: Sendable {
+        /// The handshake is under way; it has failed at the deadline.
+        case opening(deadline: ContinuousClock.Instant)
+        /// The connection may be used.
+        case open
+        /// Nothing new begins, and the connection ends when all is sent, or at the deadline.
+        case draining(Reason, deadline: ContinuousClock.Instant)
+        /// Over.
+        case ended(Reason)
+    }
+
+    /// Which deadline has passed.
+    public enum Overdue: Sendable {
+        /// That of the handshake.
+        case opening
+        /// That of draining; the reason it drains for.
+        case draining(Reason)
+    }
+
+    /// Where the connection stands.
+    public private(set) var state: State
+
+    /// A connection whose handshake has begun.
+    public init(openingUntil deadline: ContinuousClock.Instant) {
+        state = .opening(deadline: deadline)
+    }
+
+    /// Whether something new may begin.
+    @inlinable
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// Whether the handshake is under way.
+    @inlinable
+    public var isOpening: Bool {
+        if case .opening = state { true } else { false }
+    }
+
+    /// Whether all is over.
+    @inlinable
+    public var isEnded: Bool {
+        if case .ended = state { true } else { false }
+    }
+
+    /// Why nothing new may begin: the connection drains or has ended. Nil while it opens or is open.
+    public var reason: Reason? {
+        switch state {
+        case .opening, .open: nil
+        case .draining(let reason, _), .ended(let reason): reason
+        }
+    }
+
+    /// Why the connection has ended; nil before.
+    public var endReason: Reason? {
+        if case .ended(let reason) = state { reason } else { nil }
+    }
+
+    /// The handshake is done.
+    ///
+    /// - Returns: whether it was under way.
+    @discardableResult
+    public mutating func opened() -> Bool {
+        guard case .opening = state else { return false }
+        state = .open
+        return true
+    }
+
+    /// The connection is to end when all is sent, at the deadline anyway.
+    public mutating func drain(_ reason: Reason, until deadline: ContinuousClock.Instant) {
+        switch state {
+        case .opening, .open: state = .draining(reason, deadline: deadline)
+        case .draining(let first, let earlier): state = .draining(first, deadline: min(earlier, deadline))
+        case .ended: break
+        }
+    }
+
+    /// The connection is over, for `reason` unless it drained for another one.
+    ///
+    /// - Returns: why it has ended, for those who wait; nil when it had ended already.
+    public mutating func end(_ reason: Reason) -> Reason? {
+        if isEnded { return nil }
+        let reason = self.reason ?? reason
+        state = .ended(reason)
+        return reason
+    }
+
+    /// The deadline that has passed at `now`, if one has; the owner ends the connection then.
+    public func overdue(at now: ContinuousClock.Instant) -> Overdue? {
+        switch state {
+        case .opening(let deadline) where now >= deadline: .opening
+        case .draining(let reason, let deadline) where now >= deadline: .draining(reason)
+        case .opening, .open, .draining, .ended: nil
+        }
+    }
+}
+
+extension ConnectionLife.State: Equatable where Reason: Equatable {}
+extension ConnectionLife.Overdue: Equatable where Reason: Equatable {}

@@ -1,0 +1,232 @@
+import EventLoops
+
+/// Connections that serve one request at a time, lent to one caller at a time.
+///
+/// A value without I/O, tasks, clock or randomness of its own: events go in with the time at which they happen, and
+/// actions come out, which the owner performs in their order. What it promises, whatever the order of events:
+///
+/// - never more members than ``PoolConfiguration/members``, those included that are being connected or checked;
+/// - each caller gets exactly one answer, a lease or a failure, in the order in which they came;
+/// - each member that was connected is closed exactly once, unless the owner said that it was lost;
+/// - names that the pool does not know, or does not know any more, change nothing.
+///
+/// A caller waits as long as some member may come free. Where there is none, and connecting fails, all who wait are told
+/// at once; until the backoff has passed, so is everyone who comes.
+///
+/// The member that was used last is lent first, so that those that are not needed grow old.
+public struct Pool<Member, Failure: Error> {
+    /// What the owner has to do.
+    public typealias Action = PoolAction<Member, Failure>
+    /// The time is a parameter of every event that depends on it.
+    public typealias Instant = ContinuousClock.Instant
+
+    enum Phase {
+        case connecting
+        case checking(Member)
+        case idle(Member, since: Instant)
+        case leased(Member)
+    }
+
+    struct Slot {
+        var phase: Phase
+        /// When it was connected.
+        var birth: Instant
+    }
+
+    struct Waiter {
+        let id: PoolWaiterID
+        let deadline: Instant
+    }
+
+    enum State {
+        case open
+        /// Members are closed when they come free.
+        case draining
+        case ended
+    }
+
+    let configuration: PoolConfiguration
+    var state = State.open
+    var slots: [PoolMemberID: Slot] = [:]
+    /// Those that are idle, the last used one last.
+    var idle: [PoolMemberID] = []
+    /// How many are being connected or checked: each will come free, or fail.
+    var coming = 0
+    /// In the order in which they came.
+    var waiters: [Waiter] = []
+    /// Why the last connect failed; nil after one that succeeded.
+    var lastFailure: Failure?
+    private var failures = 0
+    /// Before this time nothing is connected.
+    var retry: Instant?
+    private var lastMember: UInt64 = 0
+    private var lastWaiter: UInt64 = 0
+
+    /// An empty pool.
+    public init(_ configuration: PoolConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// How many members there are, those included that are being connected.
+    public var memberCount: Int { slots.count }
+
+    /// How many callers wait.
+    public var waiterCount: Int { waiters.count }
+
+    /// When ``timePassed(now:)`` has something to do at the latest; nil: not before another event.
+    public var nextDeadline: Instant? {
+        var deadlines = waiters.map(\.deadline)
+        if !waiters.isEmpty, coming < waiters.count, slots.count < configuration.members, let retry {
+            deadlines.append(retry)
+        }
+        if let lifetime = configuration.lifetime {
+            deadlines += idle.compactMap { slots[$0]?.birth.advanced(by: lifetime) }
+        }
+        return deadlines.min()
+    }
+
+    // MARK: Callers
+
+    /// Somebody wants a member, until `deadline` at the latest.
+    ///
+    /// - Returns: the caller's name, and what to do; the answer may be among it.
+    public mutating func acquire(until deadline: Instant, now: Instant) -> (waiter: PoolWaiterID, actions: [Action]) {
+        lastWaiter += 1
+        let id = PoolWaiterID(number: lastWaiter)
+        guard case .open = state else { return (id, [.fail(id, .closed)]) }
+        guard waiters.count < configuration.waiters else {
+            return (id, [.fail(id, .tooManyWaiters(configuration.waiters))])
+        }
+        guard deadline > now else { return (id, [.fail(id, .timedOut(lastFailure))]) }
+        waiters.append(Waiter(id: id, deadline: deadline))
+        return (id, serve(now))
+    }
+
+    /// A caller gives up. Who has been answered already keeps the answer.
+    public mutating func cancel(_ waiter: PoolWaiterID) -> [Action] {
+        guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return [] }
+        waiters.remove(at: index)
+        return [.fail(waiter, .cancelled)]
+    }
+
+    /// A caller is done with its member.
+    ///
+    /// - Parameter isReusable: false when its state is not known any more: it is closed then.
+    public mutating func release(_ id: PoolMemberID, isReusable: Bool, now: Instant) -> [Action] {
+        guard case .leased(let member)? = slots[id]?.phase else { return [] }
+        return free(id, member, isGood: isReusable, now)
+    }
+
+    // MARK: Members
+
+    /// A connect has succeeded.
+    public mutating func connected(_ id: PoolMemberID, _ member: Member, now: Instant) -> [Action] {
+        // A connect that the pool does not know was begun by nobody, or ended by close.
+        guard case .connecting? = slots[id]?.phase else { return [.close(member)] }
+        coming -= 1
+        failures = 0
+        lastFailure = nil
+        retry = nil
+        slots[id]?.birth = now
+        return free(id, member, isGood: true, now)
+    }
+
+    /// A connect has failed.
+    public mutating func connectFailed(
+        _ id: PoolMemberID, _ failure: Failure, now: Instant, using generator: inout some RandomNumberGenerator
+    ) -> [Action] {
+        guard case .connecting? = slots[id]?.phase else { return [] }
+        coming -= 1
+        slots[id] = nil
+        failures += 1
+        lastFailure = failure
+        retry = now + configuration.backoff.delay(afterFailures: failures, using: &generator)
+        return serve(now)
+    }
+
+    /// A check has ended.
+    ///
+    /// - Parameter isAlive: whether the member can still be used; it is closed otherwise.
+    public mutating func checked(_ id: PoolMemberID, isAlive: Bool, now: Instant) -> [Action] {
+        guard case .checking(let member)? = slots[id]?.phase else { return [] }
+        coming -= 1
+        return free(id, member, isGood: isAlive, now)
+    }
+
+    /// A member has closed itself, whatever it was doing: the pool forgets it.
+    public mutating func lost(_ id: PoolMemberID, now: Instant) -> [Action] {
+        switch slots[id]?.phase {
+        case nil, .connecting?: return []
+        case .checking?: coming -= 1
+        case .idle?: idle.removeAll { $0 == id }
+        case .leased?: break
+        }
+        slots[id] = nil
+        return serve(now)
+    }
+
+    // MARK: Time and end
+
+    /// Ends the waits whose deadlines have passed, closes idle members that are too old, and connects where the backoff
+    /// has passed; may be called at any time.
+    public mutating func timePassed(now: Instant) -> [Action] {
+        var actions: [Action] = []
+        waiters.removeAll { waiter in
+            guard now >= waiter.deadline else { return false }
+            actions.append(.fail(waiter.id, .timedOut(lastFailure)))
+            return true
+        }
+        for id in idle {
+            guard let slot = slots[id], case .idle(let member, _) = slot.phase, isOld(slot, now) else { continue }
+            idle.removeAll { $0 == id }
+            slots[id] = nil
+            actions.append(.close(member))
+        }
+        return actions + serve(now)
+    }
+
+    /// Lends nothing any more: all who wait are told, idle members are closed now and the others when they come free.
+    public mutating func drain() -> [Action] {
+        guard case .open = state else { return [] }
+        state = .draining
+        var actions = waiters.map { Action.fail($0.id, .closed) }
+        waiters = []
+        for id in idle {
+            if case .idle(let member, _)? = slots.removeValue(forKey: id)?.phase { actions.append(.close(member)) }
+        }
+        idle = []
+        return actions + endIfEmpty()
+    }
+
+    /// Closes all members at once, those included that are lent. One that is being connected is closed when the owner
+    /// says that it is.
+    public mutating func close() -> [Action] {
+        var actions = drain()
+        for id in slots.keys.sorted(by: { $0.number < $1.number }) {
+            switch slots[id]?.phase {
+            case .checking(let member)?:
+                coming -= 1
+                actions.append(.close(member))
+                slots[id] = nil
+            case .leased(let member)?:
+                actions.append(.close(member))
+                slots[id] = nil
+            case .connecting?, .idle?, nil: break
+            }
+        }
+        return actions + endIfEmpty()
+    }
+
+    /// A name for a member that is to be connected.
+    mutating func newMember(_ now: Instant) -> PoolMemberID {
+        lastMember += 1
+        let id = PoolMemberID(number: lastMember)
+        slots[id] = Slot(phase: .connecting, birth: now)
+        coming += 1
+        return id
+    }
+}
+
+extension Pool: Sendable where Member: Sendable {}
+extension Pool.Phase: Sendable where Member: Sendable {}
+extension Pool.Slot: Sendable where Member: Sendable {}

@@ -1,0 +1,15 @@
+/// Why a caller of a ``Pool`` gets no member.
+public enum PoolError<Failure: Error>: Error {
+    /// As many callers as may wait do so already; the number.
+    case tooManyWaiters(Int)
+    /// The deadline has passed; why the last connect failed, if it did and none has succeeded since.
+    case timedOut(Failure?)
+    /// There is no member, and connecting one has failed.
+    case connectFailed(Failure)
+    /// The caller gave up.
+    case cancelled
+    /// The pool drains or is closed.
+    case closed
+}
+
+extension PoolError: Equatable where Failure: Equatable {}
