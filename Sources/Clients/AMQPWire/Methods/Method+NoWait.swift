@@ -1,0 +1,24 @@
+extension Method {
+    /// The same request with an answer: a declaration or binding whose `noWait` is set gets none, and its caller would
+    /// wait for ever.
+    public var wantingAnswer: Method {
+        switch self {
+        case .exchangeDeclare(var declaration):
+            declaration.noWait = false
+            return .exchangeDeclare(declaration)
+        case .exchangeBind(var binding):
+            binding.noWait = false
+            return .exchangeBind(binding)
+        case .exchangeUnbind(var binding):
+            binding.noWait = false
+            return .exchangeUnbind(binding)
+        case .queueDeclare(var declaration):
+            declaration.noWait = false
+            return .queueDeclare(declaration)
+        case .queueBind(var binding):
+            binding.noWait = false
+            return .queueBind(binding)
+        default: return self
+        }
+    }
+}
