@@ -98,11 +98,13 @@ let clients: [Entry] = [
         [
             "AMQPWire",
             "Bytes",
+            "Connections",
             "EventLoops",
             "Network",
         ],
         tests: [
             "AMQPWire",
+            "EventLoops",
             "Network",
             "TestSupport",
         ]),
@@ -177,6 +179,7 @@ let adapters: [Entry] = [
         tests: [
             "AMQPClient",
             "AMQPWire",
+            "EventLoops",
             "Messaging",
             "PipelineTesting",
             "TestSupport",

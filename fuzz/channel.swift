@@ -20,7 +20,7 @@ public func fuzzChannel(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private struct Client {
     private var decoder = FrameDecoder()
     private var connection = ConnectionMachine(
-        ConnectionMachine.Wishes(
+        ConnectionRequest(
             mechanism: "PLAIN", response: [0, 117, 0, 112], clientProperties: [:],
             tuning: Tuning(channelMax: 3, frameMax: 131_072, heartbeat: 10), virtualHost: "/"))
     private var channels = (0..<4).map { _ in Channel() }

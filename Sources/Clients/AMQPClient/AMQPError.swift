@@ -58,6 +58,19 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The broker's reply code (section 1.2 of the specification's reference), if it gave one.
     public let replyCode: UInt16?
 
+    /// Whether the same call may succeed later although nobody changes anything: what is away comes back, what is full
+    /// empties. False for what people have to repair, such as a login, and for calls that are wrong.
+    public var isRetriable: Bool {
+        switch code {
+        case .unreachable, .channelClosed, .connectionClosed, .connectionLost, .timedOut, .blocked, .consumerCancelled:
+            true
+        default: false
+        }
+    }
+
+    /// Whether the broker refuses the login, the virtual host or the permission.
+    var isRefusal: Bool { code == .accessRefused || code == .notAllowed }
+
     /// An error of that kind.
     public init(_ code: Code, _ message: String, replyCode: UInt16? = nil) {
         self.code = code

@@ -1,4 +1,5 @@
 import AMQPClient
+import EventLoops
 import Messaging
 import PipelineTesting
 import RabbitMQMessaging

@@ -1,4 +1,5 @@
 import AMQPClient
+import EventLoops
 import Network
 import TestSupport
 

@@ -37,27 +37,16 @@ public final class AMQPChannel: Sendable {
     ///
     /// - Throws: `.preconditionFailed` if it exists with other properties.
     public nonisolated(nonsending) func declareExchange(_ declaration: ExchangeDeclare) async throws(AMQPError) {
-        var declaration = declaration
-        declaration.noWait = false
         _ = try await request(.exchangeDeclare(declaration))
-    }
-
-    /// exchange.delete. - Throws: `.preconditionFailed` if `ifUnused` is set and it has bindings.
-    public nonisolated(nonsending) func deleteExchange(_ name: String, ifUnused: Bool = false) async throws(AMQPError) {
-        _ = try await request(.exchangeDelete(exchange: name, ifUnused: ifUnused, noWait: false))
     }
 
     /// exchange.bind.
     public nonisolated(nonsending) func bind(_ binding: ExchangeBinding) async throws(AMQPError) {
-        var binding = binding
-        binding.noWait = false
         _ = try await request(.exchangeBind(binding))
     }
 
     /// exchange.unbind.
     public nonisolated(nonsending) func unbind(_ binding: ExchangeBinding) async throws(AMQPError) {
-        var binding = binding
-        binding.noWait = false
         _ = try await request(.exchangeUnbind(binding))
     }
 
@@ -70,8 +59,6 @@ public final class AMQPChannel: Sendable {
     public nonisolated(nonsending) func declareQueue(
         _ declaration: QueueDeclare
     ) async throws(AMQPError) -> QueueDeclareOk {
-        var declaration = declaration
-        declaration.noWait = false
         guard case .queueDeclareOk(let answer) = try await request(.queueDeclare(declaration)) else {
             throw AMQPError(.protocolViolation, "another answer than queue.declare-ok")
         }
@@ -80,8 +67,6 @@ public final class AMQPChannel: Sendable {
 
     /// queue.bind.
     public nonisolated(nonsending) func bind(_ binding: QueueBinding) async throws(AMQPError) {
-        var binding = binding
-        binding.noWait = false
         _ = try await request(.queueBind(binding))
     }
 
@@ -165,6 +150,6 @@ public final class AMQPChannel: Sendable {
     }
 
     private nonisolated(nonsending) func request(_ method: Method) async throws(AMQPError) -> Method {
-        try await connection.request(method, self)
+        try await connection.request(method.wantingAnswer, self)
     }
 }

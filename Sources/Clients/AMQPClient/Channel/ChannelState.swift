@@ -1,5 +1,6 @@
 import AMQPWire
 import Bytes
+import EventLoops
 import Synchronization
 
 /// What the connection knows of one of its channels. Confined to the connection's actor.
@@ -12,7 +13,7 @@ final class ChannelState {
     /// The one that was sent.
     var request: PendingRequest?
     /// Callers that wait until the channel is closed.
-    var closeWaiters: [CheckedContinuation<Void, Never>] = []
+    var closeWaiters = Waiters<Void>()
     /// When a close of this side's own is given up.
     var closeDeadline: ContinuousClock.Instant?
 
@@ -32,12 +33,6 @@ final class ChannelState {
     }
 
     var number: UInt16 { handle.number }
-
-    func resumeCloseWaiters() {
-        let waiters = closeWaiters
-        closeWaiters = []
-        for waiter in waiters { waiter.resume() }
-    }
 }
 
 /// The answer to a request.
@@ -157,7 +152,7 @@ final class ConsumerState {
     /// Set while this side ends it: what still comes goes back.
     var isCancelled = false
     /// Whether it is among those that got something in this turn.
-    var isTouched = false
+    var hasNews = false
 
     init(tag: String, epoch: UInt32, prefetch: Int) {
         self.tag = tag

@@ -1,5 +1,7 @@
 public import AMQPWire
 import Bytes
+import Connections
+public import EventLoops
 public import Network
 
 /// How to connect to a broker, and the bounds of the connection.
@@ -12,24 +14,6 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
         case plain(user: String, password: String)
         /// The TLS client certificate (mechanism EXTERNAL).
         case external
-    }
-
-    /// How long to wait before connecting again: `initial`, then `factor` times as long each time, at most `maximum`;
-    /// each wait is shortened by a random part of at most half, so that clients do not come back all at once.
-    public struct Backoff: Sendable, Hashable {
-        /// After the first failure.
-        public var initial: Duration
-        /// At least 1.
-        public var factor: Double
-        /// The longest wait; consuming resumes about this long after the broker is back.
-        public var maximum: Duration
-
-        /// A backoff; the default is 100 ms, doubling, at most 2 s.
-        public init(initial: Duration = .milliseconds(100), factor: Double = 2, maximum: Duration = .seconds(2)) {
-            self.initial = initial
-            self.factor = factor
-            self.maximum = maximum
-        }
     }
 
     /// Tried one after the other; never empty in a configuration that connects.
@@ -66,8 +50,9 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
     public var connectionName: String?
     /// Added to what the client says of itself (connection.start-ok).
     public var clientProperties: FieldTable = [:]
-    /// Between attempts of an ``AMQPSession``.
-    public var backoff = Backoff()
+    /// Between attempts of an ``AMQPSession``; by default from 100 ms, doubling, to 2 s: consuming resumes about that long
+    /// after the broker is back.
+    public var backoff = Backoff(maximum: .seconds(2))
 
     /// A configuration with defaults for all that is not given.
     public init(
@@ -81,10 +66,10 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
 
     /// The hosts, the user and the virtual host, as an address without the password.
     public var description: String {
-        var text = endpoints.first?.tls == nil ? "amqp://" : "amqps://"
-        if case .plain(let user, _) = authentication { text += PercentEncoding.encode(user) + "@" }
-        text += endpoints.map { "\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)" }
-            .joined(separator: ",")
-        return text + "/" + PercentEncoding.encode(virtualHost)
+        var address = ServerAddress(
+            scheme: endpoints.first?.tls == nil ? AMQPURI.plain : AMQPURI.secure,
+            hosts: endpoints.map { ServerAddress.Host($0.host, port: $0.port) }, path: [virtualHost])
+        if case .plain(let user, _) = authentication { address.login = .init(user: user, password: "") }
+        return address.description
     }
 }

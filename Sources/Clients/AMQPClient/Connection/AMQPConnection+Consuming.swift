@@ -1,5 +1,6 @@
 import AMQPWire
 import Bytes
+import Connections
 import EventLoops
 
 /// Consumers and settling.
@@ -11,7 +12,8 @@ extension AMQPConnection {
             throw AMQPError(.unencodable, "a prefetch is 1 ... 65,535, not \(request.prefetch)")
         }
         // Named by this side, so that the consumer is known before its first delivery.
-        let tag = request.tag ?? "c\(channel.number).\(nextWaiterID())"
+        namedConsumers += 1
+        let tag = request.tag ?? "c\(channel.number).\(namedConsumers)"
         guard try state(of: channel).consumers[tag] == nil else {
             throw AMQPError(.notAllowed, "the channel has a consumer \(tag) already")
         }
@@ -46,9 +48,9 @@ extension AMQPConnection {
                 tag: AMQPDeliveryTag(epoch: consumer.epoch, number: deliver.deliveryTag),
                 redelivered: deliver.redelivered, exchange: deliver.exchange, routingKey: deliver.routingKey,
                 header: header, body: body))
-        guard !consumer.isTouched else { return }
-        consumer.isTouched = true
-        touched.append((state, consumer))
+        guard !consumer.hasNews else { return }
+        consumer.hasNews = true
+        consumersWithNews.append((state, consumer))
     }
 
     nonisolated func next(
@@ -156,7 +158,7 @@ extension AMQPConnection {
         Result { () throws(AMQPError) in
             let state = try state(of: channel)
             do throws(WireError) { try settle(tags.map(\.number), settlement, state) } catch { violated(error) }
-            return encoder.bytes.count >= Self.outgoingLimit
+            return encoder.bytes.count >= writer.limit
         }
     }
 

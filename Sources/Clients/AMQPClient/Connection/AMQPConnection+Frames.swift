@@ -1,14 +1,13 @@
 import AMQPWire
 import Bytes
+import Connections
+import EventLoops
 import Network
 
 /// Reading, writing, and what frames mean.
 extension AMQPConnection {
-    /// Above this many bytes to write, what can wait waits.
-    static var outgoingLimit: Int { 4 << 20 }
-
     func received(_ input: ByteStream.Input) {
-        guard endReason == nil else { return }
+        guard !life.isEnded else { return }
         switch input {
         case .end: return end(lost("the broker closed the connection"))
         case .failure(let error): return end(lost("the connection broke: \(error)"))
@@ -17,66 +16,23 @@ extension AMQPConnection {
             decoder.append(bytes)
         }
         do throws(WireError) {
-            while endAfterSending == nil, let frame = try decoder.next() { try received(frame) }
+            while let frame = try decoder.next() { try received(frame) }
         } catch {
             violated(error)
         }
-        for (state, consumer) in touched {
-            consumer.isTouched = false
+        for (state, consumer) in consumersWithNews {
+            consumer.hasNews = false
             serve(consumer, state)
         }
-        if !touched.isEmpty, touched.allSatisfy({ $1.waiter?.isPatient ?? false }) {
+        if !consumersWithNews.isEmpty, consumersWithNews.allSatisfy({ $1.waiter?.isPatient ?? false }) {
             stream.assumeIsolated { $0.pauseInput(for: Self.inputPause) }
         }
-        touched.removeAll(keepingCapacity: true)
+        consumersWithNews.removeAll(keepingCapacity: true)
         pumpPublishes()
     }
 
     /// A broker sends ten messages at a time, and would wake this side for each ten.
     private static var inputPause: Duration { .milliseconds(1) }
-
-    /// Something is to be written. It is behind the work that the loop has already, so that what that writes goes out
-    /// with it.
-    func wakeWriter() {
-        guard !isWriting else { return }
-        isWriting = true
-        enterLater { $0.write() }
-    }
-
-    /// Writes all that is there at once; what comes in the meantime goes next.
-    private func write() {
-        guard endReason == nil else { return }
-        guard !encoder.bytes.isEmpty else {
-            isWriting = false
-            if let endAfterSending { end(endAfterSending) }
-            return
-        }
-        let bytes = encoder.take()
-        stream.assumeIsolated { stream in
-            stream.send(bytes) { error in self.assumeIsolated { $0.written(error) } }
-        }
-    }
-
-    private func written(_ error: NetworkError?) {
-        guard endReason == nil else { return }
-        if let error { return end(lost("the connection broke: \(error)")) }
-        heartbeat.sent(at: .now)
-        let waiters = roomWaiters
-        roomWaiters = []
-        for waiter in waiters { waiter.resume() }
-        isWriting = false
-        pumpPublishes()
-        if !encoder.bytes.isEmpty || endAfterSending != nil { wakeWriter() }
-    }
-
-    /// Waits while too much is to be written.
-    func waitForRoom() async {
-        while endReason == nil, encoder.bytes.count >= Self.outgoingLimit {
-            await withCheckedContinuation { continuation in
-                if endReason == nil { roomWaiters.append(continuation) } else { continuation.resume() }
-            }
-        }
-    }
 
     func send(_ method: Method, _ channel: UInt16) throws(WireError) {
         try encoder.method(method, channel: channel)
@@ -85,14 +41,13 @@ extension AMQPConnection {
 
     /// Sends what the peer has asked for, unless it reads nothing of it.
     private func answer(_ method: Method, _ channel: UInt16) throws(WireError) {
-        guard encoder.bytes.count < 2 * Self.outgoingLimit else {
+        guard encoder.bytes.count < 2 * writer.limit else {
             throw WireError(replyCode: 506, message: "more asked for than is read")
         }
         try send(method, channel)
     }
 
-    private func lost(_ message: String) -> AMQPError {
-        if let endAfterSending { return endAfterSending }
+    func lost(_ message: String) -> AMQPError {
         if machine.isAuthenticating {
             return AMQPError(.accessRefused, "\(message) during login: it probably refused the user or the password")
         }
@@ -101,21 +56,9 @@ extension AMQPConnection {
 
     /// The peer broke the rules: it is told, as section 4.2.2 asks, and the connection ends.
     func violated(_ error: WireError) {
-        guard endReason == nil, endAfterSending == nil else { return }
-        let reason = AMQPError(.protocolViolation, "the broker broke the protocol: \(error.message)")
+        drain(AMQPError(.protocolViolation, "the broker broke the protocol: \(error.message)"))
         let text = String(error.message.prefix(60))
-        // Before the close, which ends a handshake at once and without a reason of its own.
-        endSoon(reason)
-        perform(machine.close(CloseReason(replyCode: error.replyCode, replyText: text)))
-    }
-
-    /// Ends the connection when what is to be written is sent, or after a second.
-    private func endSoon(_ reason: AMQPError) {
-        guard endReason == nil, endAfterSending == nil else { return }
-        endAfterSending = reason
-        let deadline = ContinuousClock.now + .seconds(1)
-        endDeadline = min(endDeadline ?? deadline, deadline)
-        wakeWriter()
+        perform(machine.violated(CloseReason(replyCode: error.replyCode, replyText: text)))
     }
 
     func perform(_ actions: [ConnectionMachine.Action]) {
@@ -141,9 +84,9 @@ extension AMQPConnection {
             case .unblocked:
                 blockedChanged(nil)
             case .secretUpdated:
-                secretWaiters.popFirst()?.resume(nil)
+                secretWaiters.popFirst()?.resume(returning: nil)
             case .closed(let reason):
-                endSoon(
+                drain(
                     reason.map { AMQPError($0, of: .connection) } ?? AMQPError(.closed, "closed by the client"))
             }
         }
@@ -199,7 +142,7 @@ extension AMQPConnection {
             endChannel(state, AMQPError(reason, of: .channel), isNumberFree: true)
         case .crossed:
             try answer(.channelCloseOk, number)
-            state.resumeCloseWaiters()
+            state.closeWaiters.resumeAll()
         case .closed:
             endChannel(state, AMQPError(.closed, "the channel was closed"), isNumberFree: true)
         }

@@ -1,5 +1,7 @@
 import AMQPWire
 import Bytes
+import Connections
+import EventLoops
 
 /// Publishing with confirms: the hot path. A call is one batch with one continuation; a message is one ledger entry.
 extension AMQPConnection {
@@ -70,8 +72,8 @@ extension AMQPConnection {
 
     private func canPublish(_ message: AMQPOutgoing, _ state: ChannelState) -> Bool {
         let canPublish =
-            blockedReason == nil && state.machine.isFlowing && endAfterSending == nil
-            && encoder.bytes.count < Self.outgoingLimit && state.confirms.count < configuration.unconfirmedMessages
+            blockedReason == nil && state.machine.isFlowing && life.isOpen
+            && encoder.bytes.count < writer.limit && state.confirms.count < configuration.unconfirmedMessages
             && (state.unconfirmedBytes == 0
                 || state.unconfirmedBytes + message.body.count <= configuration.unconfirmedBytes)
         if !canPublish { wakeWriter() }
@@ -81,22 +83,12 @@ extension AMQPConnection {
     func returned(
         _ state: ChannelState, _ method: BasicReturn, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {
-        let properties = header.properties
-        let isRoute = { (message: AMQPOutgoing) in
-            message.routingKey == method.routingKey && message.exchange == method.exchange
-                && message.properties.messageID == properties.messageID
-        }
-        let isBody = { (sent: [UInt8]) in
-            // Of a body that was left out there is only the size.
-            header.bodySize == UInt64(sent.count) && (header.bodySize > UInt64(body.count) || sent == body)
-        }
+        let message = ReturnedMessage(method, header, body)
         // Two messages of the same content cannot be told apart, and need not be: what is said of one holds for the
-        // other. Headers may have been changed on the way (BCC, NaN), so that they only decide between candidates.
+        // other.
         let token =
-            state.confirms.returned {
-                let message = $0.message
-                return isRoute(message) && message.properties == properties && isBody(message.body)
-            } ?? state.confirms.returned { isRoute($0.message) && isBody($0.message.body) }
+            state.confirms.returned { $0.message.isSame(as: message, isExact: true) }
+            ?? state.confirms.returned { $0.message.isSame(as: message, isExact: false) }
         guard let token else {
             // Its acknowledgement will come, and must not pass as one of a message that is stored.
             throw WireError(replyCode: 503, message: "a returned message that was not published")
@@ -135,5 +127,12 @@ extension AMQPConnection {
             token.batch.settle(token.index, .unknown(AMQPError(.timedOut, "the broker did not confirm in time")))
             return true
         }
+    }
+}
+
+extension AMQPOutgoing {
+    fileprivate func isSame(as returned: ReturnedMessage, isExact: Bool) -> Bool {
+        returned.matches(
+            exchange: exchange, routingKey: routingKey, properties: properties, body: body, isExact: isExact)
     }
 }

@@ -1,11 +1,13 @@
 import AMQPWire
 import Bytes
+import Connections
+import EventLoops
 
 /// Requests on channels, one at a time each.
 extension AMQPConnection {
     /// - Throws: why the channel has ended.
     func state(of channel: AMQPChannel) throws(AMQPError) -> ChannelState {
-        if let reason = channel.endReason ?? endReason ?? endAfterSending { throw reason }
+        if let reason = channel.endReason ?? life.reason { throw reason }
         guard let state = channels[channel.number], state.handle === channel else {
             throw AMQPError(.closed, "the channel was closed")
         }
@@ -69,7 +71,7 @@ extension AMQPConnection {
     func closeChannel(_ channel: AMQPChannel) async {
         await withCheckedContinuation { continuation in
             guard let state = try? state(of: channel) else { return continuation.resume() }
-            state.closeWaiters.append(continuation)
+            state.closeWaiters.enter(continuation, state.closeWaiters.nextID())
             beginClosing(state, AMQPError(.closed, "the channel was closed"))
         }
     }
@@ -77,7 +79,7 @@ extension AMQPConnection {
     /// Sends channel.close and fails whatever waits; the number is free again after close-ok.
     private func beginClosing(_ state: ChannelState, _ reason: AMQPError) {
         let waiters = state.closeWaiters
-        state.closeWaiters = []
+        state.closeWaiters = Waiters()
         endChannel(state, reason, isNumberFree: false)
         state.closeWaiters = waiters
         guard state.machine.close() else { return }
@@ -94,7 +96,7 @@ extension AMQPConnection {
         }
         if let deadline = state.closeDeadline, now >= deadline {
             // The number stays taken: a late close-ok must not meet a new channel.
-            state.resumeCloseWaiters()
+            state.closeWaiters.resumeAll()
             state.closeDeadline = nil
         }
         expirePublishes(state, now)

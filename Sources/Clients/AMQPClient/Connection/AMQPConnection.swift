@@ -1,8 +1,8 @@
 public import AMQPWire
 import Bytes
+package import Connections
 public import EventLoops
-import Network
-import Synchronization
+package import Network
 
 /// A connection to a broker. It does not reconnect: ``AMQPSession`` does.
 ///
@@ -13,7 +13,7 @@ public actor AMQPConnection: EventLoopActor {
     /// The event loop that everything of it runs on.
     public nonisolated let executor: EventLoop
     let configuration: AMQPConfiguration
-    let stream: ByteStream
+    package let stream: ByteStream
 
     var machine: ConnectionMachine
     var decoder = FrameDecoder(limits: DecodingLimits(frameMax: 8_192))
@@ -21,40 +21,34 @@ public actor AMQPConnection: EventLoopActor {
     var heartbeat: HeartbeatTimer
 
     var channels: [UInt16: ChannelState] = [:]
-    private var freeNumbers: [UInt16] = []
-    private var lastNumber: UInt16 = 0
+    private var channelNumbers = ChannelNumbers()
     /// Consumers that got deliveries from the bytes that are being read.
-    var touched: [(ChannelState, ConsumerState)] = []
-    var lastWaiterID: UInt64 = 0
+    var consumersWithNews: [(ChannelState, ConsumerState)] = []
+    /// How many consumers this side has named.
+    var namedConsumers: UInt64 = 0
 
     /// Whether the broker takes no messages at the moment (connection.blocked), and why.
     public internal(set) var blockedReason: String?
-    /// Why the connection has ended; nil while it lives.
-    public private(set) var endReason: AMQPError?
-    /// Set when the connection ends as soon as what is written is sent.
-    var endAfterSending: AMQPError?
-    /// When ending, or closing, does not wait any longer.
-    var endDeadline: ContinuousClock.Instant?
-
-    private var opening: CheckedContinuation<AMQPError?, Never>?
-    private var openDeadline: ContinuousClock.Instant?
-    private var endWaiters: [UInt64: CheckedContinuation<AMQPError?, Never>] = [:]
-    /// Waits for blocked and unblocked.
-    private var changeWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var life: ConnectionLife<AMQPError>
+    /// How the handshake went: nil when all is well.
+    private nonisolated let handshake = Latch<AMQPError?>()
+    private nonisolated let ended = Latch<AMQPError>()
+    /// Of ``blockedReason`` and of the end.
+    private nonisolated let changes: ChangeSignal
     /// Callers that close.
-    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
+    private var closeWaiters = Waiters<Void>()
     /// In the order of their requests, those included whose time is over: the broker may answer them still.
-    var secretWaiters = FIFO<SecretWaiter>()
-    /// Whether a write is under way, or comes soon.
-    var isWriting = false
-    /// Callers that wait until there is room for what they want to write.
-    var roomWaiters: [CheckedContinuation<Void, Never>] = []
+    var secretWaiters = FIFO<Once<AMQPError?, Never>>()
+    /// Above its limit what can wait waits.
+    package var writer = StreamWriter(limit: 4 << 20)
 
-    private init(_ configuration: AMQPConfiguration, stream: ByteStream, executor: EventLoop) {
+    private init(_ configuration: AMQPConfiguration, stream: ByteStream, deadline: ContinuousClock.Instant) {
         self.configuration = configuration
         self.stream = stream
-        self.executor = executor
-        machine = ConnectionMachine(configuration.wishes)
+        executor = stream.executor
+        life = ConnectionLife(openingUntil: deadline)
+        changes = ChangeSignal(loop: executor)
+        machine = ConnectionMachine(configuration.request)
         heartbeat = HeartbeatTimer(interval: .zero, now: .now)
     }
 
@@ -91,41 +85,18 @@ public actor AMQPConnection: EventLoopActor {
         } catch {
             throw AMQPError(error)
         }
-        let connection = AMQPConnection(configuration, stream: stream, executor: executor)
-        if let error = await connection.open(deadline: deadline) { throw error }
+        let connection = AMQPConnection(configuration, stream: stream, deadline: deadline)
+        if let error = await connection.open() { throw error }
         return connection
     }
 
-    private func open(deadline: ContinuousClock.Instant) async -> AMQPError? {
-        openDeadline = deadline
+    private func open() async -> AMQPError? {
         perform(machine.start())
         beginReading()
         scheduleTick()
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if let endReason {
-                    continuation.resume(returning: endReason)
-                } else {
-                    opening = continuation
-                }
-                if Task.isCancelled { end(AMQPError(.closed, "connecting was cancelled")) }
-            }
-        } onCancel: {
-            enterLater { $0.end(AMQPError(.closed, "connecting was cancelled")) }
-        }
-    }
-
-    /// Runs `body` on the actor: at once for a caller on the loop, who must not be the actor itself, otherwise soon.
-    ///
-    /// A call of an actor would come back to the caller's executor by a job of its own, and to the actor's again after
-    /// each wait within.
-    nonisolated func enter(_ body: @escaping @Sendable (isolated AMQPConnection) -> Void) {
-        if executor.isCurrent { assumeIsolated(body) } else { enterLater(body) }
-    }
-
-    /// Runs `body` on the actor, behind what the loop has to do already.
-    nonisolated func enterLater(_ body: @escaping @Sendable (isolated AMQPConnection) -> Void) {
-        executor.schedule { self.assumeIsolated(body) }
+        if let outcome = await handshake.wait() { return outcome }
+        end(AMQPError(.closed, "connecting was cancelled"))
+        return life.endReason
     }
 
     private func beginReading() {
@@ -140,18 +111,15 @@ public actor AMQPConnection: EventLoopActor {
     /// The limits that hold (connection.tune).
     public var tuning: Tuning { machine.tuning }
 
+    /// Why the connection has ended; nil while it lives.
+    public var endReason: AMQPError? { life.endReason }
+
     /// Opens a channel.
     ///
     /// - Throws: `.notAllowed` when there are as many as were negotiated, or the reason why the connection has ended.
     public func openChannel() async throws(AMQPError) -> AMQPChannel {
-        if let reason = endReason ?? endAfterSending { throw reason }
-        let number: UInt16
-        if let free = freeNumbers.popLast() {
-            number = free
-        } else if lastNumber < machine.tuning.channelMax {
-            lastNumber += 1
-            number = lastNumber
-        } else {
+        if let reason = life.reason { throw reason }
+        guard let number = channelNumbers.take(upTo: machine.tuning.channelMax) else {
             throw AMQPError(.notAllowed, "all \(machine.tuning.channelMax) channels of the connection are open")
         }
         let channel = AMQPChannel(connection: self, number: number)
@@ -177,54 +145,21 @@ public actor AMQPConnection: EventLoopActor {
     }
 
     /// Waits until the connection has ended, and says why; returns at once when it has. Nil if the task was cancelled.
-    public func waitUntilEnded() async -> AMQPError? {
-        let id = nextWaiterID()
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if endReason != nil || Task.isCancelled {
-                    continuation.resume(returning: endReason)
-                } else {
-                    endWaiters[id] = continuation
-                }
-            }
-        } onCancel: {
-            enterLater { $0.endWaiters.removeValue(forKey: id)?.resume(returning: nil) }
-        }
-    }
+    public nonisolated func waitUntilEnded() async -> AMQPError? { await ended.wait() }
 
     /// Waits until ``blockedReason`` differs from `reason`, or the connection has ended, or the task was cancelled.
     public func waitWhileBlockedReason(is reason: String?) async {
-        let id = nextWaiterID()
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if endReason != nil || blockedReason != reason || Task.isCancelled {
-                    continuation.resume()
-                } else {
-                    changeWaiters[id] = continuation
-                }
-            }
-        } onCancel: {
-            enterLater { $0.changeWaiters.removeValue(forKey: id)?.resume() }
-        }
-    }
-
-    func nextWaiterID() -> UInt64 {
-        lastWaiterID += 1
-        return lastWaiterID
+        while !life.isEnded, blockedReason == reason, !Task.isCancelled { await changes.wait() }
     }
 
     /// The handshake is done.
     func opened() {
-        openDeadline = nil
-        opening?.resume(returning: nil)
-        opening = nil
+        if life.opened() { handshake.set(nil) }
     }
 
     func blockedChanged(_ reason: String?) {
         blockedReason = reason
-        let waiters = changeWaiters
-        changeWaiters = [:]
-        for waiter in waiters.values { waiter.resume() }
+        changes.changed()
         if reason == nil { pumpPublishes() }
     }
 
@@ -234,71 +169,55 @@ public actor AMQPConnection: EventLoopActor {
     /// - Throws: why the connection has ended: the broker closes it when it refuses the secret. `.timedOut` when there is
     ///   no answer; it may come into force nevertheless.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
-        if let endReason = endReason ?? endAfterSending { throw endReason }
+        if let reason = life.reason { throw reason }
         guard reason.utf8.count <= 255 else {
             throw AMQPError(.unencodable, "the reason for a new secret is longer than 255 bytes")
         }
-        let error = await withCheckedContinuation { continuation in
-            let waiter = SecretWaiter(continuation)
+        let error = await withCheckedContinuation { (continuation: CheckedContinuation<AMQPError?, Never>) in
+            let waiter = Once(continuation)
             secretWaiters.append(waiter)
             executor.schedule(after: configuration.requestTimeout) {
-                waiter.resume(AMQPError(.timedOut, "the broker did not answer to a new secret in time"))
+                waiter.resume(
+                    returning: AMQPError(.timedOut, "the broker did not answer to a new secret in time"))
             }
             perform(machine.updateSecret(Array(secret.utf8), reason: reason))
         }
         if let error { throw error }
     }
 
-    /// Who waits for the answer to a new secret, until the first of answer, deadline and end.
-    final class SecretWaiter: Sendable {
-        private let continuation: Mutex<CheckedContinuation<AMQPError?, Never>?>
-
-        init(_ continuation: CheckedContinuation<AMQPError?, Never>) {
-            self.continuation = Mutex(continuation)
-        }
-
-        func resume(_ error: AMQPError?) {
-            continuation.withLock { $0.take() }?.resume(returning: error)
+    /// Closes by the protocol: what was written before goes out first. After `timeout` the socket is closed anyway.
+    public func close(timeout: Duration = .seconds(5)) async {
+        life.drain(AMQPError(.closed, "closed by the client"), until: .now + timeout)
+        perform(machine.close(CloseReason(replyCode: 200, replyText: "closed by the client")))
+        await withCheckedContinuation { continuation in
+            if life.isEnded { continuation.resume() } else { closeWaiters.enter(continuation, closeWaiters.nextID()) }
         }
     }
 
-    /// Closes by the protocol: what was written before goes out first. After `timeout` the socket is closed anyway.
-    public func close(timeout: Duration = .seconds(5)) async {
-        if endReason == nil {
-            let deadline = ContinuousClock.now + timeout
-            endDeadline = min(endDeadline ?? deadline, deadline)
-            perform(machine.close(CloseReason(replyCode: 200, replyText: "closed by the client")))
-        }
-        await withCheckedContinuation { continuation in
-            if endReason != nil { continuation.resume() } else { closeWaiters.append(continuation) }
-        }
+    /// Ends the connection when what is to be written is sent, or after a second.
+    func drain(_ reason: AMQPError) {
+        life.drain(reason, until: .now + .seconds(1))
+        wakeWriter()
     }
 
     /// Ends the connection at once and tells everyone who waits.
     func end(_ reason: AMQPError) {
-        guard endReason == nil else { return }
-        endReason = reason
+        guard let reason = life.end(reason) else { return }
         for state in channels.values { endChannel(state, reason, isNumberFree: false) }
         channels = [:]
-        opening?.resume(returning: reason)
-        opening = nil
-        for waiter in secretWaiters.drain() { waiter.resume(reason) }
-        for waiter in endWaiters.values { waiter.resume(returning: reason) }
-        endWaiters = [:]
-        for waiter in changeWaiters.values { waiter.resume() }
-        changeWaiters = [:]
-        for waiter in roomWaiters { waiter.resume() }
-        roomWaiters = []
-        for waiter in closeWaiters { waiter.resume() }
-        closeWaiters = []
-        // The stream runs on the same loop: this is only not a plain call because the compiler cannot know it.
+        handshake.set(reason)
+        for waiter in secretWaiters.drain() { waiter.resume(returning: reason) }
+        ended.set(reason)
+        changes.changed()
+        writer.close()
+        closeWaiters.resumeAll()
         stream.assumeIsolated { $0.close() }
     }
 
     /// Ends a channel and tells everyone who waits for something of it.
     func endChannel(_ state: ChannelState, _ reason: AMQPError, isNumberFree: Bool) {
         state.handle.ended(reason)
-        if isNumberFree, channels.removeValue(forKey: state.number) != nil { freeNumbers.append(state.number) }
+        if isNumberFree, channels.removeValue(forKey: state.number) != nil { channelNumbers.giveBack(state.number) }
         if let request = state.request { request.continuation.resume(returning: .failure(reason)) }
         state.request = nil
         for request in state.requests.drain() { request.continuation.resume(returning: .failure(reason)) }
@@ -308,7 +227,7 @@ public actor AMQPConnection: EventLoopActor {
         state.waitingMessages = 0
         for consumer in state.consumers.values { consumer.resume(.failure(reason)) }
         state.consumers = [:]
-        state.resumeCloseWaiters()
+        state.closeWaiters.resumeAll()
     }
 
     /// Looks for what is overdue, four times a second, or more often for short heartbeats.
@@ -319,13 +238,14 @@ public actor AMQPConnection: EventLoopActor {
     }
 
     private func tick() {
-        guard endReason == nil else { return }
         let now = ContinuousClock.now
-        if let openDeadline, now >= openDeadline {
+        switch life.overdue(at: now) {
+        case .opening?:
             end(AMQPError(.timedOut, "the broker did not answer in time: waiting for \(machine.stage)"))
-        } else if let endDeadline, now >= endDeadline {
-            end(endAfterSending ?? AMQPError(.closed, "closed by the client"))
+        case .draining(let reason)?: end(reason)
+        case nil: break
         }
+        if life.isEnded { return }
         switch heartbeat.action(at: now) {
         case .wait: break
         case .send: if machine.isOpen { encoder.heartbeat(); wakeWriter() }

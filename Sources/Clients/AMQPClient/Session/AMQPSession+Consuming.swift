@@ -1,3 +1,5 @@
+import Connections
+
 /// What the session knows of a consumer. Confined to the session's actor.
 final class SessionConsumerState {
     let request: AMQPConsumer.Request
@@ -28,7 +30,7 @@ extension AMQPSession {
         state.isOpening = true
         defer {
             state.isOpening = false
-            changed()
+            changes.changed()
         }
         do throws(AMQPError) {
             let channel = try await connection.openChannel()
@@ -93,7 +95,7 @@ extension AMQPSession {
                 if connection != nil, let failure = state.failure { throw failure }
                 throw awayReason
             }
-            await waitForChange(timeout: rest)
+            await changes.wait(timeout: rest)
             if case .closed = self.state { throw awayReason }
         }
     }
@@ -108,7 +110,7 @@ extension AMQPSession {
     func cancel(_ number: Int) async {
         guard let state = consumers[number], !state.isCancelled else { return }
         state.isCancelled = true
-        changed()
+        changes.changed()
         // A broker that is away has ended it already.
         try? await state.consumer?.cancel()
     }
@@ -116,7 +118,7 @@ extension AMQPSession {
     func closeConsumer(_ number: Int) async {
         guard let state = consumers.removeValue(forKey: number) else { return }
         state.isCancelled = true
-        changed()
+        changes.changed()
         await state.consumer?.channel.close()
     }
 }

@@ -1,14 +1,16 @@
+import Connections
 public import EventLoops
+import Network
 import Synchronization
 
 /// Keeps one connection to a broker alive: connects, and after a loss connects again with backoff, host by host; each
 /// time it declares the topology, opens the publishing channel and takes up every consumer.
 ///
-/// May be used from any task. Nothing happens before ``start()``; ``close(timeout:)`` ends it.
+/// May be used from any task. Nothing happens before ``run()`` or ``start()``; ``close(timeout:)`` ends it.
 public actor AMQPSession: EventLoopActor {
     /// What the session is doing.
     public enum State: Sendable, Hashable {
-        /// Not started, or on the way to its first connection.
+        /// Not running, or on the way to its first connection.
         case connecting
         /// Connected; the topology is declared.
         case connected
@@ -42,9 +44,10 @@ public actor AMQPSession: EventLoopActor {
     private var isOpeningPublisher = false
     var consumers: [Int: SessionConsumerState] = [:]
     private var lastConsumer = 0
+    private var isStarted = false
     private var running: Task<Void, Never>?
-    private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    private var lastWaiter: UInt64 = 0
+    /// Of the state, the publishing channel and the consumers.
+    nonisolated let changes: ChangeSignal
 
     /// A session that is not started.
     ///
@@ -61,13 +64,26 @@ public actor AMQPSession: EventLoopActor {
         self.configuration = configuration
         self.topology = topology
         self.executor = executor
+        changes = ChangeSignal(loop: executor)
     }
 
-    /// Begins to connect; does nothing when it has begun already.
+    /// Connects, and connects again, until the session is closed or the task is cancelled; the session is closed then,
+    /// by the protocol. Whoever owns the task so owns the session's life. Returns at once when the session runs already.
+    public func run() async {
+        guard begin() else { return }
+        await keepConnected()
+        await close()
+    }
+
+    /// Runs the session in a task of its own, which ``close(timeout:)`` ends; does nothing when it runs already.
     public func start() {
-        guard running == nil, state != .closed else { return }
-        // Not structured, because the session outlives the call; close ends it.
-        running = Task { await self.run() }
+        if begin() { running = Task { await self.keepConnected() } }
+    }
+
+    private func begin() -> Bool {
+        guard !isStarted, state != .closed else { return false }
+        isStarted = true
+        return true
     }
 
     /// What the session is doing now; may be read from any thread.
@@ -75,7 +91,7 @@ public actor AMQPSession: EventLoopActor {
 
     /// Waits until the state differs from `state`, and returns the new one; the old one if the task was cancelled.
     public func state(after state: State) async -> State {
-        while self.state == state, !Task.isCancelled { await waitForChange() }
+        while self.state == state, !Task.isCancelled { await changes.wait() }
         return self.state
     }
 
@@ -84,16 +100,11 @@ public actor AMQPSession: EventLoopActor {
     /// - Throws: after `timeout` the last reason why it is not; `.closed` when it was closed; `.timedOut` when the task
     ///   was cancelled.
     public func waitUntilConnected(timeout: Duration) async throws(AMQPError) {
-        let deadline = ContinuousClock.now + timeout
-        while connection == nil {
-            if state == .closed { throw awayReason }
-            let rest = deadline - .now
-            guard rest > .zero, !Task.isCancelled else {
-                if case .disconnected(let reason) = state { throw reason }
-                throw AMQPError(.timedOut, "no connection to the broker within \(timeout.seconds) s")
-            }
-            await waitForChange(timeout: rest)
-        }
+        let isOver = await changes.wait(until: .now + timeout) { connection != nil || state == .closed }
+        if connection != nil { return }
+        if isOver { throw awayReason }
+        if case .disconnected(let reason) = state { throw reason }
+        throw AMQPError(.timedOut, "no connection to the broker within \(timeout.seconds) s")
     }
 
     /// Why there is no connection.
@@ -107,53 +118,19 @@ public actor AMQPSession: EventLoopActor {
 
     private func setState(_ state: State) {
         currentState.withLock { if $0 != .closed { $0 = state } }
-        changed()
+        changes.changed()
     }
 
-    /// Wakes everyone who waits for a change.
-    func changed() {
-        let waiters = self.waiters
-        self.waiters = [:]
-        for waiter in waiters.values { waiter.resume() }
-    }
-
-    /// Waits for a change of anything, `timeout`, or the task's cancellation.
-    func waitForChange(timeout: Duration? = nil) async {
-        lastWaiter += 1
-        let id = lastWaiter
-        let wake: @Sendable () -> Void = {
-            self.assumeIsolated { $0.waiters.removeValue(forKey: id)?.resume() }
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                guard !Task.isCancelled else { return continuation.resume() }
-                waiters[id] = continuation
-                if let timeout { executor.schedule(after: timeout, wake) }
-            }
-        } onCancel: {
-            executor.schedule(wake)
-        }
-    }
-
-    private func run() async {
-        var failures = 0
-        var next = 0
+    private func keepConnected() async {
+        var reconnector = Reconnector(hosts: configuration.endpoints.count, backoff: configuration.backoff)
+        var generator = SystemRandomNumberGenerator()
         while state != .closed, !Task.isCancelled {
             var reason = AMQPError(.invalidURI, "no endpoint to connect to")
-            if !configuration.endpoints.isEmpty {
-                let endpoint = configuration.endpoints[next % configuration.endpoints.count]
-                next += 1
+            if let host = reconnector.host {
                 do throws(AMQPError) {
-                    let connection = try await AMQPConnection.connect(configuration, to: endpoint, executor: executor)
-                    do throws(AMQPError) { try await prepare(connection) } catch {
-                        await connection.close(timeout: .seconds(1))
-                        throw error
-                    }
-                    failures = 0
-                    // The host that answered is the first to be tried again.
-                    next -= 1
+                    let connection = try await connect(to: configuration.endpoints[host])
+                    reconnector.connected()
                     reason = await watch(connection)
-                    next += configuration.endpoints.count > 1 ? 1 : 0
                 } catch {
                     reason = error
                 }
@@ -162,20 +139,33 @@ public actor AMQPSession: EventLoopActor {
             publisher = nil
             for consumer in consumers.values { consumer.consumer = nil }
             setState(.disconnected(reason))
-            await waitToRetry(after: reason, failures: failures)
-            failures += 1
+            let delay = reconnector.ended(isRefused: reason.isRefusal, using: &generator)
+            _ = await changes.wait(until: .now + delay) { state == .closed }
         }
+    }
+
+    private func connect(to endpoint: ByteStream.Endpoint) async throws(AMQPError) -> AMQPConnection {
+        let connection = try await AMQPConnection.connect(configuration, to: endpoint, executor: executor)
+        do throws(AMQPError) { try await prepare(connection) } catch {
+            await connection.close(timeout: .seconds(1))
+            throw error
+        }
+        return connection
     }
 
     /// Declares the topology and takes up publishing and consuming.
     private func prepare(_ connection: AMQPConnection) async throws(AMQPError) {
         try await topology(connection)
-        let channel = try await connection.openChannel()
-        try await channel.confirmSelect()
-        publisher = channel
+        publisher = try await confirmingChannel(of: connection)
         guard state != .closed else { throw awayReason }
         self.connection = connection
         for consumer in consumers.values where !consumer.isCancelled { await take(consumer, connection) }
+    }
+
+    private func confirmingChannel(of connection: AMQPConnection) async throws(AMQPError) -> AMQPChannel {
+        let channel = try await connection.openChannel()
+        try await channel.confirmSelect()
+        return channel
     }
 
     /// Until the connection ends.
@@ -185,27 +175,10 @@ public actor AMQPSession: EventLoopActor {
             if let reason = await connection.endReason { return reason }
             setState(blocked.map { .blocked($0) } ?? .connected)
             await connection.waitWhileBlockedReason(is: blocked)
-            if Task.isCancelled { return AMQPError(.closed, "the session was closed") }
+            guard Task.isCancelled else { continue }
+            await connection.close()
+            return AMQPError(.closed, "the session was closed")
         }
-    }
-
-    private func waitToRetry(after reason: AMQPError, failures: Int) async {
-        let backoff = configuration.backoff
-        var seconds = min(backoff.initial.seconds * pow(backoff.factor, failures), backoff.maximum.seconds)
-        // Nothing mends wrong passwords and permissions but people: no haste.
-        if reason.code == .accessRefused || reason.code == .notAllowed { seconds = backoff.maximum.seconds }
-        let deadline = ContinuousClock.now + .seconds(seconds * Double.random(in: 0.5...1))
-        while state != .closed, !Task.isCancelled {
-            let rest = deadline - .now
-            guard rest > .zero else { return }
-            await waitForChange(timeout: rest)
-        }
-    }
-
-    private func pow(_ factor: Double, _ exponent: Int) -> Double {
-        var result = 1.0
-        for _ in 0..<min(exponent, 64) { result *= max(factor, 1) }
-        return result
     }
 
     /// Publishes with confirms over a channel of the session's own; see ``AMQPChannel/publish(_:)``.
@@ -243,16 +216,15 @@ public actor AMQPSession: EventLoopActor {
             guard !isOpeningPublisher else {
                 // Would not wait.
                 if Task.isCancelled { throw AMQPError(.blocked, "the task was cancelled before a channel was open") }
-                await waitForChange(timeout: rest)
+                await changes.wait(timeout: rest)
                 continue
             }
             isOpeningPublisher = true
             defer {
                 isOpeningPublisher = false
-                changed()
+                changes.changed()
             }
-            let channel = try await connection.openChannel()
-            try await channel.confirmSelect()
+            let channel = try await confirmingChannel(of: connection)
             guard self.connection === connection else { throw awayReason }
             publisher = channel
         }
@@ -298,8 +270,7 @@ public actor AMQPSession: EventLoopActor {
         do throws(AMQPError) {
             try await connection?.updateSecret(secret, reason: reason)
         } catch {
-            let isRefused = [.notAllowed, .accessRefused, .unencodable].contains(error.code)
-            if isRefused { configuration.authentication = before }
+            if error.isRefusal || error.code == .unencodable { configuration.authentication = before }
             throw error
         }
     }
@@ -312,7 +283,7 @@ public actor AMQPSession: EventLoopActor {
         publisher = nil
         consumers = [:]
         running?.cancel()
-        changed()
+        changes.changed()
         await running?.value
     }
 }

@@ -25,10 +25,13 @@ public final class AMQPSessionConsumer: Sendable {
     ///   the session was closed.
     public func next(upTo count: Int, linger: Duration = .zero) async throws(AMQPError) -> [AMQPDelivery] {
         // Without a turn of the session, as long as all is well.
-        if let consumer = current.value, let deliveries = try? await consumer.next(upTo: count, linger: linger),
-            !deliveries.isEmpty
-        {
-            return deliveries
+        if let consumer = current.value {
+            do throws(AMQPError) {
+                let deliveries = try await consumer.next(upTo: count, linger: linger)
+                if !deliveries.isEmpty { return deliveries }
+            } catch {
+                // The session meets the same end of the consumer, and knows whether it can be opened again.
+            }
         }
         return try await session.next(number, upTo: count, linger: linger)
     }

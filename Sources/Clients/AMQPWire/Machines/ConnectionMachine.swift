@@ -3,31 +3,6 @@
 /// A value without I/O: told of frames of channel 0 it says what to do. What a peer does wrong is a ``WireError``, after
 /// which the connection is to be closed with its reply code and dropped.
 public struct ConnectionMachine: Sendable {
-    /// What the client wants of the connection.
-    public struct Wishes: Sendable {
-        /// SASL mechanism: `PLAIN` or `EXTERNAL`.
-        public var mechanism: String
-        /// What start-ok says: for PLAIN, zero, user, zero, password.
-        public var response: [UInt8]
-        /// What start-ok says of the client.
-        public var clientProperties: FieldTable
-        /// The limits that the client wants; zero: none.
-        public var tuning: Tuning
-        /// The virtual host to open.
-        public var virtualHost: String
-
-        /// Wishes.
-        public init(
-            mechanism: String, response: [UInt8], clientProperties: FieldTable, tuning: Tuning, virtualHost: String
-        ) {
-            self.mechanism = mechanism
-            self.response = response
-            self.clientProperties = clientProperties
-            self.tuning = tuning
-            self.virtualHost = virtualHost
-        }
-    }
-
     /// What to do, in order.
     public enum Action: Sendable, Hashable {
         /// Write the eight bytes of the protocol header.
@@ -63,7 +38,7 @@ public struct ConnectionMachine: Sendable {
     }
 
     private var state = State.idle
-    private let wishes: Wishes
+    private let request: ConnectionRequest
     private var secretsUnderWay = 0
     /// What the broker said of itself.
     public private(set) var serverProperties: FieldTable = [:]
@@ -71,14 +46,19 @@ public struct ConnectionMachine: Sendable {
     public private(set) var tuning: Tuning
 
     /// A connection on which nothing was sent.
-    public init(_ wishes: Wishes) {
-        self.wishes = wishes
-        tuning = wishes.tuning
+    public init(_ request: ConnectionRequest) {
+        self.request = request
+        tuning = request.tuning
     }
 
     /// Whether frames of other channels are to be handled.
     public var isOpen: Bool {
         if case .open = state { true } else { false }
+    }
+
+    /// Whether nothing more is to be sent or heard, apart from what was written before.
+    public var isClosed: Bool {
+        if case .closed = state { true } else { false }
     }
 
     /// Whether login has begun and not ended: RabbitMQ before 3.2, and proxies, tell a refusal by closing the socket.
@@ -116,6 +96,15 @@ public struct ConnectionMachine: Sendable {
             return [.closed(nil)]
         case .closing, .closed:
             return []
+        }
+    }
+
+    /// The peer broke the rules: it is told so if the protocol allows it, and nothing that it says counts any more.
+    public mutating func violated(_ reason: CloseReason) -> [Action] {
+        defer { state = .closed }
+        switch state {
+        case .open, .opening: return [.send(.connectionClose(reason))]
+        case .idle, .starting, .authenticating, .closing, .closed: return []
         }
     }
 
@@ -161,7 +150,7 @@ public struct ConnectionMachine: Sendable {
         case (.authenticating, .connectionSecure):
             // Neither PLAIN nor EXTERNAL has a second step; the answer is the same again, which a broker refuses if it
             // meant something else.
-            return [.send(.connectionSecureOk(response: wishes.response))]
+            return [.send(.connectionSecureOk(response: request.response))]
         case (.authenticating, .connectionTune(let offer)):
             return try tuneReceived(offer)
         case (.opening, .connectionOpenOk):
@@ -184,14 +173,14 @@ public struct ConnectionMachine: Sendable {
             throw WireError(
                 replyCode: 540, message: "the broker speaks AMQP \(start.versionMajor)-\(start.versionMinor)")
         }
-        guard start.mechanisms.split(separator: " ").contains(Substring(wishes.mechanism)) else {
+        guard start.mechanisms.split(separator: " ").contains(Substring(request.mechanism)) else {
             throw WireError(
-                replyCode: 403, message: "the broker offers \(start.mechanisms), not \(wishes.mechanism)")
+                replyCode: 403, message: "the broker offers \(start.mechanisms), not \(request.mechanism)")
         }
         serverProperties = start.serverProperties
         state = .authenticating
         let answer = ConnectionStartOk(
-            clientProperties: wishes.clientProperties, mechanism: wishes.mechanism, response: wishes.response,
+            clientProperties: request.clientProperties, mechanism: request.mechanism, response: request.response,
             locale: "en_US")
         return [.send(.connectionStartOk(answer))]
     }
@@ -199,20 +188,20 @@ public struct ConnectionMachine: Sendable {
     private mutating func tuneReceived(_ offer: Tuning) throws(WireError) -> [Action] {
         // RabbitMQ refuses "no limit" where it gave one, so that zero stands for the other side's number; where both
         // have none this side names one, which is allowed.
-        tuning.channelMax = Self.smaller(offer.channelMax, wishes.tuning.channelMax)
+        tuning.channelMax = Self.smaller(offer.channelMax, request.tuning.channelMax)
         if tuning.channelMax == 0 { tuning.channelMax = .max }
-        tuning.frameMax = Self.smaller(offer.frameMax, wishes.tuning.frameMax)
+        tuning.frameMax = Self.smaller(offer.frameMax, request.tuning.frameMax)
         if tuning.frameMax == 0 { tuning.frameMax = 131_072 }
         guard tuning.frameMax >= 4_096 else {
             throw WireError(replyCode: 501, message: "frame-max \(tuning.frameMax) is below 4,096")
         }
         // Of heartbeats zero means none. A client that wants them keeps watch even if the broker does not ask for it,
         // since RabbitMQ sends them at the interval that the client names.
-        tuning.heartbeat = wishes.tuning.heartbeat == 0 ? 0 : Self.smaller(offer.heartbeat, wishes.tuning.heartbeat)
+        tuning.heartbeat = request.tuning.heartbeat == 0 ? 0 : Self.smaller(offer.heartbeat, request.tuning.heartbeat)
         state = .opening
         return [
             .send(.connectionTuneOk(tuning)), .tuned(tuning),
-            .send(.connectionOpen(virtualHost: wishes.virtualHost)),
+            .send(.connectionOpen(virtualHost: request.virtualHost)),
         ]
     }
 

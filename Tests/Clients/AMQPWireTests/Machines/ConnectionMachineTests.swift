@@ -7,7 +7,7 @@ struct ConnectionMachineTests {
         _ tuning: Tuning = Tuning(channelMax: 2_047, frameMax: 131_072, heartbeat: 10), mechanism: String = "PLAIN"
     ) -> ConnectionMachine {
         ConnectionMachine(
-            ConnectionMachine.Wishes(
+            ConnectionRequest(
                 mechanism: mechanism, response: Array("\0u\0p".utf8), clientProperties: ["product": .string("test")],
                 tuning: tuning, virtualHost: "v"))
     }

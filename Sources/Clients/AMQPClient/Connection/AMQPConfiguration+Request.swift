@@ -3,7 +3,7 @@ import EventLoops
 
 extension AMQPConfiguration {
     /// What the handshake says and wants.
-    var wishes: ConnectionMachine.Wishes {
+    var request: ConnectionRequest {
         let mechanism: String
         let response: [UInt8]
         switch authentication {
@@ -16,20 +16,11 @@ extension AMQPConfiguration {
         }
         var properties: FieldTable = [
             "product": .string("AMQPClient"), "platform": .string("Swift"),
-            "capabilities": .table([
-                // Without it RabbitMQ tells a wrong password by closing the socket after a while.
-                "authentication_failure_close": .boolean(true),
-                "basic.nack": .boolean(true),
-                "connection.blocked": .boolean(true),
-                // Without it a consumer whose queue is deleted waits for ever.
-                "consumer_cancel_notify": .boolean(true),
-                "exchange_exchange_bindings": .boolean(true),
-                "publisher_confirms": .boolean(true),
-            ]),
+            "capabilities": .table(ConnectionRequest.capabilities),
         ]
         if let connectionName { properties.entries.append(.init("connection_name", .string(connectionName))) }
         properties.entries += clientProperties.entries
-        return ConnectionMachine.Wishes(
+        return ConnectionRequest(
             mechanism: mechanism, response: response, clientProperties: properties,
             tuning: Tuning(channelMax: channelMax, frameMax: frameMax, heartbeat: heartbeatSeconds),
             virtualHost: virtualHost)
