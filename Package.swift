@@ -294,7 +294,6 @@ let program: [Entry] = [
             "Messaging",
             "Network",
             "Observability",
-            "Platform",
             "RabbitMQMessaging",
             "Stores",
             "Workers",

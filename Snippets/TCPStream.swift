@@ -2,7 +2,6 @@
 
 import EventLoops
 import Network
-import Platform
 
 /// By tasks: each call waits until it is done.
 func talk(to endpoint: ByteStream.Endpoint, on loop: EventLoop) async throws(NetworkError) {

@@ -1,7 +1,6 @@
 import EventLoops
 import Glibc
 import HTTPServer
-import Platform
 
 /// A server in a process of few descriptors, for the server's tests: they must not take descriptors from the tests'
 /// own process.

@@ -7,7 +7,7 @@ extension ClientTests {
     @Suite("A session that a task owns")
     struct AMQPSessionTests {
         /// A session that is connected to the peer, and the task that it runs in.
-        private func running() async throws -> (AMQPSession, Task<Void, Never>, ScriptedPeer) {
+        private func running() async throws -> (AMQPSession, Task<Void, Never>, AMQPPeer) {
             let broker = try ScriptedBroker()
             let session = AMQPSession(broker.configuration)
             let running = Task { await session.run() }

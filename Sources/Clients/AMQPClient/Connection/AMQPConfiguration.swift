@@ -1,5 +1,4 @@
 public import AMQPWire
-import Bytes
 import Connections
 public import EventLoops
 public import Network

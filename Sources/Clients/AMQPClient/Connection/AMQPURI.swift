@@ -1,4 +1,3 @@
-import Bytes
 import Connections
 
 /// Reads connection addresses by RabbitMQ's URI specification and its query parameters:

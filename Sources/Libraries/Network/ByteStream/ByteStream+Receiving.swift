@@ -1,6 +1,5 @@
 import CCurl
 import EventLoops
-import Platform
 
 extension ByteStream {
     /// What has arrived.

@@ -1,5 +1,4 @@
 import EventLoops
-import Platform
 
 // For tasks, written over the form without them. Each call takes a turn of the loop, also where it would not have to wait:
 // a peer that always has something, or always takes something, could otherwise keep the loop's other jobs from theirs.

@@ -1,7 +1,6 @@
 import Events
 import Messaging
 package import Observability
-import Platform
 import Stores
 package import Workers
 

@@ -1,6 +1,5 @@
 package import Events
 package import Messaging
-import Platform
 package import Stores
 
 /// Sends letters back to the work queue that they failed in, and nowhere else.

@@ -1,6 +1,5 @@
 import Dispatch
 import Messaging
-import Platform
 import SQLite
 import Synchronization
 
