@@ -84,6 +84,7 @@ let clients: [Entry] = [
     .pure(
         "Connections",
         [
+            "Bytes",
             "EventLoops",
             "Network",
         ],

@@ -9,6 +9,9 @@ extension Duration {
         return min(max(seconds, -Self.longest), Self.longest) * 1_000 + attoseconds / 1_000_000_000_000_000
     }
 
+    /// Whole microseconds, rounded towards zero, within what ``wholeNanoseconds`` can say.
+    package var wholeMicroseconds: Int64 { wholeNanoseconds / 1_000 }
+
     /// Whole nanoseconds, rounded towards zero, within 95 years, so that a sum with ``MonotonicClock`` stays in range.
     package var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components

@@ -1,3 +1,5 @@
+import Bytes
+
 extension ServerAddress {
     /// Reads an address.
     ///

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The address of a server, or of several that stand for one another, as a person writes it:
 ///
 ///     scheme://user:password@host1:port1,[::1]:port2/segment/segment?name=value&name=value

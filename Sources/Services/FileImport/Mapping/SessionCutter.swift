@@ -1,3 +1,4 @@
+import EventLoops
 import Events
 
 /// Gives the rows of a file without sessions one: a user's rows belong together until more than `gap` lies between.
@@ -31,9 +32,7 @@ struct SessionCutter {
     ///   - gap: A negative one counts as none.
     ///   - capacity: After how many other users one may be forgotten.
     init(gap: Duration, capacity: Int = 1 << 16) {
-        // Beyond any file's time, and far from overflowing.
-        let seconds = min(max(gap.components.seconds, 0), 1 << 40)
-        self.gap = seconds * 1_000_000 + max(gap.components.attoseconds, 0) / 1_000_000_000_000
+        self.gap = max(gap.wholeMicroseconds, 0)
         self.capacity = capacity
     }
 
