@@ -4,8 +4,13 @@ import Synchronization
 /// Wakes the tasks that wait for anything about an actor to change; each then looks for itself. Safe to use from any
 /// thread.
 public final class ChangeSignal: Sendable {
+    private struct State {
+        var waiters = Waiters<Void>()
+        var changes: UInt64 = 0
+    }
+
     private let loop: EventLoop
-    private let waiters = Mutex(Waiters<Void>())
+    private let state = Mutex(State())
 
     /// A signal whose timeouts run on `loop`.
     public init(loop: EventLoop) {
@@ -14,23 +19,27 @@ public final class ChangeSignal: Sendable {
 
     /// Wakes all who wait.
     public func changed() {
-        for waiter in waiters.withLock({ $0.removeAll() }) { waiter.resume() }
+        let woken = state.withLock { state in
+            state.changes &+= 1
+            return state.waiters.removeAll()
+        }
+        for waiter in woken { waiter.resume() }
     }
 
     /// Waits for the next change, for `timeout`, or for the cancellation of the task, whichever comes first; returns at
     /// once in a cancelled task.
     ///
-    /// Runs on the caller's actor until it waits, so that a caller who has looked at the actor's state misses no change
-    /// of it.
-    public nonisolated(nonsending) func wait(timeout: Duration? = nil) async {
-        let id = waiters.withLock { $0.nextID() }
-        let wake: @Sendable () -> Void = { self.waiters.withLock { $0.remove(id) }?.resume() }
+    /// Begins on the caller's actor, so that a caller who has looked at the actor's state misses no change of it.
+    public func wait(timeout: Duration? = nil, isolation: isolated (any Actor)? = #isolation) async {
+        let (id, seen) = state.withLock { ($0.waiters.nextID(), $0.changes) }
+        let wake: @Sendable () -> Void = { self.state.withLock { $0.waiters.remove(id) }?.resume() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let waits = waiters.withLock { waiters in
-                    // Asked within the lock: a cancellation before it finds nobody to wake.
-                    if Task.isCancelled { return false }
-                    waiters.enter(continuation, id)
+                let waits = state.withLock { state in
+                    // The closures may have left the actor: a change since then counts. A cancellation is looked for
+                    // within the lock, since one that came before finds nobody to wake.
+                    if state.changes != seen || Task.isCancelled { return false }
+                    state.waiters.enter(continuation, id)
                     return true
                 }
                 guard waits else { return continuation.resume() }
@@ -45,8 +54,8 @@ public final class ChangeSignal: Sendable {
     /// of the task.
     ///
     /// - Returns: whether it is done.
-    public nonisolated(nonsending) func wait(
-        until deadline: ContinuousClock.Instant, for isDone: () -> Bool
+    public func wait(
+        until deadline: ContinuousClock.Instant, isolation: isolated (any Actor)? = #isolation, for isDone: () -> Bool
     ) async -> Bool {
         while !isDone() {
             let rest = deadline - .now
