@@ -14,15 +14,18 @@ enum HTTPServerCommand {
     /// False without a number of descriptors.
     static func run(_ words: [String]) async throws -> Bool {
         guard words.count == 1, let descriptors = rlim_t(words[0]) else { return false }
-        // Other tests may have had descriptors open, by the thousand, when this process began, and not all are closed by
-        // that.
-        for descriptor in Int32(3)..<65_536 { close(descriptor) }
         var limit = rlimit(rlim_cur: descriptors, rlim_max: descriptors)
         guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { exit(1) }
         let server = HTTPServer(configuration: HTTPServerConfiguration()) { .text($0.target) }
         say(try await server.start().port)
         try await obey(server)
         return true
+    }
+
+    /// Other tests may have had descriptors open, by the thousand, when this process began, and not all are closed by
+    /// that.
+    static func closeInheritedDescriptors() {
+        for descriptor in Int32(3)..<65_536 { close(descriptor) }
     }
 
     private static func obey(_ server: HTTPServer) async throws {

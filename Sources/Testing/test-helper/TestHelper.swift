@@ -1,11 +1,25 @@
+import Dispatch
 import Glibc
 import Platform
 
 /// The other process of tests: they run, watch and kill it. The first word names the part that is tested.
 @main
 enum TestHelper {
-    static func main() async throws {
+    static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
+        // Before the runtime of tasks has descriptors of its own, which an asynchronous main would find open.
+        if words.first == "http-server" { HTTPServerCommand.closeInheritedDescriptors() }
+        Task {
+            do { try await run(words) } catch {
+                try? StandardStream.error.write("test-helper: \(error)\n")
+                exit(1)
+            }
+            exit(0)
+        }
+        dispatchMain()
+    }
+
+    private static func run(_ words: [String]) async throws {
         let rest = Array(words.dropFirst())
         let isKnown =
             switch words.first {
