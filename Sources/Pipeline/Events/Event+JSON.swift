@@ -1,9 +1,10 @@
 package import JSON
 
 extension Event {
-    /// The event as JSON, in a fixed order of fields and without white space; ``EventDecoder`` reads it back as it was.
+    /// The event as JSON, in a fixed order of fields and without white space; ``EventDecoder`` reads the same event
+    /// back.
     ///
-    /// Optional fields that are nil are left out. `publishedAt` is added for what goes to a broker.
+    /// Optional fields that are nil are left out. `publishedAt` is added to an event on its way to a broker.
     package func encoded(publishedAt: Timestamp? = nil) -> [UInt8] {
         var json = JSONWriter(reserving: 384)
         json.value(self, publishedAt: publishedAt)

@@ -4,17 +4,16 @@ package import JSON
 ///
 /// A value of this type has passed validation; the stores and workers need not check it again.
 package struct Event: Sendable, Hashable {
-    /// The idempotency key: two events with one id are the same event, and have one effect.
+    /// The idempotency key: two events with the same id are the same event, and have one effect.
     package var id: EventID
     /// 1 ... 2^63-1.
     package var userID: Int64
     /// 1 ... 2^63-1.
     package var productID: Int64
-    /// The action.
     package var type: EventType
     /// 1 ... 256 characters.
     package var session: String
-    /// When the user acted; the time of receipt if the client named none.
+    /// When the user acted; the time of receipt if the client named no time.
     package var time: Timestamp
     /// In the shop's currency; finite, not negative.
     package var price: Double?
@@ -22,12 +21,12 @@ package struct Event: Sendable, Hashable {
     package var quantity: Int64?
     /// At most 256 characters.
     package var brand: String?
-    /// Dotted path from the general to the special (`appliances.kitchen.kettle`); at most 256 characters.
+    /// Dotted path from the general to the specific (`appliances.kitchen.kettle`); at most 256 characters.
     package var categoryCode: String?
-    /// The client's own object, carried through as it came; at most 16 KiB of JSON.
+    /// The client's own object, passed on unchanged; at most 16 KiB of JSON.
     package var properties: JSONValue?
 
-    /// Makes an event of values that are valid already; reading from outside goes through ``EventDecoder``.
+    /// Makes an event from values that are already valid; ``EventDecoder`` reads events from outside.
     package init(
         id: EventID, userID: Int64, productID: Int64, type: EventType, session: String, time: Timestamp,
         price: Double? = nil, quantity: Int64? = nil, brand: String? = nil, categoryCode: String? = nil,

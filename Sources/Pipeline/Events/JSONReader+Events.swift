@@ -1,6 +1,6 @@
 import JSON
 
 extension JSONReader {
-    /// Levels of arrays and objects that an event may have, its own object included.
+    /// The most levels of arrays and objects in an event, its own object included.
     static var eventDepth: Int { 32 }
 }

@@ -22,7 +22,7 @@ private let seed = """
 struct TopologyDeclarerTests {
     let name = Names()
 
-    @Test("what another client declared with the same arguments is the same, and so the other way round")
+    @Test("a topology that another client declared with the same arguments is the same, in both directions")
     func equivalence() async throws {
         let node = try await RabbitMQNode.shared()
         let broker = await RabbitMQBroker(try .of(node))
@@ -38,14 +38,14 @@ struct TopologyDeclarerTests {
         #expect(arguments.contains(#""x-message-ttl":86400000"#), "\(arguments)")
         #expect(arguments.contains(#""x-dead-letter-exchange":"events.dlx""#), "\(arguments)")
         #expect(arguments.contains(#""durable":true"#), "\(arguments)")
-        // Three arguments and no fourth.
+        // There is no fourth argument.
         #expect(arguments.matches(of: /"x-[a-z-]+":/).count == 3, "\(arguments)")
         let bindings = try await node.management("bindings/%2F/e/events/q/events.neo4j")
         #expect(bindings.contains(#""routing_key":"""#), "\(bindings)")
         await broker.close()
     }
 
-    @Test("every argument that differs is named with both values, and nothing is made")
+    @Test("every argument that differs is named with both values, and nothing is created")
     func mismatch() async throws {
         let broker = await RabbitMQBroker(try .of(await .shared()))
         let (queue, other) = (name("queue"), name("other"))
@@ -59,10 +59,10 @@ struct TopologyDeclarerTests {
         }
         #expect(error.code == .topologyMismatch)
         for part in [
-            queue, "x-message-ttl is '600001', asked for is '600002'", "x-max-length is '41', asked for is '42'",
-            "x-dead-letter-exchange is 'old', asked for is 'new'",
-            "x-dead-letter-routing-key is not set, asked for is 'key'",
-            "x-overflow is not set, asked for is 'reject-publish'", "x-max-priority is '3', asked for is not set",
+            queue, "x-message-ttl is '600001', expected '600002'", "x-max-length is '41', expected '42'",
+            "x-dead-letter-exchange is 'old', expected 'new'",
+            "x-dead-letter-routing-key is not set, expected 'key'",
+            "x-overflow is not set, expected 'reject-publish'", "x-max-priority is '3', expected not set",
         ] {
             #expect(error.message.contains(part), "\(part) is not in: \(error.message)")
         }
@@ -71,7 +71,7 @@ struct TopologyDeclarerTests {
         await broker.close()
     }
 
-    @Test("a classic queue is no quorum queue")
+    @Test("a classic queue is not a quorum queue")
     func types() async throws {
         let node = try await RabbitMQNode.shared()
         let classic = await RabbitMQBroker(try .of(node))
@@ -80,12 +80,12 @@ struct TopologyDeclarerTests {
         try await classic.declare(queue)
         let error = try await #require(throws: MessagingError.self) { try await quorum.declare(queue) }
         #expect(error.code == .topologyMismatch)
-        #expect(error.message.contains("x-queue-type is not set, asked for is 'quorum'"), "\(error)")
+        #expect(error.message.contains("x-queue-type is not set, expected 'quorum'"), "\(error)")
         await classic.close()
         await quorum.close()
     }
 
-    @Test("the whole topology works on quorum queues, and what comes back often stays")
+    @Test("the whole topology works on quorum queues, and a message that comes back often stays")
     func quorum() async throws {
         let node = try await RabbitMQNode.start()
         let broker = await RabbitMQBroker(try .of(node) { $0.queueType = .quorum })
@@ -102,13 +102,13 @@ struct TopologyDeclarerTests {
         }
         let last = try await consumer.patiently(1)
         try await consumer.settle(last.map(\.tag), .reject)
-        // By way of the dead-letter exchange, at least once.
+        // The message came through the dead-letter exchange, at least once.
         let dead = try await broker.consume(PipelineTopology.deadLetterQueue, prefetch: 1)
         #expect(try await dead.patiently(1).map(\.text) == ["often"])
         await broker.close()
     }
 
-    @Test("a name that RabbitMQ reserves is refused, and the connection lives on")
+    @Test("a name that RabbitMQ reserves is refused, and the connection stays open")
     func reserved() async throws {
         let broker = await RabbitMQBroker(try .of(await .shared()))
         let error = try await #require(throws: MessagingError.self) {
@@ -121,7 +121,7 @@ struct TopologyDeclarerTests {
         await broker.close()
     }
 
-    @Test("a header that RabbitMQ cannot read is refused here, and the connection lives on")
+    @Test("a header that RabbitMQ cannot read is refused by the client, and the connection stays open")
     func unreadableHeader() async throws {
         let broker = await RabbitMQBroker(try .of(await .shared()))
         let queue = name("queue")

@@ -27,7 +27,7 @@ struct EventJSONTests {
                 + #""published_at":"2024-05-01T12:00:00.0015Z"}"#)
     }
 
-    @Test("is read back as the event that it was")
+    @Test("is read back as the same event")
     func roundTrips() throws {
         var random = RandomEvents(seed: 10)
         let decoder = EventDecoder()
@@ -39,7 +39,7 @@ struct EventJSONTests {
             let message = try decoder.decode(message: text, messageID: nil, timestamp: nil, receivedAt: receipt)
             #expect(posted == event)
             #expect(message == event)
-            // Strings that Swift calls equal may differ in their code points: the bytes may not.
+            // Strings that are equal in Swift may differ in their code points, hence the comparison of bytes.
             #expect(message.encoded(publishedAt: published) == text)
         }
     }

@@ -1,10 +1,10 @@
 import JSON
 
 extension EventDecoder {
-    /// Reads a JSON array of posted events: for each element, in order, the event or why it is none.
+    /// Reads a JSON array of posted events: for each element, in order, the event or why it is not an event.
     ///
-    /// One bad element does not fail the others, but text that is not JSON fails the whole array: where the next element
-    /// begins is then anyone's guess. Issues have the element's index in their location.
+    /// One bad element does not fail the others, but text that is not JSON fails the whole array: nothing then shows
+    /// where the next element begins. Issues have the element's index in their location.
     package func decodeBatch(
         array body: [UInt8], receivedAt: Timestamp
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
@@ -20,9 +20,10 @@ extension EventDecoder {
         return results
     }
 
-    /// Reads posted events line by line (NDJSON): for each line that is not blank, in order, the event or why it is none.
+    /// Reads posted events line by line (NDJSON): for each line that is not blank, in order, the event or why it is not
+    /// an event.
     ///
-    /// Lines end with LF or CRLF; the last one may end with the text. Issues have the event's index in their location.
+    /// Lines end with LF or CRLF; the last line may lack both. Issues have the event's index in their location.
     package func decodeBatch(
         lines body: [UInt8], receivedAt: Timestamp
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {

@@ -1,6 +1,6 @@
 import JSON
 
-/// The members of an event's JSON object, in the order in which they are documented, written and reported.
+/// The members of an event's JSON object, in the order of documentation, encoded events and issues.
 enum EventField: Int, CaseIterable {
     case eventID
     case userID
@@ -15,7 +15,6 @@ enum EventField: Int, CaseIterable {
     case properties
     case publishedAt
 
-    /// The member's key.
     var name: String {
         switch self {
         case .eventID: "event_id"
@@ -46,11 +45,11 @@ enum EventField: Int, CaseIterable {
     private static let keys = allCases.map { ($0, Array($0.name.utf8)) }
 }
 
-/// Where an event's fields stand in its text. Of a key that comes twice the last counts.
+/// Where an event's fields stand in its text. Of a repeated key the last counts.
 struct EventFields {
     private var tokens = [JSONToken?](repeating: nil, count: EventField.allCases.count)
 
-    /// Steps over one JSON object and notes its fields; members that events do not have are checked and ignored.
+    /// Reads past one JSON object and records its fields; members that events do not have are checked and ignored.
     init(_ reader: inout JSONReader) throws(JSONSyntaxError) {
         try reader.openObject()
         var isFirst = true
@@ -61,7 +60,7 @@ struct EventFields {
         }
     }
 
-    /// The field's value; nil if it is absent or `null`.
+    /// Nil if the field is absent or `null`.
     subscript(_ field: EventField) -> JSONToken? {
         guard let token = tokens[field.rawValue], token.kind != .null else { return nil }
         return token

@@ -1,6 +1,7 @@
-/// Why bytes are no event. Permanent: the same bytes fail again, so nothing is gained by a retry.
+/// Why bytes are not an event. Permanent: the same bytes fail again, so a retry gains nothing.
 package enum EventRejection: Error, Sendable, Hashable {
-    /// No JSON object: unparsable, not UTF-8, nested too deeply, or a value of another kind. With the reason as a phrase.
+    /// Not a JSON object: unparsable, not UTF-8, nested too deeply, or a value of another kind. Holds the reason as a
+    /// phrase.
     case malformed(String)
     /// A JSON object with one or more fields that break a rule: all of them, in the order of the documentation.
     case invalid([ValidationIssue])
@@ -16,11 +17,10 @@ extension EventRejection: CustomStringConvertible {
     }
 }
 
-/// Why bytes are no batch of events at all.
+/// Why bytes as a whole are not a batch of events.
 package enum BatchRejection: Error, Sendable, Hashable {
-    /// No JSON array. With the reason as a phrase.
+    /// Not a JSON array. Holds the reason as a phrase.
     case malformed(String)
-    /// More events than a batch may have.
     case tooMany(limit: Int)
 }
 

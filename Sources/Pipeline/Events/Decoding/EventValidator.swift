@@ -1,13 +1,13 @@
 import JSON
 
-/// Makes an event of the fields that one JSON object has, and collects all that is wrong with them.
+/// Makes an event from the fields of one JSON object, and collects everything that is wrong with them.
 struct EventValidator {
     /// Characters (code points) of user_session, brand and category_code.
     static let maximumTextLength = 256
     /// Bytes of properties as canonical JSON.
     static let maximumPropertiesLength = 16 * 1024
-    /// Bytes of properties as they were sent: what escapes for each character of the canonical form take, and room for
-    /// white space. Bounds the work and memory for what is then too large anyway.
+    /// Bytes of properties as they were sent: enough for an escape for each character of the canonical form, and for
+    /// white space. Bounds the work and memory for properties that turn out to be too large.
     static let maximumPropertiesSourceLength = 128 * 1024
     /// Hours that event_time may be ahead of the time of receipt.
     static let maximumLead = 24
@@ -19,8 +19,8 @@ struct EventValidator {
     private let clockTolerance: Int
     private var issues: [ValidationIssue] = []
 
-    /// A validator of the fields that were found in the reader's text; `location` is the way to their object, and
-    /// `clockTolerance` hours that event_time may be further ahead.
+    /// A validator of the fields that were found in the reader's text; `location` is the path to their object, and
+    /// `clockTolerance` the hours that event_time may be further ahead.
     init(
         _ fields: EventFields, of reader: JSONReader, at location: [ValidationIssue.Location], receivedAt: Timestamp,
         clockTolerance: Int = 0
@@ -32,8 +32,8 @@ struct EventValidator {
         self.clockTolerance = clockTolerance
     }
 
-    /// The event of the fields. `identify` gives its id from that in the body; of `substituteTimes` the first that is not
-    /// too far in the future counts if there is no event_time.
+    /// The event of the fields. `identify` makes the event's id from the id in the body. Without event_time, the first
+    /// of `substituteTimes` that is not too far in the future counts.
     mutating func event(
         identify: (EventID?) throws(ValidationIssue) -> EventID,
         substituteTimes: (EventValidator) -> [Timestamp?] = { _ in [] }
@@ -57,7 +57,8 @@ struct EventValidator {
             quantity: quantity, brand: brand, categoryCode: categoryCode, properties: properties)
     }
 
-    /// The moment of a message's published_at, if there is one: a mere fallback, hence without complaint.
+    /// The moment of a message's published_at; nil, without an issue, if it is absent or wrong, as it is a fallback
+    /// only.
     var publishedAt: Timestamp? {
         guard let token = fields[.publishedAt], case .string = token.kind else { return nil }
         return try? timestamp(token)
@@ -168,13 +169,13 @@ struct EventValidator {
     private mutating func text(_ field: EventField, _ token: JSONToken) -> String? {
         guard case .string = token.kind else { return fail(field, .stringType, "Input should be a valid string") }
         guard !token.range.isEmpty else { return nil }
-        // The longest way to write a character is an escaped surrogate pair: 12 bytes.
+        // The longest form of a character is an escaped surrogate pair: 12 bytes.
         let text = token.range.count <= 12 * Self.maximumTextLength ? reader.string(token) : nil
         guard let text, text.utf8.count <= Self.maximumTextLength || text.unicodeScalars.count <= Self.maximumTextLength
         else {
             return fail(field, .stringTooLong, "String should have at most \(Self.maximumTextLength) characters")
         }
-        // Unescaped ones are no JSON, and have been refused already.
+        // The reader has already refused unescaped control characters, which JSON forbids.
         let mayHaveControls = token.kind == .string(hasEscapes: true)
         guard !(mayHaveControls && text.utf8.contains(where: { $0 < 0x20 })) else {
             return fail(field, .stringPatternMismatch, "String should have no control characters")
@@ -192,7 +193,7 @@ struct EventValidator {
         } catch {
             return fail(.properties, .valueError, "Input should be an object that can be carried: \(error.reason)")
         }
-        // The canonical form is longer than the source only where a number is: by five times at most (`1e15,`).
+        // Only numbers can be longer in the canonical form than in the source: five times at most (`1e15,`).
         if token.range.count > Self.maximumPropertiesLength / 5 {
             var json = JSONWriter(reserving: token.range.count)
             json.value(value)

@@ -1,13 +1,13 @@
 package import JSON
 
-/// One thing that is wrong with one part of an event, in the manner of FastAPI and pydantic:
+/// One thing that is wrong with one part of an event, in the format of FastAPI and pydantic:
 /// `{"loc": ["body", "user_id"], "msg": "Field required", "type": "missing"}`.
 package struct ValidationIssue: Error, Sendable, Hashable {
-    /// One step of the way to the part that is wrong.
+    /// One step of the path to the part that is wrong.
     package enum Location: Sendable, Hashable {
-        /// A member of an object, or at the front the part of the request: `body`, `header`.
+        /// A member of an object, or as the first step the part of the request: `body`, `header`.
         case field(String)
-        /// A place in a batch, from 0.
+        /// An index in a batch, from 0.
         case index(Int)
     }
 
@@ -31,20 +31,18 @@ package struct ValidationIssue: Error, Sendable, Hashable {
         case tooLarge = "too_large"
         /// A value that has the right type but cannot be carried.
         case valueError = "value_error"
-        /// A batch's element that is no event at all.
+        /// A batch's element that is not a JSON object.
         case jsonInvalid = "json_invalid"
         /// `Idempotency-Key` and event_id name different events.
         case idempotencyKeyMismatch = "idempotency_key_mismatch"
     }
 
-    /// The way to the part that is wrong.
+    /// The path to the part that is wrong.
     package var loc: [Location]
-    /// What is wrong, as a sentence for the client's developer. Repeats nothing that the client sent at length.
+    /// What is wrong, as a sentence for the client's developer. Does not quote what the client sent at length.
     package var msg: String
-    /// The class of what is wrong.
     package var type: Kind
 
-    /// An issue of these parts.
     package init(loc: [Location], msg: String, type: Kind) {
         self.loc = loc
         self.msg = msg

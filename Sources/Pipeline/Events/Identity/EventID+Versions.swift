@@ -1,16 +1,16 @@
 import Crypto
 
 extension EventID {
-    /// The namespace of the ids that are derived from the body of a message without one. Never changes: a redelivery
-    /// has to give the same id.
+    /// The namespace of ids derived from the body of a message without an id. Never changes: a redelivery must get the
+    /// same id.
     package static let messageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d801)
 
-    /// The namespace of the ids that are derived from an `Idempotency-Key` header that is no UUID. Never changes.
+    /// The namespace of ids derived from an `Idempotency-Key` header that is not a UUID. Never changes.
     package static let idempotencyKeyNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d802)
 
     /// A UUIDv7 (RFC 9562 section 5.7): the millisecond of `time`, then 74 random bits.
     ///
-    /// A time outside the 48 bits that the format has for it (1970 to the year 10889) is moved to the nearer end.
+    /// A time outside the format's 48 bits (1970 to the year 10889) is moved to the nearer end.
     package static func version7(at time: Timestamp, using generator: inout some RandomNumberGenerator) -> EventID {
         EventID(
             milliseconds: milliseconds(of: time),
@@ -27,7 +27,7 @@ extension EventID {
         return EventID(high: high, low: low, version: 5)
     }
 
-    /// The bits that hold the version: 7 for the ids made here, 5 for derived ones.
+    /// The bits that hold the version: 7 for new ids, 5 for derived ids.
     package var version: Int {
         Int(high >> 12 & 0xf)
     }
@@ -40,12 +40,12 @@ extension EventID {
         min(UInt64(clamping: time.microseconds / 1000), 0xffff_ffff_ffff)
     }
 
-    /// A UUIDv7 of its three fields; bits beyond a field's width are dropped.
+    /// A UUIDv7 of these three fields; bits beyond a field's width are dropped.
     init(milliseconds: UInt64, randomA: UInt16, randomB: UInt64) {
         self.init(high: milliseconds << 16 | UInt64(randomA), low: randomB, version: 7)
     }
 
-    /// Writes version and variant over the bits of a UUID that hold them.
+    /// Sets the version and variant bits of a UUID.
     private init(high: UInt64, low: UInt64, version: UInt64) {
         self.init(high: high & ~0xf000 | version << 12, low: low & Self.randomBMask | 1 << 63)
     }

@@ -24,7 +24,7 @@ package struct EventID: Sendable, Hashable, Comparable {
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 & 7))) }
     }
 
-    /// Byte order, which for UUIDv7 is order of time.
+    /// Byte order, which for UUIDv7 is the order of time.
     package static func < (left: EventID, right: EventID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

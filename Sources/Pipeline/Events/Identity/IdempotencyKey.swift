@@ -2,9 +2,9 @@
 enum IdempotencyKey {
     private static let maximumLength = 255
 
-    /// The id that a header's value stands for: a UUID is taken as it is, any other key is hashed into one.
+    /// The id that a header's value stands for: a UUID itself, or any other key hashed into a UUID.
     ///
-    /// The value may stand in double quotes, as a structured field's string does.
+    /// The value may be in double quotes, as a structured field's string is.
     static func id(of header: String) throws(ValidationIssue) -> EventID {
         var key = header.utf8[...]
         if key.count >= 2, key.first == UInt8(ascii: "\""), key.last == UInt8(ascii: "\"") {
@@ -20,7 +20,7 @@ enum IdempotencyKey {
         return EventID(utf8: key) ?? .version5(namespace: .idempotencyKeyNamespace, name: key)
     }
 
-    /// The issue of a key that names another event than the body does.
+    /// The issue of a key that names a different event from the body.
     static var mismatch: ValidationIssue {
         issue("The key should stand for the same event as event_id in the body", .idempotencyKeyMismatch)
     }

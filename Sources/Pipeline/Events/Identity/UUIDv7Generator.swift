@@ -1,19 +1,19 @@
 import Crypto
 import Synchronization
 
-/// Makes UUIDv7 ids that strictly increase, also within one millisecond and when the clock goes back.
+/// Makes UUIDv7 ids that strictly increase, even within one millisecond and when the clock goes back.
 ///
 /// Ids of one millisecond count up from a random start by random steps (RFC 9562 section 6.2, method 2), so that they
 /// stay unique across processes and hard to guess. Safe to use from any thread.
 package final class UUIDv7Generator: Sendable {
     private let state: Mutex<State>
 
-    /// Makes a generator; `generator` is there for tests that want the same ids each time.
+    /// Tests that want the same ids each time pass a `generator` of their own.
     package init(using generator: some RandomNumberGenerator & Sendable = BufferedRandom()) {
         state = Mutex(State(generator: generator))
     }
 
-    /// A new id, greater than each one before. Its time is that of `time` unless the clock went back.
+    /// A new id, greater than each id before. Holds `time` unless the clock went back.
     package func next(at time: Timestamp) -> EventID {
         state.withLock { $0.next(milliseconds: EventID.milliseconds(of: time)) }
     }
@@ -22,7 +22,7 @@ package final class UUIDv7Generator: Sendable {
         var generator: any RandomNumberGenerator & Sendable
         /// Zero until the first id is made.
         var milliseconds: UInt64 = 0
-        /// The 12 and the 62 bits behind the time.
+        /// The 12 and the 62 bits after the time.
         var randomA: UInt16 = 0
         var randomB: UInt64 = 0
 

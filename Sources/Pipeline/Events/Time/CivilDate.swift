@@ -1,4 +1,4 @@
-/// A date of the proleptic Gregorian calendar, and its place on the axis of days since 1970-01-01.
+/// A date of the proleptic Gregorian calendar, and its number of days since 1970-01-01.
 struct CivilDate: Equatable {
     var year: Int
     var month: Int
@@ -10,12 +10,11 @@ struct CivilDate: Equatable {
         self.day = day
     }
 
-    /// Whether the calendar has this date.
     var isValid: Bool {
         (1...12).contains(month) && day >= 1 && day <= Self.dayCount(year: year, month: month)
     }
 
-    // Both directions count from 0000-03-01: a year that begins in March has its leap day last, so that the day of the
+    // Both conversions count from 0000-03-01: a year that begins in March has its leap day last, so that the day of the
     // year depends on the month alone. An era is the 400 years and 146,097 days after which the calendar repeats.
     private static let daysBeforeEpoch = 719_468
     private static let daysInEra = 146_097
@@ -29,7 +28,6 @@ struct CivilDate: Equatable {
         return era * Self.daysInEra + dayOfEra - Self.daysBeforeEpoch
     }
 
-    /// The date that many days after 1970-01-01.
     init(daysSinceEpoch: Int) {
         let (era, dayOfEra) = (daysSinceEpoch + Self.daysBeforeEpoch).flooredDivision(by: Self.daysInEra)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -1,11 +1,11 @@
 import Bytes
 
 extension Timestamp: CustomStringConvertible {
-    /// The canonical form `2019-10-01T00:00:00Z`: always UTC, with a fraction of up to six digits without trailing zeros
-    /// only if there is one. The year has four digits, or a sign and at least four digits outside 0...9999.
+    /// The canonical form `2019-10-01T00:00:00Z`: always UTC, with a fraction of up to six digits without trailing
+    /// zeros unless it is zero. The year has four digits, or a sign and at least four digits outside 0...9999.
     ///
-    /// Two texts of this form are equal exactly if the moments are, but do not sort as the moments do, because of the
-    /// fraction.
+    /// Two texts of this form are equal if and only if the moments are, but the fraction keeps them from sorting as the
+    /// moments do.
     package var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(28)

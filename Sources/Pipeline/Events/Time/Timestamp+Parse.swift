@@ -1,21 +1,21 @@
 extension Timestamp {
-    /// Why a text names no moment.
+    /// Why a text is not a timestamp.
     package struct ParsingError: Error, Hashable, CustomStringConvertible {
         /// The reason as a phrase for the text's author: "the calendar has no such date".
         package let description: String
     }
 
-    /// The moments that a text can name: the years 1 to 9999.
+    /// The moments that a text can give: the years 1 to 9999.
     package static let parsable =
         Timestamp(microseconds: -62_135_596_800_000_000)...Timestamp(microseconds: 253_402_300_799_999_999)
 
     /// Reads a date and time of day:
     ///
     /// - `2019-10-01T00:00:00`, with `T`, `t` or a space between date and time;
-    /// - then, if wanted, a fraction of a second behind `.` or `,` in any number of digits, cut off after microseconds;
-    /// - then, if wanted, a zone: `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh` (or `-`), or ` UTC`. No zone means UTC.
+    /// - then optionally a fraction of a second after `.` or `,` in any number of digits, cut off after microseconds;
+    /// - then optionally a zone: `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh` (or `-`), or ` UTC`. No zone means UTC.
     ///
-    /// A leap second (`:60`) is the second after it. A date alone is refused: it names a day, not a moment.
+    /// A leap second (`:60`) counts as the second after it. A date alone is refused: it gives a day, not a moment.
     package init(_ text: String) throws(ParsingError) {
         self = try TimestampParser.parse(text.utf8)
     }
@@ -39,14 +39,14 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
 
     private mutating func timestamp() throws(ParsingError) -> Timestamp {
         let days = try date().daysSinceEpoch
-        guard !rest.isEmpty else { throw failure("a date alone names no moment: the time of day is missing") }
+        guard !rest.isEmpty else { throw failure("the time of day is missing: a date alone is not a moment") }
         guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")) else {
             throw failure("expected 'T' or a space between date and time")
         }
         let seconds = try secondOfDay()
         let fraction = try microseconds()
         let offset = try zoneOffset()
-        guard rest.isEmpty else { throw failure("unexpected characters behind the time") }
+        guard rest.isEmpty else { throw failure("unexpected characters after the time") }
         let result = Timestamp(microseconds: Int64(days * 86_400 + seconds - offset) * 1_000_000 + fraction)
         guard Timestamp.parsable.contains(result) else { throw failure("the year is not in 1 ... 9999") }
         return result
@@ -54,9 +54,9 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
 
     private mutating func date() throws(ParsingError) -> CivilDate {
         let year = try number(digits: 4, of: "year")
-        try expect("-", behind: "year")
+        try expect("-", after: "year")
         let month = try number(digits: 2, of: "month")
-        try expect("-", behind: "month")
+        try expect("-", after: "month")
         let day = try number(digits: 2, of: "day")
         let date = CivilDate(year: year, month: month, day: day)
         guard date.isValid else { throw failure("the calendar has no such date") }
@@ -65,9 +65,9 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
 
     private mutating func secondOfDay() throws(ParsingError) -> Int {
         let hour = try number(digits: 2, of: "hour", upTo: 23)
-        try expect(":", behind: "hour")
+        try expect(":", after: "hour")
         let minute = try number(digits: 2, of: "minute", upTo: 59)
-        try expect(":", behind: "minute")
+        try expect(":", after: "minute")
         let second = try number(digits: 2, of: "second", upTo: 60)
         return hour * 3600 + minute * 60 + second
     }
@@ -76,7 +76,7 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
     private mutating func microseconds() throws(ParsingError) -> Int64 {
         guard take(UInt8(ascii: ".")) || take(UInt8(ascii: ",")) else { return 0 }
         guard let first = rest.first, Self.digit(first) != nil else {
-            throw failure("expected digits behind the decimal point")
+            throw failure("expected digits after the decimal point")
         }
         var result: Int64 = 0
         var scale: Int64 = 100_000
@@ -96,7 +96,7 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
             rest.removeFirst()
             return 0
         case UInt8(ascii: " "):
-            guard rest.elementsEqual(" UTC".utf8) else { throw failure("expected ' UTC' or nothing behind the time") }
+            guard rest.elementsEqual(" UTC".utf8) else { throw failure("expected ' UTC' or nothing after the time") }
             rest = rest[rest.endIndex...]
             return 0
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
@@ -109,7 +109,7 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
             let seconds = hours * 3600 + minutes * 60
             return sign == UInt8(ascii: "+") ? seconds : -seconds
         default:
-            throw failure("expected a zone ('Z', '+hh:mm', ' UTC') or nothing behind the time")
+            throw failure("expected a zone ('Z', '+hh:mm', ' UTC') or nothing after the time")
         }
     }
 
@@ -128,8 +128,8 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
         return result
     }
 
-    private mutating func expect(_ separator: Unicode.Scalar, behind name: StaticString) throws(ParsingError) {
-        guard take(UInt8(ascii: separator)) else { throw failure("expected '\(separator)' behind the \(name)") }
+    private mutating func expect(_ separator: Unicode.Scalar, after name: StaticString) throws(ParsingError) {
+        guard take(UInt8(ascii: separator)) else { throw failure("expected '\(separator)' after the \(name)") }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {

@@ -3,12 +3,10 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     /// Microseconds since the epoch; negative before it.
     package var microseconds: Int64
 
-    /// The moment that many microseconds after the epoch.
     package init(microseconds: Int64) {
         self.microseconds = microseconds
     }
 
-    /// Earlier moments come first.
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
     }

@@ -1,40 +1,39 @@
-/// Why an event ended in the dead-letter queue.
+/// Why an event is in the dead-letter queue.
 package enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     /// The body is not JSON, or not an object.
     case malformed
     /// The event breaks a rule.
     case invalid
-    /// The store will never take it.
+    /// The store will never take the event.
     case rejected
     /// Every retry failed.
     case retriesExhausted = "retries_exhausted"
-    /// It waited longer than the queue's TTL.
+    /// The event waited longer than the queue's TTL.
     case expired
     /// The queue was full.
     case overflow
 }
 
-/// What a worker writes into the headers of an event that it gives up; the body stays byte for byte.
+/// What a worker writes into the headers of an event that it gives up; the body keeps its bytes.
 package struct DeadLetterHeaders: Sendable, Hashable {
-    /// The longest error text that is kept, in bytes of UTF-8: headers have to fit a frame beside everything else.
+    /// The longest error text that is kept, in bytes of UTF-8: the headers must fit one frame.
     package static let maximumErrorBytes = 2_048
 
-    /// The queue that it failed in.
+    /// The queue in which the event failed.
     package var queue: String
-    /// The class of failure.
     package var reason: DeadLetterReason
-    /// The last error's text.
+    /// The text of the last error.
     package var error: String
-    /// How often it was tried; 1 or more.
+    /// How often the event was tried; 1 or more.
     package var attempts: Int
     /// Microseconds since 1970.
     package var firstFailedAt: Int64
     /// Microseconds since 1970.
     package var lastFailedAt: Int64
-    /// Which worker gave it up.
+    /// The worker that gave the event up.
     package var worker: String
 
-    /// The headers' content; a longer error text is cut.
+    /// Cuts `error` to ``maximumErrorBytes``.
     package init(
         queue: String, reason: DeadLetterReason, error: String, attempts: Int, firstFailedAt: Int64,
         lastFailedAt: Int64, worker: String
@@ -48,7 +47,7 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         self.worker = worker
     }
 
-    /// Which group of failures it belongs to.
+    /// The group of failures that this failure belongs to.
     package var fingerprint: Fingerprint { Fingerprint(queue: queue, reason: reason.rawValue, error: error) }
 
     /// Reads what ``write(to:)`` wrote; nil if the headers hold no such record.
@@ -76,7 +75,7 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         headers[Key.fingerprint] = .string(fingerprint.description)
     }
 
-    /// Takes the record out again, as a replay does.
+    /// Removes the record, as a replay does.
     package static func remove(from headers: inout HeaderTable) {
         for key in [
             Key.queue, Key.reason, Key.error, Key.attempts, Key.firstFailedAt, Key.lastFailedAt, Key.worker,
@@ -86,7 +85,7 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         }
     }
 
-    // No `x-` prefix: RabbitMQ 4 drops `x-` headers that clients set where it has a meaning of its own for them.
+    // No `x-` prefix: RabbitMQ 4 drops those `x-` headers of clients that have a meaning of their own in the broker.
     private enum Key {
         static let queue = "debias-queue"
         static let reason = "debias-reason"

@@ -1,8 +1,8 @@
 package import Events
 
-/// How events travel as messages (design: the event's JSON as body, identity and trace in the properties).
+/// How messages carry events: the event's JSON as the body, identity and trace in the properties.
 package enum EventMessage {
-    /// The MIME type of every event's body.
+    /// The MIME type of the body.
     package static let contentType = "application/json"
     /// The header of the W3C trace context.
     package static let traceHeader = "traceparent"
@@ -10,7 +10,7 @@ package enum EventMessage {
     /// The publication of `event` to the event exchange.
     ///
     /// - Parameters:
-    ///   - publishedAt: goes into the body and, in seconds, into the timestamp.
+    ///   - publishedAt: written into the body and, in seconds, into the timestamp.
     ///   - trace: the request that brought the event.
     package static func publication(of event: Event, publishedAt: Timestamp, trace: TraceContext) -> Publication {
         Publication(

@@ -1,16 +1,15 @@
-/// What went wrong with an event so far; it travels with the message in its headers, so that no worker's memory is
-/// needed and every worker counts on.
+/// The failures of an event so far. The message's headers hold them, so that every worker goes on counting without any
+/// memory of its own.
 package struct FailureHistory: Sendable, Hashable {
     /// One failed attempt.
     package struct Entry: Sendable, Hashable {
         /// Microseconds since 1970.
         package var at: Int64
-        /// What the store said, cut to ``FailureHistory/maximumErrorBytes``.
+        /// The store's error, cut to ``FailureHistory/maximumErrorBytes``.
         package var error: String
-        /// Which worker tried.
+        /// The worker that tried.
         package var worker: String
 
-        /// An attempt.
         package init(at: Int64, error: String, worker: String) {
             self.at = at
             self.error = error.cut(toBytes: FailureHistory.maximumErrorBytes)
@@ -18,25 +17,25 @@ package struct FailureHistory: Sendable, Hashable {
         }
     }
 
-    /// Of older attempts only the number is kept: headers have to fit a frame.
+    /// Of older attempts only the number is kept: the headers must fit one frame.
     package static let maximumEntries = 8
-    /// Of an entry's error, in bytes of UTF-8.
+    /// The longest error text of an entry, in bytes of UTF-8.
     package static let maximumErrorBytes = 256
 
     /// How often the event failed since it was published or replayed.
     package private(set) var attempts: Int
-    /// The first of those failures, in microseconds since 1970; nil before any.
+    /// When the first of those failures happened, in microseconds since 1970; nil before any.
     package private(set) var firstFailedAt: Int64?
-    /// The last attempts, oldest first; those before a replay too.
+    /// The last attempts, oldest first, including those before a replay.
     package private(set) var entries: [Entry]
 
-    /// Nothing has failed.
+    /// A history without failures.
     package init() {
         attempts = 0
         entries = []
     }
 
-    /// Reads what ``write(to:)`` wrote. Headers that others wrote under these names are passed over.
+    /// Reads what ``write(to:)`` wrote. Headers of other programs under these names are ignored.
     package init(_ headers: HeaderTable) {
         attempts = headers.attempts(Key.attempts) ?? 0
         firstFailedAt = headers[Key.firstFailedAt]?.number
@@ -78,7 +77,7 @@ package struct FailureHistory: Sendable, Hashable {
                 })
     }
 
-    // No `x-` prefix: RabbitMQ 4 drops `x-` headers that clients set where it has a meaning of its own for them.
+    // No `x-` prefix: RabbitMQ 4 drops those `x-` headers of clients that have a meaning of their own in the broker.
     private enum Key {
         static let attempts = "debias-attempts"
         static let firstFailedAt = "debias-first-failed-at"
@@ -90,14 +89,14 @@ package struct FailureHistory: Sendable, Hashable {
 }
 
 extension HeaderTable {
-    /// A number of attempts, as far as one can be made: whoever publishes can write any number there.
+    /// The number of attempts, forced into a usable range: any publisher can write any number into the header.
     func attempts(_ key: String) -> Int? {
         self[key]?.number.map { Int(min(max($0, 0), 1_000_000_000)) }
     }
 }
 
 extension String {
-    /// The beginning that fits, with dots where something was left out.
+    /// The beginning that fits, with dots where text was cut off.
     func cut(toBytes count: Int) -> String {
         guard utf8.count > count else { return self }
         var end = utf8.index(startIndex, offsetBy: count - 3)

@@ -1,7 +1,7 @@
 import Bytes
 
-/// Names a kind of failure, so that thousands of dead letters fall into a few groups: queue, class and the error's text
-/// without what differs from event to event.
+/// Names a kind of failure, so that thousands of dead letters fall into a few groups: a hash of queue, class, and the
+/// error's text without what differs from event to event.
 package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     /// Sixteen hexadecimal digits.
     package let description: String

@@ -2,33 +2,32 @@
 package enum PipelineTopology {
     /// The fanout exchange that events are published to.
     package static let eventExchange = "events"
-    /// The routing key of every event; the fanout ignores it, other consumers may bind by it.
+    /// The routing key of every event; the fanout exchange ignores it, other consumers may bind by it.
     package static let routingKey = "user.event"
-    /// Where events wait for the graph worker.
+    /// The queue where events wait for the graph worker.
     package static let graphQueue = "events.neo4j"
-    /// Where events wait for the profile worker.
+    /// The queue where events wait for the profile worker.
     package static let profileQueue = "events.qdrant"
-    /// The fanout exchange that failed, expired and overflowed events go to.
+    /// The fanout exchange for failed, expired and overflowed events.
     package static let deadLetterExchange = "events.dlx"
-    /// Where they wait for an operator.
+    /// The queue where failed, expired and overflowed events wait for an operator.
     package static let deadLetterQueue = "events.dlq"
     /// The queues that workers consume.
     package static let workQueues = [graphQueue, profileQueue]
 
     /// One step of the retry ladder.
     package struct RetryDelay: Sendable, Hashable {
-        /// Ends the delay queue's name: `5s`.
+        /// The end of the delay queue's name: `5s`.
         package let label: String
         /// How long a message waits.
         package let milliseconds: Int64
 
-        /// A step of that length.
         package init(label: String, milliseconds: Int64) {
             self.label = label
             self.milliseconds = milliseconds
         }
 
-        /// A step of that length, named after it: `5s`, `5m`, `250ms`.
+        /// A step whose label is its length: `5s`, `5m`, `250ms`.
         package init(milliseconds: Int64) {
             let label =
                 if milliseconds > 0, milliseconds.isMultiple(of: 60_000) {
@@ -47,15 +46,15 @@ package enum PipelineTopology {
         ]
     }
 
-    /// The delay queue of a work queue's retry step.
+    /// The name of the delay queue of a work queue's retry step.
     package static func retryQueue(of queue: String, _ delay: RetryDelay) -> String {
         "\(queue).retry.\(delay.label)"
     }
 
     /// Exchanges, work queues, the dead-letter queue and the retry ladder.
     ///
-    /// A delay queue dead-letters through the default exchange to its own work queue alone: through the fanout, a
-    /// retry for one store would reach the other as well.
+    /// A delay queue dead-letters through the default exchange to its own work queue alone: through the fanout
+    /// exchange, a retry for one store would reach the other as well.
     package static func topology(
         retryDelays: [RetryDelay] = RetryDelay.standard, maxLength: Int64 = 100_000,
         overflow: Queue.Overflow = .dropHead

@@ -1,7 +1,7 @@
-/// What a replay writes into a message's headers.
+/// The headers that a replay sets.
 package enum ReplayHeader {
-    /// Names the replay that sent it last.
+    /// The name of the replay that sent the message last.
     package static let replay = "debias-replay"
-    /// How many did.
+    /// How many replays have sent the message.
     package static let count = "debias-replays"
 }

@@ -1,6 +1,5 @@
-/// Decides what becomes of an event that failed. Pure: the same failure after the same history has the same outcome.
+/// Decides where an event goes that failed. Pure: the same failure after the same history has the same outcome.
 package struct RetryPolicy: Sendable, Hashable {
-    /// What kind of failure.
     package enum Failure: Sendable, Hashable {
         /// Another attempt cannot succeed.
         case permanent(DeadLetterReason)
@@ -10,7 +9,7 @@ package struct RetryPolicy: Sendable, Hashable {
 
     /// Where the event goes.
     package enum Decision: Sendable, Hashable {
-        /// Into the delay queue of this step, and from there back to its work queue.
+        /// To the delay queue of this step, and from there back to the work queue.
         case retry(PipelineTopology.RetryDelay)
         /// To the dead-letter queue.
         case deadLetter(DeadLetterReason)
@@ -24,9 +23,7 @@ package struct RetryPolicy: Sendable, Hashable {
         self.delays = delays
     }
 
-    /// What becomes of an event.
-    ///
-    /// - Parameter attempts: how often it has failed, this failure included; 1 or more.
+    /// - Parameter attempts: how often the event has failed, this failure included; 1 or more.
     package func decision(for failure: Failure, attempts: Int) -> Decision {
         switch failure {
         case .permanent(let reason): .deadLetter(reason)

@@ -1,24 +1,24 @@
 import Bytes
 import Events
 
-/// One span of a W3C trace (Trace Context, level 1): which request an event belongs to.
+/// One span of a W3C trace (Trace Context, level 1): the request that an event belongs to.
 package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     /// The first eight bytes of the trace id; the id as a whole is not zero.
     package let traceHigh: UInt64
-    /// Its last eight bytes.
+    /// The last eight bytes of the trace id.
     package let traceLow: UInt64
     /// Not zero.
     package let spanID: UInt64
     /// Bit 0: sampled.
     package let flags: UInt8
 
-    /// A new trace that is sampled.
+    /// A new, sampled trace.
     package init(using generator: inout some RandomNumberGenerator) {
         self.init(
             high: generator.next() | 1, low: generator.next(), span: generator.next() | 1, flags: 1)
     }
 
-    /// A span of the caller's trace when `header` is a valid `traceparent`, else a new trace.
+    /// A span of the caller's trace if `header` is a valid `traceparent`, else a new trace.
     package init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
         guard let header, let parent = TraceContext(header) else {
             self.init(using: &generator)

@@ -12,55 +12,50 @@ package enum HeaderValue: Sendable, Hashable {
     case array([HeaderValue])
     case table(HeaderTable)
 
-    /// The text, if it is one.
+    /// The text; nil if the value is of another type.
     package var text: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The whole number, if it is one.
+    /// The whole number; nil if the value is of another type.
     package var number: Int64? {
         if case .integer(let number) = self { number } else { nil }
     }
 }
 
-/// Headers in the order in which they were set; a key stands once.
+/// Headers in the order in which they were set; every key is unique.
 package struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
-    /// Keys and values, in order.
     package private(set) var entries: [Entry]
 
     /// One header.
     package struct Entry: Sendable, Hashable {
         /// 1 ... 255 bytes of UTF-8.
         package let key: String
-        /// What it holds.
         package let value: HeaderValue
 
-        /// The header `key`, holding `value`.
         package init(key: String, value: HeaderValue) {
             self.key = key
             self.value = value
         }
     }
 
-    /// No headers.
     package init() {
         entries = []
     }
 
-    /// The literal's pairs; of a repeated key the last value stays.
+    /// The literal's pairs; a repeated key keeps its last value.
     package init(dictionaryLiteral elements: (String, HeaderValue)...) {
         entries = []
         for (key, value) in elements { self[key] = value }
     }
 
-    /// These headers in this order, or nil if a key stands twice. For decoders: takes time in proportion to the number
-    /// of entries, where setting them one by one takes its square.
+    /// These headers in this order; nil if a key is repeated. For decoders: takes time in proportion to the number of
+    /// entries, where setting entries one by one takes its square.
     package init?(_ entries: [Entry]) {
         guard Set(entries.lazy.map(\.key)).count == entries.count else { return nil }
         self.entries = entries
     }
 
-    /// Whether there is no header.
     package var isEmpty: Bool { entries.isEmpty }
 
     /// The value of `key`; setting nil removes it, setting a new key appends it.
@@ -79,8 +74,8 @@ package struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 extension HeaderTable {
-    /// Takes out what a broker notes when it dead-letters a message by itself (`x-death` and the like; RabbitMQ, "Dead
-    /// Letter Exchanges").
+    /// Removes the headers that a broker sets when it dead-letters a message by itself (`x-death` and the like;
+    /// RabbitMQ, "Dead Letter Exchanges").
     package mutating func removeBrokerDeaths() {
         self["x-death"] = nil
         for occasion in ["first", "last"] {

@@ -1,13 +1,11 @@
-/// A message as brokers carry it: bytes and their description.
+/// A message as brokers carry it: bytes and properties.
 package struct Message: Sendable, Hashable {
-    /// The content, untouched by every broker.
+    /// The content, which no broker changes.
     package var body: [UInt8]
-    /// What describes it.
     package var properties: MessageProperties
-    /// Whether the body was larger than a consumer is given, and is missing. Such a message cannot be published.
+    /// Whether the body is missing because it was larger than a consumer accepts. Such a message cannot be published.
     package var isBodyLeftOut = false
 
-    /// A message of these bytes.
     package init(body: [UInt8], properties: MessageProperties = MessageProperties()) {
         self.body = body
         self.properties = properties
@@ -15,7 +13,7 @@ package struct Message: Sendable, Hashable {
 }
 
 /// The basic properties of AMQP 0-9-1 (specification 1.8, class basic) that the pipeline reads, writes or
-/// passes on: all but the user id, which RabbitMQ takes from its own user only.
+/// passes on: all but the user id, which RabbitMQ accepts only if it is that of the connection's user.
 package struct MessageProperties: Sendable, Hashable {
     /// The MIME type of the body.
     package var contentType: String?
@@ -23,20 +21,19 @@ package struct MessageProperties: Sendable, Hashable {
     package var messageID: String?
     /// The event's type.
     package var type: String?
-    /// When it was made; seconds since 1970.
+    /// When the message was made; seconds since 1970.
     package var timestamp: Int64?
-    /// Whether it outlives a restart of the broker (delivery mode 2).
+    /// Whether the message survives a restart of the broker (delivery mode 2).
     package var isPersistent: Bool
     /// 0 ... 255, higher first, in queues that were declared with a highest priority.
     package var priority: UInt8
-    /// Milliseconds after which it expires in its queue; the shorter of this and the queue's own TTL holds.
+    /// Milliseconds after which the message expires in its queue; the shorter of this and the queue's own TTL counts.
     package var expiration: UInt32?
     /// The application's headers.
     package var headers: HeaderTable
-    /// What the pipeline has no use for, and passes on as it came, each at most 255 bytes.
+    /// Properties that the pipeline does not use and passes on unchanged, each at most 255 bytes.
     package var carried: [Carried: String] = [:]
 
-    /// Properties that are passed on.
     package enum Carried: UInt8, Sendable, Hashable, CaseIterable {
         case contentEncoding
         case correlationID

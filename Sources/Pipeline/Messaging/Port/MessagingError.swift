@@ -1,12 +1,12 @@
-/// Why a broker did not do what it was asked.
+/// Why a broker did not carry out a request.
 package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds that callers decide by.
+    /// The kinds of failure that callers distinguish.
     package enum Code: Sendable, Hashable {
         /// The broker cannot be reached or its storage cannot be opened.
         case unavailable
-        /// The broker has no room (disk full, memory alarm) and takes nothing until it has.
+        /// The broker has no room (disk full, memory alarm) and accepts nothing until it has.
         case blocked
-        /// An exchange or queue exists with other properties (AMQP reply code 406).
+        /// An exchange or queue exists with other arguments (AMQP reply code 406).
         case topologyMismatch
         /// A queue or exchange does not exist (AMQP reply code 404).
         case notFound
@@ -14,21 +14,18 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
         case closed
         /// The broker's storage or answer is damaged.
         case corrupt
-        /// Anything else; the text tells.
+        /// Any other failure; the message describes it.
         case failed
     }
 
-    /// What kind of failure.
     package let code: Code
     /// What happened, to what, and what to do next.
     package let message: String
 
-    /// An error of that kind.
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    /// The message.
     package var description: String { message }
 }

@@ -1,13 +1,12 @@
-/// Exchanges, queues and bindings as a value: what a broker is asked to have.
+/// Exchanges, queues and bindings that a broker is to have, as a value.
 package struct Topology: Sendable, Hashable {
     /// In the order in which they are declared.
     package var exchanges: [Exchange]
     /// In the order in which they are declared.
     package var queues: [Queue]
-    /// Made after exchanges and queues exist.
+    /// Made after the exchanges and queues.
     package var bindings: [Binding]
 
-    /// A topology of these parts.
     package init(exchanges: [Exchange], queues: [Queue], bindings: [Binding]) {
         self.exchanges = exchanges
         self.queues = queues
@@ -15,7 +14,7 @@ package struct Topology: Sendable, Hashable {
     }
 }
 
-/// Where publishers send to.
+/// What publishers send to.
 package struct Exchange: Sendable, Hashable {
     /// How an exchange picks queues.
     package enum Kind: String, Sendable, Hashable {
@@ -25,9 +24,8 @@ package struct Exchange: Sendable, Hashable {
         case direct
     }
 
-    /// Unique in the broker; the empty name is the default exchange, which routes to the queue named by the key.
+    /// Unique in the broker; the empty name is the default exchange, which routes to the queue that the key names.
     package var name: String
-    /// How it routes.
     package var kind: Kind
 
     /// A durable exchange.
@@ -37,13 +35,13 @@ package struct Exchange: Sendable, Hashable {
     }
 }
 
-/// Where messages wait; durable.
+/// A durable queue, where messages wait.
 package struct Queue: Sendable, Hashable {
     /// What happens to a message that finds the queue full.
     package enum Overflow: String, Sendable, Hashable, CaseIterable {
-        /// The oldest message makes room, by way of the dead-letter exchange.
+        /// The oldest message makes room and goes to the dead-letter exchange.
         case dropHead = "drop-head"
-        /// The publisher is refused.
+        /// The new message is refused.
         case rejectPublish = "reject-publish"
     }
 
@@ -51,18 +49,17 @@ package struct Queue: Sendable, Hashable {
     package var name: String
     /// How long a message may wait, in milliseconds (`x-message-ttl`).
     package var messageTTL: Int64?
-    /// The most messages that may wait, those with consumers not counted (`x-max-length`).
+    /// The most messages that may wait, not counting those that consumers hold (`x-max-length`).
     package var maxLength: Int64?
-    /// What a full queue does (`x-overflow`).
+    /// What happens to a message when the queue is full (`x-overflow`).
     package var overflow: Overflow
     /// Where expired, rejected and overflowed messages go (`x-dead-letter-exchange`); nil drops them.
     package var deadLetterExchange: String?
-    /// Their routing key there (`x-dead-letter-routing-key`); nil keeps the message's own.
+    /// The routing key of those messages (`x-dead-letter-routing-key`); nil keeps the message's own.
     package var deadLetterRoutingKey: String?
-    /// The highest priority that is told apart (`x-max-priority`); nil: strictly first in, first out.
+    /// The highest priority that the queue distinguishes (`x-max-priority`); nil: strictly first in, first out.
     package var maxPriority: UInt8?
 
-    /// A durable queue.
     package init(
         name: String, messageTTL: Int64? = nil, maxLength: Int64? = nil, overflow: Overflow = .dropHead,
         deadLetterExchange: String? = nil, deadLetterRoutingKey: String? = nil, maxPriority: UInt8? = nil
@@ -76,7 +73,7 @@ package struct Queue: Sendable, Hashable {
         self.maxPriority = maxPriority
     }
 
-    /// The declaration's arguments by RabbitMQ's names, in a fixed order; what is left at its default is absent.
+    /// The declaration's arguments by RabbitMQ's names, in a fixed order, without those at their default.
     package var arguments: HeaderTable {
         var table: HeaderTable = [:]
         table["x-message-ttl"] = messageTTL.map { .integer($0) }
@@ -89,16 +86,13 @@ package struct Queue: Sendable, Hashable {
     }
 }
 
-/// The way from an exchange to a queue.
+/// Routes messages from an exchange to a queue.
 package struct Binding: Sendable, Hashable {
-    /// The exchange's name.
     package var exchange: String
-    /// The queue's name.
     package var queue: String
-    /// Compared by direct exchanges, ignored by fanout.
+    /// Direct exchanges compare it; fanout exchanges ignore it.
     package var routingKey: String
 
-    /// Binds `queue` to `exchange`.
     package init(exchange: String, queue: String, routingKey: String = "") {
         self.exchange = exchange
         self.queue = queue

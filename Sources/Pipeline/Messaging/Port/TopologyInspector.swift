@@ -1,19 +1,19 @@
-/// A broker that can tell how what it has differs from what is wanted, without changing anything.
+/// A broker that can compare its topology with the one that is wanted, without changing anything.
 package protocol TopologyInspector: Sendable {
-    /// Compares every part of `topology` with what exists, in the topology's order.
+    /// Compares every part of `topology` with what exists; the findings are in the topology's order.
     ///
     /// - Throws: `.unavailable` if the broker is away.
     func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding]
 }
 
-/// What was found of one exchange, queue or binding.
+/// What was found out about one exchange, queue or binding.
 package struct TopologyFinding: Sendable, Hashable {
-    /// What it is about.
+    /// The part of the topology that a finding is about.
     package enum Part: String, Sendable, Hashable {
         case exchange, queue, binding
     }
 
-    /// One property in which it differs.
+    /// One property whose value differs from the wanted one.
     package struct Difference: Sendable, Hashable, CustomStringConvertible {
         /// The property by RabbitMQ's name, such as `x-message-ttl`, `type` or `durable`.
         package var argument: String
@@ -22,16 +22,15 @@ package struct TopologyFinding: Sendable, Hashable {
         /// The value that exists; nil: not set.
         package var found: String?
 
-        /// A difference in `argument`.
         package init(argument: String, wanted: String?, found: String?) {
             self.argument = argument
             self.wanted = wanted
             self.found = found
         }
 
-        /// Both values, as a clause of an error.
+        /// Both values, as a clause of an error message.
         package var description: String {
-            "\(argument) is \(Self.quoted(found)), asked for is \(Self.quoted(wanted))"
+            "\(argument) is \(Self.quoted(found)), expected \(Self.quoted(wanted))"
         }
 
         private static func quoted(_ value: String?) -> String {
@@ -39,28 +38,25 @@ package struct TopologyFinding: Sendable, Hashable {
         }
     }
 
-    /// How what exists compares with what is wanted.
+    /// How the part that exists compares with the wanted part.
     package enum State: Sendable, Hashable {
-        /// It exists as wanted.
+        /// The part exists as wanted.
         case same
-        /// It does not exist.
+        /// The part does not exist.
         case missing
-        /// It exists with these differences, at least one.
+        /// The part exists with these differences, at least one.
         case different([Difference])
-        /// The broker does not tell; the reason.
+        /// The broker does not say; holds the reason.
         case unknown(String)
     }
 
-    /// What it is about.
     package var part: Part
-    /// Its name; of a binding, exchange and queue with an arrow between.
+    /// The name of the part; for a binding, exchange and queue with an arrow between.
     package var name: String
-    /// What is wanted, by RabbitMQ's names, in a fixed order.
+    /// The wanted arguments, by RabbitMQ's names, in a fixed order.
     package var wanted: HeaderTable
-    /// What was found.
     package var state: State
 
-    /// A finding.
     package init(_ part: Part, name: String, wanted: HeaderTable, state: State) {
         self.part = part
         self.name = name
@@ -68,14 +64,14 @@ package struct TopologyFinding: Sendable, Hashable {
         self.state = state
     }
 
-    /// A finding about a binding.
+    /// The finding about a binding.
     package init(_ binding: Binding, state: State) {
         self.init(
             .binding, name: "\(binding.exchange) -> \(binding.queue)",
             wanted: ["routing-key": .string(binding.routingKey)], state: state)
     }
 
-    /// Whether it is there and, as far as can be known, as wanted.
+    /// Whether the part exists and, as far as is known, as wanted.
     package var isGood: Bool {
         switch state {
         case .same, .unknown: true
@@ -85,7 +81,7 @@ package struct TopologyFinding: Sendable, Hashable {
 }
 
 extension HeaderValue {
-    /// A value of a queue's arguments as people read it.
+    /// The value of an argument as text for people.
     package var argumentText: String {
         switch self {
         case .null: "null"

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Whether the broker took nothing the last time it was tried, so that not every request waits to learn the same.
+/// Whether the broker took nothing at the last attempt, so that not every request waits to find that out.
 final class BrokerAvailability: Sendable {
-    /// The forwarder tries every few seconds and tells. Should it be unable to (a full disk), publishers try again
+    /// The forwarder tries every few seconds and reports the result. If it cannot (a full disk), publishers try again
     /// themselves after this time.
     static let longest: Duration = .seconds(30)
 

@@ -1,23 +1,23 @@
 /// Keeps publications on this machine's disk while the broker is away, in order of arrival.
 ///
-/// It is a queue of a broker without a server, with that broker's durability and sharing: several processes may fill and
-/// forward one spool. The exchange is the pipeline's own, so that a message keeps where it was published to.
+/// The spool is a queue of a broker without a server, with that broker's durability and sharing: several processes may
+/// fill and forward one spool. Its exchange has the pipeline's name, so that a message keeps its exchange.
 ///
 /// May be used from any task.
 package struct Spool: Sendable {
-    /// The queue that holds what waits.
+    /// The queue that holds the waiting messages.
     package static let queue = "spool"
 
     let broker: any Broker
     private let publisher: any Publisher
-    /// The most messages that it holds.
+    /// The most messages that the spool holds.
     package let limit: Int
     let availability = BrokerAvailability()
 
-    /// A spool in `broker`, which holds nothing else, and which ``close()`` closes.
+    /// A spool in `broker`, which holds nothing else and is closed by ``close()``.
     ///
-    /// - Parameter limit: the most messages that it holds; what goes beyond is refused.
-    /// - Throws: what the broker says to the declaration.
+    /// - Parameter limit: the most messages that the spool holds; further messages are refused.
+    /// - Throws: the broker's error if it refuses the declaration.
     package init(in broker: any Broker, limit: Int) async throws(MessagingError) {
         let exchange = PipelineTopology.eventExchange
         try await broker.declare(
@@ -29,7 +29,7 @@ package struct Spool: Sendable {
         publisher = try await broker.makePublisher()
     }
 
-    /// How full it is now.
+    /// How full the spool is now.
     ///
     /// - Throws: `.unavailable` or `.corrupt` if its file cannot be read.
     package func status() async throws(MessagingError) -> SpoolStatus {
@@ -37,15 +37,15 @@ package struct Spool: Sendable {
         return SpoolStatus(messages: status?.messages ?? 0, limit: limit, isInUse: availability.isAway(at: .now))
     }
 
-    /// Lets go of the file; what waits stays in it.
+    /// Closes the file; waiting messages stay in it.
     package func close() async {
         await broker.close()
     }
 
-    /// Makes publications durable here: `.spooled`, or why not.
+    /// Makes publications durable here: `.spooled`, or the reason why not.
     func append(_ publications: [Publication]) async -> [PublishOutcome] {
         do throws(MessagingError) {
-            // Concurrent appends may all see room for themselves; the limit holds up to what is under way.
+            // Concurrent appends may each see enough room: the spool can exceed the limit by the appends in progress.
             guard try await status().messages + publications.count <= limit else {
                 let error = MessagingError(
                     .unavailable, "the broker is away and the spool is full with \(limit) events (--spool-limit)")

@@ -1,16 +1,16 @@
 import EventLoops
 
-/// Brings what the spool holds to the broker, in order of arrival, and takes it out of the spool once it is confirmed.
+/// Publishes the spool's messages to the broker, in order of arrival, and deletes them from the spool once confirmed.
 package struct SpoolForwarder: Sendable {
-    /// What it tells, for logs.
+    /// What the forwarder reports, for logs.
     package enum Report: Sendable, Hashable {
-        /// So many events came from the spool to the broker.
+        /// The number of events forwarded from the spool to the broker.
         case forwarded(Int)
-        /// The broker took nothing, or not all; it is tried again after `delay`.
+        /// The broker took nothing, or not everything; the next attempt follows after `delay`.
         case waiting(String, delay: Duration)
     }
 
-    /// Also the most that a crash repeats.
+    /// Also the most messages that are sent twice after a crash.
     private static let batch = 500
     private static let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(2))
 
@@ -21,7 +21,7 @@ package struct SpoolForwarder: Sendable {
 
     /// A forwarder from the spool to `broker`.
     ///
-    /// - Parameter topology: declared anew when the broker has no queue for what it is given.
+    /// - Parameter topology: declared again when the broker has no queue for a message.
     package init(
         _ spool: Spool, to broker: any Broker, topology: Topology, report: @escaping @Sendable (Report) -> Void
     ) {
@@ -31,7 +31,7 @@ package struct SpoolForwarder: Sendable {
         self.report = report
     }
 
-    /// Runs until the task is cancelled; what it holds then stays in the spool.
+    /// Runs until the task is cancelled; messages that it then holds stay in the spool.
     package func run() async {
         while !Task.isCancelled {
             do throws(MessagingError) {
@@ -58,7 +58,7 @@ package struct SpoolForwarder: Sendable {
         }
     }
 
-    /// Returns when all are confirmed, or the task is cancelled.
+    /// Returns when all messages are confirmed, or the task is cancelled.
     private func forward(
         _ deliveries: [Delivery], from consumer: any Consumer, over publisher: any Publisher
     ) async throws(MessagingError) {
@@ -88,7 +88,7 @@ package struct SpoolForwarder: Sendable {
         var generator = SystemRandomNumberGenerator()
         let delay = Self.backoff.delay(afterFailures: failures, using: &generator)
         report(.waiting(cause, delay: delay))
-        // Cancelled: the loop above ends.
+        // If the task is cancelled, the loop above ends.
         try? await Task.sleep(for: delay)
     }
 }

@@ -1,13 +1,12 @@
 /// Publishes to the broker, and into the spool while the broker is away or takes nothing.
 ///
-/// What was sent without an answer goes into the spool too and may so arrive twice, which is without effect: consumers
-/// tell events by their ids. A message that the broker returned or refused is not spooled: that is an answer, and
-/// waiting does not mend what it complains about.
+/// A message that was sent without an answer goes into the spool too and may so arrive twice, without effect: consumers
+/// recognise events by their ids. A message that the broker returned or refused is not spooled: waiting does not
+/// remove the broker's reason.
 package struct SpoolingPublisher: Publisher {
     private let broker: any Publisher
     private let spool: Spool
 
-    /// A publisher over those two.
     package init(_ broker: any Publisher, spool: Spool) {
         self.broker = broker
         self.spool = spool
@@ -21,7 +20,7 @@ package struct SpoolingPublisher: Publisher {
         return outcomes.contains { $0.wantsSpool } ? await spooling(publications, outcomes) : outcomes
     }
 
-    /// Puts into the spool what the broker gave no answer to.
+    /// Spools the publications that the broker did not answer.
     private nonisolated(nonsending) func spooling(
         _ publications: [Publication], _ outcomes: [PublishOutcome]
     ) async -> [PublishOutcome] {
@@ -36,7 +35,7 @@ package struct SpoolingPublisher: Publisher {
 }
 
 extension PublishOutcome {
-    /// Whether the broker gave no answer.
+    /// Whether the broker did not answer.
     var wantsSpool: Bool {
         switch self {
         case .failed, .unknown: true

@@ -1,38 +1,35 @@
 package import Events
 
-/// Who did what with which product: Neo4j, or the embedded graph.
+/// Stores which user did what with which product: Neo4j, or the embedded graph.
 ///
 /// Every implementation may be used from any task, and passes the conformance suite.
 package protocol GraphStore: Sendable {
-    /// Writes a batch in one transaction; durable when it returns. Events that are there already change nothing, so
-    /// any batch may be repeated and reordered.
+    /// Writes a batch in one transaction, which is durable on return. Events that the store already has change nothing,
+    /// so any batch may be repeated and reordered.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
-    /// A page of a user's interactions, newest first; events of one moment by id, the greater first.
+    /// A page of a user's interactions, newest first; events of the same moment by id, the greater first.
     func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage
 
-    /// Counts over the whole graph.
     func statistics() async throws(StoreError) -> GraphStatistics
 
-    /// How often each of these events is in the graph; those that are not are absent from the answer.
+    /// How often each of these events is in the graph; events that are not in it are absent from the answer.
     func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
 
-    /// Ends after the writes that have begun.
+    /// Closes the store after the writes that have begun.
     func close() async
 }
 
-/// Which part of a history is asked for.
+/// A request for one page of a user's history.
 package struct HistoryQuery: Sendable, Hashable {
-    /// Whose.
     package var userID: Int64
     /// The most events in the page; 1 or more.
     package var limit: Int
-    /// Where the page before ended; nil for the first.
+    /// Where the previous page ended; nil for the first page.
     package var after: HistoryCursor?
     /// Only events of this type; nil for all.
     package var type: EventType?
 
-    /// Asks for one page.
     package init(userID: Int64, limit: Int, after: HistoryCursor? = nil, type: EventType? = nil) {
         self.userID = userID
         self.limit = limit
@@ -48,28 +45,27 @@ package struct HistoryPage: Sendable, Hashable {
     /// Where the next page begins; nil on the last page.
     package var next: HistoryCursor?
 
-    /// A page of `events`.
     package init(events: [Event], next: HistoryCursor?) {
         self.events = events
         self.next = next
     }
 
-    /// The page of `query` out of the first `query.limit + 1` events that it asks for, or all if there are fewer: the
-    /// one too many tells that another page follows.
+    /// The page of `query` out of the first `query.limit + 1` matching events, or all if there are fewer: the extra
+    /// event shows that another page follows.
     package init(query: HistoryQuery, candidates: [Event]) {
         events = Array(candidates.prefix(query.limit))
         next = candidates.count > query.limit ? events.last.map { HistoryCursor(time: $0.time, id: $0.id) } : nil
     }
 }
 
-/// The place between two events of a history; stays valid while events are added.
+/// A place between two events of a history; stays valid while events are added.
 package struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
-    /// The time of the last event seen.
+    /// The time of the event before the place.
     package let time: Timestamp
-    /// Its id.
+    /// The id of the event before the place.
     package let id: EventID
 
-    /// The place behind that event.
+    /// The place after that event.
     package init(time: Timestamp, id: EventID) {
         self.time = time
         self.id = id
@@ -82,11 +78,11 @@ package struct HistoryCursor: Sendable, Hashable, CustomStringConvertible {
             let id = EventID(String(text[text.index(after: point)...]))
         else { return nil }
         self.init(time: Timestamp(microseconds: microseconds), id: id)
-        // Numbers and ids have other forms too: a sign, zeros in front, capitals.
+        // Numbers and ids have other spellings too: a sign, leading zeros, capitals.
         guard description == text else { return nil }
     }
 
-    /// Microseconds and id, with a point between.
+    /// Microseconds and id, separated by a dot.
     package var description: String { "\(time.microseconds).\(id)" }
 }
 
@@ -99,13 +95,11 @@ package struct GraphStatistics: Sendable, Hashable {
     /// Interactions by type; a type without any is absent.
     package var interactionsByType: [EventType: Int]
 
-    /// Statistics with these counts.
     package init(users: Int, products: Int, interactionsByType: [EventType: Int]) {
         self.users = users
         self.products = products
         self.interactionsByType = interactionsByType
     }
 
-    /// All interactions.
     package var interactions: Int { interactionsByType.values.reduce(0, +) }
 }

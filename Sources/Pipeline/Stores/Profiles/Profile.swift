@@ -1,19 +1,17 @@
 package import Events
 
-/// What a recommender reads of a user.
+/// What a recommender reads about a user.
 package struct Profile: Sendable, Hashable {
-    /// Whose.
     package var userID: Int64
-    /// The taste: of length one, or all zero where the interactions cancel each other out.
+    /// The user's taste: of length one, or all zero if the interactions cancel each other out.
     package var vector: [Float]
     /// All stored interactions by type; a type without any is absent.
     package var counts: [EventType: Int]
-    /// The newest interaction's time.
+    /// The time of the newest interaction.
     package var lastEventTime: Timestamp
-    /// Products of the newest interactions, newest first, each once.
+    /// The products of the newest interactions, newest first, each once.
     package var recentProducts: [Int64]
 
-    /// A profile of these parts.
     package init(
         userID: Int64, vector: [Float], counts: [EventType: Int], lastEventTime: Timestamp, recentProducts: [Int64]
     ) {
@@ -24,6 +22,6 @@ package struct Profile: Sendable, Hashable {
         self.recentProducts = recentProducts
     }
 
-    /// The number of interactions that the profile was computed from; of two versions the greater is the newer.
+    /// The number of interactions that the profile was computed from; the version with the greater number is newer.
     package var interactions: Int { counts.values.reduce(0, +) }
 }

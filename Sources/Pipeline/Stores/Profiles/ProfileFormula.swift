@@ -1,12 +1,12 @@
 package import Events
 
-/// How a profile follows from interactions: a pure function, the same for every store and on every machine.
+/// Computes a profile from interactions: a pure function, the same for every store and on every machine.
 package struct ProfileFormula: Sendable, Hashable {
     /// How many of the newest interactions count; 1 or more.
     package var window: Int
-    /// After this time an interaction counts half; seconds, more than 0.
+    /// After this time an interaction counts half; in seconds, more than 0.
     package var halfLife: Double
-    /// How many recent products a profile names.
+    /// How many recent products a profile lists.
     package var recentProducts: Int
     /// The number of components of product vectors and profiles; 1 or more.
     package var dimension: Int
@@ -19,7 +19,7 @@ package struct ProfileFormula: Sendable, Hashable {
         self.dimension = dimension
     }
 
-    /// How much an action says about taste; taking something out of the cart speaks against it.
+    /// How much an action says about taste; removing a product from the cart counts against it.
     package static func weight(of type: EventType) -> Float {
         switch type {
         case .view: 1
@@ -29,18 +29,13 @@ package struct ProfileFormula: Sendable, Hashable {
         }
     }
 
-    /// An interaction as the formula sees it.
+    /// The parts of an interaction that the formula reads.
     package struct Interaction: Sendable, Hashable {
-        /// The action.
         package var type: EventType
-        /// When.
         package var time: Timestamp
-        /// The event.
         package var id: EventID
-        /// The product and what was told of it.
         package var features: ProductFeatures
 
-        /// An interaction of these parts.
         package init(type: EventType, time: Timestamp, id: EventID, features: ProductFeatures) {
             self.type = type
             self.time = time
@@ -48,7 +43,6 @@ package struct ProfileFormula: Sendable, Hashable {
             self.features = features
         }
 
-        /// What `event` says to the formula.
         package init(of event: Event) {
             self.init(type: event.type, time: event.time, id: event.id, features: ProductFeatures(of: event))
         }

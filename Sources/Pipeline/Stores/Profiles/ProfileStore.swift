@@ -1,44 +1,43 @@
 package import Events
 
-/// Interaction vectors and the user profiles made of them: Qdrant, or the embedded profiles.
+/// Stores interaction vectors and the user profiles computed from them: Qdrant, or the embedded profiles.
 ///
 /// A profile is always a pure function of the set of stored interactions (``ProfileFormula``): repeating or
 /// reordering events gives the same profile. Every implementation may be used from any task, and passes the
 /// conformance suite.
 package protocol ProfileStore: Sendable {
-    /// Stores the interactions that are new and brings their users' profiles up to date; durable when it returns.
+    /// Stores the new interactions and updates their users' profiles; both are durable on return.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
     /// A user's profile; nil for a user without interactions.
     func profile(of userID: Int64) async throws(StoreError) -> Profile?
 
-    /// The stored vectors that are nearest to `vector` by cosine, best first; equals by id.
+    /// The stored vectors that are nearest to `vector` by cosine, best first; equal scores by id.
     ///
     /// - Parameter limit: the most matches; 1 or more.
     func nearest(
         to vector: [Float], in collection: VectorCollection, limit: Int
     ) async throws(StoreError) -> [VectorMatch]
 
-    /// Computes profiles anew from the stored interactions: one user's, or everyone's for nil.
+    /// Recomputes profiles from the stored interactions: one user's, or all users' for nil.
     ///
     /// - Returns: how many profiles were written.
     func rebuild(userID: Int64?) async throws(StoreError) -> Int
 
-    /// Counts over the whole store.
     func statistics() async throws(StoreError) -> ProfileStatistics
 
-    /// How often each of these events is stored; those that are not are absent from the answer.
+    /// How often each of these events is stored; events that are not stored are absent from the answer.
     func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
 
-    /// Ends after the writes that have begun.
+    /// Closes the store after the writes that have begun.
     func close() async
 }
 
-/// What can be searched.
+/// The collections that can be searched.
 package enum VectorCollection: String, Sendable, Hashable, CaseIterable {
-    /// One point an event.
+    /// One point per event.
     case interactions
-    /// One point a user.
+    /// One point per user.
     case userProfiles = "user_profiles"
 }
 
@@ -50,12 +49,10 @@ package struct VectorMatch: Sendable, Hashable {
         case user(Int64)
     }
 
-    /// What was found.
     package var point: Point
     /// Cosine similarity: -1 ... 1.
     package var score: Float
 
-    /// A match of that score.
     package init(point: Point, score: Float) {
         self.point = point
         self.score = score
@@ -69,7 +66,6 @@ package struct ProfileStatistics: Sendable, Hashable {
     /// Interaction vectors.
     package var vectors: Int
 
-    /// Statistics with these counts.
     package init(profiles: Int, vectors: Int) {
         self.profiles = profiles
         self.vectors = vectors

@@ -1,10 +1,10 @@
 import Bytes
 
-/// A deterministic unit vector for a product that the catalogue has no vector of.
+/// A deterministic unit vector for a product without a vector in the catalogue.
 ///
-/// Each feature (the product itself, its brand, every level of its category) adds a fixed pattern of signs with a
-/// weight of its own. Products that share a brand or a category so get similar vectors, and patterns of different
-/// features are close to orthogonal. All sums are small whole numbers, so every machine computes the same bits.
+/// Each feature (the product itself, its brand, every level of its category) adds a fixed pattern of signs with its own
+/// weight. Products that share a brand or a category therefore get similar vectors, and patterns of different features
+/// are close to orthogonal. All sums are small whole numbers, so every machine computes the same bits.
 package enum StandInVector {
     private static let productWeight: Int16 = 2
     private static let brandWeight: Int16 = 2
@@ -40,7 +40,7 @@ package enum StandInVector {
 
 /// Weighted sums of sign patterns, eight components at a time.
 ///
-/// A category of 256 characters has at most 257 levels, so that no sum leaves Int16.
+/// A category of 256 characters has at most 257 levels, so no sum overflows Int16.
 private struct SignSums {
     /// Eight signs for each byte: +1 for a 0, lowest bit first.
     private static let signs: [SIMD8<Int16>] = (0..<256).map { byte in
@@ -77,7 +77,8 @@ private struct SignSums {
             square += Int64(sum) * Int64(sum)
         }
         guard square > 0 else {
-            // Signs can cancel out in every component only where there are very few; any unit vector will do then.
+            // Signs can cancel out in every component only if there are very few components; then any unit vector will
+            // do.
             vector[0] = 1
             return vector
         }

@@ -45,7 +45,7 @@ struct EventDecoderBatchTests {
     }
 
     @Test(
-        "that is no JSON array is refused as a whole",
+        "that is not a JSON array is refused as a whole",
         arguments: [
             ("", "expected a JSON array at byte 0"), ("{}", "expected a JSON array at byte 0"),
             ("1", "expected a JSON array at byte 0"), ("[", "unexpected end of the text at byte 1"),
@@ -56,7 +56,7 @@ struct EventDecoderBatchTests {
         #expect(throws: BatchRejection.malformed(reason)) { try array(text) }
     }
 
-    @Test("is a line for each event, blank ones left out")
+    @Test("has a line per event, and may have blank lines")
     func linesOfEvents() throws {
         let expected: [Int64?] = [1, 2, 3]
         #expect(userIDs(try lines("\(event(1))\n\(event(2))\n\(event(3))\n")) == expected)
@@ -77,7 +77,7 @@ struct EventDecoderBatchTests {
             Issue.record("unexpected results: \(results)")
             return
         }
-        // The index is that in the results, where blank lines do not count.
+        // The index counts results, so blank lines do not count.
         #expect(issues.first?.loc == [.field("body"), .index(3), .field("product_id")])
     }
 
@@ -94,7 +94,7 @@ struct EventDecoderBatchTests {
         }
     }
 
-    @Test("lets each event be as deep as one alone")
+    @Test("allows each event the depth of a single event")
     func depth() throws {
         let levels = 31
         let deepest = String(repeating: "[", count: levels - 1) + String(repeating: "]", count: levels - 1)

@@ -39,7 +39,7 @@ struct EventDecoderMessageTests {
         #expect(try decode(event, timestamp: receipt).time.description == "2020-01-01T00:00:00Z")
     }
 
-    @Test("passes over substitutes for its time that cannot be true")
+    @Test("skips substitutes for its time that cannot be true")
     func impossibleTimes() throws {
         for value in ["5", "\"soon\"", "\"9000-01-01T00:00:00Z\"", "null", "{}"] {
             #expect(try decode(.with("published_at", value), timestamp: earlier).time == earlier, "\(value)")
@@ -47,13 +47,13 @@ struct EventDecoderMessageTests {
         #expect(try decode(PostedEvent(), timestamp: Timestamp(microseconds: .max)).time == receipt)
     }
 
-    @Test("may be an hour further ahead than a posted one, for clocks that differ")
+    @Test("may be an hour further ahead than a posted event, for clocks that differ")
     func tolerance() throws {
         #expect(throws: Never.self) { try decode(.with("event_time", "\"2024-05-02T13:00:00Z\"")) }
         #expect(throws: EventRejection.self) { try decode(.with("event_time", "\"2024-05-02T13:00:00.1Z\"")) }
     }
 
-    @Test("obeys the rules of a posted one")
+    @Test("obeys the rules of a posted event")
     func rules() {
         #expect(
             throws: EventRejection.invalid([

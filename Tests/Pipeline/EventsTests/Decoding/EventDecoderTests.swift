@@ -68,20 +68,20 @@ struct EventDecoderTests {
         }
     }
 
-    @Test("lacks no required field", arguments: ["user_id", "product_id", "event_type", "user_session"])
+    @Test("without a required field is refused", arguments: ["user_id", "product_id", "event_type", "user_session"])
     func requiredFields(field: String) {
         let missing = [ValidationIssue(loc: [.field("body"), .field(field)], msg: "Field required", type: .missing)]
         #expect(PostedEvent.with(field, nil).issues() == missing)
         #expect(PostedEvent.with(field, "null").issues() == missing)
     }
 
-    @Test("of an empty object lacks each of them")
+    @Test("that is an empty object is refused for each required field")
     func emptyObject() {
         #expect(PostedEvent(members: []).issueTypes() == [.missing, .missing, .missing, .missing])
     }
 
     @Test(
-        "takes null for an absent optional field",
+        "treats null as an absent optional field",
         arguments: ["event_id", "event_time", "price", "quantity", "brand", "category_code", "properties"])
     func nullFields(field: String) throws {
         let event = try PostedEvent.with(field, "null").decoded()
@@ -141,7 +141,7 @@ struct EventDecoderTests {
         #expect(issues(String(repeating: "😀", count: 257)) == [.stringTooLong])
         #expect(issues(String(repeating: #"\ud83d\ude00"#, count: 256)) == [])
         #expect(issues(String(repeating: #"\ud83d\ude00"#, count: 257)) == [.stringTooLong])
-        // A character is a code point: a letter with a thousand accents is a thousand and one.
+        // A character is a code point: a letter with a thousand accents counts as a thousand and one.
         #expect(issues("a" + String(repeating: "\u{301}", count: 1000)) == [.stringTooLong])
         #expect(issues(String(repeating: "x", count: 1_000_000)) == [.stringTooLong])
         #expect(issues(#"a\u0000b"#) == [.stringPatternMismatch])
@@ -152,7 +152,7 @@ struct EventDecoderTests {
     }
 
     @Test(
-        "has brand and category of at most 256 characters, an empty one being none",
+        "has brand and category of at most 256 characters, and an empty text counts as absent",
         arguments: ["brand", "category_code"])
     func texts(field: String) throws {
         func issues(_ value: String) -> [ValidationIssue.Kind]? { PostedEvent.with(field, value).issueTypes() }

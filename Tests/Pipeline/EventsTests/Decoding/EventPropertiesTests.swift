@@ -8,7 +8,7 @@ struct EventPropertiesTests {
         PostedEvent.with("properties", text).issueTypes()
     }
 
-    @Test("are carried through untouched")
+    @Test("are passed on unchanged")
     func values() throws {
         let text = #"{"":null,"a":[1,1.0,-0.0,1e300,0.1,true],"big":123456789012345678901234567890,"s":"\u0000\"é😀"}"#
         let event = try PostedEvent.with("properties", text).decoded()
@@ -48,13 +48,13 @@ struct EventPropertiesTests {
         #expect(issues("{\"a\":[" + String(repeating: "1e15,", count: 800) + "1]}") == [])
     }
 
-    @Test("have no number beyond Double's range and no keys that are alike")
+    @Test("have no number beyond Double's range and no keys that Unicode calls equal")
     func valuesThatCannotBeCarried() {
         #expect(issues(#"{"a":1e400}"#) == [.valueError])
         #expect(issues(#"{"\u00e9":1,"e\u0301":2}"#) == [.valueError])
     }
 
-    @Test("have at most 31 levels, the event being one")
+    @Test("have at most 31 levels, as the event itself is one")
     func depth() {
         func nested(_ levels: Int) -> String {
             String(repeating: "{\"a\":", count: levels) + "1" + String(repeating: "}", count: levels)

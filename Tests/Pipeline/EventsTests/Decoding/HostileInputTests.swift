@@ -7,7 +7,7 @@ import Testing
 struct HostileInputTests {
     private let decoder = EventDecoder()
 
-    @Test("that is no JSON is malformed, as an event, as an array and as lines")
+    @Test("that is not JSON is malformed, as an event, as an array and as lines")
     func malformedTexts() {
         for text in MalformedTexts.all {
             let name = String(decoding: text.prefix(40), as: UTF8.self)
@@ -22,7 +22,8 @@ struct HostileInputTests {
         }
     }
 
-    @Test("that is JSON but no object is malformed", arguments: ["null", "1", "\"x\"", "[]", "[{}]", "true", "1e400"])
+    @Test(
+        "that is JSON but not an object is malformed", arguments: ["null", "1", "\"x\"", "[]", "[{}]", "true", "1e400"])
     func otherValues(text: String) {
         #expect(isMalformed(Array(text.utf8)))
     }
@@ -66,7 +67,7 @@ struct HostileInputTests {
             #expect((1...256).contains(event.session.unicodeScalars.count))
             #expect(try decoder.decode(event.encoded(), receivedAt: receipt) == event)
         }
-        // Enough on both sides to have tried both.
+        // Both valid and invalid events must have come up often enough.
         #expect(passed > 2000 && passed < 18_000)
     }
 
@@ -81,7 +82,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("of any depth needs no more than a small stack")
+    @Test("of any depth needs only a small stack")
     func smallStacks() async {
         let levels = 31
         let deepest =
@@ -91,11 +92,11 @@ struct HostileInputTests {
         let texts = MalformedTexts.all.filter { $0.count > 100_000 } + [valid]
         let passes: @Sendable ([UInt8]) -> Bool = { text in
             guard let event = try? decoder.decode(text, receivedAt: receipt) else { return false }
-            // What else walks over the whole value.
+            // The other functions that walk over the whole value.
             let again = try? decoder.decode(event.encoded(), receivedAt: receipt)
             return again == event && Set([event, again]).count == 1
         }
-        // The first one to use a generic type needs a large stack, for Swift's runtime to make it.
+        // The first use of a generic type needs a large stack, on which Swift's runtime makes the type.
         #expect(passes(valid))
         let passed = await onThread(stackSize: 64 * 1024) { texts.map(passes) }
         #expect(passed == texts.map { $0 == valid })

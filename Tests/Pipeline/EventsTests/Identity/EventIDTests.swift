@@ -82,7 +82,7 @@ struct EventIDTests {
 
     @Test("of version 7 is that of the RFC's example")
     func version7() {
-        // Its random bits, in the order in which they are asked for.
+        // The example's random bits, in the order in which the function draws them.
         var generator = ScriptedGenerator(words: [0xcc3, 0x18c4_dc0c_0c07_398f])
         let time = Timestamp(microseconds: 0x017f_22e2_79b0 * 1000)
         let id = EventID.version7(at: time, using: &generator)

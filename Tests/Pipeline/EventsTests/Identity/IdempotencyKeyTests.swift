@@ -34,7 +34,7 @@ struct IdempotencyKeyTests {
             PostedEvent().issues(idempotencyKey: "")?.first?.loc == [.field("header"), .field("Idempotency-Key")])
     }
 
-    @Test("has to agree with event_id in the body")
+    @Test("must agree with event_id in the body")
     func agreement() throws {
         let event = PostedEvent.with("event_id", "\"\(uuid)\"")
         #expect(try event.decoded(idempotencyKey: uuid.uppercased()).id.description == uuid)

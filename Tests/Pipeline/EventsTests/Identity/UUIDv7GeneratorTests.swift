@@ -29,7 +29,7 @@ struct UUIDv7GeneratorTests {
 
     @Test("goes on into the next millisecond when all bits of one are used up")
     func overflow() {
-        // The greatest start there is, then a step.
+        // The greatest possible start, then a step.
         let ids = UUIDv7Generator(using: ScriptedGenerator(words: [.max, .max, 0]))
         let first = ids.next(at: receipt)
         let second = ids.next(at: receipt)
@@ -47,7 +47,7 @@ struct UUIDv7GeneratorTests {
         #expect(second.low == 1 << 63)
     }
 
-    @Test("gives every task its own ids")
+    @Test("gives no id to two tasks")
     func concurrency() async {
         let ids = UUIDv7Generator()
         let made = await withTaskGroup(of: [EventID].self) { group in
@@ -59,7 +59,7 @@ struct UUIDv7GeneratorTests {
         #expect(Set(made).count == 4000)
     }
 
-    @Test("of the system's random bits starts anew each time")
+    @Test("of the system's random bits starts differently each time")
     func randomness() {
         #expect(UUIDv7Generator().next(at: receipt) != UUIDv7Generator().next(at: receipt))
     }

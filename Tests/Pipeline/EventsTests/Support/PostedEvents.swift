@@ -1,13 +1,13 @@
 import Events
 
-/// Bodies of posted events for tests, and what a decoder makes of them.
+/// The body of a posted event for tests, and what a decoder makes of it.
 struct PostedEvent {
     /// The members that every event has, as JSON text.
     var members: [(key: String, value: String)] = [
         ("user_id", "541312140"), ("product_id", "44600062"), ("event_type", "\"view\""), ("user_session", "\"s-1\""),
     ]
 
-    /// The smallest event with one member more, or with another value of one; nil takes a member away.
+    /// The smallest event with one member added or changed; nil removes the member.
     static func with(_ key: String, _ value: String?) -> PostedEvent {
         var event = PostedEvent()
         event.members.removeAll { $0.key == key }
@@ -26,7 +26,7 @@ struct PostedEvent {
         try EventDecoder().decode(body, receivedAt: receipt, idempotencyKey: idempotencyKey)
     }
 
-    /// What is wrong with it; empty for a valid event, nil for a malformed one.
+    /// What is wrong with the event; empty for a valid event, nil for a malformed body.
     func issues(idempotencyKey: String? = nil) -> [ValidationIssue]? {
         do {
             _ = try decoded(idempotencyKey: idempotencyKey)
@@ -38,7 +38,7 @@ struct PostedEvent {
         }
     }
 
-    /// The types of what is wrong with it.
+    /// The types of ``issues(idempotencyKey:)``.
     func issueTypes(idempotencyKey: String? = nil) -> [ValidationIssue.Kind]? {
         issues(idempotencyKey: idempotencyKey)?.map(\.type)
     }

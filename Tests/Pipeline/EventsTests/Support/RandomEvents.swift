@@ -2,7 +2,7 @@ import Events
 import JSON
 import TestSupport
 
-/// Events and their parts from a seeded generator, with the extremes far more often than chance would have them.
+/// Events and their parts from a seeded generator, with extremes far more often than by chance.
 struct RandomEvents {
     private var json: RandomJSON
     var generator: SeededGenerator {
@@ -24,11 +24,11 @@ struct RandomEvents {
             properties: optional { .object($0.json.members(depth: 4)) })
     }
 
-    /// The years 1 to 9999, but not beyond the 24 hours that ``receipt`` allows.
+    /// A time in the years 1 to 9999, at most 24 hours after ``receipt``.
     mutating func time() -> Timestamp {
         let range = Timestamp.parsable.lowerBound.microseconds...(receipt.microseconds + 86_400_000_000)
         let moment = Int64.random(in: range, using: &generator)
-        // Half of them whole seconds.
+        // Half of the times are whole seconds.
         return Timestamp(microseconds: Bool.random(using: &generator) ? moment : moment / 1_000_000 * 1_000_000)
     }
 
@@ -37,7 +37,7 @@ struct RandomEvents {
             .randomElement(using: &generator) ?? 1
     }
 
-    /// A text as session, brand and category take it.
+    /// A text that session, brand and category accept.
     private mutating func text(count: ClosedRange<Int>) -> String {
         let count = Bool.random(using: &generator) ? Int.random(in: count, using: &generator) : count.lowerBound
         var text = String.UnicodeScalarView()

@@ -49,29 +49,29 @@ struct TimestampTests {
         arguments: [
             ("", "expected 4 digits of the year"),
             ("now", "expected 4 digits of the year"),
-            ("1569888000", "expected '-' behind the year"),
+            ("1569888000", "expected '-' after the year"),
             ("19-10-01T00:00:00", "expected 4 digits of the year"),
-            ("2019/10/01 00:00:00", "expected '-' behind the year"),
-            ("2019-10-01", "a date alone names no moment: the time of day is missing"),
+            ("2019/10/01 00:00:00", "expected '-' after the year"),
+            ("2019-10-01", "the time of day is missing: a date alone is not a moment"),
             ("2019-10-1T00:00:00", "expected 2 digits of the day"),
             ("2019-10-01_00:00:00", "expected 'T' or a space between date and time"),
             ("2019-10-01  00:00:00", "expected 2 digits of the hour"),
-            ("2019-10-01T00:00", "expected ':' behind the minute"),
+            ("2019-10-01T00:00", "expected ':' after the minute"),
             ("2019-10-01T", "expected 2 digits of the hour"),
             ("2019-10-01T24:00:00", "the hour is above 23"),
             ("2019-10-01T00:60:00", "the minute is above 59"),
             ("2019-10-01T00:00:61", "the second is above 60"),
-            ("2019-10-01T00:00:00.Z", "expected digits behind the decimal point"),
-            ("2019-10-01T00:00:00.", "expected digits behind the decimal point"),
-            ("2019-10-01T00:00:00ZZ", "unexpected characters behind the time"),
-            ("2019-10-01T00:00:00 GMT", "expected ' UTC' or nothing behind the time"),
-            ("2019-10-01T00:00:00 ", "expected ' UTC' or nothing behind the time"),
-            ("2019-10-01T00:00:00Europe/Rome", "expected a zone ('Z', '+hh:mm', ' UTC') or nothing behind the time"),
+            ("2019-10-01T00:00:00.Z", "expected digits after the decimal point"),
+            ("2019-10-01T00:00:00.", "expected digits after the decimal point"),
+            ("2019-10-01T00:00:00ZZ", "unexpected characters after the time"),
+            ("2019-10-01T00:00:00 GMT", "expected ' UTC' or nothing after the time"),
+            ("2019-10-01T00:00:00 ", "expected ' UTC' or nothing after the time"),
+            ("2019-10-01T00:00:00Europe/Rome", "expected a zone ('Z', '+hh:mm', ' UTC') or nothing after the time"),
             ("2019-10-01T00:00:00+1", "expected 2 digits of the zone"),
             ("2019-10-01T00:00:00+24:00", "the zone is above 23"),
             ("2019-10-01T00:00:00+01:60", "the zone is above 59"),
             ("2019-10-01T00:00:00+01:", "expected 2 digits of the zone"),
-            ("2019-10-01T00:00:00+01:000", "unexpected characters behind the time"),
+            ("2019-10-01T00:00:00+01:000", "unexpected characters after the time"),
             ("2019-02-29T00:00:00Z", "the calendar has no such date"),
             ("1900-02-29T00:00:00Z", "the calendar has no such date"),
             ("2019-04-31T00:00:00Z", "the calendar has no such date"),
@@ -93,10 +93,10 @@ struct TimestampTests {
         }
     }
 
-    @Test("agrees with Foundation on every day of four hundred years and beyond")
+    @Test("agrees with Foundation across more than four hundred years")
     func calendar() throws {
         let formatter = ISO8601DateFormatter()
-        // Steps of a prime number of seconds near a day meet every time of day and every day of the year.
+        // Steps of a hundred days and seven seconds vary both the time of day and the day of the year.
         for second in stride(from: -3_000_000_000, through: 12_000_000_000, by: 8_640_007) {
             let expected = formatter.string(from: Date(timeIntervalSince1970: TimeInterval(second)))
             let time = Timestamp(microseconds: Int64(second) * 1_000_000)
@@ -122,7 +122,7 @@ struct TimestampTests {
         #expect(Timestamp(microseconds: -62_167_219_200_000_000).description == "0000-01-01T00:00:00Z")
     }
 
-    @Test("is before another one if its moment is")
+    @Test("sorts as its moment does")
     func order() {
         #expect(Timestamp(microseconds: -1) < Timestamp(microseconds: 0))
         #expect(!(receipt < receipt))

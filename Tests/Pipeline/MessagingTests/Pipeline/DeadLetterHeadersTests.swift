@@ -8,7 +8,7 @@ import Testing
             lastFailedAt: 22, worker: "host/1")
     }
 
-    @Test("what is written is read again, and other headers stay")
+    @Test("a record is read as it was written, and other headers stay")
     func roundTrip() {
         var headers: HeaderTable = ["traceparent": .string("00-1")]
         record(error: "no route to host").write(to: &headers)
@@ -36,7 +36,9 @@ import Testing
         #expect(DeadLetterHeaders(headers) == nil)
     }
 
-    @Test("a number of attempts that somebody made up is one to count on from", arguments: [Int64.min, -1, .max])
+    @Test(
+        "an invented number of attempts is forced into a range that can be counted on from",
+        arguments: [Int64.min, -1, .max])
     func forgedAttempts(_ number: Int64) {
         var headers: HeaderTable = [:]
         record(error: "x").write(to: &headers)

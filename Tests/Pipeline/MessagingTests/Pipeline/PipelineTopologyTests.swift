@@ -19,7 +19,7 @@ import Testing
         #expect(pipeline.bindings.contains(Binding(exchange: "events", queue: name)))
     }
 
-    @Test("the dead-letter queue keeps for a week and is bound to its exchange")
+    @Test("the dead-letter queue keeps messages for a week and is bound to its exchange")
     func deadLetters() throws {
         #expect(try queue("events.dlq").arguments == ["x-message-ttl": .integer(604_800_000)])
         #expect(pipeline.bindings.contains(Binding(exchange: "events.dlx", queue: "events.dlq")))
@@ -40,7 +40,7 @@ import Testing
         #expect(!pipeline.bindings.contains { $0.queue == name })
     }
 
-    @Test("nothing stands twice, and every binding joins what is declared")
+    @Test("every name is unique, and every binding joins a declared exchange and a declared queue")
     func consistency() {
         let names = pipeline.queues.map(\.name)
         #expect(names.count == 9)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("limits and ladder can be chosen")
+    @Test("limits and the retry ladder can be chosen")
     func choices() throws {
         let topology = PipelineTopology.topology(
             retryDelays: [.init(label: "1s", milliseconds: 1_000)], maxLength: 7, overflow: .rejectPublish)

@@ -32,7 +32,7 @@ import Testing
     func historyTravelsInTheHeaders() {
         var history = FailureHistory()
         history.failed(at: 10, error: "deadlock", worker: "w1")
-        history.failed(at: 20, error: "time-out", worker: "w2")
+        history.failed(at: 20, error: "timeout", worker: "w2")
         var headers: HeaderTable = ["traceparent": .string("00-1")]
         history.write(to: &headers)
         #expect(FailureHistory(headers) == history)
@@ -66,7 +66,7 @@ import Testing
         #expect(history.entries.allSatisfy { $0.error.hasSuffix("...") })
     }
 
-    @Test("headers that another program wrote under these names are passed over")
+    @Test("headers that another program wrote under these names are ignored")
     func headersThatAnotherProgramWroteUnder() {
         let headers: HeaderTable = [
             "debias-attempts": .integer(-5), "debias-history": .array([.string("x"), .table(["at": .string("y")])]),

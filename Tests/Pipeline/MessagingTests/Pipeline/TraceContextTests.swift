@@ -5,7 +5,7 @@ import Testing
 @Suite("W3C trace context") struct TraceContextTests {
     private let example = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-    @Test("a valid header is read and written as it was")
+    @Test("a valid header is written as it was read")
     func roundTrip() throws {
         let context = try #require(TraceContext(example))
         #expect(context.traceHigh == 0x0af7_6519_16cd_43dd)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "what the specification forbids is no context",
+        "what the specification forbids is not a context",
         arguments: [
             "", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
             "00-00000000000000000000000000000000-b7ad6b7169203331-01",
@@ -33,13 +33,13 @@ import Testing
         #expect(TraceContext(header) == nil)
     }
 
-    @Test("of a later version the known part is read")
+    @Test("a header of a later version is read as far as it is known")
     func laterVersion() {
         let later = TraceContext("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what-ever")
         #expect(later?.description == example)
     }
 
-    @Test("a request continues the caller's trace with a span of its own, or begins one")
+    @Test("a request continues the caller's trace with a span of its own, or begins a trace")
     func continuing() {
         var generator = SeededGenerator(seed: 21)
         let child = TraceContext(continuing: example, using: &generator)

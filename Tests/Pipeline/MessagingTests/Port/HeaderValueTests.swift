@@ -15,14 +15,14 @@ import Testing
         #expect(!table.isEmpty)
     }
 
-    @Test("of a key that a literal repeats the last value stays")
+    @Test("a key that a literal repeats keeps its last value")
     func literal() {
         let table: HeaderTable = ["a": .integer(1), "b": .null, "a": .integer(2)]
         #expect(table.entries.map(\.key) == ["a", "b"])
         #expect(table["a"] == .integer(2))
     }
 
-    @Test("entries become a table unless a key stands twice")
+    @Test("entries become a table unless a key is repeated")
     func entries() {
         let a = HeaderTable.Entry(key: "a", value: .integer(1))
         let b = HeaderTable.Entry(key: "b", value: .null)
@@ -31,7 +31,7 @@ import Testing
         #expect(HeaderTable([]) == [:])
     }
 
-    @Test("a value is read as what it is and nothing else")
+    @Test("a value is read only as its own type")
     func reading() {
         #expect(HeaderValue.string("7").text == "7")
         #expect(HeaderValue.string("7").number == nil)

@@ -2,7 +2,7 @@ import Messaging
 import Testing
 
 @Suite("Topology") struct TopologyTests {
-    @Test("arguments carry RabbitMQ's names, and what is left at its default is absent")
+    @Test("arguments have RabbitMQ's names, and defaults are absent")
     func arguments() {
         #expect(Queue(name: "q").arguments.isEmpty)
         let all = Queue(

@@ -15,7 +15,7 @@ struct InteractionBatchTests {
         #expect(batch.events.map(\.userID) == batch.events.map(\.userID).sorted())
     }
 
-    @Test("holds each id once, as it came first")
+    @Test("holds each id once, with the first event that has it")
     func repetition() {
         let first = sample(1, user: 1, product: 1)
         var second = first
@@ -34,7 +34,7 @@ struct HistoryCursorTests {
     }
 
     @Test(
-        "is nothing else",
+        "is not read from any other text",
         arguments: [
             "", ".", "1", "1.", "1.x", "+1.00000000-0000-0001-0000-000000000001",
             "01.00000000-0000-0001-0000-000000000001", "1.00000000-0000-0001-0000-00000000000A",
@@ -44,7 +44,7 @@ struct HistoryCursorTests {
         #expect(HistoryCursor(text) == nil)
     }
 
-    @Test("is there only when one more event than the page's limit was found")
+    @Test("exists only if one more event than the page's limit was found")
     func lastPage() {
         let events = (0..<3).map { sample($0, user: 1, product: 1) }
         let query = HistoryQuery(userID: 1, limit: 2)

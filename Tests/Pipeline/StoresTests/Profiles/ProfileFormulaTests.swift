@@ -15,7 +15,7 @@ struct ProfileFormulaTests {
         ) { features in (1...3).map { features.productID == Int64($0) ? 1 : 0 } }
     }
 
-    @Test("weighs actions: a purchase five times a view, a cart three times, taking out of the cart against it")
+    @Test("weighs actions: a purchase five times a view, a cart three times, removing from the cart counts against it")
     func weights() {
         let vector = profile([
             sample(1, user: 1, product: 1), sample(2, user: 1, product: 2, type: .purchase),
@@ -49,7 +49,7 @@ struct ProfileFormulaTests {
         #expect(nothing.interactions == 2)
     }
 
-    @Test("only the newest within the window count for the vector, and all for the counts")
+    @Test("only the newest actions within the window count for the vector, and all for the counts")
     func window() {
         let old = sample(1, user: 1, product: 1, type: .purchase, seconds: 0)
         let new = (2...5).map { sample($0, user: 1, product: 2, seconds: Int64($0)) }
@@ -79,7 +79,7 @@ struct ProfileFormulaTests {
         for _ in 0..<50 { #expect(profile(events.shuffled(using: &generator), formula) == expected) }
     }
 
-    @Test("times as far apart as can be written down are no trap")
+    @Test("times as far apart as possible do not trap")
     func extremeTimes() {
         var first = sample(1, user: 1, product: 1)
         first.time = Timestamp(microseconds: .min)
@@ -101,7 +101,8 @@ struct StandInVectorTests {
         }
     }
 
-    /// Computed apart from this program: FNV-1a of each feature begins SplitMix64, whose lowest eight bits are the signs.
+    /// Computed apart from this program: FNV-1a of each feature begins SplitMix64, whose lowest eight bits are the
+    /// signs.
     @Test("is the same in every process and on every machine: the sums of these signs")
     func bits() {
         let sums: [Float] = [-3, -7, -3, -3, 13, 3, -3, -3]
@@ -111,7 +112,7 @@ struct StandInVectorTests {
         #expect(vector == sums.map { Float(Double($0) / length) })
     }
 
-    @Test("tells products apart, and puts those of one category and brand closer together")
+    @Test("differs between products, and less within a category and brand")
     func similarity() {
         func make(_ id: Int64, _ category: String?, _ brand: String?) -> [Float] {
             StandInVector.make(ProductFeatures(productID: id, categoryCode: category, brand: brand), dimension: 256)
@@ -124,7 +125,7 @@ struct StandInVectorTests {
         #expect(abs(cosine(make(1, nil, nil), make(2, nil, nil))) < 0.3)
     }
 
-    @Test("follows from bytes: one letter in two spellings of Unicode is two brands")
+    @Test("follows from bytes: two Unicode spellings of one letter are two brands")
     func bytes() {
         let composed = ProductFeatures(productID: 1, brand: "caf\u{e9}")
         let decomposed = ProductFeatures(productID: 1, brand: "cafe\u{301}")

@@ -9,7 +9,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("every differing argument is named with both values and the way out")
+    @Test("every differing argument is named with both values and a remedy")
     func mismatch() async throws {
         let broker = try await fixture.open(
             with: Queue(name: "q", messageTTL: 1_000, maxLength: 5, deadLetterExchange: "dlx"))
@@ -21,9 +21,9 @@ import Testing
         #expect(error?.code == .topologyMismatch)
         let message = error?.message ?? ""
         for part in [
-            "queue 'q'", "x-message-ttl is '1000', asked for is '2000'", "x-max-length is '5', asked for is not set",
-            "x-overflow is not set, asked for is 'reject-publish'",
-            "x-dead-letter-exchange is 'dlx', asked for is 'other'", "Nothing was changed", "queues.sqlite",
+            "queue 'q'", "x-message-ttl is '1000', expected '2000'", "x-max-length is '5', expected not set",
+            "x-overflow is not set, expected 'reject-publish'",
+            "x-dead-letter-exchange is 'dlx', expected 'other'", "Nothing was changed", "queues.sqlite",
         ] {
             #expect(message.contains(part), "missing: \(part)")
         }
@@ -31,7 +31,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("a mismatch in one part leaves the whole topology unmade")
+    @Test("a mismatch in one part keeps the whole topology from being created")
     func wholeness() async throws {
         let broker = try await fixture.open(with: Queue(name: "old", messageTTL: 1))
         await #expect(throws: MessagingError.self) {
@@ -69,7 +69,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("what another broker declares is known at once")
+    @Test("a declaration of another broker takes effect at once")
     func otherBroker() async throws {
         let first = try await fixture.open()
         let second = try await fixture.open()
@@ -80,7 +80,7 @@ import Testing
         await second.close()
     }
 
-    @Test("the pipeline's topology stands the first and the second time")
+    @Test("the pipeline's topology can be declared twice")
     func pipeline() async throws {
         let broker = try await fixture.open()
         try await broker.declare(PipelineTopology.topology())
