@@ -1,15 +1,14 @@
 import Events
 import SQLite
 
-// How values of events stand in the columns of both stores.
+// How both stores represent the values of events in columns.
 
 extension EventID {
-    /// The first eight bytes as an INTEGER of the same order: SQLite's are signed.
+    /// The first eight bytes as an INTEGER that sorts as they do: SQLite's integers are signed.
     var highColumn: Int64 { Int64(bitPattern: high ^ Self.signBit) }
-    /// The last eight bytes as an INTEGER of the same order.
+    /// The last eight bytes as an INTEGER that sorts as they do.
     var lowColumn: Int64 { Int64(bitPattern: low ^ Self.signBit) }
 
-    /// The id whose columns these are.
     init(highColumn: Int64, lowColumn: Int64) {
         self.init(
             high: UInt64(bitPattern: highColumn) ^ Self.signBit, low: UInt64(bitPattern: lowColumn) ^ Self.signBit)
@@ -19,7 +18,7 @@ extension EventID {
 }
 
 extension EventType {
-    /// The number that stands for the type. Never changes: files hold it.
+    /// The number of the type. Never changes: files hold it.
     var column: Int64 {
         switch self {
         case .view: 0
@@ -29,7 +28,6 @@ extension EventType {
         }
     }
 
-    /// The type that the number stands for.
     init(column: Int64) throws(SQLiteError) {
         switch column {
         case 0: self = .view

@@ -6,20 +6,21 @@ import Stores
 struct StoreDatabase: Sendable {
     private let database: Database
 
-    /// Opens the file `name` in the folder `directory`; makes both if they do not exist.
+    /// Opens the file `name` in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Parameter applicationID: marks the file as this store's.
+    /// - Parameter applicationID: marks the file as belonging to this store.
     static func open(
         _ name: String, in directory: String, applicationID: Int32, migrations: [Migration]
     ) async throws(StoreError) -> StoreDatabase {
         do throws(SystemError) {
             try FileSystem.createDirectory(directory)
         } catch {
-            throw StoreError(.unavailable, "the data folder cannot be made: \(error); name another one, or make it")
+            throw StoreError(
+                .unavailable, "the data folder cannot be created: \(error); name another folder, or create it")
         }
         var configuration = DatabaseConfiguration(applicationID: applicationID, migrations: migrations)
-        // Ids that are no order of time come to another page each. A long log takes those changes together before
-        // they go into the database, page by page.
+        // Ids that do not follow time each change a different page. A long log collects those changes before they go
+        // into the database, page by page.
         configuration.checkpointPages = 16_000
         configuration.cacheBytes = 4 << 20
         do throws(SQLiteError) {
@@ -41,7 +42,7 @@ struct StoreDatabase: Sendable {
         }
     }
 
-    /// Runs `job`, which sees one moment of the database.
+    /// Runs `job` on a snapshot of the database.
     func read<Result: Sendable>(
         _ job: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
@@ -52,14 +53,14 @@ struct StoreDatabase: Sendable {
         }
     }
 
-    /// Ends after the jobs that have begun. What fails now fails after the last commit and loses nothing.
+    /// Closes after the jobs that have begun. A failure to close comes after the last commit and loses nothing.
     func close() async {
         try? await database.close()
     }
 }
 
 extension StoreError {
-    /// What an error of SQLite means for a store.
+    /// The store's error for an error of SQLite.
     init(_ error: SQLiteError) {
         self.init(Code(error.code), error.description)
     }
@@ -81,7 +82,7 @@ extension StoreError.Code {
         case .closed: self = .closed
         case .tooBig, .mismatch: self = .rejected
         default:
-            // Full, unreadable, not ours: nothing is wrong with the events.
+            // Full, unreadable, another program's file: the events are not to blame.
             self = code.constraint == nil ? .unavailable : .rejected
         }
     }

@@ -2,14 +2,13 @@ import AMQPClient
 import Messaging
 import Synchronization
 
-/// What was declared through one broker: declared again on every new connection and looked after.
+/// The topology that was declared through one broker: declared again on every new connection and checked regularly.
 final class DeclaredTopology: Sendable {
     private let topology = Mutex(Topology(exchanges: [], queues: [], bindings: []))
 
-    /// All of it.
     var current: Topology { topology.withLock { $0 } }
 
-    /// Adds what is not known yet; what has the same name is replaced.
+    /// Adds new parts; replaces parts with the same name.
     func remember(_ more: Topology) {
         topology.withLock { known in
             known.exchanges = Self.merged(known.exchanges, more.exchanges, by: \.name)

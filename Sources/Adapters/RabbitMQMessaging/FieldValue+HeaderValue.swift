@@ -2,8 +2,8 @@ import AMQPWire
 import Messaging
 
 extension FieldValue {
-    /// The value on the wire. Integers take 32 bits where they fit, as most clients send them; RabbitMQ holds integers
-    /// of all widths for equal when it compares arguments.
+    /// The value on the wire. Integers take 32 bits if they fit, as most clients send them; RabbitMQ treats integers of
+    /// all widths as equal when it compares arguments.
     init(_ value: HeaderValue) {
         self =
             switch value {
@@ -29,7 +29,7 @@ extension FieldTable {
 }
 
 extension HeaderValue {
-    /// The value from the wire; widths of numbers are not kept, and a decimal becomes the nearest double.
+    /// The value from the wire, without the width of numbers; a decimal becomes the nearest double.
     init(_ value: FieldValue) {
         self =
             switch value {
@@ -61,7 +61,7 @@ extension HeaderValue {
 }
 
 extension HeaderTable {
-    /// The table from the wire; of a key that stands twice, the first stays.
+    /// The table from the wire; a repeated key keeps its first value.
     init(_ table: FieldTable) {
         let entries = table.entries.map { Entry(key: $0.key, value: HeaderValue($0.value)) }
         if let whole = HeaderTable(entries) {

@@ -12,7 +12,7 @@ struct Inequivalence: Hashable, Sendable {
     /// The value that exists; nil: not set.
     var current: String?
 
-    /// Reads the answer's text; nil if it is another answer, or was cut (reply texts end after 255 bytes).
+    /// Reads the answer's text; nil for another answer, or a text that was cut (reply texts end after 255 bytes).
     init?(_ text: String) {
         guard let start = text.firstRange(of: "inequivalent arg '")?.upperBound,
             let end = text[start...].firstIndex(of: "'"),

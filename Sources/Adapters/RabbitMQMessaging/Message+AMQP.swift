@@ -3,7 +3,7 @@ import AMQPWire
 import Messaging
 
 extension BasicProperties {
-    /// The properties on the wire; what is at its default is absent.
+    /// The properties on the wire, without those at their default.
     init(_ properties: MessageProperties) {
         self.init()
         contentType = properties.contentType
@@ -22,7 +22,7 @@ extension BasicProperties {
 }
 
 extension MessageProperties {
-    /// The properties from the wire. An expiration that is no number of milliseconds is left out.
+    /// The properties from the wire. An expiration that is not a number of milliseconds is left out.
     init(_ properties: BasicProperties) {
         self.init(
             contentType: properties.contentType, messageID: properties.messageID, type: properties.type,
@@ -37,7 +37,7 @@ extension MessageProperties {
 }
 
 extension AMQPOutgoing {
-    /// Always mandatory: what reaches no queue comes back.
+    /// Always mandatory: the broker returns a message that reaches no queue.
     init(_ publication: Publication) {
         self.init(
             exchange: publication.exchange, routingKey: publication.routingKey, mandatory: true,

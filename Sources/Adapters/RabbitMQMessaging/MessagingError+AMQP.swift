@@ -2,13 +2,13 @@ import AMQPClient
 import Messaging
 
 extension MessagingError {
-    /// What a failure of the client means to those above the port.
+    /// The port's error for a failure of the client.
     init(_ error: AMQPError, _ broker: RabbitMQConfiguration) {
         self.init(Self.code(of: error), "RabbitMQ at \(broker): \(error.message)")
     }
 
-    /// What a refusal of one request on a working connection means: there, missing permissions and reserved names are
-    /// nothing that waiting heals.
+    /// The port's error for a refusal of one request on a working connection, where waiting does not help against
+    /// missing permissions and reserved names.
     init(refusal error: AMQPError, _ broker: RabbitMQConfiguration) {
         let code: Code = error.code == .accessRefused || error.code == .notAllowed ? .failed : Self.code(of: error)
         self.init(code, "RabbitMQ at \(broker): \(error.message)")
@@ -21,7 +21,8 @@ extension MessagingError {
         case .blocked: .blocked
         case .protocolViolation: .corrupt
         case .unencodable, .invalidURI, .resourceLocked, .preconditionFailed, .channelClosed: .failed
-        // What is away, and what an operator can heal while this program waits: a login, a certificate, a host.
+        // The broker is away, or an operator can fix the cause while this program waits: a login, a certificate, a
+        // host.
         default: .unavailable
         }
     }

@@ -25,20 +25,20 @@ extension QueueBinding {
 }
 
 extension Queue {
-    /// RabbitMQ 4 gives up what came back 20 times if nothing else is asked for; before, there was no limit. A worker that
-    /// gives batches back while its store is away must not lose them by that. The newer word for "no limit", -1, is
-    /// accepted by 3.10 too, and then gives up a message when it comes back for the first time (seen on 3.10.8). So a
-    /// number stands here that no message reaches.
+    /// By default RabbitMQ 4 drops a message that came back 20 times; earlier versions have no limit. A worker that
+    /// gives batches back while its store is away must not lose them by that. The newer value for "no limit", -1, is
+    /// accepted by 3.10 too, which then drops a message when it comes back for the first time (seen on 3.10.8). Hence a
+    /// number that no message reaches.
     static let deliveryLimit: Int64 = 1_000_000_000
 
-    /// The arguments of the queue's declaration. A classic queue has exactly the topology's, and no `x-queue-type`.
+    /// The arguments of the queue's declaration: for a classic queue exactly the topology's, without `x-queue-type`.
     func arguments(on type: RabbitMQConfiguration.QueueType) -> HeaderTable {
         var arguments = arguments
         guard type == .quorum else { return arguments }
         arguments["x-queue-type"] = .string("quorum")
         arguments["x-delivery-limit"] = .integer(Self.deliveryLimit)
-        // Dead-lettering is only safe (at least once) in a queue that rejects publishers when it is full; RabbitMQ falls
-        // back to the unsafe way without a word otherwise. A queue without a limit is never full.
+        // Dead-lettering is safe (at least once) only in a queue that rejects publishers when it is full; for other
+        // queues RabbitMQ silently falls back to the unsafe strategy. A queue without a limit is never full.
         if deadLetterExchange != nil, overflow == .rejectPublish || maxLength == nil {
             arguments["x-overflow"] = .string(Overflow.rejectPublish.rawValue)
             arguments["x-dead-letter-strategy"] = .string("at-least-once")

@@ -6,9 +6,10 @@ import Synchronization
 
 /// RabbitMQ 3.10 and later as the pipeline's broker.
 ///
-/// Two connections: one publishes; the other consumes, declares and asks, so that RabbitMQ, which does not read from a
-/// connection that publishes while memory or disk is short, still takes acknowledgements. Both come back by themselves
-/// after a loss, and declare again what was declared; every 30 s that is looked after as well, every 5 s the bindings.
+/// Uses two connections: one publishes; the other consumes, declares and inspects, so that RabbitMQ, which stops
+/// reading from connections that publish while memory or disk is short, still takes acknowledgements. After a loss both
+/// reconnect by themselves and declare again what was declared; every 30 s missing parts are repaired as well, bindings
+/// every 5 s.
 ///
 /// Safe to use from any task.
 package final class RabbitMQBroker: Broker, TopologyInspector {
@@ -18,13 +19,13 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     private let declared: DeclaredTopology
     private let keeper: Task<Void, Never>
 
-    /// Begins to connect, and returns at once: a broker that is away is no error here, but of what is asked of it.
+    /// Begins to connect, and returns at once: if the broker is away, later requests fail, not the initialiser.
     ///
     /// - Parameters:
-    ///   - expecting: declared on every connection from the first one on, for processes that start before their broker;
-    ///     what exists otherwise is left as it is and told to `notify`.
-    ///   - publishingExecutor: what publishing runs on, if it is shared with those who publish.
-    ///   - notify: told what nobody asked for; expected to return at once.
+    ///   - expecting: declared on every connection from the first on, for processes that start before their broker;
+    ///     parts that exist with other arguments stay unchanged and are reported to `notify`.
+    ///   - publishingExecutor: the executor that publishing runs on, if the callers that publish share it.
+    ///   - notify: receives reports that answer no request; expected to return at once.
     package init(
         _ configuration: RabbitMQConfiguration, expecting topology: Topology? = nil,
         publishingExecutor: EventLoop? = nil,
@@ -36,7 +37,7 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         self.declared = declared
         let queueType = configuration.queueType
         let declare: AMQPSession.Topology = { (connection) throws(AMQPError) in
-            // What exists otherwise still works; better to go on with it, and all the others, than not to go on.
+            // A part with other arguments still works: going on with it and all others is better than stopping.
             for refusal in try await TopologyDeclarer.makeWhatCanBe(declared.current, queueType, connection) {
                 notify(.repairFailed(MessagingError(refusal: refusal, configuration)))
             }
@@ -61,8 +62,8 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
 
     // MARK: Broker
 
-    /// See ``Broker/declare(_:)``. Everything is compared before anything is made. What was declared is declared again
-    /// on each new connection and looked after from then on.
+    /// See ``Broker/declare(_:)``. Everything is compared before anything is created. From then on, the topology is
+    /// declared again on each new connection, and checked and repaired regularly.
     package func declare(_ topology: Topology) async throws(MessagingError) {
         let declarer = TopologyDeclarer(session: consuming, queueType: configuration.queueType)
         if let mismatch = MessagingError.mismatch(try await inspect(topology), configuration) { throw mismatch }
@@ -74,7 +75,7 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         declared.remember(topology)
     }
 
-    /// See ``TopologyInspector/inspect(_:)``. Whether a binding exists cannot be asked over AMQP.
+    /// See ``TopologyInspector/inspect(_:)``. AMQP cannot tell whether a binding exists.
     package func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
         try await connected(consuming)
         do {
@@ -85,8 +86,8 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         }
     }
 
-    /// A publisher; all publishers of a broker share one connection. Waits for the first attempt to connect, and does
-    /// not fail if that does: the publisher then tells of each publication that it failed.
+    /// A publisher; all publishers of a broker share one connection. Waits for the first attempt to connect, but does
+    /// not fail with it: the publisher then reports each publication as failed.
     package func makePublisher() async throws(MessagingError) -> any Publisher {
         do throws(MessagingError) {
             try await connected(publishing)
@@ -116,7 +117,7 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         do {
             while !rest.isEmpty {
                 let names = rest
-                // The first name that does not exist ends the channel; the rest is asked over another one.
+                // The first name that does not exist ends the channel; another channel asks for the rest.
                 let answers = try await consuming.withChannel { (channel) throws(AMQPError) in
                     try await Self.ask(names, channel)
                 }
@@ -149,8 +150,8 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         return answers
     }
 
-    /// Ends both connections by the protocol: unacknowledged deliveries go back to their queues. Calling it again does
-    /// no harm.
+    /// Closes both connections as the protocol requires: unacknowledged deliveries go back to their queues. Closing
+    /// again has no effect.
     package func close() async {
         keeper.cancel()
         await publishing.close()
@@ -158,9 +159,9 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         await keeper.value
     }
 
-    // MARK: Being connected
+    // MARK: Connecting
 
-    /// Waits while the first attempt to connect is under way.
+    /// Waits during the first attempt to connect.
     ///
     /// - Throws: why there is no connection.
     private func connected(_ session: AMQPSession) async throws(MessagingError) {
@@ -172,13 +173,13 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         case .closed: throw MessagingError(.closed, "the broker was closed")
         case .connecting:
             throw MessagingError(
-                .unavailable, "the task was cancelled while RabbitMQ at \(configuration) was connected")
+                .unavailable, "the task was cancelled while connecting to RabbitMQ at \(configuration)")
         }
     }
 }
 
 extension RabbitMQConfiguration {
-    /// The connection under a name that tells in RabbitMQ's management what it is for.
+    /// The connection with a name that shows its purpose in RabbitMQ's management.
     fileprivate func connection(for purpose: String) -> AMQPConfiguration {
         var connection = connection
         connection.connectionName = "\(connection.connectionName ?? "debias-events") \(purpose)"

@@ -1,29 +1,29 @@
 package import AMQPClient
 package import Messaging
 
-/// How to reach RabbitMQ, and of which type the queues are that are made there. Its description has no password.
+/// How to reach RabbitMQ, and the type of the queues that are created there. The description has no password.
 package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
-    /// The type of the queues that ``RabbitMQBroker/declare(_:)`` makes.
+    /// The type of the queues that ``RabbitMQBroker/declare(_:)`` creates.
     package enum QueueType: String, Sendable, Hashable, CaseIterable {
-        /// On one node. Declared without `x-queue-type`, as clients that know nothing of types declare it.
+        /// On one node. Declared without `x-queue-type`, as by clients that do not know the argument.
         case classic
         /// Replicated over the nodes of a cluster (RabbitMQ 3.10 and later, for queues with a TTL).
         case quorum
     }
 
-    /// The connection; both connections of a broker are made by it.
+    /// The settings of both connections of a broker.
     package var connection: AMQPConfiguration
-    /// The largest body that consumers are given, in bytes: an event has 30 KB at most, and a thousand of them may wait
+    /// The largest body that consumers accept, in bytes: an event has 30 KB at most, and a thousand of them may wait
     /// for a worker.
     private static let largestBody = 1 << 20
-    /// The type of the queues that are made.
+    /// The type of the queues that are created.
     package var queueType: QueueType
-    /// How often everything that was declared is looked for and, if it is missing, made again.
+    /// How often everything that was declared is checked and, if it is missing, created again.
     package var repairInterval: Duration
-    /// How often the bindings are made again: what is published while one is gone never reaches its queue.
+    /// How often the bindings are created again: messages published while a binding is missing never reach its queue.
     package var bindingInterval = Duration.seconds(5)
 
-    /// A configuration over that connection; classic queues, looked after every 30 s.
+    /// By default queues are classic and checked every 30 s.
     package init(
         connection: AMQPConfiguration, queueType: QueueType = .classic, repairInterval: Duration = .seconds(30)
     ) {
@@ -41,7 +41,7 @@ package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     ) throws(MessagingError) {
         do {
             var connection = try AMQPURI.parse(url)
-            // Somebody's HTTP request waits for the confirm.
+            // An HTTP request waits for the confirm.
             connection.confirmTimeout = .seconds(5)
             self.init(connection: connection, queueType: queueType, repairInterval: repairInterval)
         } catch {
@@ -53,10 +53,10 @@ package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     package var description: String { connection.description }
 }
 
-/// What a broker tells beside its answers; for logs.
+/// What a broker reports apart from its answers; for logs.
 package enum RabbitMQNotice: Sendable, Hashable {
-    /// This was declared before, was gone, and was made again: somebody deletes what the pipeline needs.
+    /// The part was declared before, was missing, and was created again: somebody deletes what the pipeline needs.
     case restored(TopologyFinding.Part, name: String)
-    /// What was declared could not be looked after; RabbitMQ's reason.
+    /// The declared topology could not be checked or repaired; holds RabbitMQ's reason.
     case repairFailed(MessagingError)
 }

@@ -12,15 +12,15 @@ struct RabbitMQPublisher: Publisher {
         return outcomes(await session.publish(outgoing(publications)))
     }
 
-    /// Publishes those that have their bodies.
+    /// Publishes the messages whose bodies are present.
     private func publishWhole(_ publications: [Publication]) async -> [PublishOutcome] {
         var rest = await publish(publications.filter { !$0.message.isBodyLeftOut })[...]
         return publications.map { publication in
-            publication.message.isBodyLeftOut ? .unencodable("its body was left out") : rest.removeFirst()
+            publication.message.isBodyLeftOut ? .unencodable("the body was left out") : rest.removeFirst()
         }
     }
 
-    // Never in line: in an asynchronous function their temporaries, two kilobytes, would be part of the task's memory.
+    // Never inlined: in an asynchronous function the temporaries, two kilobytes, would be part of the task's memory.
 
     @inline(never)
     private func outgoing(_ publications: [Publication]) -> [AMQPOutgoing] {
@@ -35,7 +35,8 @@ struct RabbitMQPublisher: Publisher {
     private func outcome(_ outcome: AMQPPublishOutcome) -> PublishOutcome {
         switch outcome {
         case .confirmed: .confirmed
-        case .nacked: .rejected("RabbitMQ refused it: a queue is full and rejects publishers, or could not store it")
+        case .nacked:
+            .rejected("RabbitMQ refused the message: a queue is full and rejects publishers, or could not store it")
         case .returned(let code, let text): .returned("\(code) \(text)")
         case .unknown(let error): .unknown(MessagingError(error, configuration))
         case .failed(let error) where error.code == .unencodable: .unencodable(error.message)

@@ -2,20 +2,20 @@ import AMQPClient
 import AMQPWire
 import Messaging
 
-/// Compares a topology with what RabbitMQ has, and makes what is missing.
+/// Compares a topology with RabbitMQ's, and creates what is missing.
 ///
-/// AMQP can neither list arguments nor bindings. That something exists is asked passively. How it differs is learnt by
-/// declaring what exists already, which changes nothing: RabbitMQ compares, and names the first difference, which is
-/// then taken over into the next declaration, until one is accepted. (In the moment between, another program may delete
-/// the queue; the declaration would then make it. Nothing short of the management plugin avoids that.)
+/// AMQP can list neither arguments nor bindings. A passive declaration shows whether a part exists. Declaring a part
+/// that exists shows how it differs and changes nothing: RabbitMQ compares, and names the first difference, which the
+/// next declaration adopts, until a declaration is accepted. (In between, another program may delete the queue; the
+/// declaration would then create it. Only the management plugin could avoid that.)
 struct TopologyDeclarer: Sendable {
-    /// So many differences are told at most; more than RabbitMQ has arguments.
+    /// The most differences that are reported; more than RabbitMQ has arguments.
     private static let mostDifferences = 24
 
     let session: AMQPSession
     let queueType: RabbitMQConfiguration.QueueType
 
-    /// Makes everything that is missing, over one channel, without asking before.
+    /// Creates everything that is missing, over one channel, without comparing first.
     static func make(
         _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ channel: AMQPChannel
     ) async throws(AMQPError) {
@@ -24,7 +24,7 @@ struct TopologyDeclarer: Sendable {
         for binding in topology.bindings { try await channel.bind(QueueBinding(binding)) }
     }
 
-    /// Makes everything that is missing, and goes on where something exists otherwise.
+    /// Creates everything that is missing, and goes on after a part that exists with other arguments.
     ///
     /// - Returns: the refusals.
     static func makeWhatCanBe(
@@ -42,7 +42,7 @@ struct TopologyDeclarer: Sendable {
             }
         }
         guard try await attempt(topology) != nil else { return [] }
-        // A refusal ends the channel, and with it what was to come.
+        // A refusal ends the channel, and with it the declarations that follow.
         let parts =
             topology.exchanges.map { Topology(exchanges: [$0], queues: [], bindings: []) }
             + topology.queues.map { Topology(exchanges: [], queues: [$0], bindings: []) }
@@ -59,7 +59,7 @@ struct TopologyDeclarer: Sendable {
         }
     }
 
-    /// What is there of exchanges, queues and bindings, in the topology's order.
+    /// The state of exchanges, queues and bindings, in the topology's order.
     func inspect(_ topology: Topology) async throws(AMQPError) -> [TopologyFinding] {
         var findings: [TopologyFinding] = []
         for exchange in topology.exchanges { findings.append(try await inspect(exchange)) }
@@ -68,7 +68,7 @@ struct TopologyDeclarer: Sendable {
         for binding in topology.bindings {
             let cannotExist = missing.contains(binding.exchange) || missing.contains(binding.queue)
             findings.append(
-                TopologyFinding(binding, state: cannotExist ? .missing : .unknown("AMQP tells of no bindings")))
+                TopologyFinding(binding, state: cannotExist ? .missing : .unknown("AMQP does not report bindings")))
         }
         return findings
     }
@@ -122,7 +122,7 @@ struct TopologyDeclarer: Sendable {
                 guard error.code == .preconditionFailed else { throw error }
                 guard let next = Inequivalence(error.message), !seen.contains(where: { $0.argument == next.argument })
                 else {
-                    // Another objection, or one that was cut: what was found so far, and RabbitMQ's words.
+                    // Another objection, or a text that was cut: report the differences so far, and RabbitMQ's text.
                     return .different(
                         seen.map(\.difference)
                             + [.init(argument: "declaration", wanted: "accepted", found: error.message)])
@@ -139,7 +139,7 @@ extension Inequivalence {
         .init(argument: argument, wanted: received, found: current)
     }
 
-    /// The existing value, as an argument that RabbitMQ compares as equal.
+    /// The existing value, as an argument that RabbitMQ treats as equal.
     fileprivate var existing: FieldValue? {
         current.map { text in
             switch argument {

@@ -1,7 +1,7 @@
 import AMQPClient
 import Messaging
 
-/// Looks again and again whether what was declared is still there, and makes it anew if it is not: without its binding, a
+/// Checks regularly whether the declared topology still exists, and creates what is missing: without its binding, a
 /// queue gets nothing while every publication is still confirmed for the other queues.
 struct TopologyKeeper: Sendable {
     let session: AMQPSession
@@ -22,7 +22,7 @@ struct TopologyKeeper: Sendable {
         }
     }
 
-    /// Makes every binding. Where there is nothing to bind, everything is looked for.
+    /// Creates every binding. If a binding's exchange or queue is missing, checks everything.
     func bind() async {
         guard isConnected else { return }
         let declarer = TopologyDeclarer(session: session, queueType: configuration.queueType)
@@ -33,7 +33,8 @@ struct TopologyKeeper: Sendable {
         }
     }
 
-    /// One look. While the broker is away there is nothing to look at, and the next connection declares by itself.
+    /// Checks and repairs once. While the broker is away there is nothing to check, and the next connection declares by
+    /// itself.
     func repair() async {
         guard isConnected else { return }
         let topology = declared.current
@@ -41,7 +42,7 @@ struct TopologyKeeper: Sendable {
         do throws(AMQPError) {
             let findings = try await declarer.inspect(topology)
             if let mismatch = MessagingError.mismatch(findings, configuration) {
-                // Others' decision, and what exists still works. The rest is looked after.
+                // Others decided so, and what exists still works. Only the rest is repaired.
                 notify(.repairFailed(mismatch))
             }
             let differing = Set(findings.filter { !$0.isGood && $0.state != .missing }.map(\.name))

@@ -44,7 +44,7 @@ struct InequivalenceTests {
     }
 
     @Test(
-        "another answer, or one that was cut, is none",
+        "another answer, or an answer that was cut, is not read",
         arguments: [
             "", "NOT_FOUND - no queue 'nope' in vhost '/'", "PRECONDITION_FAILED - invalid arg 'x-overflow'",
             prefix + "'x-message-ttl' for queue 'rrrrrrrrr...",
@@ -56,7 +56,7 @@ struct InequivalenceTests {
         #expect(Inequivalence(text) == nil)
     }
 
-    @Test("no text makes it fail, wherever it ends")
+    @Test("reading never traps, wherever the text ends")
     func everyEnd() {
         let text =
             prefix

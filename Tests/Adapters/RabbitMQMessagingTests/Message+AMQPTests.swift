@@ -15,12 +15,12 @@ struct MessageAMQPTests {
         "nested": .table(["a": .array([])]),
     ]
 
-    @Test("every header comes back as it went")
+    @Test("every header survives the round trip")
     func roundTrip() {
         #expect(HeaderTable(FieldTable(headers)) == headers)
     }
 
-    @Test("integers of every width are integers")
+    @Test("integers of every width are read as integers")
     func widths() {
         let table: FieldTable = [
             "a": .int8(-1), "b": .uint8(255), "c": .int16(-2), "d": .uint16(65_535), "e": .int32(-3),
@@ -30,7 +30,7 @@ struct MessageAMQPTests {
         #expect(numbers == [-1, 255, -2, 65_535, -3, 4_294_967_295, .min])
     }
 
-    @Test("an integer takes 32 bits where it fits, as other clients send it")
+    @Test("an integer takes 32 bits if it fits, as other clients send it")
     func narrow() {
         #expect(FieldValue(.integer(86_400_000)) == .int32(86_400_000))
         #expect(FieldValue(.integer(Int64(Int32.max) + 1)) == .int64(Int64(Int32.max) + 1))
@@ -43,14 +43,14 @@ struct MessageAMQPTests {
         #expect(HeaderValue(.float(0.5)) == .double(0.5))
     }
 
-    @Test("of a key that stands twice the first stays, also within tables")
+    @Test("a repeated key keeps its first value, also in nested tables")
     func repeatedKeys() {
         let table = FieldTable([.init("k", .int32(1)), .init("x", .void), .init("k", .int32(2))])
         #expect(HeaderTable(table) == ["k": .integer(1), "x": .null])
         #expect(HeaderValue(.table(table)) == .table(["k": .integer(1), "x": .null]))
     }
 
-    @Test("properties come back as they went")
+    @Test("properties survive the round trip")
     func properties() {
         let all = [
             MessageProperties(), MessageProperties(isPersistent: false),
@@ -62,7 +62,7 @@ struct MessageAMQPTests {
         for properties in all { #expect(MessageProperties(BasicProperties(properties)) == properties) }
     }
 
-    @Test("a message of another program, with nothing or with oddities in its properties, is read")
+    @Test("a message of another program with empty or odd properties is read")
     func foreign() {
         var odd = BasicProperties()
         #expect(MessageProperties(odd) == MessageProperties(isPersistent: false))

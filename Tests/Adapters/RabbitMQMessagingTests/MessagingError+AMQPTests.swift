@@ -4,7 +4,7 @@ import Testing
 
 @testable import RabbitMQMessaging
 
-@Suite("What failures mean above the port")
+@Suite("Errors of the port for failures of the client")
 struct MessagingErrorAMQPTests {
     private let configuration = RabbitMQConfiguration(
         connection: AMQPConfiguration(authentication: .plain(user: "shop", password: "hunter2")))

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Quorum queues", .timeLimit(.minutes(5)))
 struct QuorumQueueTests {
-    @Test("what returns from a delay queue waits there while its work queue is full and rejects publishers")
+    @Test("a message waits in its delay queue while its work queue is full and rejects publishers")
     func fullTarget() async throws {
         let node = try await RabbitMQNode.shared()
-        // Three minutes otherwise.
+        // The default is three minutes.
         _ = try await node.control(
             "eval", "application:set_env(rabbit, dead_letter_worker_publisher_confirm_timeout, 500).")
         let name = Names()
@@ -22,7 +22,7 @@ struct QuorumQueueTests {
                     Queue(name: work, maxLength: 1, overflow: .rejectPublish),
                     Queue(name: delay, messageTTL: 50, deadLetterExchange: "", deadLetterRoutingKey: work),
                 ], bindings: []))
-        // A quorum queue takes one or two more than its length while it counts.
+        // A quorum queue can exceed its length by one or two messages.
         try await eventually("a full queue") { try await broker.publish(["before"], to: work) != [.confirmed] }
         #expect(try await broker.publish(["returns"], to: delay) == [.confirmed])
         try await eventually("the end of its delay") { try await broker.status(of: [delay])[delay]?.ready == 0 }

@@ -4,9 +4,9 @@ import RabbitMQMessaging
 import TestSupport
 import Testing
 
-@Suite("Ways to connect to RabbitMQ", .timeLimit(.minutes(5)))
+@Suite("Connecting to RabbitMQ", .timeLimit(.minutes(5)))
 struct RabbitMQBrokerTests {
-    @Test("TLS, with the certificate checked")
+    @Test("TLS works, with the certificate checked")
     func tls() async throws {
         let node = try await RabbitMQNode.start(tls: true)
         let (url, authority) = (
@@ -23,7 +23,7 @@ struct RabbitMQBrokerTests {
         await suspicious.close()
     }
 
-    @Test("a wrong password is told without the password")
+    @Test("a wrong password is reported without the password")
     func wrongPassword() async throws {
         let node = try await RabbitMQNode.shared()
         let url = node.addresses.amqp.replacing("guest:guest", with: "guest:hunter2")
@@ -34,7 +34,7 @@ struct RabbitMQBrokerTests {
         await broker.close()
     }
 
-    @Test("a closed broker says so, and closing twice does no harm")
+    @Test("a closed broker reports so, and closing again has no effect")
     func closed() async throws {
         let broker = await RabbitMQBroker(try .of(await .shared()))
         try await broker.declare(Queue(name: Names()("queue")))

@@ -6,7 +6,7 @@ import RabbitMQMessaging
 import TestSupport
 import Testing
 
-/// Each test has a node of its own, as it stops it.
+/// Each test has a node of its own, because it stops the node.
 @Suite("When RabbitMQ goes away and comes back", .serialized, .timeLimit(.minutes(5)))
 struct RecoveryTests {
     private let queue = "work"
@@ -32,7 +32,7 @@ struct RecoveryTests {
         let held = try await consumer.patiently(3)
         try await node.saveDefinitions()
         try await node.kill()
-        // Fails at once rather than waiting for a broker that is away.
+        // Publishing fails at once rather than waiting for a broker that is away.
         let lost = Publication(exchange: "", routingKey: queue, message: Message(body: [0]))
         try await eventually("publishing fails") {
             await publisher.publish([lost])[0].failure?.code == .unavailable
@@ -42,7 +42,7 @@ struct RecoveryTests {
         #expect(again.map(\.text) == ["1", "2", "3"])
         #expect(again.allSatisfy { $0.redelivered })
         #expect(again[0].tag.epoch > held[0].tag.epoch)
-        // Of the old life: must neither settle another message nor break the channel.
+        // Tags of the old connection must neither settle another message nor break the channel.
         try await consumer.settle(held.map(\.tag), .acknowledge)
         try await consumer.settle([again[0].tag], .acknowledge)
         await consumer.close()
@@ -77,7 +77,7 @@ struct RecoveryTests {
         #expect(try await broker.publish(["1", "2"], to: queue) == [.confirmed, .confirmed])
         let consumer = try await broker.consume(queue, prefetch: 10)
         try await node.setMemoryAlarm(true)
-        // The first one after the alarm may be on its way when the broker tells; it stays unconfirmed.
+        // The first message after the alarm may already be under way when the broker reports it, and stays unconfirmed.
         try await eventually("publishing is blocked") {
             try await broker.publish(["x"], to: queue)[0].failure?.code == .blocked
         }
@@ -89,7 +89,7 @@ struct RecoveryTests {
         await broker.close()
     }
 
-    @Test("a node that falls silent is noticed by heartbeats, and used again when it goes on")
+    @Test("heartbeats detect a node that falls silent, and the node is used again when it goes on")
     func silent() async throws {
         let node = try await RabbitMQNode.start()
         let broker = try await broker(node) { configuration in
@@ -109,7 +109,7 @@ struct RecoveryTests {
         await broker.close()
     }
 
-    @Test("a broker that is not there at the start is used, with its topology, when it comes")
+    @Test("a broker that is away at the start is used, with its topology, when it comes")
     func late() async throws {
         let node = try await RabbitMQNode.start()
         try await node.stop()

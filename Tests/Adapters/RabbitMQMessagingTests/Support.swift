@@ -4,7 +4,7 @@ import RabbitMQMessaging
 import TestSupport
 
 extension RabbitMQConfiguration {
-    /// For a private or shared node, with short waits.
+    /// A configuration for a private or shared node, with short waits.
     static func of(_ node: RabbitMQNode, _ change: (inout RabbitMQConfiguration) -> Void = { _ in }) throws -> Self {
         var configuration = try RabbitMQConfiguration(url: node.addresses.amqp)
         change(&configuration)
@@ -20,7 +20,6 @@ struct Names {
 }
 
 extension Broker {
-    /// Declares these queues.
     func declare(_ queues: Queue...) async throws {
         try await declare(Topology(exchanges: [], queues: queues, bindings: []))
     }
@@ -39,7 +38,7 @@ extension PublishOutcome {
 }
 
 extension Consumer {
-    /// What the next call throws; nil when it does not.
+    /// The error that the next call of `next` throws; nil if it throws none.
     func failureOfNext() async -> MessagingError? {
         do {
             _ = try await next(upTo: 1, linger: .zero)
@@ -49,7 +48,7 @@ extension Consumer {
         }
     }
 
-    /// The next deliveries, through any time in which the broker is away, and no longer than a minute.
+    /// The next deliveries; waits for a broker that is away, but no longer than a minute.
     func patiently(_ count: Int) async throws -> [Delivery] {
         try await withTimeout(.seconds(60), "\(count) deliveries") { try await self.persistently(count) }
     }
@@ -62,7 +61,7 @@ extension Consumer {
                 deliveries += try await next(upTo: count - deliveries.count, linger: .zero)
             } catch {
                 guard error.code == .unavailable else { throw error }
-                // What was held before is given back by the broker.
+                // The broker has given back what was held before.
                 deliveries = []
                 await Task.yield()
             }

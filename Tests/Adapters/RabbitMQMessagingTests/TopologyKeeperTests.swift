@@ -8,7 +8,7 @@ import Testing
 struct TopologyKeeperTests {
     let name = Names()
 
-    @Test("where one queue exists otherwise, everything else is declared on connecting, and it is told")
+    @Test("if one queue has other arguments, everything else is declared on connecting, and the mismatch is reported")
     func goesOnAfterDifference() async throws {
         let node = try await RabbitMQNode.shared()
         let (exchange, other, missing) = (name("exchange"), name("other"), name("missing"))
@@ -49,7 +49,7 @@ struct TopologyKeeperTests {
         await broker.close()
     }
 
-    @Test("a binding is made again while another queue of its exchange takes everything and nobody is told")
+    @Test("a missing binding is made again even if another queue of its exchange takes every message")
     func repairsOneOfTwoBindings() async throws {
         let node = try await RabbitMQNode.shared()
         let broker = await RabbitMQBroker(
@@ -72,7 +72,7 @@ struct TopologyKeeperTests {
         await broker.close()
     }
 
-    @Test("a queue that somebody deletes is made again, and told")
+    @Test("a queue that somebody deletes is made again, and reported")
     func repairsQueues() async throws {
         let node = try await RabbitMQNode.shared()
         let notices = Recorder<RabbitMQNotice>()
@@ -84,15 +84,15 @@ struct TopologyKeeperTests {
         let consumer = try await broker.consume(queue, prefetch: 1)
         try await node.management("queues/%2F/\(queue)", method: "DELETE")
         try await eventually("the queue is back") { try await broker.status(of: [queue])[queue] != nil }
-        // Of a queue that goes between the keeper's question and its comparison nobody learns: then once more.
-        try await eventually("it is told") {
+        // A queue that is deleted between the keeper's two steps of inspection goes unreported: delete it again.
+        try await eventually("the queue is reported") {
             let told = notices.entries.contains(.restored(.queue, name: queue))
             if !told { _ = try? await node.management("queues/%2F/\(queue)", method: "DELETE") }
             return told
         }
         try await eventually("the queue is back again") { try await broker.status(of: [queue])[queue] != nil }
-        try await eventually("it takes messages") { try await broker.publish(["a"], to: queue) == [.confirmed] }
-        // A consumer whose queue was deleted says so; the next one is served.
+        try await eventually("the queue takes messages") { try await broker.publish(["a"], to: queue) == [.confirmed] }
+        // A consumer whose queue was deleted throws; the next consumer gets messages.
         await consumer.close()
         let next = try await broker.consume(queue, prefetch: 1)
         #expect(try await next.patiently(1).map(\.text) == ["a"])

@@ -2,14 +2,15 @@ package import Events
 import SQLite
 package import Stores
 
-/// The graph in one SQLite file, `graph.sqlite` of the data folder. Several processes may have it open; safe to use from
-/// any task.
+/// The graph in one SQLite file, `graph.sqlite` of the data folder. Several processes may have it open; safe to use
+/// from any task.
 package struct EmbeddedGraphStore: GraphStore {
     private let database: StoreDatabase
 
-    /// Opens the graph in the folder `directory`; makes both if they do not exist.
+    /// Opens the graph in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Throws: `.unavailable` if the file cannot be opened or is not this store's, `.corrupt` if it is damaged.
+    /// - Throws: `.unavailable` if the file cannot be opened or belongs to another program, `.corrupt` if it is
+    ///   damaged.
     package static func open(directory: String) async throws(StoreError) -> EmbeddedGraphStore {
         EmbeddedGraphStore(
             database: try await StoreDatabase.open(
@@ -17,7 +18,7 @@ package struct EmbeddedGraphStore: GraphStore {
                 migrations: GraphSchema.migrations))
     }
 
-    /// Writes the events that are new. See ``GraphStore``.
+    /// Writes the new events. See ``GraphStore``.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
         return try await database.write { connection in
@@ -26,12 +27,12 @@ package struct EmbeddedGraphStore: GraphStore {
         }
     }
 
-    /// One range of the table. See ``GraphStore``.
+    /// Reads one range of the table. See ``GraphStore``.
     package func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
         try await database.read { try GraphReading(connection: $0).history(query) }
     }
 
-    /// Totals that are kept with every write. See ``GraphStore``.
+    /// Reads totals that every write updates. See ``GraphStore``.
     package func statistics() async throws(StoreError) -> GraphStatistics {
         try await database.read { try GraphReading(connection: $0).statistics() }
     }

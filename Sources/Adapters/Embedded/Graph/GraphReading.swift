@@ -8,7 +8,7 @@ struct GraphReading {
     let connection: Connection
 
     func history(_ query: HistoryQuery) throws(SQLiteError) -> HistoryPage {
-        // Before every event there is, in the order of a history.
+        // A place before every event, in the order of a history.
         let start =
             query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
         let rows = try connection.query(
@@ -31,7 +31,7 @@ struct GraphReading {
             brand: row.optionalString(8), categoryCode: row.optionalString(9))
         if !row.isNull(10) {
             guard let properties = try? JSONValue(parsing: row.bytes(10)) else {
-                throw SQLiteError(.corrupt, message: "the properties of event \(event.id) are no JSON")
+                throw SQLiteError(.corrupt, message: "the properties of event \(event.id) are not JSON")
             }
             event.properties = properties
         }
@@ -49,7 +49,7 @@ struct GraphReading {
 }
 
 extension Connection {
-    /// How many rows of `interactions` have each of these ids; both embedded stores have that table.
+    /// How many rows of `interactions` have each of these ids; both embedded stores have this table.
     func occurrences(of ids: [EventID]) throws(SQLiteError) -> [EventID: Int] {
         var found: [EventID: Int] = [:]
         for id in Set(ids) {

@@ -2,10 +2,10 @@ import SQLite
 
 /// The tables of `graph.sqlite`.
 ///
-/// Interactions lie in the order of a history, so that a page of it is one range. Ids stand as two INTEGERs in the order
-/// of their bytes. Totals are kept in the transaction that changes them: counting millions of rows takes seconds.
+/// Interactions are in the order of a history, so that a page of it is one range. An id is two INTEGERs that sort as
+/// its bytes do. Each transaction updates the totals that it changes: counting millions of rows takes seconds.
 enum GraphSchema {
-    /// "dEvG": marks the file as this store's.
+    /// "dEvG": marks the file as a graph.
     static let applicationID: Int32 = 0x6445_7647
 
     static let migrations = [

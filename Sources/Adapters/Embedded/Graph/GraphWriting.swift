@@ -3,7 +3,7 @@ import JSON
 import SQLite
 import Stores
 
-/// Writes one batch into the graph, within a transaction, and keeps the totals.
+/// Writes one batch into the graph, within a transaction, and updates the totals.
 struct GraphWriting {
     private let connection: Connection
     private var users = 0
@@ -27,7 +27,7 @@ struct GraphWriting {
         return AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted)
     }
 
-    /// False if the event was there before: the first write of an id stays.
+    /// False if the store had the event before: the first write of an id is kept.
     private func insert(_ event: Event) throws(SQLiteError) -> Bool {
         var properties: String?
         if let value = event.properties {

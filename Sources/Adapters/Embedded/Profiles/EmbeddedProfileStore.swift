@@ -6,7 +6,7 @@ import Synchronization
 /// Vectors and profiles in one SQLite file, `profiles.sqlite` of the data folder, with exact search. Several processes
 /// may have it open; safe to use from any task.
 package final class EmbeddedProfileStore: ProfileStore {
-    /// Users whose profiles are computed anew in one transaction: others want to write in between.
+    /// Users whose profiles are recomputed in one transaction: other writers need their turn in between.
     private static let rebuiltAtOnce = 200
 
     private let database: StoreDatabase
@@ -18,10 +18,11 @@ package final class EmbeddedProfileStore: ProfileStore {
         self.formula = formula
     }
 
-    /// Opens the profiles in the folder `directory`; makes both if they do not exist.
+    /// Opens the profiles in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Parameter formula: the same for every process; another dimension than the loaded catalogue's is passed over.
-    /// - Throws: `.unavailable` if the file cannot be opened or is not this store's, `.corrupt` if it is damaged.
+    /// - Parameter formula: the same for every process; the dimension of a loaded catalogue overrides the formula's.
+    /// - Throws: `.unavailable` if the file cannot be opened or belongs to another program, `.corrupt` if it is
+    ///   damaged.
     package static func open(
         directory: String, formula: ProfileFormula = ProfileFormula()
     ) async throws(StoreError) -> EmbeddedProfileStore {
@@ -32,7 +33,7 @@ package final class EmbeddedProfileStore: ProfileStore {
             formula: formula)
     }
 
-    /// Writes the interactions that are new and their users' profiles. See ``ProfileStore``.
+    /// Writes the new interactions and their users' profiles. See ``ProfileStore``.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
         return try await write { writing, vectors throws(SQLiteError) in try writing.apply(batch, &vectors) }
@@ -57,7 +58,7 @@ package final class EmbeddedProfileStore: ProfileStore {
         }
     }
 
-    /// See ``ProfileStore``. Others can write in between when it is for everyone.
+    /// See ``ProfileStore``. A rebuild for all users lets other writers in between.
     package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
         if let userID { return try await rebuild([userID]) }
         var written = 0
@@ -86,11 +87,11 @@ package final class EmbeddedProfileStore: ProfileStore {
         try await database.read { try $0.occurrences(of: ids) }
     }
 
-    /// Loads catalogue vectors, which take the place of stand-ins from then on. Profiles follow when their users act
-    /// again, or by ``rebuild(userID:)``.
+    /// Loads catalogue vectors, which replace stand-ins from then on. Profiles change when their users act again, or
+    /// with ``rebuild(userID:)``.
     ///
     /// - Parameter vectors: by product; all of one dimension, finite and not all zero.
-    /// - Throws: `.rejected` if a vector cannot be used, or has another dimension than those loaded before.
+    /// - Throws: `.rejected` if a vector cannot be used, or differs in dimension from those loaded before.
     package func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
         guard let dimension = vectors.first?.value.count else { return }
         for (product, vector) in vectors {
@@ -131,7 +132,7 @@ package final class EmbeddedProfileStore: ProfileStore {
         _ job: @escaping @Sendable (ProfileWriting, inout ProductVectors) throws(SQLiteError) -> Result
     ) async throws(StoreError) -> Result {
         try await database.write { [self] connection in
-            // Never contended: jobs of one database run one after the other.
+            // Never contended: the jobs of a database run one after the other.
             try vectors.withLock { vectors in
                 try job(ProfileWriting(connection: connection, formula: formula), &vectors)
             }

@@ -1,6 +1,6 @@
 import Stores
 
-/// The best matches of a scan, best first, never more than asked for.
+/// The best matches of a scan, best first, up to a limit.
 struct NearestVectors {
     private let target: [Float]
     private let targetLength: Float
@@ -22,7 +22,7 @@ struct NearestVectors {
         if matches.count > limit { matches.removeLast() }
     }
 
-    /// Zero where one of the two is all zero.
+    /// Zero if one of the two vectors is all zero.
     func cosine(_ vector: [Float]) -> Float {
         let length = Self.product(vector, vector).squareRoot() * targetLength
         return length > 0 ? Self.product(vector, target) / length : 0

@@ -1,7 +1,7 @@
 import SQLite
 import Stores
 
-/// The vectors of products: the catalogue's, or stand-ins. Keeps those of late, up to a bound.
+/// The vectors of products: the catalogue's, or stand-ins. Caches recent vectors, up to a bound.
 struct ProductVectors {
     private static let maximumKept = 4_096
 
@@ -10,8 +10,8 @@ struct ProductVectors {
     private(set) var dimension = 0
     private var hasCatalogue = false
 
-    /// Looks whether the catalogue is still the one that vectors are kept of. Once a transaction, before vectors are
-    /// asked for; another process may have loaded a new one.
+    /// Checks whether the cached vectors still belong to the current catalogue. Called once per transaction, before its
+    /// first vector; another process may have loaded a new catalogue.
     mutating func refresh(_ connection: Connection, formula: ProfileFormula) throws(SQLiteError) {
         let settings = try connection.first("SELECT dimension, catalogue_version FROM settings") { row in
             (dimension: row.int(0), version: row.int64(1))

@@ -29,7 +29,7 @@ struct ProfileReading {
         return ProfileStatistics(profiles: counts?.0 ?? 0, vectors: counts?.1 ?? 0)
     }
 
-    /// Looks at every profile.
+    /// Compares every profile.
     func nearestProfiles(to vector: [Float], limit: Int) throws(SQLiteError) -> [VectorMatch] {
         var nearest = NearestVectors(to: vector, limit: limit)
         try connection.forEach("SELECT user_id, vector FROM profiles") { row in
@@ -38,7 +38,7 @@ struct ProfileReading {
         return nearest.matches
     }
 
-    /// Looks at every interaction; vectors of like features are computed once in a while, not once a row.
+    /// Compares every interaction; the cache spares computing a vector for each row.
     func nearestInteractions(
         to vector: [Float], limit: Int, formula: ProfileFormula
     ) throws(SQLiteError) -> [VectorMatch] {

@@ -2,10 +2,10 @@ import SQLite
 
 /// The tables of `profiles.sqlite`.
 ///
-/// Interactions hold what the profile formula reads of them, in the order in which it reads them. Their vectors are not
-/// stored: each follows from the product's features, or is the catalogue's.
+/// Interactions hold what the profile formula reads, in the order in which it reads them. Their vectors are not stored:
+/// each follows from the product's features, or comes from the catalogue.
 enum ProfileSchema {
-    /// "dEvP": marks the file as this store's.
+    /// "dEvP": marks the file as profiles.
     static let applicationID: Int32 = 0x6445_7650
 
     static let migrations = [

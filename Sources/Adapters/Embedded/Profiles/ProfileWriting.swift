@@ -4,8 +4,8 @@ import Stores
 
 /// Writes interactions and the profiles that follow from them, within a transaction.
 ///
-/// A profile so always fits the interactions beside it, and of two workers the one whose transaction comes later has
-/// seen what the other wrote: no comparison of versions is needed.
+/// A profile therefore always agrees with the stored interactions, and the later of two workers' transactions has seen
+/// what the earlier wrote: comparing versions is unnecessary.
 struct ProfileWriting {
     let connection: Connection
     let formula: ProfileFormula
@@ -14,7 +14,7 @@ struct ProfileWriting {
         try vectors.refresh(connection, formula: formula)
         var inserted = 0
         var user: (id: Int64, added: ProfileCounts)?
-        // The batch is sorted by user, so one profile at a time is open.
+        // The batch is sorted by user, so only one profile is open at a time.
         for event in batch.events where try insert(event) {
             inserted += 1
             if let done = user, done.id != event.userID {
@@ -30,7 +30,7 @@ struct ProfileWriting {
         return AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted)
     }
 
-    /// Computes a user's profile anew, counts included. False if the user has no interactions.
+    /// Recomputes a user's profile, counts included. False if the user has no interactions.
     func rebuild(_ userID: Int64, _ vectors: inout ProductVectors) throws(SQLiteError) -> Bool {
         var counts = ProfileCounts()
         try connection.forEach(
@@ -42,7 +42,7 @@ struct ProfileWriting {
         return true
     }
 
-    /// False if the event was there before: the first write of an id stays.
+    /// False if the store had the event before: the first write of an id is kept.
     private func insert(_ event: Event) throws(SQLiteError) -> Bool {
         try connection.run(
             "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -8,19 +8,19 @@ import Synchronization
 /// - Publications are confirmed when they are on the disk (write-ahead log with fsync), in every queue that they were
 ///   routed to, in one transaction. Concurrent publications share commits.
 /// - Any number of processes may use one data folder. What a process holds when it dies goes back to the queues within
-///   a fraction of a second, as soon as another one is there to see it.
-/// - Expiry looks at the first message of a queue only, as RabbitMQ's classic queues do: behind one that waits longer,
-///   an expired message stays until its turn comes.
+///   a fraction of a second, as soon as another process is there to notice.
+/// - Expiry checks the first message of a queue only, as RabbitMQ's classic queues do: an expired message behind
+///   another that may wait longer stays until it is the first.
 ///
-/// Dead letters carry `x-death` and its companions as RabbitMQ 4 writes them, and RabbitMQ's rule against circles
-/// holds: a message that reaches a queue in which it died before, by expiry or length all the way round, is dropped.
-/// The retry ladder (work queue, worker, delay queue, work queue) is none: the worker publishes a message of its own
-/// into the delay queue, whose history begins anew, so that it dies once, in the delay queue, and never in the work
-/// queue before. Even a ladder by rejection is none, as a rejection is somebody's decision.
+/// Dead letters carry `x-death` and the related headers as RabbitMQ 4 writes them, and RabbitMQ's rule against cycles
+/// holds: a message is dropped when it reaches a queue in which it died before, if every death on the way was by expiry
+/// or length. The retry ladder (work queue, worker, delay queue, work queue) is not a cycle: the worker publishes a new
+/// message into the delay queue, whose history is empty, so that the message dies once, in the delay queue, and never
+/// before in the work queue. Even a ladder by rejection is not a cycle, as a rejection is somebody's decision.
 ///
-/// RabbitMQ before 4.0 however takes the history from an `x-death` header that the client sends along. A message that
-/// expired in a work queue, is replayed with its headers, fails, and waits in a delay queue would be dropped there on
-/// its way back. Who publishes a message again should therefore take off `x-death`.
+/// RabbitMQ before 4.0, however, takes the history from the client's `x-death` header. A message that expired in a work
+/// queue, is replayed with its headers, fails, and waits in a delay queue would be dropped there on its way back.
+/// Remove `x-death` before publishing a message again.
 ///
 /// Safe to use from any task.
 package final class EmbeddedBroker: Broker {
@@ -33,11 +33,11 @@ package final class EmbeddedBroker: Broker {
         self.engine = engine
     }
 
-    /// Opens the queues in `directory`, which is made if it does not exist, and gives back to them what processes held
-    /// that have died.
+    /// Opens the queues in `directory`, which is created if it does not exist, and gives back to them what dead
+    /// processes held.
     ///
     /// - Throws: `.unavailable` if the folder or file cannot be opened, `.corrupt` if the file is damaged, `.failed` if
-    ///   it belongs to another program or to a later version of this one. Nothing is changed then.
+    ///   it belongs to another program or to a later version of this program. Nothing is changed then.
     package static func open(
         directory: String, configuration: EmbeddedBrokerConfiguration = EmbeddedBrokerConfiguration()
     ) async throws(MessagingError) -> EmbeddedBroker {
@@ -52,7 +52,7 @@ package final class EmbeddedBroker: Broker {
         let engine = QueueEngine(
             database: database, configuration: configuration, sessionDirectory: "\(directory)/sessions")
         do throws(MessagingError) {
-            // The first turn gives back what dead processes held, and sees what will expire.
+            // The first turn gives back what dead processes held, and finds what will expire.
             try await engine.operate { _, _ in }
         } catch {
             await engine.close()
@@ -64,7 +64,7 @@ package final class EmbeddedBroker: Broker {
     private static var databaseConfiguration: DatabaseConfiguration {
         var configuration = DatabaseConfiguration(
             applicationID: QueueSchema.applicationID, migrations: QueueSchema.migrations)
-        // About ten texts a queue.
+        // About ten statements per queue.
         configuration.statementCacheCapacity = 512
         return configuration
     }
@@ -98,8 +98,8 @@ package final class EmbeddedBroker: Broker {
         }
     }
 
-    /// Ends publishers and consumers, gives back what these hold, and closes the file. What was accepted before is
-    /// done first. Calling it again does no harm.
+    /// Ends publishers and consumers, gives back what consumers hold, and closes the file. Completes accepted work
+    /// first. Closing again has no effect.
     package func close() async {
         await engine.close()
     }
@@ -108,8 +108,8 @@ package final class EmbeddedBroker: Broker {
 
     /// Deletes the messages of `queue` that wait for a consumer; those that a consumer holds stay.
     ///
-    /// - Returns: how many there were.
-    /// - Throws: `.notFound` if there is no such queue.
+    /// - Returns: how many messages were deleted.
+    /// - Throws: `.notFound` if the queue does not exist.
     @discardableResult
     package func purge(_ queue: String) async throws(MessagingError) -> Int {
         let count = Mutex(0)
@@ -124,9 +124,9 @@ package final class EmbeddedBroker: Broker {
     /// Reads messages of `queue` in its order without taking them.
     ///
     /// - Parameters:
-    ///   - position: where to go on: the last page's last ``BrowsedMessage/position``; nil from the front.
-    ///   - limit: how many at most; all of them are in memory at once.
-    /// - Throws: `.notFound` if there is no such queue.
+    ///   - position: the last ``BrowsedMessage/position`` of the previous page; nil for the first page.
+    ///   - limit: the most messages; all of them are in memory at once.
+    /// - Throws: `.notFound` if the queue does not exist.
     package func browse(
         _ queue: String, after position: Int64? = nil, limit: Int
     ) async throws(MessagingError) -> [BrowsedMessage] {

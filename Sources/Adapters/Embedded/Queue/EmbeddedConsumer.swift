@@ -1,7 +1,7 @@
 import Messaging
 
-/// Takes messages from one embedded queue. What it is given is claimed in the store at that moment and not before:
-/// nothing is fetched ahead of what was asked for.
+/// Takes messages from one embedded queue. Messages are claimed in the store when the consumer asks for them, and never
+/// fetched ahead.
 final class EmbeddedConsumer: Consumer {
     private let engine: QueueEngine
     private let id: Int64

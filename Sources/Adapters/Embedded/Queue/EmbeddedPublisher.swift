@@ -2,7 +2,7 @@ import Messaging
 
 /// Publishes into the embedded queues.
 struct EmbeddedPublisher: Publisher {
-    /// So many of one call go together; others' get their turn in between.
+    /// The most publications of one call that are handed over together; other callers' come in between.
     private static let chunk = 500
 
     let engine: QueueEngine
@@ -19,7 +19,7 @@ struct EmbeddedPublisher: Publisher {
     }
 
     private nonisolated(nonsending) func publish(_ publications: ArraySlice<Publication>) async -> [PublishOutcome] {
-        // Encoded here, on the caller's thread: the database's has enough to do.
+        // Encoded here, on the caller's thread: the database's thread has enough to do.
         var prepared: [PreparedPublication] = []
         prepared.reserveCapacity(publications.count)
         var refusals: [Int: PublishOutcome] = [:]

@@ -2,7 +2,7 @@ import Messaging
 import SQLite
 
 extension MessagingError {
-    /// What a failure of the storage means to users of the broker.
+    /// The error that users of the broker get for a failure of the storage.
     init(_ error: any Error) {
         switch error {
         case let error as MessagingError:

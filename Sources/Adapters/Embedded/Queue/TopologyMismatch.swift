@@ -1,8 +1,8 @@
 import Messaging
 
-/// Compares what exists with what is asked for.
+/// Compares what exists with what is wanted.
 enum TopologyMismatch {
-    /// Each argument in which `existing` differs from `wanted`, with both values; empty if they are the same queue.
+    /// Each argument in which `existing` differs from `wanted`, with both values; empty if they are equal.
     static func differences(of existing: Queue, from wanted: Queue) -> [TopologyFinding.Difference] {
         let (old, new) = (existing.arguments, wanted.arguments)
         let added = new.entries.map(\.key).filter { old[$0] == nil }
@@ -18,9 +18,9 @@ enum TopologyMismatch {
             .topologyMismatch,
             """
             queue '\(queue)' exists with other arguments: \(differences.map(\.description).joined(separator: "; ")). \
-            Nothing was changed. Either configure the values that it has, or let its consumers empty it with those \
-            values, stop every process that uses this data folder, and move its queues.sqlite away: the queue is then \
-            made anew with the arguments asked for.
+            Nothing was changed. Either configure the existing values, or let consumers empty the queue with those \
+            values, stop every process that uses this data folder, and move its queues.sqlite away: the next start \
+            creates the queue with the configured arguments.
             """)
     }
 
@@ -29,10 +29,10 @@ enum TopologyMismatch {
         MessagingError(
             .topologyMismatch,
             """
-            exchange '\(wanted.name)' exists with another type: type is \(existing.kind.rawValue), asked for is \
-            \(wanted.kind.rawValue). Nothing was changed. Either use the type that it has, or let the consumers \
+            exchange '\(wanted.name)' exists with another type: type is \(existing.kind.rawValue), expected \
+            \(wanted.kind.rawValue). Nothing was changed. Either use the existing type, or let the consumers \
             empty the queues, stop every process that uses this data folder, and move its queues.sqlite away: the \
-            exchange is then made anew.
+            next start creates the exchange again.
             """)
     }
 }

@@ -14,7 +14,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("messages, their state and the topology are there when the folder is opened again")
+    @Test("messages, their state and the topology are still there after the folder is opened again")
     func reopening() async throws {
         let first = try await fixture.open(with: Queue(name: "q", maxPriority: 3))
         try await first.publish(["a", "b", "c"], to: "q")
@@ -31,7 +31,7 @@ import Testing
         await second.close()
     }
 
-    @Test("the file does not grow while as much is consumed as is published")
+    @Test("the file does not grow while consumers keep up with publishers")
     func space() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         let consumer = try await broker.consume("q", prefetch: 500)
@@ -55,13 +55,13 @@ import Testing
         let broker = try await fixture.open(with: Queue(name: "q"))
         let texts = Array(repeating: String(repeating: "x", count: 2_000), count: 500)
         for _ in 0..<40 { try await broker.publish(texts, to: "q") }
-        // 40 MB went through it.
+        // 40 MB went through the log.
         #expect(broker.engine.database.logBytes() < 25 << 20)
         #expect(try await broker.status(of: ["q"])["q"]?.ready == 20_000)
         await broker.close()
     }
 
-    @Test("an envelope that was damaged on the disk stops neither its body nor the queue")
+    @Test("an envelope that was damaged on the disk stops neither the body nor the queue")
     func damage() async throws {
         let broker = try await fixture.open(
             with: Queue(name: "work", deadLetterExchange: "", deadLetterRoutingKey: "dead"), Queue(name: "dead"))
@@ -79,14 +79,14 @@ import Testing
         await broker.close()
     }
 
-    @Test("a folder that cannot be used says so", arguments: ["a file", "no database"])
+    @Test("a folder that cannot be used says so", arguments: ["a file", "not a database"])
     func unusable(_ what: String) async throws {
         let path = fixture.path
         if what == "a file" {
             try write("x", to: path)
         } else {
             try FileSystem.createDirectory(path)
-            try write(String(repeating: "this is no database. ", count: 500), to: "\(path)/queues.sqlite")
+            try write(String(repeating: "this is not a database. ", count: 500), to: "\(path)/queues.sqlite")
         }
         let error = await #expect(throws: MessagingError.self) { _ = try await fixture.open() }
         #expect(error?.code == (what == "a file" ? .unavailable : .corrupt))

@@ -10,7 +10,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("browsing pages through a queue without taking anything, and tells what is held")
+    @Test("browsing pages through a queue without taking anything, and shows what is held")
     func browsing() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         let properties = MessageProperties(messageID: "id", headers: ["n": .integer(1)])
@@ -54,7 +54,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("there is nothing to look into in a queue that does not exist")
+    @Test("browsing or purging a queue that does not exist fails")
     func missing() async throws {
         let broker = try await fixture.open()
         for body in [{ _ = try await broker.browse("q", limit: 1) }, { _ = try await broker.purge("q") }] {

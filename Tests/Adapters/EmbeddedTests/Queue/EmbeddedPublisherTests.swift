@@ -9,7 +9,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("what AMQP could not carry is rejected, and the rest of its batch is confirmed")
+    @Test("what AMQP cannot carry is rejected, and the rest of its batch is confirmed")
     func refusals() async throws {
         let broker = try await fixture.open { $0.maximumBodyBytes = 1_000 }
         try await broker.declare(queues: [Queue(name: "q")])
@@ -39,13 +39,13 @@ import Testing
         #expect(try await broker.status(of: ["q"])["q"]?.ready == 2)
         let longKey = Publication(exchange: "", routingKey: long, message: good)
         guard case .unencodable? = try await broker.makePublisher().publish([longKey]).first else {
-            Issue.record("a long routing key was taken")
+            Issue.record("a long routing key was accepted")
             return
         }
         await broker.close()
     }
 
-    @Test("more bytes than may wait are blocked at once, whole batches are not")
+    @Test("publications beyond the limit of waiting bytes are blocked at once, a single large batch is not")
     func pendingBytes() async throws {
         let broker = try await fixture.open { $0.maximumPendingBytes = 10_000 }
         try await broker.declare(queues: [Queue(name: "q")])

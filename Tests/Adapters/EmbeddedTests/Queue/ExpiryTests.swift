@@ -12,12 +12,12 @@ import Testing
     }
 
     private func ready(_ broker: EmbeddedBroker, _ queue: String) async throws -> Int? {
-        // A turn, so that what is due now has been done.
+        // Waits for a turn, so that everything that is due now is done.
         try await broker.engine.operate { _, _ in }
         return try await broker.status(of: [queue])[queue]?.ready
     }
 
-    @Test("a message expires when its time is over and not before")
+    @Test("a message expires when its time is over, not before")
     func moment() async throws {
         let broker = try await fixture.openWithManualClock()
         try await broker.declare(queues: [
@@ -42,7 +42,7 @@ import Testing
         try await broker.publish(["last"], to: "q")
         fixture.clock.advance(by: 2_000)
         #expect(try await ready(broker, "q") == 3)
-        // Once the one before it is taken, its time is found to be over.
+        // Once the message before it is taken, the queue finds that its time is over.
         let consumer = try await broker.consume("q", prefetch: 1)
         let taken = try await consumer.take(1)
         #expect(taken.map(\.message.text) == ["slow"])
@@ -52,7 +52,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("a consumer is never given what has expired, even if nobody has looked yet")
+    @Test("a consumer never gets an expired message, even if expiry has not been checked yet")
     func claiming() async throws {
         let broker = try await fixture.openWithManualClock()
         try await broker.declare(queues: [
@@ -93,7 +93,7 @@ import Testing
         }
         let last = try #require(try await consumer.take(1).first)
         #expect(last.message.text == "event")
-        // Each retry was published anew, so that only the last step is its history.
+        // Each retry was published as a new message, so the history has only the last step.
         guard case .array(let deaths)? = last.message.properties.headers["x-death"] else {
             Issue.record("no x-death")
             return
@@ -137,7 +137,7 @@ import Testing
         await second.close()
     }
 
-    @Test("one process's timer serves for the messages of another that has gone")
+    @Test("the timer of one process expires the messages of another that has ended")
     func otherProcess() async throws {
         let publisher = try await fixture.open()
         try await publisher.declare(queues: [

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("publishers are told that it is blocked, nothing accepted is lost, and it goes on when there is room")
+    @Test("publishers are blocked, nothing accepted is lost, and publishing resumes when there is room")
     func publishing() async throws {
         let broker = try await fixture.open()
         try await broker.declare(
@@ -41,11 +41,11 @@ import Testing
             }
         }
         #expect(confirmed > 20)
-        // Not half of a publication either: both queues hold the same.
+        // No publication is stored by half: both queues hold the same.
         let status = try await broker.status(of: ["a", "b"])
         #expect(status["a"]?.ready == confirmed && status["b"]?.ready == confirmed)
 
-        // Consumers go on, and make room.
+        // Consumers go on and make room.
         for queue in ["a", "b"] {
             let consumer = try await broker.consume(queue, prefetch: 1_000)
             let taken = try await consumer.take(confirmed)
@@ -58,7 +58,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("settling goes on while publishers press on")
+    @Test("settling goes on while publishers keep trying")
     func settling() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         try await broker.publish((0..<100).map { "\($0) " + String(repeating: "x", count: 500) }, to: "q")
@@ -76,7 +76,7 @@ import Testing
                 group.addTask {
                     while !Task.isCancelled {
                         guard case .failed(let error) = await publisher.publish([large])[0] else {
-                            Issue.record("a mebibyte found room")
+                            Issue.record("a publication of a mebibyte found room")
                             return
                         }
                         #expect(error.code == .blocked)

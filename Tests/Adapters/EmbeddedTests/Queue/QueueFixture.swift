@@ -24,7 +24,7 @@ final class QueueFixture: Sendable {
         return try await EmbeddedBroker.open(directory: path, configuration: configuration)
     }
 
-    /// A broker on the folder in which queues are declared already.
+    /// A broker on the folder, in which `queues` are declared.
     func open(with queues: Queue...) async throws -> EmbeddedBroker {
         let broker = try await open()
         try await broker.declare(Topology(exchanges: [], queues: queues, bindings: []))
@@ -37,7 +37,7 @@ final class QueueFixture: Sendable {
     }
 }
 
-/// Time that passes when a test says so; in milliseconds since 1970.
+/// A clock that only tests advance; in milliseconds since 1970.
 final class ManualClock: Sendable {
     private let time = Atomic<Int64>(1_700_000_000_000)
 
@@ -55,7 +55,7 @@ extension EmbeddedBroker {
         try await declare(Topology(exchanges: exchanges, queues: queues, bindings: bindings))
     }
 
-    /// Sends texts through the default exchange.
+    /// Publishes texts through the default exchange.
     @discardableResult
     func publish(
         _ texts: [String], to queue: String, properties: MessageProperties = MessageProperties()

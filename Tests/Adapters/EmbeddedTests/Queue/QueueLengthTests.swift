@@ -10,7 +10,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("what overflows in one batch is dead-lettered oldest first, to the last")
+    @Test("everything that overflows in one batch is dead-lettered, oldest first")
     func batch() async throws {
         let broker = try await fixture.open(
             with: Queue(name: "work", maxLength: 10, deadLetterExchange: "", deadLetterRoutingKey: "dead"),
@@ -47,7 +47,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("what comes back into a full queue makes the oldest give way")
+    @Test("messages that come back into a full queue displace the oldest")
     func requeue() async throws {
         let broker = try await fixture.open(
             with: Queue(name: "work", maxLength: 3, deadLetterExchange: "", deadLetterRoutingKey: "dead"),
@@ -64,7 +64,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("what goes to a waiting consumer at once needs no room")
+    @Test("a message for a waiting consumer needs no room")
     func straightThrough() async throws {
         let broker = try await fixture.open(with: Queue(name: "work", maxLength: 0))
         let consumer = try await broker.consume("work", prefetch: 10)
@@ -80,7 +80,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("dead letters have no publisher to be refused: a full queue takes them above its limit, and no publication")
+    @Test("a full queue takes dead letters, which have no publisher, above its limit, but no publications")
     func fullGraveyard() async throws {
         let broker = try await fixture.open(
             with: Queue(name: "work", deadLetterExchange: "", deadLetterRoutingKey: "dead"),

@@ -12,7 +12,7 @@ import Testing
         fixture = try QueueFixture()
     }
 
-    @Test("what a consumer held that was killed goes back to its place, to one that waits already")
+    @Test("what a killed consumer held goes back to its place, and to a consumer that already waits")
     func killedConsumer() async throws {
         let broker = try await fixture.open(with: Queue(name: "q"))
         try await broker.publish(["1", "2", "3"], to: "q")
@@ -34,7 +34,7 @@ import Testing
         await broker.close()
     }
 
-    @Test("what a killed process held is there for the next one that opens the folder")
+    @Test("what a killed process held is there for the next process that opens the folder")
     func killedAlone() async throws {
         let first = try await fixture.open(with: Queue(name: "q"))
         try await first.publish(["1", "2"], to: "q")
@@ -49,7 +49,7 @@ import Testing
         await second.close()
     }
 
-    @Test("what was confirmed before kill -9 is in every queue exactly once, again and again")
+    @Test("what was confirmed before kill -9 is in every queue exactly once, in every round")
     func killedPublisher() async throws {
         let first = try await fixture.open()
         try await first.declare(
@@ -67,9 +67,9 @@ import Testing
             let broker = try await fixture.open()
             let (inA, inB) = (try await broker.readyTexts("a"), try await broker.readyTexts("b"))
             #expect(inA == inB)
-            #expect(Set(inA).count == inA.count, "something is there twice")
+            #expect(Set(inA).count == inA.count, "a message is there twice")
             // The last line may have been cut off.
-            #expect(Set(ledger.dropLast()).subtracting(inA).isEmpty, "something confirmed is missing")
+            #expect(Set(ledger.dropLast()).subtracting(inA).isEmpty, "a confirmed message is missing")
             #expect(ledger.count >= 500)
             for queue in ["a", "b"] { try await broker.purge(queue) }
             await broker.close()

@@ -1,9 +1,9 @@
 import Bytes
 
-/// Takes values off bytes that ``ByteWriter`` made. Whatever the bytes are, it throws rather than reads past the end
-/// or takes more memory than they are long.
+/// Reads the values that ``ByteWriter`` wrote. Whatever the bytes are, the reader throws rather than reading past the
+/// end or taking more memory than the bytes are long.
 struct ByteReader {
-    /// The bytes are not what a writer made.
+    /// The bytes do not come from a writer.
     struct Malformed: Error, Equatable {
         let what: String
     }
@@ -17,7 +17,7 @@ struct ByteReader {
     }
 
     var isAtEnd: Bool { cursor.isAtEnd }
-    /// How many bytes are left; what any count that is read may not exceed.
+    /// How many bytes are left; no count that is read may exceed it.
     var remaining: Int { cursor.remaining }
 
     mutating func byte() throws(Malformed) -> UInt8 {
@@ -49,7 +49,7 @@ struct ByteReader {
         return Double(bitPattern: pattern)
     }
 
-    /// How many elements follow; each takes one byte at least.
+    /// How many elements follow; each takes at least one byte.
     mutating func count() throws(Malformed) -> Int {
         let value = try unsigned()
         guard value <= UInt64(remaining) else { throw Malformed(what: "counts past its end") }
@@ -58,7 +58,7 @@ struct ByteReader {
 
     mutating func string() throws(Malformed) -> String {
         guard let text = String(validating: try slice(), as: UTF8.self) else {
-            throw Malformed(what: "has text that is no UTF-8")
+            throw Malformed(what: "has text that is not UTF-8")
         }
         return text
     }

@@ -1,4 +1,4 @@
-/// Appends values to bytes in the form that ``ByteReader`` takes them off again.
+/// Appends values to bytes in the form that ``ByteReader`` reads.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -10,7 +10,7 @@ struct ByteWriter {
         bytes.append(byte)
     }
 
-    /// Seven bits a byte, the lowest first; the high bit says that more follow.
+    /// Seven bits per byte, the lowest first; the high bit says that more bytes follow.
     mutating func append(unsigned value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -20,12 +20,12 @@ struct ByteWriter {
         bytes.append(UInt8(rest))
     }
 
-    /// Small magnitudes of either sign are short: 0, -1, 1, -2 ... become 0, 1, 2, 3 ...
+    /// Keeps small magnitudes of either sign short: 0, -1, 1, -2 ... become 0, 1, 2, 3 ...
     mutating func append(signed value: Int64) {
         append(unsigned: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
 
-    /// The bit pattern, so that every NaN and both zeros come back as they were.
+    /// Appends the bit pattern, so that every NaN and both zeros survive.
     mutating func append(double value: Double) {
         var pattern = value.bitPattern
         for _ in 0..<8 {

@@ -2,17 +2,17 @@ import Messaging
 
 /// Why a message left a queue for the queue's dead-letter exchange, by RabbitMQ's names.
 enum DeathReason: String, Hashable, Sendable {
-    /// A consumer rejected it.
+    /// A consumer rejected the message.
     case rejected
-    /// It waited for longer than its queue or its own expiration permits.
+    /// The message waited for longer than its queue or its own expiration permits.
     case expired
-    /// It was the oldest in a queue that is full.
+    /// The message was the oldest in a full queue.
     case maxlen
 }
 
 // The headers are written as RabbitMQ 4 writes them (`mc:record_death`): `x-death` holds a table for each pair of queue
-// and reason, the most recent first; a pair that comes again is counted in its table, which keeps the rest of its first
-// time, and moves to the front. `x-first-death-*` stay, `x-last-death-*` follow.
+// and reason, the most recent first; a repeated pair is counted in its table, which otherwise keeps its first content,
+// and moves to the front. `x-first-death-*` stay, `x-last-death-*` follow.
 extension Envelope {
     private static let history = "x-death"
 
@@ -41,7 +41,7 @@ extension Envelope {
                 "exchange": .string(exchange),
                 "routing-keys": .array([.string(self.routingKey)]),
             ]
-            // In RabbitMQ the property is text, and so is its trace.
+            // In RabbitMQ the property is text, and so is the record of it.
             first["original-expiration"] = properties.expiration.map { .string(String($0)) }
             entry = first
         }
@@ -52,7 +52,7 @@ extension Envelope {
             headers["x-\(occasion)-death-exchange"] = .string(exchange)
         }
         dead.properties.headers = headers
-        // Otherwise it would expire again wherever it goes.
+        // Otherwise the message would expire again wherever it goes.
         dead.properties.expiration = nil
         dead.hasDied = true
         dead.exchange = deadLetterExchange
@@ -60,9 +60,9 @@ extension Envelope {
         return dead
     }
 
-    /// Whether this dead letter, were it to go to `queue`, would have gone round in a circle by itself: it died there
-    /// before, and in none of its deaths since then did a consumer reject it. Asked of automatic deaths only, as a
-    /// rejection is somebody's decision.
+    /// Whether this dead letter, if it went to `queue`, would have completed a cycle by itself: it died there before,
+    /// and no consumer has rejected it since then. Used for automatic deaths only, as a rejection is somebody's
+    /// decision.
     func wouldCycle(into queue: String) -> Bool {
         for death in deaths {
             if death["reason"]?.text == DeathReason.rejected.rawValue { return false }
@@ -71,7 +71,7 @@ extension Envelope {
         return false
     }
 
-    /// What this broker recorded, the most recent first.
+    /// The deaths that this broker recorded, the most recent first.
     private var deaths: [HeaderTable] {
         guard hasDied, case .array(let entries)? = properties.headers[Self.history] else { return [] }
         return entries.compactMap { entry in

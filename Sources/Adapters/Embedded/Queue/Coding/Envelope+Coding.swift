@@ -1,7 +1,7 @@
 import Messaging
 
 // The stored form: a format byte, flags, exchange and routing key, then the properties that the flags name.
-// Its readers outlive its writers (a data folder is opened by later versions), hence the format byte.
+// The format byte is there because later versions of the program open older data folders.
 extension Envelope {
     private static let format: UInt8 = 1
 
@@ -18,7 +18,7 @@ extension Envelope {
         static let hasDied = Flags(rawValue: 1 << 8)
         static let known = Flags(rawValue: (1 << 13) - 1)
 
-        /// Stored: the cases' numbers are never given anew.
+        /// Stored: the cases' numbers are never reused.
         static func carried(_ property: MessageProperties.Carried) -> Flags {
             Flags(rawValue: 1 << (9 + UInt64(property.rawValue)))
         }
@@ -75,8 +75,8 @@ extension Envelope {
         guard reader.isAtEnd else { throw ByteReader.Malformed(what: "goes on past its end") }
     }
 
-    /// Reads the stored form. If it is damaged, the body must not be lost with it, nor may one message stop a queue: it
-    /// goes on without properties, and its consumer judges it as it does any stranger's message.
+    /// Reads the stored form. Damage to it must neither lose the body nor stop the queue: the message goes on without
+    /// properties, and its consumer judges it like any message of another program.
     init(recovering bytes: [UInt8]) {
         do {
             try self.init(decoding: bytes)
@@ -101,7 +101,7 @@ extension Envelope {
     }
 }
 
-/// What a header value begins with. Stored: numbers are never given anew.
+/// The first byte of a header value. Stored: numbers are never reused.
 private enum Tag: UInt8 {
     case null = 0
     case no = 1
@@ -116,7 +116,7 @@ private enum Tag: UInt8 {
 }
 
 extension ByteWriter {
-    /// - Returns: false if `table` is nested too deeply; what was written so far is of no use then.
+    /// - Returns: false if `table` is nested too deeply; what was written so far is then useless.
     fileprivate mutating func append(_ table: HeaderTable, depth: Int) -> Bool {
         guard depth <= HeaderNesting.limit else { return false }
         append(unsigned: UInt64(table.entries.count))

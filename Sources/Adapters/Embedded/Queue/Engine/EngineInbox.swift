@@ -2,16 +2,16 @@ import EventLoops
 import Messaging
 import Synchronization
 
-/// What waits for the engine's next transaction. Whatever arrives while one is under way shares the next one.
+/// The work that waits for the engine's next transaction. Work that arrives during a transaction shares the next.
 ///
-/// Safe to use from any thread; none waits longer than it takes to append to an array.
+/// Safe to use from any thread; no thread waits for longer than appending to an array takes.
 final class EngineInbox: Sendable {
     enum Admission: Equatable {
         case closed
-        /// Too many bytes wait already.
+        /// Too many bytes already wait.
         case full
         case accepted
-        /// The engine has to be scheduled; nobody else will do it.
+        /// The caller must schedule the engine; nobody else will.
         case acceptedFirst
 
         fileprivate init(isFirst: Bool) {
@@ -19,7 +19,7 @@ final class EngineInbox: Sendable {
         }
     }
 
-    /// What one transaction takes.
+    /// The work of one transaction.
     struct Batch: Sendable {
         var publishes: [PublishRequest] = []
         var commands: [Command] = []
@@ -32,7 +32,7 @@ final class EngineInbox: Sendable {
         var isClosed = false
     }
 
-    /// So many publications end a transaction's share of them: consumers and later publishers are not to wait for long.
+    /// The publications after which a transaction takes no more: consumers and later publishers must not wait for long.
     private static let publicationsPerBatch = 1_000
     private static let bytesPerBatch = 4 << 20
 
@@ -47,16 +47,16 @@ final class EngineInbox: Sendable {
         let size = request.size
         return state.withLock { state in
             if state.isClosed { return .closed }
-            // Alone, even a request above the bound is taken.
+            // A request above the bound is accepted if it is alone.
             guard state.pendingBytes == 0 || state.pendingBytes + size <= maximumPendingBytes else { return .full }
             state.pendingBytes += size
             return Admission(isFirst: state.publishes.append(request))
         }
     }
 
-    /// Commands are as many as there are callers that wait for them.
+    /// Needs no bound: there are only as many commands as callers that wait for them.
     ///
-    /// - Parameter isLast: whether it is taken although the inbox was closed.
+    /// - Parameter isLast: whether the command is accepted although the inbox was closed.
     func append(_ command: Command, isLast: Bool = false) -> Admission {
         state.withLock { state in
             if state.isClosed, !isLast { return .closed }
@@ -65,7 +65,7 @@ final class EngineInbox: Sendable {
         }
     }
 
-    /// Asks for a transaction without having anything for it.
+    /// Asks for a transaction without adding work.
     func requestTurn() -> Admission {
         Admission(isFirst: state.withLock { $0.publishes.scheduleTurn() })
     }
@@ -95,14 +95,14 @@ final class EngineInbox: Sendable {
 
     /// Called when a transaction has ended.
     ///
-    /// - Returns: whether the engine has to go on; if not, the next one who appends schedules it.
+    /// - Returns: whether the engine must go on; if not, the next caller that appends schedules it.
     func hasMore() -> Bool {
         state.withLock { $0.publishes.endTurn(hasMore: !$0.commands.isEmpty) }
     }
 
-    /// Takes nothing more, except what is last.
+    /// Accepts nothing more, except the last command.
     ///
-    /// - Returns: whether it was open.
+    /// - Returns: whether the inbox was open.
     func close() -> Bool {
         state.withLock { state in
             defer { state.isClosed = true }

@@ -1,18 +1,18 @@
 import Messaging
 
-/// The work of one transaction, and what its callers are told once it is committed.
+/// The work of one transaction, and the answers that its callers get once it is committed.
 struct EngineTurn {
     let batch: EngineInbox.Batch
-    /// The state as it is to be after the commit.
+    /// The state after the commit.
     var state: QueueEngine.State
-    /// One array for each request of the batch.
+    /// One array per request of the batch.
     var outcomes: [[PublishOutcome]] = []
-    /// One for each command of the batch that is not a wait.
+    /// One per command of the batch that is not a wait.
     var failures: [MessagingError?] = []
     var answers: [(wait: Wait, answer: Wait.Answer)] = []
     /// SQLite's number of the last commit by another connection.
     var dataVersion = 0
-    /// Whether other processes are looked after.
+    /// Whether this turn checks the other processes.
     var isSurvey = false
 
     init(batch: EngineInbox.Batch, state: QueueEngine.State) {
@@ -20,7 +20,7 @@ struct EngineTurn {
         self.state = state
     }
 
-    /// Tells everybody after the commit.
+    /// Answers all callers, after the commit.
     func answer() {
         for (request, outcomes) in zip(batch.publishes, outcomes) {
             request.continuation.resume(returning: outcomes)
@@ -35,7 +35,7 @@ struct EngineTurn {
         }
     }
 
-    /// Fails all commands but waits.
+    /// Fails all commands except waits.
     func failCommands(_ error: MessagingError) {
         for command in batch.commands { command.finish?(error) }
     }
@@ -54,12 +54,12 @@ extension EngineInbox.Batch {
         }
     }
 
-    /// Whether anybody asked for anything.
+    /// Whether no caller asked for anything.
     var isEmpty: Bool { publishes.isEmpty && commands.isEmpty }
 }
 
 extension Command {
-    /// How its caller is told of the end; nil for a wait, which ends otherwise.
+    /// Reports the end to the command's caller; nil for a wait, which ends differently.
     fileprivate var finish: ((MessagingError?) -> Void)? {
         switch self {
         case .settle(let request): { request.continuation.resume(returning: $0) }

@@ -1,9 +1,9 @@
 /// A message that a consumer holds.
 struct HeldMessage: Hashable, Sendable {
     let position: Int64
-    /// How often it came back before.
+    /// How often the message came back before.
     let returns: Int
-    /// The first position of the claim that covers it.
+    /// The first position of the claim that covers the message.
     var claim: Int64
 }
 
@@ -14,10 +14,10 @@ struct ClaimedMessage: Sendable {
     let body: [UInt8]
 }
 
-/// What one consumer holds, by the numbers of its deliveries, and how much of each claim is left.
+/// What one consumer holds, by delivery number, and how much of each claim is left.
 struct Holdings: Sendable {
     private(set) var messages: [UInt64: HeldMessage] = [:]
-    /// How many messages of each claim are held still, by the claim's first position.
+    /// How many messages of each claim are still held, by the claim's first position.
     private var remaining: [Int64: Int] = [:]
     private var lastNumber: UInt64 = 0
 
@@ -31,7 +31,7 @@ struct Holdings: Sendable {
         return lastNumber
     }
 
-    /// Lets go of deliveries; numbers that are not held are passed over.
+    /// Removes deliveries; numbers that are not held are ignored.
     ///
     /// - Returns: the messages, and the claims of which nothing is held any more.
     mutating func remove(_ numbers: some Sequence<UInt64>) -> (messages: [HeldMessage], emptied: [Int64]) {
@@ -51,9 +51,9 @@ struct Holdings: Sendable {
         return (removed, emptied)
     }
 
-    /// Replaces the claim `first` by claims that cover exactly what is held of it still.
+    /// Replaces the claim `first` with claims that cover exactly what is still held of it.
     ///
-    /// - Returns: the new claims; empty if nothing is held of it.
+    /// - Returns: the new claims; empty if nothing is held of the claim.
     mutating func split(_ first: Int64) -> [(range: PositionRange, returns: Int)] {
         let covered = messages.filter { $0.value.claim == first }
         guard let returns = covered.first?.value.returns else { return [] }

@@ -1,6 +1,6 @@
 import Messaging
 
-/// A publication that was checked and encoded already, on the publisher's side of the hand-over.
+/// A publication that has been checked and encoded, on the publisher's side of the hand-over.
 struct PreparedPublication: Sendable {
     let exchange: String
     let routingKey: String
@@ -9,15 +9,15 @@ struct PreparedPublication: Sendable {
     let envelope: [UInt8]
     let body: [UInt8]
 
-    /// What it counts for among the bytes that wait.
+    /// The publication's share of the bytes that wait.
     var size: Int { envelope.count + body.count }
 
-    /// A publication that no broker would take.
+    /// Why no broker would accept a publication.
     struct Refusal: Error {
         let reason: String
     }
 
-    /// Checks what AMQP 0-9-1 can carry, so that what works here works on RabbitMQ as well.
+    /// Checks that AMQP 0-9-1 can carry the publication, so that what works here also works on RabbitMQ.
     init(_ publication: Publication, maximumBodyBytes: Int) throws(Refusal) {
         let properties = publication.message.properties
         let shortTexts = [
@@ -34,7 +34,7 @@ struct PreparedPublication: Sendable {
         guard properties.headers.hasValidKeys else {
             throw Refusal(reason: "a header's name is empty or longer than 255 bytes")
         }
-        guard !publication.message.isBodyLeftOut else { throw Refusal(reason: "its body was left out") }
+        guard !publication.message.isBodyLeftOut else { throw Refusal(reason: "the body was left out") }
         guard publication.message.body.count <= maximumBodyBytes else {
             throw Refusal(
                 reason: "the body has \(publication.message.body.count) bytes, more than \(maximumBodyBytes)")

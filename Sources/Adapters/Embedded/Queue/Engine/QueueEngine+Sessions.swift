@@ -3,9 +3,9 @@ import SQLite
 import Synchronization
 
 extension QueueEngine {
-    /// Makes sure that the session's row is stored, as that is what others judge its claims by. If another process
-    /// took this one for dead, or nobody knows whether the last commit took place, all that is held has gone back to
-    /// the queues: consumers begin anew, in a new epoch.
+    /// Makes sure that the session's row is stored, by which other processes judge its claims. If another process took
+    /// this process for dead, or the outcome of the last commit is unknown, everything that was held has gone back to
+    /// the queues: consumers start again, in a new epoch.
     func renewSession(_ state: inout State, _ transaction: QueueTransaction, isDoubtful: Bool) throws {
         guard let session = state.session else { return }
         if !isDoubtful, try transaction.hasSession(session) { return }
@@ -20,7 +20,7 @@ extension QueueEngine {
         if !state.consumers.isEmpty { try beginSession(&state, transaction) }
     }
 
-    /// Stores the rows of this broker's session and of its consumers, where they are missing.
+    /// Stores the missing rows of this broker's session and of its consumers.
     func beginSession(_ state: inout State, _ transaction: QueueTransaction) throws {
         let lock = try core.withLock { $0.sessionLock } ?? SessionLock(directory: sessionDirectory)
         core.withLock { $0.sessionLock = lock }
@@ -34,7 +34,7 @@ extension QueueEngine {
         }
     }
 
-    /// Does for consumers that end what has to be stored.
+    /// Stores the end of consumers that close.
     func closeConsumers(_ state: inout State, _ transaction: QueueTransaction) throws(SQLiteError) {
         for (id, consumer) in state.consumers where consumer.phase != .active {
             if consumer.isCounted {
@@ -50,7 +50,7 @@ extension QueueEngine {
         }
     }
 
-    /// Looks after other processes: gives back what dead ones held, and sees anew when messages expire.
+    /// Checks the other processes: gives back what dead processes held, and finds again when messages expire.
     func survey(_ state: inout State, _ transaction: QueueTransaction) throws(SQLiteError) {
         state.otherSessions = []
         for session in try transaction.otherSessions(than: state.session) {
@@ -58,7 +58,7 @@ extension QueueEngine {
                 state.otherSessions.append(session)
             } else {
                 try transaction.release(session)
-                // Should the commit fail, the session still counts as dead.
+                // If the commit fails, the session still counts as dead.
                 SessionLock.removeFile(of: session, sessionDirectory)
             }
         }

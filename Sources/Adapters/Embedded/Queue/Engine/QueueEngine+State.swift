@@ -6,14 +6,14 @@ extension QueueEngine {
         var catalog: Catalog?
         /// This broker's session, once its row is stored.
         var session: Int64?
-        /// Changes when all that was held has been given back.
+        /// Changes when everything that was held has been given back.
         var epoch: UInt32 = 1
         var consumers: [Int64: ConsumerRecord] = [:]
         /// In the order in which they came.
         var waits: [Wait] = []
-        /// When the first message of a queue expires; never later than that.
+        /// When the first message of each queue expires, or earlier.
         var expiries: [QueueIndex: Int64] = [:]
-        /// Queues that are to be shortened further.
+        /// Queues that are still too long.
         var overfull: [QueueIndex] = []
         /// Sessions of other brokers.
         var otherSessions: [Int64] = []
@@ -24,7 +24,7 @@ extension QueueEngine {
             consumers[consumer]?.phase = phase
         }
 
-        /// How `wait` ends without deliveries; nil while it goes on.
+        /// The answer that ends `wait` without deliveries; nil while the wait goes on.
         func ending(of wait: Wait) -> Wait.Answer? {
             if isClosing { return .failure(.brokerClosed) }
             if wait.ticket.isCancelled { return .success([]) }
@@ -35,7 +35,7 @@ extension QueueEngine {
             }
         }
 
-        /// Takes out the waits that end without deliveries; all of them, if there is an `error`.
+        /// Removes the waits that end without deliveries; with an `error`, all waits.
         mutating func takeEndings(otherwise error: MessagingError? = nil) -> [(wait: Wait, answer: Wait.Answer)] {
             var endings: [(Wait, Wait.Answer)] = []
             var waiting: [Wait] = []
@@ -54,9 +54,9 @@ extension QueueEngine {
     struct ConsumerRecord: Sendable {
         enum Phase: Sendable {
             case active
-            /// Takes nothing more.
+            /// The consumer takes nothing more.
             case cancelled
-            /// Gives back what it holds with the next transaction.
+            /// The next transaction gives back what the consumer holds.
             case closing
         }
 
@@ -64,7 +64,7 @@ extension QueueEngine {
         let prefetch: Int
         var holdings = Holdings()
         var phase = Phase.active
-        /// Whether its row is stored.
+        /// Whether the consumer's row is stored.
         var isCounted = true
     }
 }

@@ -4,24 +4,24 @@ import Messaging
 import Synchronization
 
 extension QueueEngine {
-    /// When a turn has to come although nobody asks for one.
+    /// When a turn is due without a request.
     struct Schedule: Sendable {
-        /// Without consumers that wait, other processes matter only for expiry and for their death.
+        /// Without waiting consumers, other processes matter only when messages expire or the processes die.
         private static let calmPollInterval: Duration = .seconds(1)
-        /// However busy other processes are, they need not be looked after more often.
+        /// The shortest time between checks of other processes, however busy they are.
         private static let surveyInterval: Duration = .milliseconds(50)
 
-        /// When the timer fires; nil if it is not set.
+        /// When the timer fires; nil while no timer is set.
         var wake: ContinuousClock.Instant?
-        /// When to look whether another process has written.
+        /// When to check whether another process has written.
         private(set) var poll = ContinuousClock.now
         private var pollInterval = Duration.zero
-        /// SQLite's number of the last commit by others that was looked after, and when that was.
+        /// SQLite's number of the last commit by others at the last check, and the time of that check.
         private var surveyed: (dataVersion: Int, at: ContinuousClock.Instant)?
-        /// When to try again what failed.
+        /// When to retry what failed.
         var retry: ContinuousClock.Instant?
 
-        /// Whether other processes have written, or it was long ago that they were looked after.
+        /// Whether other processes have written, or the last check is long ago.
         func isSurveyDue(dataVersion: Int) -> Bool {
             guard let surveyed else { return true }
             let elapsed = ContinuousClock.now - surveyed.at
@@ -33,8 +33,8 @@ extension QueueEngine {
             surveyed = nil
         }
 
-        /// Notes a turn that succeeded. It has served all who wait, so the next poll is due an interval later: a short
-        /// one while something happens.
+        /// Records a turn that succeeded. The turn has served everybody who waits, so the next poll is due an interval
+        /// later; the interval is short while something happens.
         mutating func turnEnded(_ turn: EngineTurn, idleInterval: Duration) {
             let now = ContinuousClock.now
             let isForeign = surveyed?.dataVersion != turn.dataVersion
@@ -59,7 +59,7 @@ extension QueueEngine {
         setTimer()
     }
 
-    /// Whether there is work that no caller brings.
+    /// Whether there is work that no caller asked for.
     var isWorkDue: Bool {
         core.withLock { core in
             let now = ContinuousClock.now
@@ -71,8 +71,8 @@ extension QueueEngine {
         }
     }
 
-    /// Sets the timer for what comes next, unless it fires before that anyway. One that was set for later fires as
-    /// well, and finds nothing to do.
+    /// Sets the timer for the next event, unless a timer fires before that anyway. A timer that was set for later still
+    /// fires, and finds nothing to do.
     func setTimer() {
         let now = ContinuousClock.now
         let next: ContinuousClock.Instant? = core.withLock { core in
@@ -82,7 +82,7 @@ extension QueueEngine {
             if let expiry = core.state.expiries.values.min() {
                 next = min(next, now + .milliseconds(min(max(expiry - configuration.now() + 1, 1), 60_000)))
             }
-            // While the storage fails, nothing else is of use.
+            // While the storage fails, nothing else helps.
             if let retry = core.schedule.retry { next = retry }
             next = max(next, now + .milliseconds(1))
             if let wake = core.schedule.wake, wake > now, wake <= next { return nil }
@@ -96,7 +96,7 @@ extension QueueEngine {
         }
     }
 
-    /// For tests, whose time does not pass by itself.
+    /// For tests with a manual clock.
     func timeDidChange() {
         tick()
     }

@@ -2,7 +2,7 @@ import Messaging
 import SQLite
 
 extension QueueEngine {
-    /// All that one transaction does, in this order: what brings messages back comes before what gives them away.
+    /// Does the work of one transaction, in this order: steps that bring messages back precede steps that deliver them.
     func run(_ turn: inout EngineTurn, _ transaction: QueueTransaction, isSessionDoubtful: Bool) throws {
         transaction.overfull = turn.state.overfull
         try renewSession(&turn.state, transaction, isDoubtful: isSessionDoubtful)
@@ -18,7 +18,7 @@ extension QueueEngine {
             for publication in request.publications { outcomes.append(try transaction.publish(publication)) }
             turn.outcomes.append(outcomes)
         }
-        // As in RabbitMQ, what goes to a consumer at once never counts towards the length of its queue.
+        // As in RabbitMQ, a message that goes to a consumer at once never counts towards the length of its queue.
         try serve(&turn, transaction)
         if !transaction.overfull.isEmpty {
             _ = try transaction.enforceLengths()
@@ -63,7 +63,7 @@ extension QueueEngine {
         case .acknowledge: try transaction.acknowledge(messages.map(\.position), in: index)
         case .reject: try transaction.reject(messages.map(\.position), in: index)
         case .requeue:
-            // What is ready again must not stand in a claim any longer.
+            // A message that is ready again must no longer be in a claim.
             for claim in Set(messages.map(\.claim)).subtracting(emptied) {
                 try transaction.deleteClaim(claim, in: index)
                 for part in state.consumers[request.consumer]?.holdings.split(claim) ?? [] {
@@ -75,7 +75,7 @@ extension QueueEngine {
         }
     }
 
-    /// Gives ready messages to the consumers that wait.
+    /// Gives ready messages to the waiting consumers.
     private func serve(_ turn: inout EngineTurn, _ transaction: QueueTransaction) throws {
         guard !turn.state.waits.isEmpty else { return }
         let now = ContinuousClock.now
@@ -90,7 +90,7 @@ extension QueueEngine {
         turn.state.waits = waiting
     }
 
-    /// - Returns: the wait's answer, or nil while it goes on.
+    /// - Returns: the wait's answer; nil while the wait goes on.
     private func serve(
         _ wait: inout Wait, _ state: inout State, _ transaction: QueueTransaction, _ now: ContinuousClock.Instant
     ) throws(SQLiteError) -> Wait.Answer? {
@@ -114,7 +114,7 @@ extension QueueEngine {
         guard !claimed.isEmpty else { return nil }
         return .success(
             claimed.map { message in
-                // The record is there: it was looked up above.
+                // The consumer exists: it was looked up above.
                 let number = state.consumers[wait.consumer]?.holdings.add(message.held) ?? 0
                 return RawDelivery(
                     tag: DeliveryTag(epoch: state.epoch, number: number), envelope: message.envelope,

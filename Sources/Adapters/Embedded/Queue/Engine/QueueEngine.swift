@@ -3,13 +3,13 @@ import Messaging
 import SQLite
 import Synchronization
 
-/// Runs the queues of one data folder for one broker: takes what waits in the inbox, does it in one write transaction,
-/// and answers when that is committed. Publications, settlements and the deliveries that follow from both share
-/// transactions, and while one is committed the next one's work gathers.
+/// Runs the queues of one data folder for one broker: takes the work that waits in the inbox, does it in one write
+/// transaction, and answers when that is committed. Publications, settlements and the deliveries that follow from both
+/// share transactions; work that arrives during a commit waits for the next transaction.
 ///
-/// Publishers and consumers hand over through the inbox, without a task or an actor in between; turns run one after the
-/// other on the database's own dispatch queue, so that nothing that blocks ever runs on the cooperative pool. State
-/// changes in turns only; its mutex is held for moments, never while the database works.
+/// Publishers and consumers hand work over through the inbox, without a task or an actor in between; turns run one
+/// after the other on the database's own dispatch queue, so that nothing that blocks ever runs on the cooperative pool.
+/// State changes in turns only; its mutex is held briefly, never while the database works.
 final class QueueEngine: Sendable {
     let database: Database
     let inbox: EngineInbox
@@ -18,22 +18,22 @@ final class QueueEngine: Sendable {
     let core = Mutex(Core())
     let timerQueue = DispatchQueue(label: "queue.timer")
 
-    /// What the engine remembers from turn to turn.
+    /// What the engine keeps from turn to turn.
     struct Core: Sendable {
-        /// As of the last commit; a transaction works on a copy and leaves it behind when it fails.
+        /// The state as of the last commit; a transaction works on a copy, which is dropped if the transaction fails.
         var state = State()
-        /// The work of the transaction that is under way.
+        /// The work of the current transaction.
         var turn: EngineTurn?
         /// Kept even if storing the session's row fails.
         var sessionLock: SessionLock?
-        /// Whether all that is held has to be given back first: nobody knows whether the last commit took place.
+        /// Whether everything that is held must be given back first, because the outcome of the last commit is unknown.
         var isSessionDoubtful = false
-        /// The next batch is taken without publications, as those of the last one did not fit the disk.
+        /// Whether the next batch is taken without publications, because the last batch's did not fit on the disk.
         var skipsPublications = false
         var schedule = Schedule()
     }
 
-    /// Thrown by a turn that changed nothing, to be spared the commit.
+    /// Thrown by a turn that changed nothing, to skip the commit.
     private struct Unchanged: Error {}
 
     init(database: Database, configuration: EmbeddedBrokerConfiguration, sessionDirectory: String) {
@@ -43,10 +43,10 @@ final class QueueEngine: Sendable {
         inbox = EngineInbox(maximumPendingBytes: configuration.maximumPendingBytes)
     }
 
-    /// Ends the broker: everything accepted is done, waits end as closed, what is held goes back.
+    /// Ends the broker: completes accepted work, ends waits as closed, and gives back what is held.
     func close() async {
         guard inbox.close() else { return }
-        // If the disk fails, others find the session dead, and give back what it holds.
+        // If the disk fails, other processes find the session dead, and give back what it holds.
         try? await operate(isLast: true) { state, transaction in
             if let session = state.session { try transaction.release(session) }
             state.session = nil
@@ -79,8 +79,8 @@ final class QueueEngine: Sendable {
         }
     }
 
-    /// Runs `body` within a write transaction and returns when it is committed. It may throw a `MessagingError` only
-    /// while it has not changed anything yet.
+    /// Runs `body` within a write transaction and returns when that is committed. `body` may throw a `MessagingError`
+    /// only before it has changed anything.
     func operate(
         isLast: Bool = false, _ body: @escaping @Sendable (inout State, QueueTransaction) throws -> Void
     ) async throws(MessagingError) {
@@ -102,7 +102,7 @@ final class QueueEngine: Sendable {
         }
     }
 
-    /// Has a turn run even if nobody waits for one.
+    /// Schedules a turn even if nobody waits for it.
     func requestTurn() {
         if inbox.requestTurn() == .acceptedFirst { submit() }
     }
@@ -123,7 +123,7 @@ final class QueueEngine: Sendable {
             return core
         }
         var turn = EngineTurn(batch: inbox.take(publications: !core.skipsPublications), state: core.state)
-        // So that everybody is answered should the transaction fail half-way.
+        // Stored so that everybody is answered if the transaction fails half-way.
         store(turn)
         let changes = connection.totalChanges
         let transaction = try QueueTransaction(connection, known: core.state.catalog, now: configuration.now())
@@ -139,7 +139,7 @@ final class QueueEngine: Sendable {
     }
 
     private func complete(_ error: (any Error)?) {
-        // Without a turn, the database did not even begin.
+        // Without a stored turn, the transaction did not even begin.
         let turn = core.withLock { $0.turn.take() } ?? EngineTurn(batch: inbox.take(), state: State())
         if let error, !(error is Unchanged) {
             fail(turn, error)
@@ -159,13 +159,13 @@ final class QueueEngine: Sendable {
         setTimer()
     }
 
-    /// Tells everybody whose work was undone.
+    /// Answers everybody whose work was undone.
     private func fail(_ turn: EngineTurn, _ error: any Error) {
         let failure = MessagingError(error)
         let isOutcomeUnknown = (error as? SQLiteError)?.isOutcomeUnknown == true
         turn.failPublications(isOutcomeUnknown ? .unknown(failure) : .failed(failure))
         if failure.code == .blocked, !turn.batch.publishes.isEmpty {
-            // What was published has no room; settling may well make some.
+            // The publications have no room; settling may make some.
             core.withLock { $0.skipsPublications = true }
             inbox.putBack(turn.batch.commands)
             return
@@ -175,7 +175,7 @@ final class QueueEngine: Sendable {
             core.schedule.retry = .now + .milliseconds(500)
             core.state.waits += turn.batch.waits
             for end in turn.batch.ends { core.state.end(end.consumer, end.phase) }
-            // Without room, consumers go on to wait.
+            // Without room, consumers go on waiting.
             return core.state.takeEndings(otherwise: failure.code == .blocked ? nil : failure)
         }
         turn.failCommands(failure)
@@ -187,5 +187,5 @@ extension MessagingError {
     static let brokerClosed = MessagingError(.closed, "the broker was closed")
     static let consumerClosed = MessagingError(.closed, "the consumer was closed")
     fileprivate static let tooMuchPending = MessagingError(
-        .blocked, "too many bytes of publications wait for the disk already; try again when some are confirmed")
+        .blocked, "too many bytes of publications already wait for the disk; try again when some are confirmed")
 }

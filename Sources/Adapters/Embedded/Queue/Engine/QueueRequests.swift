@@ -1,7 +1,7 @@
 import Messaging
 import Synchronization
 
-/// Publications of one call that wait to be made durable.
+/// Publications of one call that wait for a commit.
 struct PublishRequest: Sendable {
     let publications: [PreparedPublication]
     let continuation: CheckedContinuation<[PublishOutcome], Never>
@@ -9,7 +9,7 @@ struct PublishRequest: Sendable {
     var size: Int { publications.reduce(0) { $0 + $1.size } }
 }
 
-/// What the engine is asked beside publishing.
+/// The requests to the engine other than publishing.
 enum Command: Sendable {
     case settle(SettleRequest)
     case wait(Wait)
@@ -24,7 +24,7 @@ struct EndRequest: Sendable {
     let continuation: CheckedContinuation<Void, Never>
 }
 
-/// Deliveries that a consumer lets go of.
+/// Deliveries that a consumer settles.
 struct SettleRequest: Sendable {
     let consumer: Int64
     let tags: [DeliveryTag]
@@ -41,11 +41,11 @@ struct Wait: Sendable {
     let linger: Duration
     let ticket: WaitTicket
     let continuation: CheckedContinuation<Answer, Never>
-    /// When what is there has to do; set as long as something is there.
+    /// When the messages that are ready must suffice; set while there is at least one.
     var deadline: ContinuousClock.Instant?
 }
 
-/// Tells the engine that the task that waits was cancelled; it may be told before the wait has got there.
+/// Reports to the engine that the waiting task was cancelled, possibly before the wait has reached the engine.
 final class WaitTicket: Sendable {
     private let cancelled = Atomic(false)
 
@@ -56,7 +56,7 @@ final class WaitTicket: Sendable {
     }
 }
 
-/// A delivery before its envelope is read, which is done on the consumer's side of the hand-over.
+/// A delivery whose envelope is not read yet: the consumer's side of the hand-over reads it.
 struct RawDelivery: Sendable {
     let tag: DeliveryTag
     let envelope: [UInt8]
@@ -71,9 +71,9 @@ struct RawDelivery: Sendable {
     }
 }
 
-/// Anything else that is done within a write transaction.
+/// Any other work within a write transaction.
 struct Operation: Sendable {
-    /// Throws a `MessagingError` only while it has not changed anything yet.
+    /// Throws a `MessagingError` only before it has changed anything.
     let run: @Sendable (inout QueueEngine.State, QueueTransaction) throws -> Void
     let finish: @Sendable (MessagingError?) -> Void
 }

@@ -1,19 +1,18 @@
 import SQLite
 
-/// The counters of one queue; written once a transaction.
+/// The counters of one queue; written once per transaction.
 struct QueueState: Equatable, Sendable {
-    /// The next arrival's number.
+    /// The number of the next arrival.
     var nextSequence: Int64 = 1
     /// Messages from this position on are ready.
     var head: Int64 = 0
-    /// All messages that are ready, those before the head included.
+    /// All ready messages, including those before the head.
     var ready = 0
-    /// Messages before the head that are ready.
+    /// Ready messages before the head.
     var early = 0
     /// Messages that consumers hold.
     var unacknowledged = 0
 
-    /// The counters of the queue `id`.
     static func load(_ id: Int64, _ connection: Connection) throws(SQLiteError) -> QueueState {
         let state = try connection.first(
             "SELECT next_sequence, head, ready, early, unacknowledged FROM queue_state WHERE queue = ?", id

@@ -1,6 +1,6 @@
 import Messaging
 
-/// A queue as it is stored, with the text of the statements on its table, which differs from queue to queue.
+/// A stored queue, with the SQL of the statements on its table, whose name differs from queue to queue.
 final class StoredQueue: Sendable {
     let id: Int64
     let definition: Queue

@@ -1,7 +1,7 @@
 import Messaging
 import SQLite
 
-/// Exchanges, queues and bindings as they are stored at one version, and the ways through them.
+/// Exchanges, queues and bindings as stored at one version, and the routes through them.
 struct Catalog: Sendable {
     /// Where a publication goes.
     enum Route: Equatable {
@@ -17,7 +17,7 @@ struct Catalog: Sendable {
         let routingKey: String
     }
 
-    /// Rises with each declaration that makes something.
+    /// Rises with each declaration that creates something.
     let version: Int64
     /// In the order in which they were made.
     let queues: [StoredQueue]
@@ -27,7 +27,7 @@ struct Catalog: Sendable {
     private let fanouts: [String: [QueueIndex]]
     private let directs: [Address: [QueueIndex]]
 
-    /// Reads what is stored, unless `known` is up to date.
+    /// Reads the stored catalog, unless `known` is up to date.
     static func load(_ connection: Connection, known: Catalog?) throws(SQLiteError) -> Catalog {
         let version = try connection.first("SELECT version FROM catalog") { row in row.int64(0) } ?? 0
         if let known, known.version == version { return known }
@@ -71,7 +71,7 @@ struct Catalog: Sendable {
         try connection.forEach("SELECT exchange, queue, routing_key FROM binding ORDER BY exchange, queue") { row in
             let (exchange, key) = (row.string(0), row.string(2))
             guard let index = indicesByID[row.int64(1)] else { return }
-            // A queue that is bound twice to a fanout still gets a message once.
+            // A queue that is bound twice to a fanout exchange still gets each message once.
             if fanouts[exchange]?.last != index { fanouts[exchange, default: []].append(index) }
             directs[Address(exchange: exchange, routingKey: key), default: []].append(index)
         }

@@ -1,4 +1,4 @@
-/// Where a queue stands in the catalog. No queue is ever removed, so its index stays what it is.
+/// The index of a queue in the catalog. Never changes, as queues are never removed.
 struct QueueIndex: Hashable, Sendable {
     let offset: Int
 

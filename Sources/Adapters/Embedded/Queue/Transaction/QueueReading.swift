@@ -1,21 +1,20 @@
 package import Messaging
 import SQLite
 
-/// A message of a queue, seen without taking it.
+/// A message of a queue, read without taking it.
 package struct BrowsedMessage: Sendable, Hashable {
-    /// Where it stands; rises along the queue.
+    /// Rises along the queue.
     package let position: Int64
-    /// Whether it waits for a consumer; if not, one holds it.
+    /// Whether the message waits for a consumer; if not, a consumer holds it.
     package let isReady: Bool
-    /// The message.
     package let message: Message
-    /// Where it was published to.
+    /// The exchange that the message was published to.
     package let exchange: String
-    /// The key it was published with.
+    /// The routing key that the message was published with.
     package let routingKey: String
 }
 
-/// What only reads, on connections that wait for no writer.
+/// Operations that only read, on connections that do not wait for writers.
 enum QueueReading {
     /// The counters of those of `queues` that exist.
     static func status(

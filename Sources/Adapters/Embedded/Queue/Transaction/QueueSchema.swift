@@ -3,15 +3,15 @@ import SQLite
 /// The tables of `queues.sqlite`.
 ///
 /// Each queue has a table of its own, `queue_<id>`, ordered by position. A row is written once, when the message
-/// arrives, and deleted once, when it is settled; what becomes of it in between stands elsewhere:
+/// arrives, and deleted once, when it is settled; its state in between is in other tables:
 ///
 /// - `queue_state.head`: rows from this position on have never been given to a consumer, so they are ready.
-/// - `early`: rows before the head that are ready as well, because they came back or overtook by priority.
-/// - `claim`: the other rows before the head, as ranges that sessions hold. A batch is one row here, rather than a
-///   change to each of its messages.
+/// - `early`: rows before the head that are also ready, because they came back or overtook others by priority.
+/// - `claim`: the other rows before the head, as ranges that sessions hold. A batch is one row of this table, rather
+///   than a change to each of its messages.
 ///
-/// `session` has a row for each process (more exactly, broker) that may hold messages; it holds the lock on the file
-/// `sessions/<id>.lock` for its life.
+/// `session` has a row for each process (more exactly, broker) that may hold messages; the process holds the lock on
+/// the file `sessions/<id>.lock` as long as it lives.
 enum QueueSchema {
     /// "debq".
     static let applicationID: Int32 = 0x6465_6271
@@ -61,7 +61,6 @@ enum QueueSchema {
                 """)
     ]
 
-    /// Makes the table of the queue `id`.
     static func queueTable(_ id: Int64) -> String {
         """
         CREATE TABLE queue_\(id) (

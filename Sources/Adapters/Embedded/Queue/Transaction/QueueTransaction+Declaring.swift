@@ -2,7 +2,7 @@ import Messaging
 import SQLite
 
 extension QueueTransaction {
-    /// Makes what `topology` has and the store has not. Everything is compared before anything is made.
+    /// Creates the parts of `topology` that the store lacks. Everything is compared before anything is created.
     func declare(_ topology: Topology) throws {
         let (exchanges, queues) = try missing(topology)
         let known = Set(exchanges.map(\.name)).union(catalog.exchanges.keys)
@@ -25,7 +25,7 @@ extension QueueTransaction {
         try reloadCatalog()
     }
 
-    /// What has to be made.
+    /// The parts that the store lacks.
     private func missing(_ topology: Topology) throws(MessagingError) -> (exchanges: [Exchange], queues: [Queue]) {
         var exchanges: [String: Exchange.Kind] = catalog.exchanges
         var newExchanges: [Exchange] = []
@@ -65,15 +65,15 @@ extension QueueTransaction {
         try connection.execute(QueueSchema.queueTable(id))
     }
 
-    // MARK: What RabbitMQ would refuse
+    // MARK: Checks that RabbitMQ would make
 
     private static func validate(_ queue: Queue) throws(MessagingError) {
         try validate(name: queue.name, of: "queue")
         for (argument, value) in [("x-message-ttl", queue.messageTTL), ("x-max-length", queue.maxLength)] {
-            // RabbitMQ's longest TTL; a longer queue than this fits no disk.
+            // RabbitMQ's longest TTL; a queue with more messages than this fits on no disk.
             guard let value, !(0...Int64(UInt32.max)).contains(value) else { continue }
             throw MessagingError(
-                .failed, "queue '\(queue.name)': \(argument) is \(value), it has to be within 0 ... \(UInt32.max)")
+                .failed, "queue '\(queue.name)': \(argument) is \(value), but must be within 0 ... \(UInt32.max)")
         }
         if queue.deadLetterRoutingKey != nil, queue.deadLetterExchange == nil {
             throw MessagingError(
@@ -83,7 +83,7 @@ extension QueueTransaction {
 
     private static func validate(name: String, of kind: String) throws(MessagingError) {
         guard (1...255).contains(name.utf8.count) else {
-            throw MessagingError(.failed, "the name of \(kind) '\(name)' has to have 1 ... 255 bytes")
+            throw MessagingError(.failed, "the name of \(kind) '\(name)' must have 1 ... 255 bytes")
         }
         guard !name.hasPrefix("amq.") else {
             throw MessagingError(.failed, "the name of \(kind) '\(name)' begins with 'amq.', which brokers reserve")
@@ -95,11 +95,11 @@ extension QueueTransaction {
     ) throws(MessagingError) {
         guard exchanges.contains(binding.exchange) else {
             throw MessagingError(
-                .notFound, "exchange '\(binding.exchange)', to bind queue '\(binding.queue)' to, does not exist")
+                .notFound, "exchange '\(binding.exchange)', which queue '\(binding.queue)' binds to, does not exist")
         }
         guard queues.contains(binding.queue) else {
             throw MessagingError(
-                .notFound, "queue '\(binding.queue)', to bind to exchange '\(binding.exchange)', does not exist")
+                .notFound, "queue '\(binding.queue)', bound to exchange '\(binding.exchange)', does not exist")
         }
         guard binding.routingKey.utf8.count <= 255 else {
             throw MessagingError(

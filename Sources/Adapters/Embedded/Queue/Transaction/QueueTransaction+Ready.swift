@@ -1,15 +1,15 @@
 import Messaging
 import SQLite
 
-/// A message that is ready, as it is stored.
+/// A ready message as it is stored.
 struct ReadyMessage {
     let position: Int64
     let expiresAt: Int64?
     let envelope: [UInt8]
     let body: [UInt8]
-    /// How often it came back from a consumer.
+    /// How often the message came back from a consumer.
     let returns: Int
-    /// Whether it stands before the head.
+    /// Whether the message is before the head.
     let isEarly: Bool
 
     func isExpired(at now: Int64) -> Bool {
@@ -17,21 +17,21 @@ struct ReadyMessage {
     }
 }
 
-// What takes messages out of the ready ones always takes them from the front: consumers, expiry (which, as in
-// RabbitMQ, looks at the first message only), and dropping the oldest of too many.
+// Ready messages are always taken from the front: by consumers, by expiry (which, as in RabbitMQ, checks the first
+// message only), and by dropping the oldest messages of a queue that is too long.
 extension QueueTransaction {
     /// At most this many bytes are read at once beyond the first message.
     private static let byteLimit = 8 << 20
-    /// How many messages are taken out at once where nobody says how many.
+    /// How many messages are taken at once where no caller gives a number.
     private static let portion = 256
 
-    /// The first `limit` ready messages, or fewer where they are large.
+    /// The first `limit` ready messages, or fewer if they are large.
     private func firstReady(in index: QueueIndex, limit: Int) throws(SQLiteError) -> [ReadyMessage] {
         let queue = catalog[index]
         var messages: [ReadyMessage] = []
         var bytes = 0
         func take(_ row: borrowing Row, returns: Int, isEarly: Bool) {
-            // Passing over a row without looking at its body costs next to nothing.
+            // Skipping a row without reading its body costs next to nothing.
             guard bytes < Self.byteLimit else { return }
             let message = ReadyMessage(
                 position: row.int64(0), expiresAt: row.optionalInt64(1), envelope: row.bytes(2), body: row.bytes(3),
@@ -54,7 +54,7 @@ extension QueueTransaction {
         return messages
     }
 
-    /// Notes that `messages`, which are the first ready ones, are no longer ready.
+    /// Records that `messages`, the first ready messages, are no longer ready.
     private func removeFromReady(_ messages: some Collection<ReadyMessage>, in index: QueueIndex) throws(SQLiteError) {
         let early = messages.count(where: \.isEarly)
         if early > 0, let last = messages.dropFirst(early - 1).first {
@@ -67,7 +67,7 @@ extension QueueTransaction {
         headMoved(index)
     }
 
-    /// Gives the first ready messages to `session`; those that have expired by now are dead-lettered instead.
+    /// Gives the first ready messages to `session`; expired messages are dead-lettered instead.
     ///
     /// - Returns: 0 ... `count` messages.
     func claim(in index: QueueIndex, upTo count: Int, session: Int64) throws(SQLiteError) -> [ClaimedMessage] {
@@ -86,8 +86,8 @@ extension QueueTransaction {
         return claimed
     }
 
-    /// Writes the claims on `messages`: a range for neighbours that came back equally often. Messages from the head on
-    /// count as neighbours within their priority even if there is a gap between them, as no message will come into it.
+    /// Writes the claims on `messages`: one range for neighbours that came back equally often. Messages from the head
+    /// on count as neighbours within their priority even with a gap between them, as no message will ever fill the gap.
     private func storeClaims(
         _ messages: [ReadyMessage], in index: QueueIndex, session: Int64, into claimed: inout [ClaimedMessage]
     ) throws(SQLiteError) {
@@ -127,8 +127,8 @@ extension QueueTransaction {
         try connection.run("DELETE FROM claim WHERE queue = ? AND first = ?", catalog[index].id, first)
     }
 
-    /// Dead-letters the first ready messages as long as they have expired, a bounded number of them; the rest's turn
-    /// comes at once, as ``finish()`` finds their expiry to be over.
+    /// Dead-letters the first ready messages as long as they have expired, up to a bounded number; the rest follow at
+    /// once, as ``finish()`` finds that their expiry is over.
     func expire(_ index: QueueIndex) throws(SQLiteError) {
         try load(index)
         headMoved(index)
@@ -138,7 +138,7 @@ extension QueueTransaction {
         try bury(messages, .expired, in: index)
     }
 
-    /// Notes that the queue at `index` got longer.
+    /// Records that the queue at `index` got longer.
     func noteLength(_ index: QueueIndex) {
         let definition = definition(index)
         guard definition.overflow == .dropHead, let maxLength = definition.maxLength,
@@ -148,9 +148,9 @@ extension QueueTransaction {
     }
 
     /// Dead-letters the oldest messages of queues that are too long. Dropped messages may fill other queues in turn;
-    /// what would keep others waiting for too long is left to the next transaction.
+    /// work that would make others wait too long is left to the next transaction.
     ///
-    /// - Returns: whether all queues are as short as they have to be.
+    /// - Returns: whether no queue is too long any more.
     func enforceLengths() throws(SQLiteError) -> Bool {
         var portions = 16
         while let index = overfull.first {

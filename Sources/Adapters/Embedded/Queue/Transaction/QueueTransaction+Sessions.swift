@@ -1,12 +1,12 @@
 import SQLite
 
 extension QueueTransaction {
-    /// Whether `session` is known; it is not when another process took its owner for dead.
+    /// Whether `session` is stored; false if another process took its owner for dead.
     func hasSession(_ session: Int64) throws(SQLiteError) -> Bool {
         try connection.first("SELECT 1 FROM session WHERE id = ?", session) { _ in true } ?? false
     }
 
-    /// All sessions but `own`.
+    /// All sessions except `own`.
     func otherSessions(than own: Int64?) throws(SQLiteError) -> [Int64] {
         try connection.query("SELECT id FROM session WHERE id IS NOT ?", own) { row in row.int64(0) }
     }
@@ -23,7 +23,7 @@ extension QueueTransaction {
         try connection.run("DELETE FROM consumer WHERE id = ?", consumer)
     }
 
-    /// Forgets `session`, gives back what it holds, and removes its consumers.
+    /// Removes `session` and its consumers, and gives back what it holds.
     func release(_ session: Int64) throws(SQLiteError) {
         let claims = try connection.query(
             "SELECT queue, first, last, returns FROM claim WHERE session = ?", session

@@ -9,7 +9,7 @@ extension QueueTransaction {
         self[index].unacknowledged -= positions.count
     }
 
-    /// Puts messages that a consumer held back to their places. The claims are the caller's to change.
+    /// Puts messages that a consumer held back in their places. The caller changes the claims.
     func requeue(_ messages: [HeldMessage], in index: QueueIndex) throws(SQLiteError) {
         try load(index)
         let insert = try connection.prepare("INSERT INTO early VALUES (?, ?, ?)")
@@ -29,7 +29,7 @@ extension QueueTransaction {
         if definition(index).deadLetterExchange != nil {
             let select = try connection.prepare(dynamic: catalog[index].selectRange)
             for range in PositionRange.ranges(of: positions) {
-                // Bounded by what one consumer holds.
+                // Bounded by the consumer's prefetch.
                 let messages = try select.query(range.first, range.last) { row in (row.bytes(1), row.bytes(2)) }
                 for (envelope, body) in messages { try deadLetter(envelope, body, .rejected, in: index) }
             }
@@ -37,7 +37,7 @@ extension QueueTransaction {
         try acknowledge(positions, in: index)
     }
 
-    /// Dead-letters messages that were ready and are not any more.
+    /// Dead-letters messages that are no longer ready.
     func bury(
         _ messages: some Collection<ReadyMessage>, _ reason: DeathReason, in index: QueueIndex
     ) throws(SQLiteError) {
@@ -52,10 +52,10 @@ extension QueueTransaction {
         for range in PositionRange.ranges(of: positions) { try delete.run(range.first, range.last) }
     }
 
-    /// Publishes a message that died in the queue at `index` to the queue's dead-letter exchange. As in RabbitMQ, it is
-    /// gone if that exchange does not exist or has no queue for it, and if it would go round in a circle without
-    /// anybody's doing. Where the queue there is full and rejects publishers, RabbitMQ's classic queues lose it without a
-    /// word: here there is no publisher to be told, and the queue takes it above its limit.
+    /// Publishes a message that died in the queue at `index` to the queue's dead-letter exchange. As in RabbitMQ, the
+    /// message is dropped if that exchange does not exist or has no queue for it, or if it would complete an automatic
+    /// cycle. If the dead-letter queue is full and rejects publishers, RabbitMQ's classic queues silently lose the
+    /// message; here the queue takes it above its limit, as there is no publisher to refuse.
     private func deadLetter(
         _ envelope: [UInt8], _ body: [UInt8], _ reason: DeathReason, in index: QueueIndex
     ) throws(SQLiteError) {

@@ -1,16 +1,16 @@
 import Messaging
 import SQLite
 
-/// What one write transaction does to the queues. It reads counters when it first needs them and writes them back in
-/// ``finish()``; nothing of it is kept in memory for the next one, as other processes write in between.
+/// One write transaction on the queues. Reads counters when it first needs them and writes them back in ``finish()``;
+/// nothing is kept in memory for the next transaction, as other processes write in between.
 final class QueueTransaction {
     let connection: Connection
     /// Milliseconds since 1970.
     let now: Int64
     private(set) var catalog: Catalog
-    /// By the catalog's index.
+    /// By ``QueueIndex``.
     private var slots: [QueueSlot]
-    /// Queues that may hold more than they are allowed to.
+    /// Queues that may be too long.
     var overfull: [QueueIndex] = []
 
     init(_ connection: Connection, known: Catalog?, now: Int64) throws(SQLiteError) {
@@ -38,7 +38,7 @@ final class QueueTransaction {
         catalog[index].definition
     }
 
-    /// To be called after something was declared.
+    /// Must be called after a declaration that created something.
     func reloadCatalog() throws(SQLiteError) {
         catalog = try Catalog.load(connection, known: catalog)
         slots += Array(repeating: QueueSlot(), count: catalog.queues.count - slots.count)
@@ -50,13 +50,13 @@ final class QueueTransaction {
 
     /// Writes the counters back.
     ///
-    /// - Returns: of the queues whose first ready message may be another one now, when that one expires (nil: never).
+    /// - Returns: for each queue whose first ready message may have changed, when that message expires (nil: never).
     func finish() throws(SQLiteError) -> [QueueIndex: Int64?] {
         var expiries: [QueueIndex: Int64?] = [:]
         for index in catalog.indices {
             guard let stored = slots[index.offset].stored else { continue }
             if self[index].ready == 0, self[index].unacknowledged == 0 {
-                // The table is empty: with priorities, the next arrivals need not count as overtaking.
+                // The table is empty, so the next arrivals do not overtake any message, whatever their priority.
                 self[index].head = 0
             }
             if self[index] != stored { try self[index].store(catalog[index].id, connection) }
@@ -82,7 +82,7 @@ final class QueueTransaction {
 
     // MARK: Arrivals
 
-    /// Puts one message into the queues that it is routed to.
+    /// Adds one message to the queues that it is routed to.
     func publish(_ publication: PreparedPublication) throws(SQLiteError) -> PublishOutcome {
         switch catalog.route(exchange: publication.exchange, routingKey: publication.routingKey) {
         case .noExchange:
@@ -107,7 +107,7 @@ final class QueueTransaction {
                         expiration: publication.expiration, to: target)
                 }
             }
-            // As in RabbitMQ, the queues that have room keep it all the same.
+            // As in RabbitMQ, the queues that have room keep the message nevertheless.
             return full.isEmpty ? .confirmed : .rejected("full: queue " + full.joined(separator: ", queue "))
         }
     }
@@ -118,7 +118,7 @@ final class QueueTransaction {
         return self[index].ready >= maxLength
     }
 
-    /// Puts a message into a queue that has been loaded.
+    /// Adds a message to a queue that has been loaded.
     func append(
         envelope: [UInt8], body: [UInt8], priority: UInt8, expiration: UInt32?, to index: QueueIndex
     ) throws(SQLiteError) {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bytes of stored envelopes") struct ByteReaderTests {
     @Test(
-        "integers come back",
+        "integers are read as they were written",
         arguments: [0, 1, -1, 63, 64, -64, -65, 127, 128, 1 << 32, .max, .min, .max - 1, .min + 1] as [Int64])
     func integers(_ value: Int64) throws {
         var writer = ByteWriter(reserving: 0)
@@ -16,7 +16,7 @@ import Testing
         #expect(reader.isAtEnd)
     }
 
-    @Test("the bit patterns of floating-point numbers come back")
+    @Test("floating-point numbers keep their bit patterns")
     func doubles() throws {
         let values: [Double] = [0, -0.0, 1.5, .infinity, .nan, -.nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
         var writer = ByteWriter(reserving: 0)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("text that is no UTF-8 is refused")
+    @Test("text that is not UTF-8 is refused")
     func text() {
         var reader = ByteReader([2, 0xc3, 0x28])
         #expect(throws: ByteReader.Malformed.self) { try reader.string() }

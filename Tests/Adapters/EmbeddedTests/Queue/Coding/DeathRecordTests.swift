@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("deaths are listed newest first, one entry a pair of queue and reason")
+    @Test("deaths are listed newest first, one entry per pair of queue and reason")
     func merging() throws {
         let dead =
             envelope
@@ -54,7 +54,7 @@ import Testing
         #expect(deaths.map { $0["queue"]?.text } == ["work", "work", "delay"])
         #expect(deaths.map { $0["reason"]?.text } == ["rejected", "expired", "expired"])
         #expect(deaths.map { $0["count"]?.number } == [2, 1, 1])
-        // Counted, the entry keeps the rest of its first time.
+        // A counted entry keeps the rest of its first content.
         #expect(deaths[0]["time"] == .timestamp(1))
         #expect(deaths[0]["exchange"] == .string("events"))
         #expect(deaths[1]["routing-keys"] == .array([.string("work")]))
@@ -64,7 +64,7 @@ import Testing
         #expect(dead.routingKey == "delay")
     }
 
-    @Test("going round by itself is a circle, going round by a rejection is none")
+    @Test("an automatic round is a cycle, a round with a rejection is not")
     func circles() {
         let expired = envelope.died(in: "a", .expired, at: 1, deadLetterExchange: "", routingKey: "b")
         #expect(expired.wouldCycle(into: "a"))
@@ -75,12 +75,12 @@ import Testing
             .died(in: "b", .expired, at: 2, deadLetterExchange: "", routingKey: "a")
         #expect(!rejected.wouldCycle(into: "a"))
         #expect(rejected.wouldCycle(into: "b"))
-        // A rejection before the circle began does not count.
+        // A rejection before the cycle began does not count.
         let older = rejected.died(in: "c", .expired, at: 3, deadLetterExchange: "", routingKey: "b")
         #expect(older.wouldCycle(into: "b"))
     }
 
-    @Test("what a client put into x-death is no history")
+    @Test("what a client put into x-death is not a history")
     func forged() {
         var forged = envelope
         forged.properties.headers["x-death"] = .array([

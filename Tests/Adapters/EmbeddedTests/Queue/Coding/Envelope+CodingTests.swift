@@ -5,7 +5,7 @@ import Testing
 @testable import Embedded
 
 @Suite("Stored envelopes") struct EnvelopeCodingTests {
-    @Test("every envelope comes back as it was", arguments: 0..<200)
+    @Test("every envelope is read as it was written", arguments: 0..<200)
     func roundTrip(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let envelope = Envelope.random(using: &random)
@@ -25,7 +25,7 @@ import Testing
         #expect(throws: ByteReader.Malformed.self) { try Envelope(decoding: bytes + [0]) }
     }
 
-    @Test("whatever bytes are there, reading them ends, and what it accepts is a fixed point", arguments: 0..<50)
+    @Test("reading ends for any bytes, and what is accepted is written and read without change", arguments: 0..<50)
     func damage(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let bytes = try #require(Envelope.random(using: &random).encoded())
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("headers may be nested as deeply as the limit and no deeper")
+    @Test("headers may be nested up to the limit and no deeper")
     func nesting() throws {
         func envelope(depth: Int) -> Envelope {
             var value = HeaderValue.integer(1)
@@ -50,7 +50,7 @@ import Testing
         let deepest = envelope(depth: HeaderNesting.limit)
         #expect(try Envelope(decoding: try #require(deepest.encoded())) == deepest)
         #expect(envelope(depth: HeaderNesting.limit + 1).encoded() == nil)
-        // A hundred thousand tables within each other, as bytes: format, flags, names, then table in table.
+        // A hundred thousand nested tables as bytes: format, flags, names, then table in table.
         let hostile = [1, 0x80, 0x01, 0, 0] + Array(repeating: [1, 1, 107, 9] as [UInt8], count: 100_000).joined()
         #expect(throws: ByteReader.Malformed.self) { try Envelope(decoding: hostile) }
     }

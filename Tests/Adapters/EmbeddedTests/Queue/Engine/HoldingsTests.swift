@@ -10,7 +10,7 @@ import Testing
         return (holdings, numbers)
     }
 
-    @Test("deliveries are numbered upwards, and each can be let go of once")
+    @Test("deliveries are numbered upwards, and each can be removed once")
     func numbers() {
         var (holdings, numbers) = holdings(claim: 10, positions: [10, 11, 14])
         #expect(numbers == [1, 2, 3])
@@ -23,7 +23,7 @@ import Testing
         #expect(holdings.count == 0)
     }
 
-    @Test("a claim of which something went back is split into what is held still")
+    @Test("a claim of which something went back is split into what is still held")
     func splitting() {
         var (holdings, numbers) = holdings(claim: 10, positions: [10, 11, 12, 15])
         _ = holdings.remove([numbers[1]])

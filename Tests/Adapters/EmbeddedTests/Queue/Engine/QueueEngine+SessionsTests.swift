@@ -39,13 +39,13 @@ import Testing
         await other.close()
     }
 
-    @Test("a broker that was taken for dead begins anew: what it held is settled by its new holder only")
+    @Test("a broker that was taken for dead starts again, and only the new holder settles what it held")
     func takenForDead() async throws {
         let robbed = try await fixture.open(with: Queue(name: "q"))
         try await robbed.publish(["a", "b"], to: "q")
         let consumer = try await robbed.consume("q", prefetch: 5)
         let held = try await consumer.take(2)
-        // Somebody removes the files of the sessions: to others, the owner is dead.
+        // Somebody removes the files of the sessions: to other processes, the owner is dead.
         for file in try sessionFiles { try FileSystem.remove("\(fixture.path)/sessions/\(file)") }
         let other = try await fixture.open()
         let second = try await other.consume("q", prefetch: 1)
@@ -53,7 +53,7 @@ import Testing
         #expect(given.map(\.message.text) == ["a"])
         #expect(given.map(\.redelivered) == [true])
 
-        // Settling what was lost does nothing; the consumer goes on with what is there.
+        // Settling what was lost does nothing; the consumer goes on with the remaining messages.
         try await consumer.settle(held.map(\.tag), .acknowledge)
         let again = try await consumer.take(1)
         #expect(again.map(\.message.text) == ["b"])
@@ -67,7 +67,7 @@ import Testing
         await other.close()
     }
 
-    @Test("counters and claims agree with the messages whatever is done", arguments: 0..<6)
+    @Test("counters and claims agree with the messages after any operations", arguments: 0..<6)
     func bookkeeping(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let broker = try await fixture.open(
