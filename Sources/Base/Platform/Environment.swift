@@ -1,9 +1,8 @@
 import FoundationEssentials
 
-/// The environment variables of this process.
 package enum Environment {
-    /// All of them as they are now. To be taken once, at the start, and handed on as a value. Safe to use from any
-    /// thread as long as nobody sets one.
+    /// The environment variables of this process as they are now. To be read once, at the start, and passed on as a
+    /// value. Safe to use from any thread as long as no thread sets a variable.
     package static func snapshot() -> [String: String] {
         ProcessInfo.processInfo.environment
     }

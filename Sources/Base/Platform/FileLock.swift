@@ -1,17 +1,17 @@
 import Glibc
 
-/// An advisory lock (flock) on a side file that processes agree on. The kernel releases it when its holder dies, so a
-/// killed process leaves nothing behind but the empty file, which is never deleted: a file that is removed while
-/// others wait for it would let two of them in.
+/// An advisory lock (flock) on a side file that processes agree on. The kernel releases the lock when its holder dies, so
+/// that a killed process leaves nothing behind but the empty file. The file is never deleted: if it were removed while
+/// others wait for it, two of them could get the lock.
 ///
 /// The lock belongs to this object, not to a thread: two objects on one path exclude each other within a process too.
 /// Safe to use from any thread.
 package final class FileLock: Sendable {
-    /// Who else is let in.
+    /// Who else may hold the lock at the same time.
     package enum Mode: Sendable {
-        /// Nobody else.
+        /// No other holder.
         case exclusive
-        /// Other holders of the shared mode.
+        /// Other holders in this mode.
         case shared
 
         fileprivate var operation: Int32 {
@@ -22,12 +22,11 @@ package final class FileLock: Sendable {
         }
     }
 
-    /// The side file.
     package let path: String
     private let descriptor: Int32
 
-    /// Opens the side file, which is made if it does not exist, without taking the lock. The descriptor is closed in
-    /// programs that this process starts.
+    /// Opens the side file, which is created if it does not exist, without taking the lock. Programs that this process
+    /// starts do not inherit the descriptor.
     package init(path: String) throws(SystemError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last("open", path: path) }
@@ -40,7 +39,7 @@ package final class FileLock: Sendable {
         close(descriptor)
     }
 
-    /// Takes the lock, or changes its mode, and blocks the thread until it is free. Not for the cooperative pool.
+    /// Takes the lock, or changes its mode, and blocks the thread until the lock is free. Not for the cooperative pool.
     package func lock(_ mode: Mode = .exclusive) throws(SystemError) {
         while flock(descriptor, mode.operation) != 0 {
             guard errno == EINTR else { throw .last("flock", path: path) }
@@ -48,7 +47,7 @@ package final class FileLock: Sendable {
     }
 
     /// Takes the lock if it is free now. A failed change of mode may have lost the mode that was held.
-    /// - Returns: whether the lock is held.
+    /// - Returns: Whether the lock is held.
     package func tryLock(_ mode: Mode = .exclusive) throws(SystemError) -> Bool {
         while flock(descriptor, mode.operation | LOCK_NB) != 0 {
             switch errno {
@@ -62,9 +61,9 @@ package final class FileLock: Sendable {
 
     /// Takes the lock, and blocks the thread for at most `timeout`. Not for the cooperative pool.
     ///
-    /// flock knows no timeout, so this asks again and again: every 50 microseconds at first, as locks are often held for
+    /// flock has no timeout, so this method asks repeatedly: every 50 microseconds at first, as locks are often held for
     /// the length of a disk write, and every millisecond later.
-    /// - Returns: whether the lock is held.
+    /// - Returns: Whether the lock is held.
     package func lock(_ mode: Mode = .exclusive, timeout: Duration) throws(SystemError) -> Bool {
         if try tryLock(mode) { return true }
         let start = ContinuousClock.now
@@ -81,17 +80,17 @@ package final class FileLock: Sendable {
         flock(descriptor, LOCK_UN)
     }
 
-    /// Runs `body` while the lock is held in `mode`; blocks the thread until it is free.
+    /// Runs `body` while the lock is held in `mode`; blocks the thread until the lock is free.
     package func withLock<Result>(_ mode: Mode = .exclusive, _ body: () throws -> Result) throws -> Result {
         try lock(mode)
         defer { unlock() }
         return try body()
     }
 
-    /// Whether somebody else, another process or another object of this one, holds the lock on `path` exclusively.
+    /// Whether another process, or another object of this process, holds the lock on `path` exclusively.
     ///
-    /// It takes the lock for a moment in order to see, so that a `tryLock(.exclusive)` elsewhere may fail meanwhile.
-    /// The side file is not made: one that does not exist is held by nobody.
+    /// The check takes the lock for a moment, so that a `tryLock(.exclusive)` elsewhere may fail meanwhile. It does not
+    /// create the side file: a lock without a file has no holder.
     package static func isHeldByAnother(path: String) throws(SystemError) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

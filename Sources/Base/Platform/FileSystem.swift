@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the layers above need of the file system. Every call blocks its thread for as long as the system call takes.
+/// The operations on files that the layers above need. Every call blocks its thread for as long as the system call takes.
 /// Safe to use from any thread.
 package enum FileSystem {
-    /// Makes `path` and the folders above it that are missing, readable by their owner only (0700). A folder that
-    /// exists keeps its mode.
+    /// Creates the folder `path` and the folders above it that are missing, accessible to their owner only (0700). A
+    /// folder that exists keeps its mode.
     package static func createDirectory(_ path: String) throws(SystemError) {
         if mkdir(path, 0o700) == 0 { return }
         switch errno {
@@ -13,19 +13,19 @@ package enum FileSystem {
         case ENOENT:
             guard let parent = parent(of: path) else { throw .last("mkdir", path: path) }
             try createDirectory(parent)
-            // Another process may have been quicker.
+            // Another process may have been faster.
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("mkdir", path: path) }
         default:
             throw .last("mkdir", path: path)
         }
     }
 
-    /// Whether there is a file or folder at `path`; a link counts as what it points to.
+    /// Whether a file or folder exists at `path`; a link counts as its target.
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
 
-    /// Whether there is a folder at `path`.
+    /// Whether a folder exists at `path`.
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
@@ -49,7 +49,7 @@ package enum FileSystem {
         }
     }
 
-    /// Removes the file or link `path`, or the empty folder; one that does not exist is no error.
+    /// Removes the file, the link or the empty folder `path`; does nothing if it does not exist.
     package static func remove(_ path: String) throws(SystemError) {
         if unlink(path) == 0 || errno == ENOENT { return }
         let unlinkError = SystemError.last("unlink", path: path)
@@ -57,7 +57,7 @@ package enum FileSystem {
         throw isDirectory(path) ? .last("rmdir", path: path) : unlinkError
     }
 
-    /// Removes the folder `path` with all that is in it; links within are removed, not followed.
+    /// Removes the folder `path` with its content; links within are removed, not followed.
     package static func removeTree(_ path: String) throws(SystemError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
@@ -80,8 +80,8 @@ package enum FileSystem {
         return Int(status.st_size)
     }
 
-    /// Adds `bytes` to the end of the file `path`, in one write; makes the file (readable by its owner only) if it is
-    /// missing. Outlives the process, not a crash of the system.
+    /// Adds `bytes` to the end of the file `path`, in one write; creates the file (accessible to its owner only) if it is
+    /// missing. The bytes survive the end of the process, not a crash of the system.
     package static func append(_ bytes: [UInt8], to path: String) throws(SystemError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last("open", path: path) }
@@ -89,8 +89,8 @@ package enum FileSystem {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write", path: path) }
     }
 
-    /// Makes `bytes` the whole content of the file `path` (readable by its owner only), in one step: readers see the old
-    /// or the new content. Outlives the process, not a crash of the system.
+    /// Makes `bytes` the whole content of the file `path` (accessible to its owner only), in one step: readers see the
+    /// old or the new content. The bytes survive the end of the process, not a crash of the system.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
         let new = "\(path).new"
         let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -102,7 +102,6 @@ package enum FileSystem {
         try move(new, to: path)
     }
 
-    /// The content of the file `path`.
     package static func contents(of path: String) throws(SystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", path: path) }
@@ -120,14 +119,14 @@ package enum FileSystem {
         }
     }
 
-    /// The bytes that this user may still write on the volume that holds `path`.
+    /// How many bytes this user may still write on the volume that holds `path`.
     package static func freeBytes(at path: String) throws(SystemError) -> Int {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { throw .last("statvfs", path: path) }
         return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
-    /// Gives the file `source` the name `destination`, in one step, and makes the new name durable.
+    /// Gives the file `source` the name `destination`, in one step, and waits until the new name is on the disk.
     package static func rename(_ source: String, to destination: String) throws(SystemError) {
         try move(source, to: destination)
         try synchronize(parent(of: destination) ?? ".")
@@ -138,7 +137,7 @@ package enum FileSystem {
         guard result == 0 else { throw .last("rename", path: destination) }
     }
 
-    /// Waits until what was written to the file, or the names in the folder, `path` is on the disk.
+    /// Waits until the content of the file `path`, or the names in the folder `path`, are on the disk.
     package static func synchronize(_ path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", path: path) }
@@ -146,7 +145,7 @@ package enum FileSystem {
         guard fsync(descriptor) == 0 else { throw .last("fsync", path: path) }
     }
 
-    /// The text of a small file, such as those of /proc, which have no size: at most 4 KiB. Nil if it cannot be read.
+    /// The text of a small file, such as those of /proc, which have no size: at most 4 KiB. Nil if the file cannot be read.
     static func readSmallFile(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

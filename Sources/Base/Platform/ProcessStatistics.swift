@@ -1,19 +1,17 @@
 import Glibc
 
-/// What this process takes of the machine, at the moment it was asked. Safe to use from any thread.
+/// What this process uses of the machine at one moment. Safe to use from any thread.
 package struct ProcessStatistics: Sendable {
-    /// The process's number.
     package var processID: Int32
-    /// Bytes of memory that it has now; 0 where the system does not tell.
+    /// The bytes of memory in use; 0 where the system does not report them.
     package var residentBytes: Int
-    /// The most bytes of memory that it has had.
+    /// The most bytes of memory that were in use at the same time.
     package var peakResidentBytes: Int
-    /// The processor time that it has used, in user and kernel mode together.
+    /// The processor time used so far, in user and kernel mode together.
     package var processorTime: Duration
-    /// How many descriptors it may have open.
+    /// How many descriptors the process may have open.
     package var descriptorLimit: Int
 
-    /// What holds now.
     package static func current() -> ProcessStatistics {
         var usage = rusage()
         getrusage(selfUsage, &usage)
@@ -23,9 +21,9 @@ package struct ProcessStatistics: Sendable {
             descriptorLimit: descriptorLimit())
     }
 
-    /// Raises the number of descriptors that may be open to the most that this user is permitted; a server needs one
-    /// a connection, and the usual 1,024 are few.
-    /// - Returns: the limit from now on.
+    /// Raises the number of descriptors that may be open to the most that this user is permitted: a server needs one per
+    /// connection, and the usual 1,024 are few.
+    /// - Returns: The limit from now on.
     @discardableResult
     package static func raiseDescriptorLimit() -> Int {
         var limit = rlimit()

@@ -3,10 +3,10 @@ import EventLoops
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM, turned into a value to wait for. The first one asks the program to stop cleanly; a second one
-/// ends it at once. Safe to use from any task or thread.
+/// SIGINT and SIGTERM as a value to wait for. The first signal asks the program to stop cleanly; a second signal ends the
+/// program at once. Safe to use from any task or thread.
 ///
-/// There should be one of it in a program, made first thing.
+/// A program makes one object of this type, before everything else.
 package final class ShutdownSignals: Sendable {
     /// A request to stop.
     package enum Signal: Int32, Sendable {
@@ -19,12 +19,12 @@ package final class ShutdownSignals: Sendable {
     private let received = Latch<Signal>()
     private let sources = Mutex<[any DispatchSourceSignal]>([])
 
-    /// Takes both signals over from now on, and ignores SIGPIPE.
+    /// Handles both signals from now on, and ignores SIGPIPE.
     package init() {
         Self.ignoreBrokenPipes()
         let queue = DispatchQueue(label: "platform.signals", qos: .userInteractive)
         for signal in [Signal.interrupt, .terminate] {
-            // The default action would end the process before Dispatch hears of it.
+            // The default action would end the process before Dispatch sees the signal.
             Self.ignore(signal.rawValue)
             sources.withLock { sources in
                 let source = DispatchSource.makeSignalSource(signal: signal.rawValue, queue: queue)
@@ -47,8 +47,8 @@ package final class ShutdownSignals: Sendable {
         ignore(SIGPIPE)
     }
 
-    /// Waits for the first signal; one that has come already is given at once.
-    /// - Returns: the signal; nil when the task is cancelled.
+    /// Waits for the first signal. A signal that has come already is returned at once.
+    /// - Returns: The signal; nil when the task is cancelled.
     package func first() async -> Signal? {
         await received.wait()
     }

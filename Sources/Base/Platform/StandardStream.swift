@@ -1,11 +1,11 @@
 import Glibc
 
-/// The standard output or standard error, written without a buffer. A write blocks its thread until all of it is taken.
+/// The standard output or standard error, written without a buffer. A write blocks its thread until all bytes are taken.
 /// Safe to use from any thread; writes of different threads may be interleaved.
 package struct StandardStream: Sendable {
-    /// Where results go.
+    /// The stream for results.
     package static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
-    /// Where messages and progress go.
+    /// The stream for messages and progress.
     package static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
 
     private let descriptor: Int32
@@ -17,8 +17,8 @@ package struct StandardStream: Sendable {
     }
 
     /// Writes all of `text`.
-    /// - Throws: `SystemError`; its `isBrokenPipe` tells that the reader has gone, and the program should end quietly.
-    ///   That needs SIGPIPE to be ignored (`ShutdownSignals.ignoreBrokenPipes`).
+    /// - Throws: `SystemError`; its `isBrokenPipe` tells that the reader has gone, so that the program should end quietly.
+    ///   SIGPIPE has to be ignored for that (`ShutdownSignals.ignoreBrokenPipes`).
     package func write(_ text: String) throws(SystemError) {
         var text = text
         let failure = text.withUTF8 { bytes in writeAll(UnsafeRawBufferPointer(bytes)) }
@@ -39,7 +39,7 @@ package struct StandardStream: Sendable {
             if written >= 0 {
                 rest = rest.dropFirst(written)
             } else if errno == EAGAIN {
-                // A terminal or pipe that somebody else has made non-blocking.
+                // Another process has made the terminal or pipe non-blocking.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {

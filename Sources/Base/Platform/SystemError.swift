@@ -1,22 +1,21 @@
 import Glibc
 
-/// A system call that failed: which one, on which file, and the operating system's reason.
+/// The error for a system call that failed: which call, on which file, and the operating system's reason.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The `errno` value.
     package var errorNumber: Int32
-    /// What was attempted, for example `open`.
+    /// The system call, for example `open`.
     package var operation: String
-    /// The file it was attempted on, where there is one.
+    /// The file that the call was made on, if it was made on a file.
     package var path: String?
 
-    /// Describes a failure of `operation` with the `errno` value `errorNumber`.
     package init(errorNumber: Int32, operation: String, path: String? = nil) {
         self.errorNumber = errorNumber
         self.operation = operation
         self.path = path
     }
 
-    /// The failure that the calling thread's `errno` tells of; to be made directly after the failed call.
+    /// The error with the calling thread's `errno`; to be made directly after the failed call.
     static func last(_ operation: String, path: String? = nil) -> SystemError {
         SystemError(errorNumber: errno, operation: operation, path: path)
     }
@@ -33,7 +32,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the volume, or the user's share of it, is full.
     package var isNoSpace: Bool { errorNumber == ENOSPC || errorNumber == EDQUOT }
 
-    /// Whether the user may not do it, or nobody may as the volume is read-only.
+    /// Whether the user lacks the permission, or the volume is read-only.
     package var isPermissionDenied: Bool { [EACCES, EPERM, EROFS].contains(errorNumber) }
 
     /// Whether the file, or a folder above it, does not exist.

@@ -1,16 +1,16 @@
 import Glibc
 
-/// What the standard output or standard error is connected to. Safe to use from any thread.
+/// What the standard output or standard error is connected to: a terminal, a file or a pipe. Safe to use from any thread.
 package struct Terminal: Sendable {
     private let descriptor: Int32
     private let environment: [String: String]
 
-    /// Where results go, as `environment` describes it.
+    /// The stream for results, with the variables in `environment` that describe its terminal.
     package static func standardOutput(environment: [String: String]) -> Terminal {
         Terminal(descriptor: STDOUT_FILENO, environment: environment)
     }
 
-    /// Where messages and progress go, as `environment` describes it.
+    /// The stream for messages and progress, with the variables in `environment` that describe its terminal.
     package static func standardError(environment: [String: String]) -> Terminal {
         Terminal(descriptor: STDERR_FILENO, environment: environment)
     }
@@ -20,10 +20,10 @@ package struct Terminal: Sendable {
         self.environment = environment
     }
 
-    /// Whether a person may be looking: it is a terminal, not a file or a pipe.
+    /// Whether a person may be looking, because this is a terminal and not a file or a pipe.
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// The width in columns now; 80 where there is none to be had.
+    /// The width in columns now; 80 where neither the terminal nor `COLUMNS` gives a width.
     package var width: Int {
         var size = winsize()
         if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
@@ -31,7 +31,7 @@ package struct Terminal: Sendable {
         return 80
     }
 
-    /// Whether colours may be used: on a terminal that knows them, unless `NO_COLOR` is set and not empty.
+    /// Whether colours may be used: on a terminal that supports them, unless `NO_COLOR` is set and not empty.
     package var allowsColor: Bool {
         isTerminal && Self.allowsColor(environment)
     }
