@@ -1,25 +1,35 @@
 // Numbers in network byte order, the highest byte first.
 
 extension Span<UInt8> {
-    /// The number of two bytes at `index`. Traps beyond the span's end.
+    /// The number that two bytes hold, the highest first.
+    ///
+    /// - Parameter index: Where the first byte stands. Traps unless both bytes are within the span.
     @inlinable
     public func uint16(at index: Int) -> UInt16 {
         UInt16(self[index]) << 8 | UInt16(self[index + 1])
     }
 
-    /// The number of four bytes at `index`. Traps beyond the span's end.
+    /// The number that four bytes hold, the highest first.
+    ///
+    /// - Parameter index: Where the first byte stands. Traps unless all four bytes are within the span.
     @inlinable
     public func uint32(at index: Int) -> UInt32 {
         UInt32(uint16(at: index)) << 16 | UInt32(uint16(at: index + 2))
     }
 
-    /// The number of eight bytes at `index`. Traps beyond the span's end.
+    /// The number that eight bytes hold, the highest first.
+    ///
+    /// - Parameter index: Where the first byte stands. Traps unless all eight bytes are within the span.
     @inlinable
     public func uint64(at index: Int) -> UInt64 {
         UInt64(uint32(at: index)) << 32 | UInt64(uint32(at: index + 4))
     }
 
-    /// A copy of `count` bytes from `start` on. Traps beyond the span's end.
+    /// Copies a part of the span into an array.
+    ///
+    /// - Parameters:
+    ///   - start: The index of the first byte.
+    ///   - count: How many bytes. Traps unless all of them are within the span.
     @inlinable
     public func copy(from start: Int, _ count: Int) -> [UInt8] {
         let slice = extracting(start..<start + count)
@@ -30,7 +40,9 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
-    /// Appends the bytes of `value`, the highest first.
+    /// Appends the bytes of a number, the highest first.
+    ///
+    /// - Parameter value: A number of whole bytes, signed or not: two bytes for `UInt16`, eight for `Int64`.
     @inlinable
     @inline(__always)
     public mutating func append<Integer: FixedWidthInteger>(bigEndian value: Integer) {

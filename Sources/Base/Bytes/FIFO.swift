@@ -1,27 +1,36 @@
-/// A queue with cheap removal at its front: each operation takes constant time on average. A value; not to be changed
-/// by several threads at once.
+/// A queue whose front is removed as cheaply as its end grows.
+///
+/// Appending and removing one element take constant time on average, where an array moves all elements to remove its
+/// first. The places of removed elements are given back in larger steps; the elements themselves are released at once.
+///
+/// A value with the semantics of an array: copies are independent, and no variable may be changed by two threads at
+/// once.
 @frozen
 public struct FIFO<Element> {
-    /// Removed elements are let go of at once, their places later.
+    /// Removed elements are released at once, their places later.
     @usableFromInline var elements: [Element?] = []
     @usableFromInline var head = 0
 
-    /// An empty queue.
+    /// Makes an empty queue, which allocates nothing yet.
     @inlinable
     public init() {}
 
-    /// How many elements there are.
+    /// How many elements the queue holds.
     @inlinable public var count: Int { elements.count - head }
-    /// Whether there is no element.
+    /// Whether the queue is empty.
     @inlinable public var isEmpty: Bool { head == elements.count }
-    /// The oldest element.
+    /// The oldest element, which ``popFirst()`` would remove; nil if the queue is empty.
     @inlinable public var first: Element? { isEmpty ? nil : elements[head] }
 
     /// Adds an element behind all others.
+    ///
+    /// - Parameter element: The newest element from now on.
     @inlinable
     public mutating func append(_ element: Element) { elements.append(element) }
 
-    /// Removes the oldest element; nil if there is none.
+    /// Removes the oldest element.
+    ///
+    /// - Returns: The element; nil if the queue is empty.
     @inlinable
     public mutating func popFirst() -> Element? {
         guard head < elements.count else { return nil }
@@ -38,7 +47,10 @@ public struct FIFO<Element> {
         return element
     }
 
-    /// Removes the first `count` elements, or all there are.
+    /// Removes some elements from the front.
+    ///
+    /// - Parameter count: How many at most; not negative.
+    /// - Returns: The elements, oldest first: fewer than `count` if the queue holds fewer.
     @inlinable
     public mutating func pop(upTo count: Int) -> [Element] {
         var taken: [Element] = []
@@ -47,7 +59,9 @@ public struct FIFO<Element> {
         return taken
     }
 
-    /// Removes all elements, oldest first.
+    /// Removes all elements.
+    ///
+    /// - Returns: The elements, oldest first.
     @inlinable
     public mutating func drain() -> [Element] { pop(upTo: count) }
 }

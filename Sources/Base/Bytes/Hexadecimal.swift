@@ -1,6 +1,9 @@
-/// Hexadecimal digits in ASCII.
+/// Converts between numbers and their hexadecimal digits in ASCII. Functions only, safe to use from any thread.
 public enum Hexadecimal {
-    /// The value of a digit of either case; nil for another byte.
+    /// The number that a digit stands for.
+    ///
+    /// - Parameter digit: An ASCII digit in upper or lower case.
+    /// - Returns: 0 to 15; nil for a byte that is not a hexadecimal digit.
     @inlinable
     public static func value(of digit: UInt8) -> UInt8? {
         switch digit {
@@ -11,13 +14,17 @@ public enum Hexadecimal {
         }
     }
 
-    /// The lower-case digit of a value below 16.
+    /// The digit of a number, in lower case.
+    ///
+    /// - Parameter value: 0 to 15, which the caller ensures: a larger number gives a byte that is not a digit.
     @inlinable
     public static func digit(of value: UInt8) -> UInt8 {
         value &+ (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 
-    /// The upper-case digit of a value below 16.
+    /// The digit of a number, in upper case.
+    ///
+    /// - Parameter value: 0 to 15, which the caller ensures: a larger number gives a byte that is not a digit.
     @inlinable
     public static func upperCaseDigit(of value: UInt8) -> UInt8 {
         value &+ (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "A") - 10)
@@ -25,7 +32,11 @@ public enum Hexadecimal {
 }
 
 extension OutputSpan<UInt8> {
-    /// Appends the lowest `count` hexadecimal digits of `value` in lower case. Traps where there is no room for them.
+    /// Appends hexadecimal digits of a number in lower case. Traps where the span has no room for them.
+    ///
+    /// - Parameters:
+    ///   - value: The number.
+    ///   - count: How many of its lowest digits are written, at most 16; zeros stand before a smaller number.
     @inlinable
     public mutating func append(hexadecimal value: UInt64, count: Int) {
         var position = 4 * count

@@ -1,10 +1,16 @@
-/// Percent-encoding of the parts of a URI (RFC 3986, section 2.1).
+/// Encodes and decodes the parts of a URI, such as a segment of its path or a user name (RFC 3986, section 2.1).
+///
+/// Split a URI into its parts before decoding them: a decoded part may contain the characters that separate parts.
+/// Functions only, safe to use from any thread.
 public enum PercentEncoding {
-    /// Letters, digits and `-._~`: what stands for itself in every part.
+    /// Letters, digits and `-._~`, which stand for themselves in every part (RFC 3986, section 2.3).
     private static let unreserved = ByteSet(
         UInt8(ascii: "-")...UInt8(ascii: "~"), except: "/:;<=>?@[\\]^`{|}")
 
-    /// Leaves letters, digits and `-._~`, and writes every other byte of the UTF-8 as `%XX`.
+    /// Encodes a text so that it may stand in any part of a URI.
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: Letters, digits and `-._~` as they are, and every other byte of the UTF-8 as `%XX` in upper case.
     public static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
@@ -20,15 +26,20 @@ public enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The text that was encoded; nil where a `%` is not followed by two hexadecimal digits, or the decoded bytes are
-    /// not UTF-8.
+    /// Decodes a part of a URI into text.
+    ///
+    /// - Parameter text: The encoded part. `+` stands for itself.
+    /// - Returns: The text; nil where a `%` is not followed by two hexadecimal digits, or the decoded bytes are not UTF-8.
     public static func decode(_ text: some StringProtocol) -> String? {
         decode(bytes: text.utf8).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
-    /// The bytes that were encoded; nil where a `%` is not followed by two hexadecimal digits.
+    /// Decodes a part of a URI into bytes, of any encoding.
     ///
-    /// - Parameter plusIsSpace: whether `+` stands for a space, as in the query of a form.
+    /// - Parameters:
+    ///   - text: The bytes of the encoded part.
+    ///   - plusIsSpace: Whether `+` stands for a space, as in the query that a form makes.
+    /// - Returns: The bytes; nil where a `%` is not followed by two hexadecimal digits.
     @inlinable
     public static func decode(bytes text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -1,16 +1,25 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, with a full period, whose bits pass as
-/// independent. For what has to be repeatable; never for secrets.
+/// A generator of random numbers that gives the same numbers for the same seed in every process, version and machine.
+///
+/// The algorithm is SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014). Its
+/// period is 2^64. Use it for tests, simulations and jitter that have to be repeatable; never for secrets, as one number
+/// tells all that follow.
+///
+/// A value: copies give the same numbers, and no variable may be changed by two threads at once.
 @frozen
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     @usableFromInline var state: UInt64
 
-    /// Begins the row of numbers that belongs to `seed`.
+    /// Makes a generator at the start of its numbers.
+    ///
+    /// - Parameter seed: Any number. Neighbouring seeds, such as 1 and 2, give numbers that look unrelated.
     @inlinable
     public init(seed: UInt64) {
         state = seed
     }
 
-    /// The next number.
+    /// Computes the next number.
+    ///
+    /// - Returns: Any 64 bits, all equally likely.
     @inlinable
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
