@@ -1,11 +1,12 @@
 import Bytes
 
-/// One escape sequence of a JSON string: the character that it stands for, and how many bytes it takes.
+/// An escape sequence in a JSON string (RFC 8259, section 7): the character that it stands for, and how many bytes it
+/// takes.
 struct JSONEscape {
     var scalar: Unicode.Scalar
     var length: Int
 
-    /// Reads the sequence whose backslash is at `index`; nil for an unknown one, and for half a surrogate pair.
+    /// Reads the sequence whose backslash is at `index`; nil for an unknown sequence, and for half a surrogate pair.
     init?(_ bytes: [UInt8], at index: Int, end: Int) {
         guard index + 1 < end else { return nil }
         length = 2

@@ -1,16 +1,23 @@
-/// A JSON number kept as its digits, because no machine number holds its value exactly: `1e-400`,
-/// `123456789012345678901234567890`, `0.1000000000000000055511151231257827`.
+/// A number of a JSON text that is kept as its digits, because no machine number holds its value exactly.
 ///
-/// Its magnitude is within Double's range. Two are equal if they are written alike.
+/// Examples are `1e-400`, `123456789012345678901234567890` and `0.1000000000000000055511151231257827`. The magnitude is
+/// within Double's range. Two numbers are equal if they are written alike: `1e-400` and `10e-401` differ.
+///
+/// An immutable value, safe to use from any thread.
 public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
-    /// The number as it was written.
+    /// The number as it was written, which is valid JSON.
     public let description: String
 
-    /// The nearest Double.
+    /// The nearest Double, which is always finite.
     public var approximation: Double { Double(description) ?? .nan }
 
-    /// A number written by the grammar of JSON; nil for other text, beyond Double's range, and for a number that another
-    /// case of ``JSONValue`` holds.
+    /// Makes a number of its text.
+    ///
+    /// The result is nil for a text that is not a JSON number, for a number beyond Double's range, and for a number that
+    /// another case of ``JSONValue`` holds exactly, so that each number has one representation.
+    ///
+    /// - Parameter text: The number by the grammar of JSON (RFC 8259, section 6), of at most
+    ///   ``JSONReader/maximumNumberLength`` characters.
     public init?(_ text: String) {
         guard case .exact(let number) = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
         self = number
@@ -29,7 +36,7 @@ struct DecimalForm: Equatable {
     private var exponent = 0
     private var isNegative = false
 
-    /// Reads a number written by the grammar of JSON.
+    /// Reads a number that the grammar of JSON allows.
     init(_ text: some Collection<UInt8>) {
         var isFraction = false
         var rest = text[...]
@@ -61,7 +68,7 @@ struct DecimalForm: Equatable {
         return Int64(String(decoding: sign + digits + zeros, as: UTF8.self))
     }
 
-    /// The value of an exponent's digits, cut down to what cannot overflow: beyond it all are out of every range alike.
+    /// The value of an exponent's digits, limited so that sums cannot overflow: what exceeds the limit exceeds every range.
     private static func exponent(_ digits: String) -> Int {
         let limit = 1_000_000_000
         return max(-limit, min(Int(digits) ?? (digits.hasPrefix("-") ? -limit : limit), limit))

@@ -1,8 +1,10 @@
-/// Changes to a JSON value: a JSON Patch (RFC 6902, an array of operations) or a JSON Merge Patch (RFC 7396, an object).
+/// Applies changes to a JSON value: a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396).
+///
+/// Functions only, safe to use from any thread.
 public enum JSONPatch {
-    /// Why a patch does not fit.
+    /// The error for a patch that is not valid, or does not fit the value.
     public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong with which operation.
+        /// What is wrong, and with which operation, counted from 1. The text may repeat names of the patch.
         public let description: String
 
         init(_ description: String) {
@@ -10,10 +12,21 @@ public enum JSONPatch {
         }
     }
 
-    /// `value` with the changes of `patch`.
+    /// Applies a patch as a whole, or not at all.
     ///
-    /// - Throws: ``Failure`` if the patch is neither form, names what is not there, or a `test` does not hold; nothing
-    ///   is changed then.
+    /// An object is a JSON Merge Patch: its members replace those of the value, at every level, and `null` removes. An
+    /// array is a JSON Patch, whose operations (`add`, `remove`, `replace`, `move`, `copy`, `test`) are applied in turn;
+    /// removing the whole value leaves `null`. Numbers are compared as ``JSONValue`` compares them: for a `test`, `1`
+    /// and `1.0` differ.
+    ///
+    /// The result can be deeper than both arguments: a level of the patch may stand in the deepest level of the value.
+    ///
+    /// - Parameters:
+    ///   - patch: An object or an array of operations.
+    ///   - value: What is changed. It is not modified.
+    /// - Returns: The changed value.
+    /// - Throws: ``Failure`` if the patch has neither form, if an operation is not valid or names a place that does not
+    ///   exist, or if a `test` does not hold.
     public static func apply(_ patch: JSONValue, to value: JSONValue) throws(Failure) -> JSONValue {
         switch patch {
         case .object: return merged(value, patch)
@@ -42,11 +55,11 @@ public enum JSONPatch {
 
     private static func apply(operation: JSONValue, _ value: inout JSONValue) throws(Failure) {
         guard case .object(let fields) = operation, case .string(let name) = fields["op"] else {
-            throw Failure("no op")
+            throw Failure("a string \"op\" is missing")
         }
         let path = try pointer(fields, "path")
         func operand() throws(Failure) -> JSONValue {
-            guard let operand = fields["value"] else { throw Failure("\(name) without a value") }
+            guard let operand = fields["value"] else { throw Failure("\(name) needs a \"value\"") }
             return operand
         }
         switch name {
@@ -65,18 +78,18 @@ public enum JSONPatch {
             try change(&value, path[...], .add(moved))
         case "copy": try change(&value, path[...], .add(try find(value, try pointer(fields, "from"))))
         case "test":
-            guard try find(value, path) == operand() else { throw Failure("the value at the path is another one") }
-        default: throw Failure("no operation \(name)")
+            guard try find(value, path) == operand() else { throw Failure("the value at the path differs") }
+        default: throw Failure("\(name) is not an operation")
         }
     }
 
-    /// RFC 6901.
+    /// The steps of a JSON Pointer (RFC 6901).
     private static func pointer(_ fields: [String: JSONValue], _ name: String) throws(Failure) -> [String] {
-        guard case .string(let text) = fields[name] else { throw Failure("no \(name)") }
+        guard case .string(let text) = fields[name] else { throw Failure("a string \"\(name)\" is missing") }
         if text.isEmpty { return [] }
-        guard text.hasPrefix("/") else { throw Failure("\(name) does not begin with /") }
+        guard text.hasPrefix("/") else { throw Failure("\"\(name)\" does not begin with /") }
         return text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
-            // In this order: ~01 is ~1.
+            // In this order, as ~01 stands for ~1 (section 4).
             part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
                 .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
         }
@@ -146,5 +159,5 @@ public enum JSONPatch {
         return index
     }
 
-    private static func missing(_ step: String) -> Failure { Failure("there is no \(step)") }
+    private static func missing(_ step: String) -> Failure { Failure("\"\(step)\" does not exist") }
 }

@@ -1,7 +1,25 @@
-/// Walks over one JSON text (RFC 8259, UTF-8) and checks its whole grammar on the way.
+/// Walks over one JSON text (RFC 8259, in UTF-8) and checks its whole grammar on the way.
 ///
-/// Never recurses: a text of any depth costs the stack nothing, and one deeper than `maximumDepth` is an error. Time is
-/// linear in the length of the text. A value of its own to each caller.
+/// The caller asks for what it expects, and skips the rest by ``value()``; nothing is built that it does not ask for:
+///
+/// ```swift
+/// var reader = JSONReader(bytes)
+/// guard reader.peek() == UInt8(ascii: "{") else { throw reader.failure("expected a JSON object") }
+/// try reader.openObject()
+/// var isFirst = true
+/// while let key = try reader.nextKey(isFirst: isFirst) {
+///     isFirst = false
+///     let token = try reader.value()
+///     if reader.string(key) == "price", case .number = token.kind { price = reader.double(token) }
+/// }
+/// try reader.finish()
+/// ```
+///
+/// The reader never recurses: a text of any depth costs the stack nothing, and a text of more levels than `maximumDepth`
+/// is an error. Time is linear in the length of the text. After an error the reader is not to be used further. Members
+/// with the same key are all given, in their order.
+///
+/// A value: copies walk independently, and no variable may be changed by two threads at once.
 ///
 /// Foundation's JSONDecoder was tried first. It hides a number's digits, so that long ones change without notice;
 /// reports one error at a time, or takes a thrown error for each field that is to be looked at more closely; guesses
@@ -9,27 +27,32 @@
 /// 16 KiB of empty arrays, where this reader with all validation takes 1.5 µs, 3.5 µs and 0.1 ms.
 @frozen
 public struct JSONReader: Sendable {
-    /// How many levels of arrays and objects a text may have where nothing else is said. Bounds the recursion of all that
-    /// walks over a ``JSONValue`` later.
+    /// How many levels of arrays and objects a text may have by default.
+    ///
+    /// The number bounds the recursion of everything that walks over a ``JSONValue`` later.
     public static let standardDepth = 32
-    /// A number of more characters is an error: no number that a Double can carry has more significant digits, and time
-    /// for conversions stays bounded.
+    /// How many characters a number may have; more are an error.
+    ///
+    /// No Double has more significant digits, and the time for conversions stays bounded.
     public static let maximumNumberLength = 1024
 
-    /// The text, and what may stand around it.
+    /// The bytes that the reader was made with: the text, and what stands around its range.
     public let bytes: [UInt8]
-    /// Where in `bytes` the reader stands.
+    /// The index in ``bytes`` of the next byte that the reader looks at.
     @inlinable public var index: Int { place }
     @usableFromInline var place: Int
     @usableFromInline let end: Int
     @usableFromInline let maximumDepth: Int
     @usableFromInline var depth = 0
-    /// One bit a level, the innermost lowest: whether that level is an object.
+    /// One bit per level, the innermost lowest: whether that level is an object.
     @usableFromInline var objectLevels: UInt64 = 0
 
-    /// A reader at the front of `range` of `bytes`.
+    /// Makes a reader at the front of a text.
     ///
-    /// - Parameter maximumDepth: the most levels of arrays and objects; at most 64.
+    /// - Parameters:
+    ///   - bytes: The bytes that hold the text.
+    ///   - range: Where in `bytes` the text stands; within their indices. All of them by default.
+    ///   - maximumDepth: How many levels of arrays and objects the text may have. More than 64 count as 64.
     public init(_ bytes: [UInt8], in range: Range<Int>? = nil, maximumDepth: Int = JSONReader.standardDepth) {
         self.bytes = bytes
         place = range?.lowerBound ?? bytes.startIndex
@@ -37,12 +60,17 @@ public struct JSONReader: Sendable {
         self.maximumDepth = min(maximumDepth, 64)
     }
 
-    /// Steps over a UTF-8 byte order mark, which a text may begin with.
+    /// Steps over a byte order mark, which some programs put in front of a text (RFC 8259, section 8.1).
+    ///
+    /// To be called before everything else; does nothing where the text begins without one.
     public mutating func skipByteOrderMark() {
         if end - place >= 3, bytes[place] == 0xef, bytes[place + 1] == 0xbb, bytes[place + 2] == 0xbf { place += 3 }
     }
 
-    /// The byte that the next value begins with; nil at the end of the text.
+    /// Steps over white space and looks at the byte behind it.
+    ///
+    /// - Returns: The byte, which tells what the next value is: `{`, `[`, `"`, a digit and so on; nil at the end of the
+    ///   text. Whether it begins a value is not checked.
     public mutating func peek() -> UInt8? {
         while place < end {
             switch bytes[place] {
@@ -53,18 +81,20 @@ public struct JSONReader: Sendable {
         return nil
     }
 
-    /// Checks that nothing but white space is left.
+    /// Checks that nothing but white space is left. To be called behind the last value.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// - Throws: `JSONSyntaxError` where something else follows.
     public mutating func finish() throws(JSONSyntaxError) {
         guard peek() == nil else { throw failure("unexpected text behind the value") }
     }
 
     // MARK: Values
 
-    /// Steps over the next value, whatever it is.
+    /// Steps over the next value, whatever it is, and checks it.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// - Returns: What the value is and where it stands. An array or object is one token as a whole.
+    /// - Throws: `JSONSyntaxError` where the value breaks the grammar, has too many levels or a number that is too long,
+    ///   or the text ends.
     public mutating func value() throws(JSONSyntaxError) -> JSONToken {
         guard let first = peek() else { throw failure("unexpected end of the text") }
         let start = place
@@ -79,21 +109,29 @@ public struct JSONReader: Sendable {
 
     /// Steps into the object that begins here; ``nextKey(isFirst:)`` then gives its members.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// To be called after ``peek()`` has returned `{`, which is not checked again.
+    ///
+    /// - Throws: `JSONSyntaxError` where the object would be a level too many.
     public mutating func openObject() throws(JSONSyntaxError) {
         try open(isObject: true)
     }
 
     /// Steps into the array that begins here; ``nextElement(isFirst:)`` then gives its elements.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// To be called after ``peek()`` has returned `[`, which is not checked again.
+    ///
+    /// - Throws: `JSONSyntaxError` where the array would be a level too many.
     public mutating func openArray() throws(JSONSyntaxError) {
         try open(isObject: false)
     }
 
-    /// Steps over the next member's key and colon, up to its value; nil, and out of the object, at its end.
+    /// Steps over the key and the colon of the next member, or out of the object at its end.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// To be called in an object that ``openObject()`` has entered, at its front or behind a member's value.
+    ///
+    /// - Parameter isFirst: Whether this is the first call for the object, before which no comma stands.
+    /// - Returns: The key, a token of kind `string`, whose value comes next; nil behind the end of the object.
+    /// - Throws: `JSONSyntaxError` where the text breaks the grammar or ends.
     public mutating func nextKey(isFirst: Bool) throws(JSONSyntaxError) -> JSONToken? {
         guard try next(isFirst: isFirst, closing: UInt8(ascii: "}")) else { return nil }
         guard peek() == UInt8(ascii: "\"") else { throw failure("expected a key in quotes") }
@@ -103,9 +141,13 @@ public struct JSONReader: Sendable {
         return key
     }
 
-    /// Steps up to the array's next element; false, and out of the array, at its end.
+    /// Steps up to the next element, or out of the array at its end.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// To be called in an array that ``openArray()`` has entered, at its front or behind an element.
+    ///
+    /// - Parameter isFirst: Whether this is the first call for the array, before which no comma stands.
+    /// - Returns: Whether an element comes next; false behind the end of the array.
+    /// - Throws: `JSONSyntaxError` where the text breaks the grammar or ends.
     public mutating func nextElement(isFirst: Bool) throws(JSONSyntaxError) -> Bool {
         try next(isFirst: isFirst, closing: UInt8(ascii: "]"))
     }
@@ -238,7 +280,7 @@ public struct JSONReader: Sendable {
         }
     }
 
-    /// The place of the next byte that does not stand for itself in a string.
+    /// The index of the next byte that does not stand for itself in a string.
     private func endOfPlainCharacters(hasNonASCII: inout Bool) -> Int {
         var position = place
         var union: UInt8 = 0
@@ -256,7 +298,10 @@ public struct JSONReader: Sendable {
         byte &- UInt8(ascii: "0") < 10
     }
 
-    /// An error at this place.
+    /// Makes an error at the place where the reader stands, for a caller that expects something else there.
+    ///
+    /// - Parameter reason: What is wrong, as a phrase such as `expected a JSON object`.
+    /// - Returns: The error, which is not thrown yet.
     public func failure(_ reason: String) -> JSONSyntaxError {
         JSONSyntaxError(reason: reason, offset: place)
     }

@@ -1,14 +1,21 @@
-/// Why bytes are not a JSON text (RFC 8259), and where.
+/// The error for bytes that are not a JSON text (RFC 8259), with the reason and the place.
+///
+/// Texts that the grammar allows and the limits of the library do not are errors too: too many levels, or a number that
+/// is too long. Reading the same text again always fails. An immutable value, safe to use from any thread.
 public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was wrong, as a phrase.
+    /// What is wrong, as a phrase such as `expected a digit`.
     public let reason: String
-    /// The place, in bytes from the start of the text; a byte order mark counts.
+    /// How many bytes stand before the place, from the start of the array that was read; a byte order mark counts.
     public let offset: Int
 
-    /// The reason and the place in one phrase.
+    /// The reason and the place in one phrase, such as `expected a digit at byte 2`.
     public var description: String { "\(reason) at byte \(offset)" }
 
-    /// An error at `offset`, for callers that read a part of a text themselves.
+    /// Makes an error, for callers that read a part of a text themselves.
+    ///
+    /// - Parameters:
+    ///   - reason: What is wrong, as a phrase.
+    ///   - offset: How many bytes stand before the place.
     @inlinable
     public init(reason: String, offset: Int) {
         self.reason = reason

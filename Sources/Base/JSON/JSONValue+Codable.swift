@@ -5,9 +5,12 @@ import FoundationEssentials
 extension JSONValue: Codable {
     /// Reads any JSON value through a decoder such as Foundation's.
     ///
-    /// A decoder hides how a number was written, so less is kept than by ``init(parsing:)``: `1.0` becomes the integer 1,
-    /// and of a number that no machine number holds exactly the 38 digits of Decimal, beyond whose range (1e165) it
-    /// becomes the nearest Double.
+    /// A decoder hides how a number was written, so that less is kept than by ``init(parsing:)``: `1.0` becomes the
+    /// integer 1. A number that no machine number holds exactly keeps the 38 digits of Decimal, and becomes the nearest
+    /// Double beyond Decimal's range (1e165).
+    ///
+    /// - Parameter decoder: Where the value is read from.
+    /// - Throws: `DecodingError`, or another error of the decoder, for input that is not a JSON value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -36,8 +39,10 @@ extension JSONValue: Codable {
         return .exact(number)
     }
 
-    /// Writes the value through an encoder such as Foundation's. Throws `EncodingError` for a number of more digits than
-    /// Decimal holds.
+    /// Writes the value through an encoder such as Foundation's.
+    ///
+    /// - Parameter encoder: Where the value is written to.
+    /// - Throws: `EncodingError` for a number of more digits than Decimal holds; errors of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -51,7 +56,7 @@ extension JSONValue: Codable {
                 DecimalForm(decimal.description.utf8) == DecimalForm(number.description.utf8)
             else {
                 let context = EncodingError.Context(
-                    codingPath: encoder.codingPath, debugDescription: "Decimal does not hold \(number)")
+                    codingPath: encoder.codingPath, debugDescription: "Decimal cannot hold \(number)")
                 throw EncodingError.invalidValue(number, context)
             }
             try container.encode(decimal)

@@ -1,10 +1,11 @@
 extension JSONValue {
-    /// Reads one JSON text in UTF-8, with or without a byte order mark, of at most 32 levels of arrays and objects.
+    /// Reads one JSON text, of at most ``JSONReader/standardDepth`` levels of arrays and objects.
     ///
-    /// A number beyond Double's range (`1e400`) is an error. So are two keys of one object that Swift takes for one
-    /// although they are written with different code points (`é` in one and in two): a dictionary would lose a member.
+    /// A number beyond Double's range (`1e400`) is an error. So are two keys of one object that Swift takes for the same
+    /// although their code points differ (`é` written as one or as two): a dictionary would lose a member.
     ///
-    /// - Throws: what is wrong with the text, and where.
+    /// - Parameter text: The text in UTF-8, with or without a byte order mark.
+    /// - Throws: `JSONSyntaxError` with what is wrong with the text, and where.
     public init(parsing text: [UInt8]) throws(JSONSyntaxError) {
         var reader = JSONReader(text)
         reader.skipByteOrderMark()
@@ -14,9 +15,13 @@ extension JSONValue {
 }
 
 extension JSONReader {
-    /// Steps over the next value and builds it. Recurses as deep as the reader allows levels.
+    /// Steps over the next value and builds it, for a member whose content the caller does not know.
     ///
-    /// - Throws: what is wrong with the value; see ``JSONValue/init(parsing:)``.
+    /// The call recurses as deep as the value, so at most as many levels as the reader allows.
+    ///
+    /// - Returns: The value.
+    /// - Throws: `JSONSyntaxError` as ``value()`` throws it, for a number beyond Double's range, and for two keys of one
+    ///   object that differ only in their Unicode normal form.
     public mutating func tree() throws(JSONSyntaxError) -> JSONValue {
         switch peek() {
         case UInt8(ascii: "{"): return .object(try members())
@@ -40,7 +45,7 @@ extension JSONReader {
             let isTwin = result.updateValue(try tree(), forKey: key) != nil
             if isTwin, let twin = result.index(forKey: key), !result[twin].key.utf8.elementsEqual(key.utf8) {
                 throw JSONSyntaxError(
-                    reason: "a key that differs from another one only in its Unicode normal form",
+                    reason: "a key that differs from another key only in its Unicode normal form",
                     offset: token.range.lowerBound)
             }
         }
@@ -64,15 +69,15 @@ extension JSONReader {
         guard value.isFinite else {
             throw JSONSyntaxError(reason: "a number beyond the range of Double", offset: token.range.lowerBound)
         }
-        // A big integer stays one: as a Double it would come out with a fraction.
+        // A big integer stays an integer: as a Double it would be written with a fraction or exponent.
         let isExact = token.kind == .number(isInteger: false) && keepsDigits(value, of: token)
         return isExact ? .number(value) : .exact(JSONNumber(digits: digits))
     }
 
-    /// Whether the shortest digits that stand for `value` have the value of the number token that it was read from.
+    /// Whether the shortest digits of `value` have the value of the number token that it was read from.
     private func keepsDigits(_ value: Double, of token: JSONToken) -> Bool {
         let text = bytes[token.range]
-        // A Double keeps every number of 15 digits that is not far off 1; the point makes 16.
+        // A Double keeps every number of 15 digits that is not extremely large or small; the point makes 16.
         if text.count <= 16, !text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return true }
         return DecimalForm(text) == DecimalForm(value.description.utf8)
     }

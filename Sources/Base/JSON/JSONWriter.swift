@@ -2,8 +2,8 @@ public import Bytes
 
 /// Writes one JSON text into a byte array.
 ///
-/// It puts the commas; the caller keeps the order: in an object a key before each value, and every begin has its end.
-/// A value of its own to each caller; nothing is shared.
+/// The writer puts the commas and quotation marks. The caller keeps the order, which is not checked: in an object a key
+/// stands before each value, and every beginning has its end.
 ///
 /// ```swift
 /// var json = JSONWriter()
@@ -11,16 +11,21 @@ public import Bytes
 ///     json.member("status", "healthy")
 ///     json.member("messages", 42)
 /// }
+/// send(json.bytes)                    // {"status":"healthy","messages":42}
 /// ```
+///
+/// A value: copies go on independently, and no variable may be changed by two threads at once.
 @frozen
 public struct JSONWriter: Sendable {
-    /// What has been written.
+    /// What has been written so far: a JSON text in UTF-8 once every beginning has its end.
     @inlinable public var bytes: [UInt8] { text }
     @usableFromInline var text: [UInt8] = []
-    /// Whether the next key or value follows another one.
+    /// Whether the next key or value follows another value.
     @usableFromInline var needsComma = false
 
-    /// A writer with room for that many bytes.
+    /// Makes a writer without any text.
+    ///
+    /// - Parameter capacity: For how many bytes room is allocated at once. A longer text allocates more on the way.
     @inlinable
     public init(reserving capacity: Int = 256) {
         text.reserveCapacity(capacity)
@@ -28,7 +33,10 @@ public struct JSONWriter: Sendable {
 
     // MARK: Structure
 
-    /// Writes an object whose members are written by `members`.
+    /// Writes an object.
+    ///
+    /// - Parameter members: Writes the members. It is called once, at once.
+    /// - Throws: What `members` throws. The text then ends within the object and is of no use.
     @inlinable
     public mutating func object<Failure: Error>(
         _ members: (inout JSONWriter) throws(Failure) -> Void
@@ -38,7 +46,10 @@ public struct JSONWriter: Sendable {
         endObject()
     }
 
-    /// Writes an array whose elements are written by `elements`.
+    /// Writes an array.
+    ///
+    /// - Parameter elements: Writes the elements. It is called once, at once.
+    /// - Throws: What `elements` throws. The text then ends within the array and is of no use.
     @inlinable
     public mutating func array<Failure: Error>(
         _ elements: (inout JSONWriter) throws(Failure) -> Void
@@ -48,23 +59,25 @@ public struct JSONWriter: Sendable {
         endArray()
     }
 
-    /// Opens an object, for callers that close it elsewhere.
+    /// Opens an object, for callers that close it elsewhere by ``endObject()``.
     @inlinable
     public mutating func beginObject() { begin(UInt8(ascii: "{")) }
 
-    /// Closes the innermost object.
+    /// Closes the innermost object. The innermost value that is open has to be one.
     @inlinable
     public mutating func endObject() { end(UInt8(ascii: "}")) }
 
-    /// Opens an array, for callers that close it elsewhere.
+    /// Opens an array, for callers that close it elsewhere by ``endArray()``.
     @inlinable
     public mutating func beginArray() { begin(UInt8(ascii: "[")) }
 
-    /// Closes the innermost array.
+    /// Closes the innermost array. The innermost value that is open has to be one.
     @inlinable
     public mutating func endArray() { end(UInt8(ascii: "]")) }
 
-    /// Writes a member's key; its value comes next.
+    /// Writes the key of a member, whose value has to come next.
+    ///
+    /// - Parameter name: The key. Whether the object has another member of this key is not checked.
     @inlinable
     public mutating func key(_ name: String) {
         separate()
@@ -83,6 +96,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes `true` or `false`.
+    ///
+    /// - Parameter value: Which of both.
     @inlinable
     public mutating func bool(_ value: Bool) {
         separate()
@@ -90,6 +105,8 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes an integer.
+    ///
+    /// - Parameter value: The integer. Readers that keep numbers as Double, such as JavaScript's, round above 2^53.
     @inlinable
     public mutating func integer(_ value: Int64) {
         separate()
@@ -98,34 +115,44 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes an integer.
+    ///
+    /// - Parameter value: The integer.
     @inlinable
     public mutating func integer(_ value: Int) {
         integer(Int64(value))
     }
 
     /// Writes an integer.
+    ///
+    /// - Parameter value: The integer, which may be above Int64's range.
     @inlinable
     public mutating func integer(_ value: UInt64) {
         separate()
         text.append(digitsOf: UInt(value))
     }
 
-    /// Writes the shortest digits that read back as `value`, always with fraction or exponent (`1.0`, `1e+20`); `null`
-    /// for an infinite value or NaN, which JSON cannot say.
+    /// Writes a number by the shortest digits that read back as the same Double, always with fraction or exponent:
+    /// `1.0`, `1e+20`.
+    ///
+    /// - Parameter value: The number. An infinite value and NaN become `null`, as JSON has no numbers for them.
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()
         text.append(contentsOf: value.description.utf8)
     }
 
-    /// Writes the shortest digits that read back as `value`; `null` for an infinite value or NaN.
+    /// Writes a number by the shortest digits that read back as the same Float, always with fraction or exponent.
+    ///
+    /// - Parameter value: The number. An infinite value and NaN become `null`, as JSON has no numbers for them.
     public mutating func float(_ value: Float) {
         guard value.isFinite else { return null() }
         separate()
         text.append(contentsOf: value.description.utf8)
     }
 
-    /// Writes a string in quotes.
+    /// Writes a string in quotation marks.
+    ///
+    /// - Parameter value: The characters, which need no preparation: what JSON demands is escaped, and nothing else.
     @inlinable
     public mutating func string(_ value: String) {
         separate()
@@ -133,6 +160,10 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes any JSON value in canonical form: keys sorted by code point, no white space, the fewest escapes.
+    ///
+    /// The call recurses as deep as the value.
+    ///
+    /// - Parameter value: The value.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
@@ -148,7 +179,7 @@ public struct JSONWriter: Sendable {
             endArray()
         case .object(let members):
             beginObject()
-            // Swift's own order of strings is that of their normal form.
+            // Swift's own order of strings compares their normal form.
             for (key, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
                 self.key(key)
                 self.value(member)
@@ -157,7 +188,9 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// Writes one value that is JSON text already. The caller answers for its being valid.
+    /// Writes a value that is JSON text already.
+    ///
+    /// - Parameter json: One whole value in UTF-8. It is not checked: the caller ensures that it is valid.
     @inlinable
     public mutating func raw(_ json: some Sequence<UInt8>) {
         separate()
@@ -167,20 +200,30 @@ public struct JSONWriter: Sendable {
     // MARK: Members
 
     /// Writes a member with a string.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: The string; see ``string(_:)``.
     @inlinable
     public mutating func member(_ name: String, _ value: String) {
         key(name)
         string(value)
     }
 
-    /// Writes a member with an object of strings, in the order of their keys.
+    /// Writes a member with an object whose values are strings.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - values: The members; see ``object(_:)-([String:String])``.
     @inlinable
     public mutating func member(_ name: String, _ values: [String: String]) {
         key(name)
         object(values)
     }
 
-    /// Writes an object of strings, in the order of their keys.
+    /// Writes an object whose values are strings.
+    ///
+    /// - Parameter values: The members, which are written in the order that Swift gives their keys.
     public mutating func object(_ values: [String: String]) {
         object { json in
             for (name, value) in values.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
@@ -188,6 +231,10 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a member with an integer.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: The integer.
     @inlinable
     public mutating func member(_ name: String, _ value: Int64) {
         key(name)
@@ -195,26 +242,42 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a member with an integer.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: The integer.
     @inlinable
     public mutating func member(_ name: String, _ value: Int) {
         member(name, Int64(value))
     }
 
-    /// Writes a member with a number; see ``double(_:)``.
+    /// Writes a member with a number.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: The number; see ``double(_:)``.
     @inlinable
     public mutating func member(_ name: String, _ value: Double) {
         key(name)
         double(value)
     }
 
-    /// Writes a member with a truth value.
+    /// Writes a member with `true` or `false`.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: Which of both.
     @inlinable
     public mutating func member(_ name: String, _ value: Bool) {
         key(name)
         bool(value)
     }
 
-    /// Writes a member with any JSON value in canonical form.
+    /// Writes a member with any JSON value.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - value: The value; see ``value(_:)``.
     @inlinable
     public mutating func member(_ name: String, _ value: JSONValue) {
         key(name)
@@ -234,14 +297,16 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Puts the comma before a key or value that follows another value, and notes that one stands here now.
+    /// Puts the comma before a key or value that follows another value, and notes that a value stands here now.
     @inlinable mutating func separate() {
         if needsComma { text.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
-    /// Writes a string whose characters, all of which stand for themselves in JSON, are appended by `content`. The caller
-    /// answers for there being no quotation mark, backslash or control character among them.
+    /// Writes a string whose characters need no escape, without making a `String` for them.
+    ///
+    /// - Parameter content: Appends the characters in UTF-8 and changes nothing before them. They are not checked: the
+    ///   caller ensures that no quotation mark, backslash or control character is among them.
     @inlinable
     public mutating func inQuotes(_ content: (inout [UInt8]) -> Void) {
         separate()
@@ -254,7 +319,7 @@ public struct JSONWriter: Sendable {
     mutating func quote(_ string: String) {
         text.append(UInt8(ascii: "\""))
         let start = text.endIndex
-        // Nearly no text needs an escape, and copying it whole is far quicker than byte by byte.
+        // Hardly any text needs an escape, and copying the whole is much faster than going byte by byte.
         text.append(contentsOf: string.utf8)
         if text[start...].contains(where: Self.needsEscape) {
             text.removeSubrange(start...)
