@@ -1,20 +1,33 @@
-/// Work that many hand over to one who takes it in turns: the first one in schedules the turn, and what arrives until
-/// the turn takes it shares it. To be kept under a lock, or by an actor.
+/// Work that many threads hand over to one worker, which takes it in batches.
 ///
-/// Whoever appends, and is told so, has to schedule a turn. A turn takes elements, and says at its end whether it goes
-/// on (``endTurn(hasMore:)``); until it has ended for good, nobody schedules another.
+/// The first element schedules a turn of the worker, and the elements that arrive until the turn takes them share it: one
+/// change of threads for many elements. Whoever appends, and gets true for it, schedules a turn. A turn takes elements,
+/// and asks at its end whether it goes on (``endTurn(hasMore:)``); until it has ended for good, nobody schedules another.
+///
+/// ```swift
+/// func add(_ record: Record) {                                   // on any thread
+///     if inbox.withLock({ $0.append(record) }) { loop.schedule { turn() } }
+/// }
+///
+/// func turn() {                                                  // on the loop
+///     write(inbox.withLock { $0.take() })
+///     if inbox.withLock({ $0.endTurn() }) { loop.schedule { turn() } }
+/// }
+/// ```
+///
+/// A value that does not lock anything itself: keep it under a lock, or in an actor.
 @frozen
 public struct BatchInbox<Element> {
-    /// What waits, oldest first.
+    /// The elements that wait, oldest first.
     @inlinable public var waiting: [Element] { elements }
     @usableFromInline var elements: [Element] = []
     @usableFromInline var isScheduled = false
 
-    /// Nothing waits.
+    /// Makes an empty inbox, for which no turn is scheduled.
     @inlinable
     public init() {}
 
-    /// Whether nothing waits.
+    /// Whether no element waits.
     @inlinable public var isEmpty: Bool { elements.isEmpty }
 
     /// How many elements wait.
@@ -22,16 +35,17 @@ public struct BatchInbox<Element> {
 
     /// Adds an element behind those that wait.
     ///
-    /// - Returns: whether the caller has to schedule a turn; nobody else will.
+    /// - Parameter element: The newest element from now on.
+    /// - Returns: Whether the caller has to schedule a turn; nobody else will.
     @inlinable
     public mutating func append(_ element: Element) -> Bool {
         elements.append(element)
         return scheduleTurn()
     }
 
-    /// Asks for a turn without having an element for it.
+    /// Asks for a turn without an element, for work that is kept elsewhere.
     ///
-    /// - Returns: whether the caller has to schedule it.
+    /// - Returns: Whether the caller has to schedule the turn.
     @inlinable
     public mutating func scheduleTurn() -> Bool {
         if isScheduled { return false }
@@ -39,7 +53,10 @@ public struct BatchInbox<Element> {
         return true
     }
 
-    /// Takes what waits, oldest first, at most `maximum` elements.
+    /// Removes elements that wait, for the turn that handles them.
+    ///
+    /// - Parameter maximum: How many at most; not negative.
+    /// - Returns: The elements, oldest first.
     @inlinable
     public mutating func take(upTo maximum: Int = .max) -> [Element] {
         var taken: [Element] = []
@@ -54,8 +71,9 @@ public struct BatchInbox<Element> {
 
     /// Ends a turn.
     ///
-    /// - Parameter hasMore: whether something else waits for a turn.
-    /// - Returns: whether another turn follows, as something waits; if not, the next one who appends schedules it.
+    /// - Parameter hasMore: Whether work that is kept elsewhere waits for a turn.
+    /// - Returns: Whether the worker has to go on with another turn, because something waits. After false the next
+    ///   ``append(_:)`` schedules a turn.
     @inlinable
     public mutating func endTurn(hasMore: Bool = false) -> Bool {
         isScheduled = hasMore || !elements.isEmpty

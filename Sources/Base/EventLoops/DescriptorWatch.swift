@@ -1,16 +1,19 @@
 import Glibc
 import Synchronization
 
-/// Waits for one event of a descriptor on an ``EventLoop``. Arming and disarming on the loop take no system call.
+/// Waits for one event of a descriptor on an ``EventLoop``, which makes it (``EventLoop/watch(_:for:handler:)``).
 ///
-/// Safe to use from any thread; on the loop it is certain that no call comes after ``disarm()`` or ``cancel()``. The
-/// descriptor may be closed once it was cancelled.
+/// Arming and disarming on the loop take no system call. The handler is called as often as the loop finds the descriptor
+/// ready while the watch is armed.
+///
+/// Safe to use from any thread. On the loop no call of the handler comes after ``disarm()`` or ``cancel()``; on another
+/// thread a call may be under way. The descriptor may be closed once the watch is cancelled, and not before.
 public final class DescriptorWatch: Sendable {
-    /// What is waited for.
+    /// What a watch waits for.
     public enum Event: Sendable {
-        /// There is something to read, or nothing will come any more.
+        /// A read would not wait: bytes are there, or the peer has ended, or an error is to be reported.
         case readable
-        /// There is room to write.
+        /// A write would not wait: the buffer has room, or an error is to be reported.
         case writable
     }
 
@@ -32,41 +35,43 @@ public final class DescriptorWatch: Sendable {
         self.core = core
     }
 
-    /// The handler is called when the event comes, and again until ``disarm()``. The loop keeps an armed watch alive.
+    /// Calls the handler from now on whenever the event is there, until ``disarm()``.
+    ///
+    /// The loop keeps an armed watch alive. Arming one that is armed or cancelled has no effect.
     public func arm() {
         if phase.load(ordering: .relaxed) == .idle { core.arm(self) }
     }
 
-    /// No more calls until ``arm()``.
+    /// Stops the calls of the handler until ``arm()``.
     public func disarm() {
         if phase.load(ordering: .relaxed) == .armed { core.disarm(self, forGood: false) }
     }
 
-    /// No more calls ever: arming has no effect any more.
+    /// Stops the calls of the handler for good: arming has no effect any more.
     public func cancel() {
         core.disarm(self, forGood: true)
     }
 
     // MARK: For the core, under its lock
 
-    /// - Returns: whether it was idle.
+    /// - Returns: Whether it was idle.
     func becomeArmed() -> Bool {
         phase.compareExchange(expected: .idle, desired: .armed, ordering: .relaxed).exchanged
     }
 
-    /// - Returns: whether it was armed.
+    /// - Returns: Whether it was armed.
     func becomeDisarmed(forGood: Bool) -> Bool {
         let old = phase.load(ordering: .relaxed)
         if old != .cancelled { phase.store(forGood ? .cancelled : .idle, ordering: .relaxed) }
         return old == .armed
     }
 
-    /// What `poll` is asked.
+    /// What `poll` is asked for.
     var request: pollfd {
         pollfd(fd: descriptor, events: Int16(event == .readable ? POLLIN : POLLOUT), revents: 0)
     }
 
-    /// `poll` has told of it. A handler that was called before may have disarmed it.
+    /// `poll` has reported the event. A handler that was called before may have disarmed this watch.
     func happened() {
         if phase.load(ordering: .relaxed) == .armed { handler() }
     }

@@ -1,28 +1,41 @@
 /// An actor that runs on an event loop.
 ///
-/// Declaring the executor is all it takes; the rest that Swift asks of such an actor (`unownedExecutor`) counts as
-/// unsafe, and stands here once, so that targets under strict memory safety need none of it.
+/// ```swift
+/// actor Session: EventLoopActor {
+///     nonisolated let executor: EventLoop
+///
+///     init(on loop: EventLoop) { executor = loop }
+/// }
+/// ```
+///
+/// A conforming actor declares its executor and nothing else. What Swift demands beyond that (`unownedExecutor`) counts
+/// as unsafe, and stands here once, so that targets under strict memory safety need no unsafe code.
 public protocol EventLoopActor: Actor {
-    /// What the actor runs on. A stored constant, so that it lives as long as the actor: the unowned reference relies
-    /// on it.
+    /// The loop that the actor runs on.
+    ///
+    /// It has to be a stored constant, which lives as long as the actor: the runtime keeps an unowned reference.
     nonisolated var executor: EventLoop { get }
 }
 
 extension EventLoopActor {
-    /// The executor, as the runtime wants it.
+    /// The executor in the form that Swift's runtime asks for.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Runs `body` on the actor: at once for a caller on the loop, who must not be the actor itself, otherwise soon.
-    /// May be called from any thread.
+    /// Runs a closure on the actor: at once for a caller on the loop, soon for others. Safe to call from any thread.
     ///
-    /// A call of an actor would come back to the caller's executor by a job of its own, and to the actor's again after
-    /// each wait within.
+    /// An asynchronous call of the actor would return to the caller's executor by a job of its own, and to the actor
+    /// again after each wait within.
+    ///
+    /// - Parameter body: Called once, on the loop's thread. The caller must not be in a method of this actor, as the
+    ///   closure would change its state in the middle of the method.
     @inlinable
     public nonisolated func enter(_ body: @escaping @Sendable (isolated Self) -> Void) {
         if executor.isCurrent { assumeIsolated(body) } else { enterLater(body) }
     }
 
-    /// Runs `body` on the actor, behind what the loop has to do already. May be called from any thread.
+    /// Runs a closure on the actor, behind what the loop has to do already. Safe to call from any thread.
+    ///
+    /// - Parameter body: Called once, on the loop's thread, and never before this call returns to a caller on the loop.
     @inlinable
     public nonisolated func enterLater(_ body: @escaping @Sendable (isolated Self) -> Void) {
         executor.schedule { self.assumeIsolated(body) }

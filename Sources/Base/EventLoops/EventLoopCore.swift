@@ -3,7 +3,7 @@ import Synchronization
 
 /// The state of an ``EventLoop``, which its thread keeps while it runs.
 final class EventLoopCore: Sendable {
-    /// Work that waits. What it has to run on, it keeps alive until then.
+    /// Work that waits. It keeps its executor alive until it has run.
     enum Work: Sendable {
         case job(UnownedJob, EventLoop)
         case taskJob(UnownedJob, EventLoopTaskExecutor)
@@ -27,16 +27,16 @@ final class EventLoopCore: Sendable {
 
     private struct State {
         var work: [Work] = []
-        /// By deadline.
+        /// Sorted by deadline.
         var timers: [Timer] = []
         var lastTimer: UInt64 = 0
-        /// The armed ones: so few that telling the kernel of all of them, each time, costs less than keeping it informed.
+        /// The armed watches: so few that passing all of them to `poll` each time costs less than registering changes.
         var watches: [DescriptorWatch] = []
         /// Whether the thread waits in `poll`.
         var isAsleep = false
         var isStopped = false
 
-        /// To be asked once after each change: whether the thread has to be woken to notice it.
+        /// Whether the thread has to be woken to notice a change; to be asked once after each change.
         mutating func needsWakeup() -> Bool {
             defer { isAsleep = false }
             return isAsleep
@@ -62,7 +62,7 @@ final class EventLoopCore: Sendable {
         }
     }
 
-    /// So often in a row new work goes before descriptors.
+    /// How many times in a row new work goes before descriptors.
     private static let roundsPerTurn = 16
 
     private let state = Mutex(State())
@@ -78,7 +78,7 @@ final class EventLoopCore: Sendable {
         LoopThread.start(label: label) { self.run() }
     }
 
-    /// What waits already is run first.
+    /// Ends the thread once the work that waits already has run.
     func stop() {
         change { $0.isStopped = true }
     }
@@ -99,7 +99,7 @@ final class EventLoopCore: Sendable {
     }
 
     func cancel(_ timer: EventLoopTimer) {
-        // Let go of outside of the lock: what it holds may come back here.
+        // Released outside of the lock: the end of what the closure holds may call this loop.
         let removed = state.withLock { state in
             state.timers.firstIndex { $0.id == timer }.map { state.timers.remove(at: $0).body }
         }
@@ -114,7 +114,7 @@ final class EventLoopCore: Sendable {
     }
 
     func disarm(_ watch: DescriptorWatch, forGood: Bool) {
-        // A thread that waits is woken here too: until it comes back, the system keeps the descriptor's file open.
+        // A thread that waits is woken here too: until `poll` returns, the system keeps the descriptor's file open.
         change { state in
             guard watch.becomeDisarmed(forGood: forGood) else { return }
             state.watches.removeAll { $0 === watch }

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A value that is set once and waited for by any number of tasks. Safe to use from any thread.
+/// A value that is set once, and that any number of tasks wait for.
+///
+/// Safe to use from any thread.
 public final class Latch<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
@@ -9,15 +11,16 @@ public final class Latch<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// A latch whose value is not set.
+    /// Makes a latch whose value is not set.
     public init() {}
 
-    /// The value; nil until it is set.
+    /// The value; nil until it is set. Does not wait.
     public var value: Value? { state.withLock { $0.value } }
 
-    /// Sets the value and resumes all who wait for it. The first value stands.
+    /// Sets the value and resumes all tasks that wait for it. The first value stays; later ones have no effect.
     ///
-    /// - Returns: whether it was the first.
+    /// - Parameter value: The value.
+    /// - Returns: Whether it was the first.
     @discardableResult
     public func set(_ value: Value) -> Bool {
         let waiting = state.withLock { state -> [CheckedContinuation<Value?, Never>]? in
@@ -30,9 +33,9 @@ public final class Latch<Value: Sendable>: Sendable {
         return true
     }
 
-    /// Waits for the value; one that is set already is given at once.
+    /// Waits for the value. A value that is set already is returned at once.
     ///
-    /// - Returns: the value; nil when the task is cancelled before it is set.
+    /// - Returns: The value; nil when the task is cancelled before the value is set.
     public func wait() async -> Value? {
         let id = state.withLock { $0.waiters.nextID() }
         return await withTaskCancellationHandler {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Threads as an event loop needs them.
+/// Starts the threads of event loops.
 enum LoopThread {
     private final class Start: Sendable {
         let label: String
@@ -12,7 +12,7 @@ enum LoopThread {
         }
 
         func run() {
-            // pthread_setname_np is a GNU extension, which Swift does not see.
+            // pthread_setname_np is a GNU extension, which Swift does not import.
             let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
             if file >= 0 {
                 let name = Array(label.utf8.prefix(15))
@@ -23,12 +23,12 @@ enum LoopThread {
         }
     }
 
-    /// Tells the running threads of the process apart.
+    /// The identity of the calling thread among the running threads of the process.
     static var current: UInt {
         UInt(pthread_self())
     }
 
-    /// Runs `body` on a new thread, on which no signal is handled: those are for the rest of the process.
+    /// Runs `body` on a new thread that handles no signals: those are for the rest of the process.
     static func start(label: String, _ body: @escaping @Sendable () -> Void) {
         var (all, before) = (sigset_t(), sigset_t())
         sigfillset(&all)

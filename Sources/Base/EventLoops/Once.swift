@@ -1,8 +1,22 @@
 import Synchronization
 
-/// The answer to one task that waits, from the first of several who may give it: a reply, a deadline, the end of what
-/// should have replied, a cancellation. Later answers are dropped. The answer may come before the task waits. Safe to
-/// use from any thread.
+/// The answer to one task that waits, given by the first of several parties.
+///
+/// A reply, a deadline, the end of the connection and a cancellation may all answer; the first does, and later answers
+/// are dropped. The answer may come before the task waits.
+///
+/// ```swift
+/// let once = Once<Reply, any Error>()
+/// let timer = loop.schedule(after: timeout) { once.resume(throwing: RequestError.timeout) }
+/// defer { loop.cancel(timer) }
+/// return try await withCheckedThrowingContinuation { continuation in
+///     if once.expect(continuation) { connection.ask { once.resume(with: $0) } }
+/// }
+/// ```
+///
+/// A task that waits goes on by an answer only: every way that a request can end has to give one.
+///
+/// Safe to use from any thread.
 public final class Once<Success: Sendable, Failure: Error>: Sendable {
     private enum State {
         case empty
@@ -13,20 +27,24 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
 
     private let state: Mutex<State>
 
-    /// Nobody waits, and there is no answer.
+    /// Makes an answer that is not given yet and that no task waits for yet.
     public init() {
         state = Mutex(.empty)
     }
 
-    /// `continuation` waits for the answer.
+    /// Makes an answer that is not given yet and that a task waits for.
+    ///
+    /// - Parameter continuation: The task, which the first answer resumes.
     public init(_ continuation: CheckedContinuation<Success, Failure>) {
         state = Mutex(.expected(continuation))
     }
 
-    /// Has `continuation` wait for the answer, or resumes it with one that was given before. To be called once, and not
-    /// on a value that was made with a continuation: traps otherwise.
+    /// Lets a task wait for the answer, or resumes it with the answer that was given before.
     ///
-    /// - Returns: whether it waits, so that what leads to the answer has to be begun.
+    /// Traps if it is called twice, or on an object that was made with a continuation.
+    ///
+    /// - Parameter continuation: The task, which the first answer resumes.
+    /// - Returns: Whether the task waits, so that the work that leads to the answer has to begin.
     @discardableResult
     public func expect(_ continuation: CheckedContinuation<Success, Failure>) -> Bool {
         let given: Result<Success, Failure>? = state.withLock { state in
@@ -37,7 +55,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
             case .given(let result):
                 state = .done
                 return result
-            case .expected, .done: preconditionFailure("a second task waits for one answer")
+            case .expected, .done: preconditionFailure("a second task waits for the same answer")
             }
         }
         guard let given else { return true }
@@ -45,9 +63,10 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
         return false
     }
 
-    /// Gives the answer.
+    /// Gives the answer and resumes the task if it waits.
     ///
-    /// - Returns: whether it was the first.
+    /// - Parameter result: A value or an error.
+    /// - Returns: Whether this was the first answer.
     @discardableResult
     public func resume(with result: Result<Success, Failure>) -> Bool {
         let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<Success, Failure>?) in
@@ -65,15 +84,17 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
         return isFirst
     }
 
-    /// Gives the answer.
+    /// Gives a value as the answer and resumes the task if it waits.
     ///
-    /// - Returns: whether it was the first.
+    /// - Parameter value: What the task gets.
+    /// - Returns: Whether this was the first answer.
     @discardableResult
     public func resume(returning value: Success) -> Bool { resume(with: .success(value)) }
 
-    /// Gives an error for an answer.
+    /// Gives an error as the answer and resumes the task if it waits.
     ///
-    /// - Returns: whether it was the first.
+    /// - Parameter error: What the task throws.
+    /// - Returns: Whether this was the first answer.
     @discardableResult
     public func resume(throwing error: Failure) -> Bool { resume(with: .failure(error)) }
 }

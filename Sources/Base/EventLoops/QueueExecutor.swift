@@ -1,27 +1,42 @@
 public import Dispatch
 
-/// Runs an actor's jobs on one serial dispatch queue, so that a C handle owned by the actor is only ever touched from
-/// that queue and callbacks from C, which arrive on it, may enter the actor by `assumeIsolated`.
+/// Runs the jobs of actors on one serial dispatch queue.
 ///
-/// Blocking work (a commit, a transfer) then blocks this queue's thread and never Swift's cooperative pool. For sockets,
-/// which do not block, there is ``EventLoop``.
-/// Safe to use from any thread. Several actors may share one: no call between them changes threads then.
+/// A C handle that an actor owns is used on that queue only, and callbacks from C, which arrive on it, enter the actor by
+/// `assumeIsolated`. Work that blocks (a commit, a transfer) blocks the queue's thread and never Swift's cooperative
+/// pool. Sockets, which do not block, run on an ``EventLoop``. Several actors may share a queue; calls between them change
+/// no thread then.
+///
+/// ```swift
+/// actor Store {
+///     private let executor = QueueExecutor(label: "store")
+///     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+/// }
+/// ```
+///
+/// Safe to use from any thread.
 public final class QueueExecutor: SerialExecutor {
     /// The queue that the actor's jobs run on.
     public let queue: DispatchQueue
 
-    /// Makes a serial queue of its own, named `label` in debuggers and crash reports.
+    /// Makes an executor with a serial queue of its own.
+    ///
+    /// - Parameters:
+    ///   - label: The name of the queue in debuggers and crash reports.
+    ///   - qos: How urgent the work is to Dispatch.
     public init(label: String, qos: DispatchQoS = .userInitiated) {
         queue = DispatchQueue(label: label, qos: qos)
     }
 
-    /// Schedules `job` behind the jobs that wait already.
+    /// Runs a job on the queue, behind the jobs that wait already. Called by Swift's runtime.
+    ///
+    /// - Parameter job: A piece of an actor's work.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
-    /// Traps unless the caller runs on the queue; `assumeIsolated` relies on it in callbacks from C.
+    /// Traps unless the caller runs on the queue. `assumeIsolated` calls this method in callbacks from C.
     public func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Ends the wait of a thread in `poll`, from any other thread.
 final class WakeupPipe: Sendable {
-    /// How long a wait may be where there is no pipe, in milliseconds.
+    /// How many milliseconds a wait may take without a pipe.
     private static let patienceWithoutPipe: Int32 = 5
 
     /// Negative where the process had no descriptors left.
@@ -29,7 +29,7 @@ final class WakeupPipe: Sendable {
 
     func wake() {
         var byte: UInt8 = 1
-        // A pipe that is full wakes as well.
+        // A full pipe ends the wait as well.
         _ = write(writing, &byte, 1)
     }
 
@@ -39,12 +39,12 @@ final class WakeupPipe: Sendable {
         }
     }
 
-    /// What `poll` is asked; it passes over a negative descriptor.
+    /// What `poll` is asked for; it ignores a negative descriptor.
     var request: pollfd {
         pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
     }
 
-    /// `patience`, or less where nothing can end the wait.
+    /// `patience`, or less where no pipe can end the wait.
     func bounded(_ patience: Int32) -> Int32 {
         guard reading < 0 else { return patience }
         return patience < 0 ? Self.patienceWithoutPipe : min(patience, Self.patienceWithoutPipe)
