@@ -3,27 +3,26 @@ package import Stores
 
 /// Imports a file of events into both stores.
 ///
-/// The file is read in one pass and in constant memory; while a batch is written to graph and profiles at the same time,
-/// the next one is read and parsed on a queue of its own. Every event has an id that depends on its row alone, so a file
-/// that is imported again, or holds a row twice, changes nothing. Safe to use from any task.
+/// The file is read in one pass and in constant memory; while a batch is written to graph and profiles at the same
+/// time, the next batch is read and parsed on a separate queue. Every event has an id that depends on its row alone, so
+/// a file that is imported again, or holds a row twice, changes nothing. Safe to use from any task.
 package struct FileImporter: Sendable {
-    /// How files are imported.
     package var options: ImportOptions
 
-    /// An importer with these options.
     package init(options: ImportOptions = ImportOptions()) {
         self.options = options
     }
 
-    /// Imports all of `input`. Where the task is cancelled, it ends after the batch that is being written, and the
-    /// summary says so.
+    /// Imports all of `input`. Where the task is cancelled, the import ends after the batch that is being written, and
+    /// the summary says so.
     ///
     /// - Parameters:
-    ///   - now: the time of the import: events more than a day later are rejected, posted events without a time get it.
-    ///   - rejected: is called for the first rejected records (``ImportOptions/shownRejections``), in order, once their
+    ///   - now: The time of the import: events more than a day later are rejected, and posted events without a time get
+    ///     this one.
+    ///   - rejected: Called for the first rejected records (``ImportOptions/shownRejections``), in order, once their
     ///     batch is written.
-    ///   - progress: is called with all that was done so far, after every batch.
-    /// - Throws: where the file cannot be read or recognised, or a store fails more often than the options allow.
+    ///   - progress: Called with the summary so far after every batch.
+    /// - Throws: If the file cannot be read or recognised, or a store fails more often than the options allow.
     package func run(
         _ input: ImportInput, into graph: any GraphStore, profiles: any ProfileStore, now: Timestamp,
         rejected: @Sendable (RejectedRecord) -> Void = { _ in },
@@ -50,7 +49,7 @@ package struct FileImporter: Sendable {
                 input: input.description, reason: .store(failure.store, failure.error, lines: failure.lines),
                 summary: summary)
         } catch {
-            // Cancelled; whatever a store answered to that, the batch does not count.
+            // The task is cancelled: the batch does not count, whatever a store answered to the cancellation.
         }
         return summary
     }
@@ -66,7 +65,7 @@ extension BatchReader.Failure {
 }
 
 extension ImportSummary {
-    /// Counts a batch that both stores have.
+    /// Counts a batch that both stores hold.
     fileprivate mutating func add(_ batch: ImportBatch, _ written: BatchWriter.Outcome, time: Duration) {
         format = batch.format
         read += batch.read

@@ -1,33 +1,29 @@
 package import Gzip
 package import Stores
 
-/// Why an import stopped before the end of the file. What it had written until then stays; running it again does the
-/// rest, and what is there already counts as duplicates.
+/// Why an import stopped before the end of the file. Events that were written stay; running the import again does the
+/// rest, and counts those events as duplicates.
 package struct ImportError: Error, Sendable, Equatable {
-    /// What failed.
     package enum Reason: Sendable, Equatable {
-        /// The file could not be read on.
+        /// The file could not be read further.
         case unreadable(GzipFileError)
-        /// The file's first line is of no known format; nothing was written.
+        /// The first line is not of a known format; nothing was written.
         case unrecognised(UnrecognisedFormat)
         /// A store did not take the events of these physical lines.
         case store(Store, StoreError, lines: ClosedRange<Int>)
     }
 
-    /// One of the two that are written to.
+    /// One of the two stores.
     package enum Store: String, Sendable, Hashable {
         case graph
         case profiles
     }
 
-    /// The file's name.
     package var input: String
-    /// What failed.
     package var reason: Reason
-    /// What had been done until then.
+    /// The result up to the failure.
     package var summary: ImportSummary
 
-    /// An error of these parts.
     package init(input: String, reason: Reason, summary: ImportSummary) {
         self.input = input
         self.reason = reason
@@ -49,7 +45,7 @@ extension ImportError: CustomStringConvertible {
 
     private var resumption: String {
         guard summary.read > 0 else { return "" }
-        return "; \(summary.read) records up to line \(summary.line) are done, "
-            + "and running the import again does the rest without doubling them"
+        return "; \(summary.read) records up to line \(summary.line) are imported, "
+            + "and running the import again does the rest without duplicates"
     }
 }

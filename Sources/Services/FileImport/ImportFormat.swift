@@ -1,6 +1,6 @@
-/// What the lines of a file mean.
+/// The format of the lines of a file.
 package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
-    /// One of the others, recognised by the first line.
+    /// One of the other formats, recognised by the first line.
     case auto
     /// The columns of "eCommerce behavior data from multi category store" (REES46), in any order, named by a header.
     case rees46
@@ -8,6 +8,6 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     case taobao
     /// Any CSV file whose header names our fields or common synonyms of them.
     case csv
-    /// One event a line, as it is posted.
+    /// One event per line, as posted.
     case ndjson
 }

@@ -1,6 +1,6 @@
 import Gzip
 
-/// Where the lines come from; plain or gzip, which is told by the first two bytes.
+/// The source of the lines, plain or gzip, as recognised by the first two bytes.
 package enum ImportInput: Sendable, Hashable {
     /// A file or a named pipe at this path.
     case file(String)
@@ -12,7 +12,6 @@ package enum ImportInput: Sendable, Hashable {
         self = argument == "-" ? .standardInput : .file(argument)
     }
 
-    /// Opens it. Blocks on a named pipe until something writes to it.
     func open() throws(GzipFileError) -> GzipFileReader {
         switch self {
         case .file(let path): try GzipFileReader(path: path)
@@ -22,7 +21,6 @@ package enum ImportInput: Sendable, Hashable {
 }
 
 extension ImportInput: CustomStringConvertible {
-    /// The name for messages.
     package var description: String {
         switch self {
         case .file(let path): path

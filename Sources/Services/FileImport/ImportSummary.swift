@@ -1,8 +1,8 @@
-/// What an import has done so far, or in all: only of batches that both stores have.
+/// The result of an import, so far or in all. Counts only batches that both stores hold.
 ///
 /// `read` is always `accepted + duplicates + rejected`.
 package struct ImportSummary: Sendable, Hashable {
-    /// What the lines were taken for; nil before the first.
+    /// The recognised format; nil before the first line.
     package var format: ImportFormat?
     /// Records that are not blank, without the header.
     package var read = 0
@@ -12,30 +12,29 @@ package struct ImportSummary: Sendable, Hashable {
     package var duplicates = 0
     /// Records that gave no event.
     package var rejected = 0
-    /// Those by reason.
+    /// The rejected records by reason.
     package var rejectedByReason: [RejectionReason: Int] = [:]
     /// Events that the profile store did not have before: `accepted`, unless the two differed.
     package var addedToProfiles = 0
-    /// The physical line that the last record starts on.
+    /// The physical line on which the last record starts.
     package var line = 0
-    /// Bytes of the file used up; compressed ones for a compressed file.
+    /// The bytes of the file that are consumed; compressed bytes for a compressed file.
     package var bytes = 0
     /// Bytes of the file; nil for a pipe.
     package var totalBytes: Int?
     /// Whether the end of the file was reached; false if the import was cancelled.
     package var isComplete = false
-    /// Since the import began.
+    /// The time since the import began.
     package var time = Duration.zero
-    /// Reading, decompressing and parsing, which goes on while the batch before is written.
+    /// The time spent on reading, decompressing and parsing, which continues while the previous batch is written.
     package var readingTime = Duration.zero
-    /// Writing to the graph, at the same time as to the profiles.
+    /// The time spent on writing to the graph, at the same time as to the profiles.
     package var graphTime = Duration.zero
-    /// Writing to the profiles.
+    /// The time spent on writing to the profiles.
     package var profilesTime = Duration.zero
 
-    /// A summary of nothing.
     package init() {}
 
-    /// Records a second, over the whole time; 0 before any time has passed.
+    /// Records per second over the whole time; 0 before any time has passed.
     package var recordsPerSecond: Double { time > .zero ? Double(read) / (time / .seconds(1)) : 0 }
 }

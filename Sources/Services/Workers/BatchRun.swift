@@ -2,21 +2,21 @@ import Messaging
 import Platform
 import Stores
 
-/// The work on what was delivered at once: writes it into the store and acknowledges it, and moves what the store does
-/// not take to where it is tried again or given up.
+/// Works on the deliveries that came at once: writes them into the store and acknowledges them, and moves those that
+/// the store does not take to a delay queue or to the dead letters.
 struct BatchRun {
-    /// What the broker did not take of a batch.
+    /// The failures of the broker during a batch.
     struct Failure {
         let error: MessagingError
-        /// Whether a settlement failed: the consumer may hold deliveries that nobody will settle any more. Otherwise
-        /// each one is settled, by giving it back where it could not be moved.
+        /// Whether a settlement failed: the consumer may hold deliveries that will never be settled. Otherwise every
+        /// delivery is settled; those that could not be moved were given back.
         let isOfSettling: Bool
     }
 
     private let worker: Worker
     private let consumer: any Consumer
     private let publisher: any Publisher
-    /// Why events could not be moved to another queue. The first one that could not be delays none of the others.
+    /// Why events could not be moved to another queue. One event that cannot be moved delays no other.
     private var unmoved: MessagingError?
 
     init(of worker: Worker, consumer: any Consumer, publisher: any Publisher) {
@@ -25,8 +25,8 @@ struct BatchRun {
         self.publisher = publisher
     }
 
-    /// What was delivered before comes first and one by one: one of them may have killed its worker, and is then the
-    /// only one that is under way when it does so again.
+    /// Redelivered events come first and one by one: an event that killed its worker is then the only one in progress
+    /// when it does so again.
     mutating func process(_ deliveries: [Delivery]) async -> Failure? {
         do throws(MessagingError) {
             var fresh: [Delivery] = []
@@ -47,14 +47,14 @@ struct BatchRun {
     private mutating func processAlone(
         _ delivery: Delivery, _ crashes: CrashJournal
     ) async throws(MessagingError) {
-        // A store that is away is waited for before anything is noted: a worker that is killed meanwhile did not die of
-        // the event.
+        // The wait for a store that is away comes before the note in the journal: the event did not cause the death of
+        // a worker that is killed during this wait.
         while await worker.admitted() {
             let count: Int
             do throws(SystemError) {
                 count = try crashes.begin(delivery, queue: worker.queue)
             } catch {
-                // Without the note a crash goes uncounted; without the attempt nothing would go on at all.
+                // Without the note a crash is not counted; without the attempt all work would stop.
                 worker.report(.crashesUncounted(queue: worker.queue, error: "\(error)"))
                 count = 0
             }
@@ -63,7 +63,7 @@ struct BatchRun {
                 worker.breaker.abandoned()
                 let failed = FailedDelivery(
                     delivery: delivery, failure: .permanent(.retriesExhausted),
-                    error: "its worker ended \(count) times while it processed this event alone")
+                    error: "the worker process ended \(count) times while it processed this event alone")
                 return try await move([failed])
             }
             let triage = BatchTriage([delivery], receivedAt: worker.now())
@@ -83,16 +83,16 @@ struct BatchRun {
         while !rest.isEmpty, await worker.admitted() { rest = try await attempt(rest) }
     }
 
-    /// Writes and acknowledges, and moves what the store does not take.
+    /// Writes and acknowledges deliveries, and moves those that the store does not take.
     ///
-    /// - Returns: what is to be tried again because the store as a whole is away; what is not written when the worker
-    ///   stops stays unacknowledged.
+    /// - Returns: The deliveries to try again because the store as a whole is away; those not written when the worker
+    ///   stops stay unacknowledged.
     private mutating func attempt(
         _ items: ArraySlice<BatchTriage.Item>
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
         let (worker, consumer) = (worker, consumer)
         var writing = BatchWriting(worker.sink)
-        // Up to where everything is committed.
+        // All events before this index are committed.
         var done = items.startIndex
         do throws(BatchInterruption) {
             try await writing.write(items) { (part, applied) throws(BatchInterruption) in
@@ -113,17 +113,17 @@ struct BatchRun {
                 return items[done...]
             }
         }
-        // If only to refuse.
+        // A refusal shows too that the store works.
         worker.storeAnswered()
         try await move(writing.failures)
         return []
     }
 
-    /// Moves deliveries to where they are tried again or given up: each leaves its own queue only when the other holds
-    /// it. What cannot be moved goes back, and `unmoved` says why.
+    /// Moves deliveries to a delay queue or to the dead letters: each leaves its own queue only when the other holds
+    /// it. Those that cannot be moved go back, and `unmoved` says why.
     private mutating func move(_ failed: [FailedDelivery]) async throws(MessagingError) {
         guard !failed.isEmpty else { return }
-        // Waiting for the broker once is enough for a batch.
+        // One wait for the broker is enough per batch.
         guard unmoved == nil else { return try await consumer.settle(failed.map(\.delivery.tag), .requeue) }
         let (worker, queue, moment) = (worker, worker.queue, worker.now())
         let routes = failed.map {
@@ -141,7 +141,7 @@ struct BatchRun {
                 worker.report(.deadLettered(queue: queue, count: group.count, reason: reason, error: error))
             }
         }
-        // Never to be published as it is: the broker moves it itself, to the dead letters, without a word of why.
+        // The message cannot be published as it is: the broker itself moves it to the dead letters, without a reason.
         let rejected = outcomes.indices.filter { outcomes[$0].isUnencodable }
         if let first = rejected.first {
             try await consumer.settle(rejected.map { failed[$0].delivery.tag }, .reject)
@@ -157,7 +157,7 @@ struct BatchRun {
             .failed, "\(held.count) events could not be put into \(target) and stay where they are: \(outcomes[first])")
     }
 
-    /// Publishes whole messages; of those that the broker's protocol cannot carry so, what it can carry in any case.
+    /// Publishes whole messages; where the broker's protocol cannot carry one, publishes its reduced form.
     private func publish(_ routes: [FailedDelivery.Route]) async -> [PublishOutcome] {
         var outcomes = await publisher.publish(routes.map(\.publication))
         let unencodable = outcomes.indices.filter { outcomes[$0].isUnencodable }

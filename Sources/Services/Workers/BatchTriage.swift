@@ -1,7 +1,7 @@
 import Events
 import Messaging
 
-/// Deliveries told apart: events to write, and those that can never be written.
+/// Separates the events to write from the deliveries that can never be written.
 struct BatchTriage {
     /// An event that a store can take.
     struct Item {
@@ -12,7 +12,7 @@ struct BatchTriage {
     private(set) var items: [Item] = []
     private(set) var failures: [FailedDelivery] = []
 
-    /// - Parameter receivedAt: the time of events that name none.
+    /// - Parameter receivedAt: The time of events that name none.
     init(_ deliveries: [Delivery], receivedAt: Timestamp) {
         let decoder = EventDecoder()
         items.reserveCapacity(deliveries.count)
@@ -41,7 +41,7 @@ struct BatchTriage {
 }
 
 extension Timestamp {
-    /// Nil where it is no moment that a timestamp can tell, as when a producer has sent microseconds for seconds.
+    /// Nil where a timestamp cannot hold the moment, for example when a producer has sent microseconds for seconds.
     fileprivate init?(secondsSinceEpoch seconds: Int64) {
         let (microseconds, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000)
         if isTooLarge { return nil }

@@ -2,9 +2,9 @@ import Messaging
 import Stores
 
 /// Writes events into a store in as few transactions as the store's answers permit. A value without a clock or a
-/// broker: what the store commits is told at once, what it refuses is found by halving.
+/// broker: parts that the store commits are reported at once, and events that it refuses are found by halving.
 struct BatchWriting {
-    /// So many events in a row, each alone, that fail for no fault of theirs: that is the store's trouble.
+    /// When this many events in a row, each alone, fail through no fault of their own, the store itself is failing.
     static let failuresInARow = 5
 
     private let sink: any EventSink
@@ -15,9 +15,9 @@ struct BatchWriting {
         self.sink = sink
     }
 
-    /// - Parameter committed: told of each part that the store has committed.
-    /// - Throws: `.unavailable` and the like when the store as a whole cannot be used: everything that was not
-    ///   committed is to be tried again, and the failures do not count.
+    /// - Parameter committed: Receives each part that the store has committed.
+    /// - Throws: `.unavailable` and the like if the store as a whole cannot be used: events that were not committed are
+    ///   to be tried again, and their failures do not count.
     mutating func write(
         _ items: ArraySlice<BatchTriage.Item>,
         committed: (ArraySlice<BatchTriage.Item>, AppliedBatch) async throws(BatchInterruption) -> Void
@@ -36,7 +36,7 @@ struct BatchWriting {
             }
             if error.code == .transient {
                 transientInARow += 1
-                // An outage that the store calls by another name must not climb the ladder event by event.
+                // An outage that the store reports under another name must not move event by event up the retry ladder.
                 if transientInARow >= Self.failuresInARow { throw .store(error) }
             } else {
                 transientInARow = 0
@@ -52,7 +52,7 @@ struct BatchWriting {
     }
 }
 
-/// Why a batch did not come to its end.
+/// Why a batch was not finished.
 enum BatchInterruption: Error {
     case store(StoreError)
     case broker(MessagingError)

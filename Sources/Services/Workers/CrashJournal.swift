@@ -2,15 +2,15 @@ import Crypto
 import Messaging
 package import Platform
 
-/// Remembers over the death of a process which event it was processing alone, so that an event that kills its worker
-/// is given up after some crashes instead of killing workers for ever.
+/// Remembers beyond the death of a process which event that process was working on alone, so that an event that kills
+/// its worker is given up after some crashes instead of killing workers for ever.
 ///
-/// One small file an event while it is under way, in a folder that the processes of a machine share. Where workers run
-/// on several machines, each counts for itself. Only events that were delivered before have one.
+/// Keeps one small file per event in progress, in a folder that the processes of a machine share. Where workers run on
+/// several machines, each machine counts for itself. Only redelivered events have a file.
 package struct CrashJournal: Sendable {
     private let directory: String
 
-    /// A journal in that folder, which is made if it is missing.
+    /// Opens the journal in that folder, which is created if it is missing.
     package init(directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         self.directory = directory
@@ -18,22 +18,22 @@ package struct CrashJournal: Sendable {
 
     /// Notes that the event is being processed, alone.
     ///
-    /// - Returns: how many processes died while they did so.
+    /// - Returns: The number of processes that died while they processed the event.
     func begin(_ delivery: Delivery, queue: String) throws(SystemError) -> Int {
         let path = path(of: delivery, queue)
-        // Its size is the number of attempts that did not end.
+        // The size of the file is the number of attempts that did not end.
         let crashes = try FileSystem.size(path) ?? 0
         try FileSystem.append([UInt8(ascii: "+")], to: path)
         return crashes
     }
 
-    /// Notes that the process outlived it, whatever became of the event.
+    /// Notes that the process outlived the event, whatever the outcome.
     func end(_ delivery: Delivery, queue: String) {
-        // A file that stays counts one crash too many, no more.
+        // A file that stays behind counts one crash too many, no more.
         try? FileSystem.remove(path(of: delivery, queue))
     }
 
-    /// Told by content: a redelivery has another tag, and an event that cannot be decoded has no id.
+    /// Events are identified by content: a redelivery has another tag, and an event that cannot be decoded has no id.
     private func path(of delivery: Delivery, _ queue: String) -> String {
         var hash = HashContext<SHA1>()
         hash.update(queue.utf8)

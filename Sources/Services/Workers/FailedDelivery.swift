@@ -7,22 +7,23 @@ struct FailedDelivery {
     let failure: RetryPolicy.Failure
     let error: String
 
-    /// Where it goes next.
+    /// The delivery's next queue.
     struct Route {
         let decision: RetryPolicy.Decision
         let publication: Publication
-        /// The same body without what others wrote beside it: their names and headers, written on with ours, may be
-        /// longer than AMQP's texts and frames are.
+        /// The same body without the properties that others wrote: their names and headers, together with ours, may
+        /// exceed AMQP's limits for texts and frames.
         let ownOnly: Publication
     }
 
-    /// Decides by the history in the message's headers, and writes it on.
+    /// Decides by the history in the message's headers, and extends that history.
     func route(in queue: String, _ policy: RetryPolicy, worker: String, at moment: Timestamp) -> Route {
         var properties = delivery.message.properties
-        // Its producer's wishes end here: in the next queue they would make it vanish.
+        // The producer's expiration ends here: in the next queue it would make the message vanish.
         properties.expiration = nil
         properties.isPersistent = true
-        // RabbitMQ before 4 drops what comes back to a queue where it has died, by these headers, of its age.
+        // By these headers, RabbitMQ before version 4 drops a message that comes back to a queue in which it has
+        // expired.
         properties.headers.removeBrokerDeaths()
 
         var history = FailureHistory(properties.headers)
@@ -55,7 +56,7 @@ struct FailedDelivery {
 extension MessageProperties {
     fileprivate var ownOnly: MessageProperties {
         var own = MessageProperties(timestamp: timestamp)
-        // Where the body has no id, the event's follows from this one.
+        // Where the body has no id, the event's id follows from this one.
         own.messageID = messageID.flatMap { $0.utf8.count <= 255 ? $0 : nil }
         own.headers[ReplayHeader.replay] = headers[ReplayHeader.replay]?.text.flatMap {
             $0.utf8.count <= 255 ? .string($0) : nil

@@ -2,21 +2,22 @@ import JSON
 package import Platform
 import Synchronization
 
-/// Tells the other processes on a data folder which queues' workers do not write at the moment, and why: `stats`, and an
-/// API without workers of its own, read it.
+/// Shows the other processes on a data folder which queues' workers do not write at the moment, and why. `stats`, and
+/// an API without workers of its own, read the board.
 ///
-/// Each process that runs workers has a file, and a lock beside it by which others see that it lives: what a killed
-/// process left behind counts for nothing, and is removed by the next one that starts. Safe to use from any thread.
+/// Each process that runs workers has a file, and beside it a lock by which others see that the process lives: files
+/// that a killed process left behind are ignored, and the next process that starts removes them. Safe to use from any
+/// thread.
 package final class PauseBoard: Sendable {
     private let path: String
     /// Held as long as this object lives.
     private let aliveLock: FileLock
     private let writeLock = Mutex(())
 
-    /// Takes a place on the board in that folder, which is made if it is missing.
+    /// Takes a place on the board in that folder, which is created if it is missing.
     package init(directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
-        // Nobody may take a place that is being taken for one that was left behind.
+        // Another process must not mistake a place that is just being taken for one that was left behind.
         let joinLock = try FileLock(path: "\(directory)/door")
         try joinLock.lock()
         defer { joinLock.unlock() }
@@ -37,8 +38,8 @@ package final class PauseBoard: Sendable {
 
     /// Shows why workers of this process do not write, by queue; empty when all do.
     ///
-    /// - Parameter pauses: asked while no other caller writes, so that of several who call at once the last one shows
-    ///   what holds then.
+    /// - Parameter pauses: Called while no other caller writes, so that the last of several concurrent callers shows
+    ///   the newest state.
     package func show(_ pauses: () -> [String: String]) throws(SystemError) {
         try writeLock.withLock { (_) throws(SystemError) in
             var json = JSONWriter()
@@ -47,12 +48,12 @@ package final class PauseBoard: Sendable {
         }
     }
 
-    /// What the living processes on that folder show, together; empty where there is no board.
+    /// The pauses that the living processes on that folder show, combined; empty where there is no board.
     package static func read(directory: String) throws(SystemError) -> [String: String] {
         guard FileSystem.isDirectory(directory) else { return [:] }
         var pauses: [String: String] = [:]
         for name in try places(in: directory) where try isAlive(name, directory) {
-            // One that has nothing to show yet, or goes away just now, shows nothing.
+            // A process that has not written its file yet, or is just ending, shows no pauses.
             guard let content = try? FileSystem.contents(of: "\(directory)/\(name).json"),
                 case .object(let members) = try? JSONValue(parsing: content)
             else { continue }

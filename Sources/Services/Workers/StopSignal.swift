@@ -1,6 +1,7 @@
 import EventLoops
 
-/// Tells a worker to finish what it holds and end; safe to use from any thread, and for any number of waiters.
+/// Asks a worker to finish the events that it holds and end. Safe to use from any thread, and for any number of
+/// waiters.
 final class StopSignal: Sendable {
     private let latch = Latch<Void>()
 

@@ -2,37 +2,37 @@ package import EventLoops
 import Stores
 import Synchronization
 
-/// A circuit breaker for one store, shared by the workers that write to it: while the store is away they take nothing
-/// more from their queue, and one at a time tries whether it is back.
+/// A circuit breaker for one store, shared by the workers that write to it: while the store is away they take no more
+/// events from their queue, and one worker at a time probes the store.
 ///
 /// Safe to use from any thread.
 package final class StoreBreaker: Sendable {
     private let state: Mutex<BreakerState>
 
-    /// A closed breaker: all go ahead.
+    /// A closed breaker: all workers write.
     ///
-    /// - Parameter backoff: the pauses between probes.
+    /// - Parameter backoff: The pauses between probes.
     package init(backoff: Backoff = Backoff()) {
         state = Mutex(BreakerState(backoff: backoff))
     }
 
-    /// Why nobody writes; nil while all do.
+    /// Why no worker writes; nil while all do.
     package var openReason: String? { state.withLock { $0.reason } }
 
-    /// Whether the caller may use the store now, or how long to wait before it asks again. Who goes ahead reports by
-    /// ``succeeded()`` or ``failed(_:)``, or gives back what it was given by ``abandoned()``.
+    /// Whether the caller may use the store now, or how long to wait before it asks again. A caller that uses the store
+    /// calls ``succeeded()`` or ``failed(_:)`` afterwards; one that does not calls ``abandoned()``.
     func admission() -> BreakerState.Admission { state.withLock { $0.admission(at: .now) } }
 
-    /// The store works. Returns whether it did not before.
+    /// Reports that the store works. Returns whether the store was away before.
     func succeeded() -> Bool { state.withLock { $0.succeeded() } }
 
-    /// The store is away. Returns the pause before the next probe.
+    /// Reports that the store is away. Returns the pause before the next probe.
     func failed(_ error: StoreError) -> Duration {
         var generator = SystemRandomNumberGenerator()
         return state.withLock { $0.failed(error.message, at: .now, using: &generator) }
     }
 
-    /// Whoever was let in has not tried.
+    /// Reports that a caller which was let in has not tried the store.
     func abandoned() { state.withLock { $0.abandoned() } }
 }
 
@@ -40,11 +40,11 @@ package final class StoreBreaker: Sendable {
 struct BreakerState {
     enum Admission: Hashable {
         case go
-        /// Ask again after this.
+        /// Ask again after this duration.
         case wait(Duration)
     }
 
-    /// How often those who wait look whether the probe has come back.
+    /// The interval at which waiting workers check whether the probe has returned.
     static let look = Duration.milliseconds(100)
 
     let backoff: Backoff
@@ -60,7 +60,7 @@ struct BreakerState {
     mutating func admission(at now: ContinuousClock.Instant) -> Admission {
         guard let nextProbe else { return .go }
         guard !isProbing else { return .wait(Self.look) }
-        // Another's probe may close it earlier.
+        // Another worker's probe may close the breaker earlier.
         guard now >= nextProbe else { return .wait(min(nextProbe - now, Self.look)) }
         isProbing = true
         return .go

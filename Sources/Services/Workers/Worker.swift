@@ -4,10 +4,10 @@ package import Messaging
 import Stores
 import Synchronization
 
-/// Takes events from one queue and brings them into one store: a batch is acknowledged only after the store has
+/// Takes events from one queue and writes them into one store: a batch is acknowledged only after the store has
 /// committed it, so that a crash at any moment means a repetition and never a loss.
 ///
-/// Run it by one task; ``stop()`` may be called from anywhere.
+/// One task runs the worker; ``stop()`` may be called from any thread.
 package final class Worker: Sendable {
     let queue: String
     let sink: any EventSink
@@ -18,16 +18,14 @@ package final class Worker: Sendable {
     let now: @Sendable () -> Timestamp
     let report: @Sendable (WorkerReport) -> Void
     private let stopSignal = StopSignal()
-    /// When it began what it is at; nil while it waits for events, or for a store that is known to be away.
+    /// When the current step began; nil while the worker waits for events, or for a store that is known to be away.
     private let stepBegan = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// A worker between `queue` and `sink`.
-    ///
     /// - Parameters:
-    ///   - breaker: shared by the workers of one store.
-    ///   - crashes: nil leaves crashes uncounted: an event that kills its worker is then delivered for ever.
-    ///   - now: the wall clock.
-    ///   - report: told of every batch and failure; called by the worker's task and expected to return at once.
+    ///   - breaker: Shared by the workers of one store.
+    ///   - crashes: Nil leaves crashes uncounted: an event that kills its worker is then delivered for ever.
+    ///   - now: The wall clock.
+    ///   - report: Receives every batch and failure; called by the worker's task and expected to return at once.
     package init(
         queue: String, sink: any EventSink, broker: any Broker, breaker: StoreBreaker = StoreBreaker(),
         crashes: CrashJournal? = nil, configuration: WorkerConfiguration, now: @escaping @Sendable () -> Timestamp,
@@ -43,19 +41,19 @@ package final class Worker: Sendable {
         self.report = report
     }
 
-    /// Since when it has been at one and the same step (a write, a hand-over to another queue); nil while it has
-    /// nothing to do or waits for a store that is known to be away. A step of minutes means that it hangs.
+    /// When the current step (a write, a hand-over to another queue) began; nil while the worker has nothing to do or
+    /// waits for a store that is known to be away. A step of minutes means that the worker hangs.
     package var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
 
     private func beginStep() { stepBegan.withLock { $0 = .now } }
     private func endStep() { stepBegan.withLock { $0 = nil } }
 
-    /// Asks the worker to write and acknowledge what it holds, and to end.
+    /// Asks the worker to write and acknowledge the events that it holds, and to end.
     package func stop() {
         stopSignal.raise()
     }
 
-    /// Works until ``stop()`` is called or the task is cancelled; failures of broker and store are waited out.
+    /// Works until ``stop()`` is called or the task is cancelled; waits until failures of broker and store are over.
     package func run() async {
         var failures = 0
         while !stopSignal.isRaised, !Task.isCancelled {
@@ -72,7 +70,7 @@ package final class Worker: Sendable {
         }
     }
 
-    /// Consumes until told to stop; failures of the broker are left to the consumer, which resumes by itself.
+    /// Consumes until the worker is stopped; the consumer resumes by itself after failures of the broker.
     private func work(_ consumer: any Consumer, _ publisher: any Publisher) async {
         await withTaskGroup { group in
             group.addTask { [stopSignal] in
@@ -88,7 +86,7 @@ package final class Worker: Sendable {
                     if let failure = await process(deliveries, consumer, publisher) {
                         failures += 1
                         await pause(after: failures, failure.error)
-                        // What could not be settled goes back to the queue with its consumer.
+                        // Deliveries that could not be settled go back to the queue when their consumer closes.
                         if failure.isOfSettling { break consuming }
                     } else {
                         failures = 0
@@ -115,13 +113,13 @@ package final class Worker: Sendable {
         return await run.process(deliveries)
     }
 
-    /// Notes that the store took something, if only to refuse it.
+    /// Notes that the store answered, be it with a refusal.
     func storeAnswered() {
         beginStep()
         if breaker.succeeded() { report(.storeRecovered(queue: queue)) }
     }
 
-    /// Waits until the breaker lets this worker write; false when it is to stop.
+    /// Waits until the breaker lets this worker write; returns false when the worker is to stop.
     func admitted() async -> Bool {
         defer { beginStep() }
         while !Task.isCancelled {

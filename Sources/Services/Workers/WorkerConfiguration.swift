@@ -3,18 +3,18 @@ package import Messaging
 
 /// How a worker takes and writes events.
 package struct WorkerConfiguration: Sendable, Hashable {
-    /// Events a write transaction may hold.
+    /// The most events in a write transaction.
     package var batch: Int
     /// How long the first event of a batch may wait for others.
     package var linger: Duration
-    /// Deliveries held unacknowledged; twice the batch, so that the next batch is at hand when one is written.
+    /// The most deliveries held unacknowledged; twice the batch, so that the next batch is ready when one is written.
     package var prefetch: Int
-    /// What becomes of an event that the store does not take.
+    /// When an event that the store does not take is tried again or given up.
     package var retry: RetryPolicy
-    /// After how many deaths of its worker an event is given up.
+    /// The number of deaths of its worker after which an event is given up.
     package var crashLimit: Int
-    /// The pauses while the broker is away. Short, as asking costs a broker's adapter nothing: it connects at its own
-    /// pace.
+    /// The pauses while the broker is away. They are short, since asking costs a broker's adapter nothing: the adapter
+    /// connects at its own pace.
     package var brokerBackoff: Backoff
     /// Names the worker in dead letters.
     package var name: String

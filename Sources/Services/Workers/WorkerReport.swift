@@ -1,19 +1,19 @@
 package import Messaging
 package import Stores
 
-/// What a worker tells of its work, for logs and metrics.
+/// An occurrence that a worker reports, for logs and metrics.
 package enum WorkerReport: Sendable, Hashable {
     /// A batch is in the store and acknowledged.
     case wrote(queue: String, AppliedBatch)
-    /// Events wait in a delay queue for another attempt; the text is the first one's.
+    /// Events wait in a delay queue for another attempt; the text is the error of the first event.
     case retrying(queue: String, count: Int, after: PipelineTopology.RetryDelay, error: String)
-    /// Events were put into the dead-letter queue for this reason; the text is the first one's.
+    /// Events were put into the dead-letter queue for this reason; the text is the error of the first event.
     case deadLettered(queue: String, count: Int, reason: DeadLetterReason, error: String)
     /// The store fails; the worker holds its batch and tries again after the pause.
     case storeFailed(queue: String, StoreError, retryIn: Duration)
     /// The store works again.
     case storeRecovered(queue: String)
-    /// It cannot be noted on disk which event is under way, so that crashes do not count.
+    /// The event in progress cannot be noted on disk, so that crashes are not counted.
     case crashesUncounted(queue: String, error: String)
     /// The broker fails; the worker tries again after the pause.
     case brokerFailed(queue: String, MessagingError, retryIn: Duration)

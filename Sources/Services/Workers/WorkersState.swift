@@ -1,14 +1,14 @@
-/// How the workers are, for `/health`, `/health/ready` and `/metrics`.
+/// The state of the workers, for `/health`, `/health/ready` and `/metrics`.
 package struct WorkersState: Sendable, Hashable {
-    /// A step of a worker that takes longer hangs: stores and brokers have deadlines below this.
+    /// A worker's step that takes longer hangs: stores and brokers have deadlines below this.
     package static let stallTimeout = Duration.seconds(120)
 
-    /// Why workers wait for their store, by the queue whose messages wait; empty when none does.
+    /// Why workers wait for their store, by the queue whose messages wait; empty when no worker waits.
     package var pauses: [String: String]
-    /// How long workers of this process have been at one and the same step, by queue; empty when none hangs.
+    /// How long the current step of this process's workers has taken, by queue; empty when no worker hangs.
     package var stalls: [String: Duration]
 
-    /// All is well.
+    /// No worker waits or hangs.
     package init(pauses: [String: String] = [:], stalls: [String: Duration] = [:]) {
         self.pauses = pauses
         self.stalls = stalls

@@ -79,14 +79,14 @@ import Testing
     }
 
     @Test(
-        "a filter that means nothing is refused",
+        "a filter with an invalid value is refused",
         arguments: ["queue=events.other", "class=bad", "user=0", "user=x", "since=yesterday", "limit=0"])
     func filterThatMeansNothingIsRefused(query: String) async throws {
         let status = try await answer(.get, "/dlq?\(query)").status
         #expect(status == 422)
     }
 
-    @Test("a replay sends what matches, as a dry run first")
+    @Test("a replay sends the matching letters, after a dry run")
     func replaySendsWhatMatches() async throws {
         let dry = try await answer(.post, "/dlq/replay?queue=events.neo4j&dry_run=true")
         #expect(dry.object["would_send"] as? [String: Int] == ["events.neo4j": 4])
@@ -98,7 +98,7 @@ import Testing
         #expect(status["events.neo4j"]?.messages == 3)
     }
 
-    @Test("an export has every matching letter whole, a line each, and leaves them")
+    @Test("an export has every matching letter whole, one per line, and leaves them in the queue")
     func exportHasEveryMatchingLetterWhole() async throws {
         let response = await api.respond(
             to: try HTTPRequest(
@@ -114,7 +114,7 @@ import Testing
         #expect(left == 6)
     }
 
-    @Test("a probe is told when there are too many letters, or one is too old")
+    @Test("a probe fails when there are too many letters, or a letter is too old")
     func probeIsToldWhenThere() async throws {
         let none = try await answer(.get, "/dlq/watch?depth=6")
         #expect(none.status == 200 && none.object["status"] as? String == "ok")
@@ -130,7 +130,7 @@ import Testing
         #expect(finding.alert?.hasPrefix("the oldest dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
     }
 
-    @Test("a letter that says it is older than time itself is only old")
+    @Test("a letter with a time before all timestamps counts as old")
     func letterThatSaysItIsOlder() async throws {
         let consumer = try await broker.consume("events.dlq", prefetch: 10)
         try await consumer.settle(try await consumer.next(upTo: 6, linger: .zero).map(\.tag), .acknowledge)
@@ -147,7 +147,7 @@ import Testing
         #expect(old == 503)
     }
 
-    @Test("a purge removes what matches once it is confirmed, and counts before")
+    @Test("a purge counts the matching letters, and removes them once confirmed")
     func purgeRemovesWhatMatchesOnce() async throws {
         let count = try await answer(.post, "/dlq/purge?class=invalid")
         #expect(count.object["matching"] as? Int == 2)
@@ -157,7 +157,7 @@ import Testing
         #expect(left == 4)
     }
 
-    @Test("a letter is mended and sent back, after a look at the difference")
+    @Test("a letter is repaired and sent back, after a dry run that shows the difference")
     func letterIsMendedAndSentBack() async throws {
         let list = try await answer(.get, "/dlq?queue=events.qdrant").object["letters"] as? [[String: Any]]
         let id = try #require(list?[0]["id"] as? String)

@@ -20,7 +20,7 @@ import Testing
             queue = DeadLetterQueue(broker)
         }
 
-        /// Letters 0 ..< count; every third of the profile queue.
+        /// Letters 0 ..< count; every third is from the profile queue.
         func fill(_ count: Int) async throws {
             let publications = (0..<count).map { number in
                 var message = Message(
@@ -65,7 +65,7 @@ import Testing
         return Replay.Options(filter: filter)
     }
 
-    @Test("looking, whole or in part and again and again, leaves every letter as and where it is")
+    @Test("reading the letters, in full or in part and repeatedly, leaves every letter unchanged in its place")
     func lookingWholeOrInPart() async throws {
         let setting = try await Setting()
         try await setting.fill(3_000)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a replay empties its filter into the right queue, and the others stay in order")
+    @Test("a replay sends all matching letters to the right queue, and the others stay in order")
     func replayEmptiesItsFilter() async throws {
         let setting = try await Setting()
         try await setting.fill(3_000)
@@ -98,7 +98,7 @@ import Testing
         #expect(rest == before.enumerated().filter { $0.offset.isMultiple(of: 3) }.map(\.element))
     }
 
-    @Test("a replay takes at most its limit, and the pace that it is given")
+    @Test("a replay sends at most its limit, at the requested rate")
     func replayTakesAtMostItsLimit() async throws {
         let setting = try await Setting()
         try await setting.fill(300)
@@ -134,7 +134,7 @@ import Testing
         var options = graphOnly()
         options.canary = 5
         let broker = setting.broker
-        // A worker that gives up whatever it gets.
+        // A worker that gives up every event.
         let worker = Task {
             let consumer = try await broker.consume("events.neo4j", prefetch: 10)
             let publisher = try await broker.makePublisher()
@@ -162,7 +162,7 @@ import Testing
         #expect(left.count == 300)
     }
 
-    @Test("canaries of which nothing is heard end the replay and tell how to go on")
+    @Test("canaries without an outcome end the replay, which says how to continue")
     func canariesOfWhichNothingIsHeard() async throws {
         let setting = try await Setting()
         try await setting.fill(30)
@@ -177,7 +177,7 @@ import Testing
         #expect(left.count == 10)
     }
 
-    @Test("what an interrupted replay sent but did not take out is taken out, and not sent again")
+    @Test("letters that an interrupted replay sent but did not remove are removed, and not sent again")
     func whatAnInterruptedReplaySentBut() async throws {
         let setting = try await Setting()
         try await setting.fill(9)
@@ -186,7 +186,7 @@ import Testing
             if letter.queue == "events.neo4j" { sent.append(letter) }
             return sent.count < 2
         }
-        // The record as kill -9 leaves it, with a line that is not finished.
+        // The record as kill -9 leaves it, with an unfinished line.
         try FileSystem.createDirectory(setting.directory.file("replays"))
         let lines = sent.map { #"{"letter":"\#($0.id)","outcome":"sent"}"# + "\n" }.joined() + #"{"letter":"#
         try FileSystem.append(Array(lines.utf8), to: setting.directory.file("replays/r1.ndjson"))
@@ -198,7 +198,7 @@ import Testing
         #expect(left.count == 3)
     }
 
-    @Test("a purge removes what matches and nothing else")
+    @Test("a purge removes the matching letters and no others")
     func purgeRemovesWhatMatchesAndNothing() async throws {
         let setting = try await Setting()
         try await setting.fill(30)
@@ -208,7 +208,7 @@ import Testing
         #expect(left.count == 10)
     }
 
-    @Test("an edited letter goes out changed and leaves")
+    @Test("an edited letter is sent with its new body and removed")
     func editedLetterGoesOutChanged() async throws {
         let setting = try await Setting()
         try await setting.fill(2)
@@ -222,7 +222,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test("what the broker gave up returns when there is room, and what a worker judged stays")
+    @Test("letters that the broker wrote return when there is room, and letters that a worker judged stay")
     func whatTheBrokerGaveUpReturns() async throws {
         let setting = try await Setting()
         try await setting.fill(6)
@@ -243,7 +243,8 @@ import Testing
         #expect(left.count == 9)
     }
 
-    @Test("what a worker had the broker move stays, is not looked at again and again, and is told without its body")
+    @Test(
+        "a letter that the broker moved for a worker stays, is not read again and again, and is shown without its body")
     func whatAWorkerHadTheBroker() async throws {
         let setting = try await Setting()
         var message = Message(body: Array("{}".utf8))
@@ -257,6 +258,6 @@ import Testing
         #expect(round.counts.isEmpty && !round.sawAny)
         #expect(try await setting.letters().count == 1)
         message.isBodyLeftOut = true
-        #expect(DeadLetter(message).error == "its body is too large for an event, and is not shown")
+        #expect(DeadLetter(message).error == "the body is too large for an event and is not shown")
     }
 }

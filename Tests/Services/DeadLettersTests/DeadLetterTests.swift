@@ -15,7 +15,7 @@ import Testing
         .table(["queue": .string(queue), "reason": .string(reason), "time": .timestamp(seconds), "count": .integer(1)])
     }
 
-    @Test("a worker's letter tells queue, class, error, attempts and times")
+    @Test("a worker's letter names queue, class, error, attempts and times")
     func workersLetterTellsQueueClassError() {
         var headers = HeaderTable()
         DeadLetterHeaders(
@@ -37,20 +37,21 @@ import Testing
     }
 
     @Test(
-        "what the broker gave up is told by its own record",
+        "a letter that the broker wrote is explained by the broker's record",
         arguments: [
             ("expired", DeadLetterReason.expired), ("maxlen", .overflow), ("delivery_limit", .retriesExhausted),
             ("rejected", .rejected),
         ])
     func whatTheBrokerGaveUp(name: String, reason: DeadLetterReason) {
         let letter = DeadLetter(message(["x-death": .array([death("events.qdrant", name)])]))
-        #expect(letter.isFromBroker == (reason != .rejected), "somebody rejected it, and it is no use to return it")
+        #expect(
+            letter.isFromBroker == (reason != .rejected), "a consumer rejected the letter, so returning it is useless")
         #expect(letter.queue == "events.qdrant")
         #expect(letter.reason == reason)
         #expect(letter.lastFailedAt == Timestamp(microseconds: 1_700_000_000_000_000))
     }
 
-    @Test("deaths in delay queues are the retry ladder and no reason")
+    @Test("deaths in delay queues belong to the retry ladder and are not a reason")
     func deathsInDelayQueues() {
         let letter = DeadLetter(
             message([
@@ -64,7 +65,9 @@ import Testing
         #expect(other.publication(replay: "r") == nil, "nobody knows where it belongs")
     }
 
-    @Test("a replay goes to the queue it failed in, with the counter at zero and nothing of its death left")
+    @Test(
+        "a replay goes to the queue in which the letter failed, with the counter at zero and without the headers of its death"
+    )
     func replayGoesToTheQueue() {
         var headers: HeaderTable = [
             "traceparent": .string("00-a"), "x-death": .array([death("events.neo4j", "maxlen")]),
@@ -89,7 +92,7 @@ import Testing
         #expect(sent["debias-replays"] == .integer(1))
     }
 
-    @Test("a letter keeps its id from look to look, and two queues' letters of one event differ")
+    @Test("a letter keeps its id from one pass to the next, and the letters of one event in two queues differ")
     func letterKeepsItsIdFromLook() {
         let one = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
         let again = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
@@ -99,7 +102,7 @@ import Testing
         #expect(one.id.count == 12)
     }
 
-    @Test("a body that is no JSON is a letter like others")
+    @Test("a body that is not JSON is a letter like any other")
     func bodyThatIsNoJSON() {
         let letter = DeadLetter(Message(body: [0xFF, 0]))
         #expect(letter.eventID == nil)
@@ -107,7 +110,7 @@ import Testing
         #expect(letter.message.body == [0xFF, 0])
     }
 
-    @Test("filters hold all at once")
+    @Test("a letter must pass all parts of a filter")
     func filtersHoldAllAtOnce() {
         let letter = DeadLetter(message(["x-death": .array([death("events.neo4j", "maxlen")])]))
         var filter = DeadLetterFilter()

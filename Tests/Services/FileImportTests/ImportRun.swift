@@ -53,7 +53,7 @@ extension GraphStore {
 }
 
 extension ImportSummary {
-    /// Whether every record that was read is accounted for.
+    /// Whether every record that was read is counted once.
     var addsUp: Bool {
         read == accepted + duplicates + rejected && rejectedByReason.values.reduce(0, +) == rejected
     }

@@ -95,7 +95,7 @@ extension HTTPResponse {
         #expect(first.text("event_id") != other.text("event_id"))
     }
 
-    @Test("the caller's trace goes on in the message")
+    @Test("the caller's trace continues in the message")
     func callersTraceGoes() async throws {
         let api = try await TestAPI()
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -103,11 +103,11 @@ extension HTTPResponse {
         _ = try await api.post(TestAPI.event(), headers: ["traceparent": "nonsense"])
         let traces = api.broker.published.compactMap { $0.message.properties.headers["traceparent"]?.text }
         #expect(traces[0].hasPrefix("00-0af7651916cd43dd8448eb211c80319c-"))
-        #expect(traces[0] != parent, "a span of its own")
+        #expect(traces[0] != parent, "the message has a new span")
         #expect(TraceContext(traces[1]) != nil)
     }
 
-    @Test("every broken rule is told at once")
+    @Test("all broken rules are reported at once")
     func everyBrokenRuleIsTold() async throws {
         let api = try await TestAPI()
         let response = try await api.post(#"{"user_id":0,"product_id":"x","event_type":"look"}"#)
@@ -122,7 +122,7 @@ extension HTTPResponse {
         #expect(api.broker.published.isEmpty)
     }
 
-    @Test("a body that is no JSON is a 400")
+    @Test("a body that is not JSON is a 400")
     func bodyThatIsNoJSON() async throws {
         let api = try await TestAPI()
         let response = try await api.post("{")
@@ -131,7 +131,7 @@ extension HTTPResponse {
         #expect(response.text("detail")?.isEmpty == false)
     }
 
-    @Test("a form is refused with what to send instead")
+    @Test("a form is refused, and the answer names the expected type")
     func formIsRefused() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
@@ -141,7 +141,7 @@ extension HTTPResponse {
     }
 
     @Test(
-        "content types are read as HTTP has them", arguments: ["application/json; charset=utf-8", "Application/JSON"])
+        "content types are read according to HTTP", arguments: ["application/json; charset=utf-8", "Application/JSON"])
     func contentTypesAreReadAsHTTP(
         type: String
     ) async throws {
@@ -211,7 +211,7 @@ extension HTTPResponse {
         #expect(response.object["count"] as? Int == 2)
     }
 
-    @Test("one bad event fails the batch with its index")
+    @Test("one invalid event fails the batch, and the answer has its index")
     func oneBadEventFailsTheBatch() async throws {
         let api = try await TestAPI()
         let response = try await api.post("[\(TestAPI.event()),{\"user_id\":1},7]", to: "/events/batch")
@@ -222,7 +222,7 @@ extension HTTPResponse {
         #expect(api.broker.published.isEmpty)
     }
 
-    @Test("with partial=true the good events are queued and the bad ones told")
+    @Test("with partial=true the valid events are queued and the invalid ones reported")
     func withPartialTrueTheGoodEvents() async throws {
         let api = try await TestAPI()
         let response = try await api.post(
@@ -233,14 +233,14 @@ extension HTTPResponse {
         #expect(rejected.map { $0["index"] as? Int } == [1])
     }
 
-    @Test("a partial batch without any good event is a 422")
+    @Test("a partial batch without any valid event is a 422")
     func partialBatchWithoutAnyGoodEvent() async throws {
         let api = try await TestAPI()
         #expect(
             try await api.post("[{}]", to: "/events/batch?partial=true").status == .unprocessableContent)
     }
 
-    @Test("a batch without events is answered with none", arguments: ["[]", ""])
+    @Test("an empty batch is answered with an empty list", arguments: ["[]", ""])
     func batchWithoutEventsIsAnswered(
         body: String
     ) async throws {
@@ -316,7 +316,7 @@ extension HTTPResponse {
         #expect(response.status == .unprocessableContent)
     }
 
-    @Test("a user id that cannot be is a 422", arguments: ["0", "-1", "x", "9223372036854775808", ""])
+    @Test("an impossible user id is a 422", arguments: ["0", "-1", "x", "9223372036854775808", ""])
     func userIdThatCannot(
         id: String
     ) async throws {
@@ -334,7 +334,7 @@ extension HTTPResponse {
         #expect(try await api.request(.get, "/users/5/profile").status == .notFound)
     }
 
-    @Test("a profile tells counts, recent products and the vector")
+    @Test("a profile has counts, recent products and the vector")
     func profileTellsCountsRecentProducts() async throws {
         let api = try await TestAPI()
         _ = try await api.profiles.apply(InteractionBatch([event(1), event(2, type: .purchase)]))
@@ -356,7 +356,7 @@ extension HTTPResponse {
 }
 
 @Suite struct HealthAndRoutingTests {
-    @Test("the queues are told in the agreed shape")
+    @Test("the queues are reported in the agreed form")
     func queuesAreToldInTheAgreed() async throws {
         let api = try await TestAPI()
         let response = try await api.request(.get, "/rabbitmq/health")
@@ -402,7 +402,7 @@ extension HTTPResponse {
             health.object["stalled_workers"] as? [String: String] == ["events.neo4j": "at one step for 300 s"])
     }
 
-    @Test("workers that wait for their store are told, and events are taken all the same")
+    @Test("workers that wait for their store are reported, and events are still taken")
     func workersThatWaitForTheirStore() async throws {
         let api = try await TestAPI(workers: WorkersState(pauses: ["events.qdrant": "connection refused"]))
         #expect(try await api.request(.get, "/health").status == .ok)
@@ -421,7 +421,7 @@ extension HTTPResponse {
         #expect(response.headers["Content-Type"] == "application/problem+json")
     }
 
-    @Test("a method that a path does not take is a 405 with those that it takes")
+    @Test("a method that a path does not take is a 405 that lists the allowed methods")
     func methodThatAPath() async throws {
         let api = try await TestAPI()
         let events = try await api.request(.get, "/events")
@@ -431,7 +431,7 @@ extension HTTPResponse {
     }
 
     @Test(
-        "what the server refuses by itself is a problem too",
+        "a refusal by the server itself is a problem document too",
         arguments: [
             HTTPRefusal.Reason.malformedRequest, .headTooLarge(limit: 1), .bodyTooLarge(limit: 1), .requestTimeout,
             .handlerTimeout, .tooManyConnections, .tooManyConnectionsOfAddress, .overloaded, .invalidResponse,

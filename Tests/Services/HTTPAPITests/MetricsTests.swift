@@ -17,7 +17,7 @@ import Workers
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test("queues, consumers, breakers and the spool are told")
+    @Test("queues, consumers, breakers and the spool are reported")
     func queuesConsumersBreakersAndTheSpool() async throws {
         let api = try await TestAPI(
             spool: SpoolStatus(messages: 7, limit: 100, isInUse: true),
@@ -51,7 +51,7 @@ import Workers
         #expect(declared.count == Set(declared).count && declared.count >= 5)
     }
 
-    @Test("a broker that is away is 0, and its queues are left out")
+    @Test("a broker that is away counts as 0, and its queues are left out")
     func brokerThatIsAwayIs0() async throws {
         let api = try await TestAPI()
         api.broker.failStatus(with: MessagingError(.unavailable, "connection refused"))

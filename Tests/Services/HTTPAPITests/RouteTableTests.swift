@@ -12,7 +12,7 @@ import Testing
     private static let token = "secret"
     private static let methods: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .trace, "BREW"]
 
-    /// An API that is open to who has the token, and whose broker answers at once, if only that it is away.
+    /// An API that is open to the holder of the token, and whose broker answers at once, if only that it is away.
     private func withAPI(tokens: [String] = [token], _ body: (TestAPI) async throws -> Void) async throws {
         let directory = try TemporaryDirectory()
         let api = try await TestAPI(administration: .init(tokens: tokens, replays: directory.file("replays")))
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("HEAD is answered as GET is", arguments: HTTPAPI.routes.routes.filter { $0.method == .get })
+    @Test("HEAD is answered like GET", arguments: HTTPAPI.routes.routes.filter { $0.method == .get })
     func headIsAnsweredAsGET(route: Route) async throws {
         try await withAPI { api in
             let get = try await api.request(.get, route.examplePath, headers: headers(of: route))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("OPTIONS tells anyone what a path takes", arguments: HTTPAPI.routes.routes)
+    @Test("OPTIONS tells anyone the methods of a path", arguments: HTTPAPI.routes.routes)
     func optionsTellsWhatAPathTakes(route: Route) async throws {
         try await withAPI { api in
             let response = try await api.request(.options, route.examplePath)
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("a token is asked for where the table says so and nowhere else", arguments: HTTPAPI.routes.routes)
+    @Test("a token is required where the table says so and nowhere else", arguments: HTTPAPI.routes.routes)
     func tokenIsAskedFor(route: Route) async throws {
         let isOpen = route.access == .anyone
         try await withAPI { api in
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("dead letters are for token holders, and everything else is for anyone")
+    @Test("dead letters are for token holders, and all other routes are for anyone")
     func deadLettersAreForTokenHolders() {
         for route in HTTPAPI.routes.routes {
             let isOfDeadLetters = route.pattern.segments.first == .literal("dlq")
@@ -94,13 +94,13 @@ import Testing
         }
     }
 
-    @Test("single events may take the short way round the table, since anyone may post them")
+    @Test("single events may bypass the table, since anyone may post them")
     func singleEventsMayTakeTheShortWay() throws {
         let (path, _) = try #require(HTTPAPI.routes.find("/events"))
         #expect(path.route(for: .post)?.access == .anyone)
     }
 
-    @Test("every route has a summary of its own")
+    @Test("every route has its own summary")
     func everyRouteHasASummary() {
         let summaries = HTTPAPI.routes.routes.map(\.summary)
         #expect(summaries.allSatisfy { $0.count > 10 && $0.hasSuffix(".") && $0.first?.isUppercase == true })
@@ -145,7 +145,7 @@ extension Route: CustomTestStringConvertible {
 }
 
 extension HTTPResponse {
-    /// The code of the problem that the response is; nil if it is not a problem.
+    /// The code of the problem in the response; nil if the response is not a problem.
     fileprivate var problem: String? {
         text("type").map { String($0.split(separator: ":").last ?? "") }
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SpoolTests {
     private static let away = MessagingError(.unavailable, "RabbitMQ is away")
 
-    @Test("an event that was spooled is answered so")
+    @Test("the answer to a spooled event says so")
     func eventThatWasSpooledIsAnswered() async throws {
         let api = try await TestAPI()
         api.broker.answer { _ in .spooled }
@@ -17,7 +17,7 @@ import Testing
         #expect(response.text("event_id") != nil)
     }
 
-    @Test("a batch of which any was spooled is answered so")
+    @Test("the answer to a batch with a spooled event says so")
     func batchOfWhichAnyWasSpooled() async throws {
         let api = try await TestAPI()
         api.broker.answer { $0.message.body.contains(UInt8(ascii: "7")) ? .spooled : .confirmed }
@@ -28,7 +28,7 @@ import Testing
         #expect(response.object["count"] as? Int == 2)
     }
 
-    @Test("the state of the spool stands beside the queues, also with the broker away", arguments: [false, true])
+    @Test("the state of the spool is shown beside the queues, also while the broker is away", arguments: [false, true])
     func stateOfTheSpoolStandsBeside(isAway: Bool) async throws {
         let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, isInUse: isAway))
         if isAway { api.broker.failStatus(with: Self.away) }
@@ -40,7 +40,7 @@ import Testing
         #expect(spool["in_use"] as? Bool == isAway)
     }
 
-    @Test("with the broker away it is ready as long as the spool has room")
+    @Test("while the broker is away, the API is ready as long as the spool has room")
     func withTheBrokerAway() async throws {
         for (messages, isReady) in [(9, true), (10, false)] {
             let api = try await TestAPI(spool: SpoolStatus(messages: messages, limit: 10, isInUse: true))

@@ -13,7 +13,7 @@ import Testing
 
     private var path: String { directory.path + "/pauses" }
 
-    @Test("what several show is read together, whatever stands in the reasons")
+    @Test("the pauses of several processes are read together, whatever the reasons contain")
     func whatSeveralShowIsReadTogether()
         throws
     {
@@ -30,7 +30,7 @@ import Testing
         #expect(try PauseBoard.read(directory: path) == ["events.qdrant": "full"])
     }
 
-    @Test("a process that has gone shows nothing, and leaves nothing")
+    @Test("a process that has ended shows no pauses and leaves no files")
     func processThatHasGoneShowsNothing() throws {
         var board: PauseBoard? = try PauseBoard(directory: path)
         try board?.show { ["events.neo4j": "away"] }
@@ -39,7 +39,7 @@ import Testing
         #expect(try FileSystem.list(path) == ["door"])
     }
 
-    @Test("what a killed process left behind counts for nothing, and the next one removes it")
+    @Test("files that a killed process left behind are ignored, and the next process removes them")
     func whatAKilledProcessLeftBehind() throws {
         try FileSystem.createDirectory(path)
         try FileSystem.append(Array(#"{"events.neo4j":"old"}"#.utf8), to: path + "/dead.json")
@@ -51,7 +51,7 @@ import Testing
         #expect(try !FileSystem.list(path).contains { $0.hasPrefix("dead") })
     }
 
-    @Test("of changes that come at once the last one stands, and none is cut")
+    @Test("of concurrent changes the last one remains, and none is cut short")
     func ofChangesThatComeAtOnce() async throws {
         let board = try PauseBoard(directory: path)
         let shown = Recorder<Int>()
@@ -68,7 +68,7 @@ import Testing
         #expect(try PauseBoard.read(directory: path)["events.neo4j"]?.count == 400)
     }
 
-    @Test("a folder that is not there, and a file that is no JSON, show nothing")
+    @Test("a missing folder and a file that is not JSON show no pauses")
     func folderThatIsNotThere() throws {
         #expect(try PauseBoard.read(directory: path) == [:])
         let board = try PauseBoard(directory: path)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct StoreBreakerTests {
     private let start = ContinuousClock.now
 
-    @Test("all go ahead while the store works")
+    @Test("all workers write while the store works")
     func allGoAheadWhileTheStore() {
         var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         for _ in 0..<3 {
@@ -19,7 +19,7 @@ import Testing
         #expect(!wasOpen)
     }
 
-    @Test("when the store is away one at a time tries, after a pause that grows")
+    @Test("while the store is away one worker at a time probes it, after a pause that grows")
     func whenTheStoreIsAway() {
         var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         var generator = SeededGenerator(seed: 25)
@@ -32,7 +32,7 @@ import Testing
             #expect(!early.contains(.go))
             now += pause
             let late = (0..<2).map { _ in state.admission(at: now) }
-            #expect(late == [.go, .wait(BreakerState.look)], "the second sees that a probe is under way")
+            #expect(late == [.go, .wait(BreakerState.look)], "the second worker sees that a probe is in progress")
         }
         for (index, longest) in [1, 2, 4, 8, 8, 8].enumerated() {
             #expect(pauses[index] <= .seconds(longest))
@@ -46,7 +46,7 @@ import Testing
         #expect(admission == .go)
     }
 
-    @Test("a probe that is not made leaves the turn to the next")
+    @Test("an abandoned probe is left to the next worker")
     func probeThatIsNotMadeLeaves() {
         var state = BreakerState(backoff: Backoff(initial: .seconds(1), maximum: .seconds(8)))
         var generator = SeededGenerator(seed: 25)

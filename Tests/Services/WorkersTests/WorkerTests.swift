@@ -57,7 +57,7 @@ import Testing
             ])
     }
 
-    @Test("an event that is delivered again changes nothing and is acknowledged")
+    @Test("a redelivered event changes nothing and is acknowledged")
     func eventThatIsDeliveredAgainChanges()
         async
     {
@@ -74,13 +74,13 @@ import Testing
         await run(makeWorker()) { [broker] in broker.settled.count == 5 }
         #expect(graph.events.count == 5)
         #expect(graph.batches == 4)
-        #expect(broker.published.isEmpty, "an outage of the store is no fault of the events")
+        #expect(broker.published.isEmpty, "an outage of the store is not a fault of the events")
         let failed = reports.entries.filter { if case .storeFailed = $0 { true } else { false } }
         #expect(failed.count == 3)
         #expect(reports.entries.contains(.storeRecovered(queue: PipelineTopology.graphQueue)))
     }
 
-    @Test("a worker that is told to stop while the store is away leaves its batch unacknowledged")
+    @Test("a worker that is stopped while the store is away leaves its batch unacknowledged")
     func workerThatIsToldToStop() async {
         graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 100_000))
         broker.put([message(1)], into: PipelineTopology.graphQueue)
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("a batch asks a broker that takes nothing once, however many of its events it would move")
+    @Test("a batch asks a broker that takes no messages only once, however many events it would move")
     func batchAsksABrokerThatTakes() async throws {
         try await withJournal { journal, _ in
             let asked = Mutex(0)
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("what could not be settled goes back with its consumer, and is delivered again")
+    @Test("deliveries that could not be settled go back when their consumer closes, and are delivered again")
     func whatCouldNotBeSettledGoes() async {
         broker.failSettle(with: [MessagingError(.failed, "disk full")])
         broker.put([message(1), Message(body: []), message(2)], into: PipelineTopology.graphQueue)
@@ -169,7 +169,7 @@ import Testing
         #expect(graph.events == Set([1, 2].map(id)))
     }
 
-    @Test("headers of others that fit no frame beside ours are left out of a dead letter")
+    @Test("foreign headers that do not fit into a frame beside ours are left out of a dead letter")
     func headersOfOthersThatFit() async {
         broker.answer { publication in
             let headers = publication.message.properties.headers
@@ -190,7 +190,7 @@ import Testing
         #expect(letter.flatMap { DeadLetterHeaders($0.properties.headers) }?.reason == .malformed)
     }
 
-    @Test("what can be published in no way is left to the broker to dead-letter")
+    @Test("a message that cannot be published in any form is left to the broker to dead-letter")
     func whatCanBePublished() async {
         broker.answer { _ in .unencodable("larger than a message may be") }
         broker.put([Message(body: []), message(1)], into: PipelineTopology.graphQueue)
@@ -211,7 +211,7 @@ import Testing
         #expect(broker.published.count == 1)
     }
 
-    @Test("a failed event is kept whatever its producer wished, and does not die of old deaths")
+    @Test("a failed event is kept whatever expiration its producer set, and is not dropped for its old deaths")
     func failedEventIsKeptWhatever() async {
         var malformed = Message(body: [])
         malformed.properties.expiration = 1_000
@@ -233,7 +233,7 @@ import Testing
         #expect(properties?.headers["traceparent"] == .string("00-1"))
     }
 
-    @Test("a message's time that is no moment is passed over")
+    @Test("a message time that no timestamp can hold is ignored")
     func messagesTimeThatIsNoMoment() {
         let received = Timestamp(microseconds: 1_800_000_000_000_000)
         let times = [1_700_000_000, 1_700_000_000_000_000, Int64.min].map { (seconds: Int64) in
@@ -257,7 +257,7 @@ import Testing
         #expect(graph.events == [id(1)])
     }
 
-    @Test("a consumer that was closed is opened anew")
+    @Test("a consumer that was closed is opened again")
     func consumerThatWasClosedIsOpened() async {
         broker.failNext(with: [MessagingError(.closed, "connection closed")])
         broker.put([message(1)], into: PipelineTopology.graphQueue)
@@ -326,7 +326,7 @@ import Testing
         #expect(broker.published.count == 2)
     }
 
-    @Test("a transient failure of a batch holds up only the events that keep failing")
+    @Test("a transient failure of a batch delays only the events that keep failing")
     func transientFailureOfABatchHolds()
         async
     {
@@ -338,7 +338,7 @@ import Testing
         #expect(broker.published.map(\.routingKey) == ["events.neo4j.retry.5s"])
     }
 
-    @Test("an outage that the store calls transient does not climb the ladder")
+    @Test("an outage that the store reports as transient moves no event up the retry ladder")
     func outageThatTheStoreCallsTransient() async {
         graph.fail(with: transient(60))
         broker.put((1...16).map(message), into: PipelineTopology.graphQueue)
@@ -348,7 +348,7 @@ import Testing
         #expect(reports.entries.contains { if case .storeFailed = $0 { true } else { false } })
     }
 
-    @Test("an outage of the store spends no attempts and makes no dead letters, however long")
+    @Test("an outage of the store uses no attempts and causes no dead letters, however long it lasts")
     func outageOfTheStoreSpends() async {
         graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 200))
         let worn = FailureHistoryMaker.message(message(1), attempts: 3)
@@ -375,7 +375,7 @@ import Testing
         try await body(try CrashJournal(directory: "\(folder.path)/crashes"), "\(folder.path)/crashes")
     }
 
-    @Test("events that were delivered before are written one by one and first, and leave no note")
+    @Test("redelivered events are written first and one by one, and leave no note")
     func eventsThatWereDelivered() async throws {
         try await withJournal { journal, directory in
             broker.put((1...5).map(message), into: PipelineTopology.graphQueue)
@@ -395,7 +395,7 @@ import Testing
             let poison = Delivery(
                 tag: DeliveryTag(epoch: 1, number: 1), message: message(1), exchange: "events",
                 routingKey: "user.event", redelivered: true)
-            // Three processes that began and did not live to end it.
+            // Three processes that began the event and died before its end.
             for crash in 0..<3 {
                 let before = try journal.begin(poison, queue: PipelineTopology.graphQueue)
                 #expect(before == crash)

@@ -1,13 +1,13 @@
 import Events
 import Messaging
 
-/// What the broker notes of a message that it dead-letters by itself (`x-death`; RabbitMQ, "Dead Letter Exchanges").
+/// The broker's record of a message that it dead-lettered by itself (`x-death`; RabbitMQ, "Dead Letter Exchanges").
 struct BrokerDeath {
     let queue: String
     let reason: DeadLetterReason
     let time: Timestamp?
 
-    /// The last death in a work queue; those in delay queues are the retry ladder at work.
+    /// The last death in a work queue; deaths in delay queues are the retry ladder at work.
     init?(_ headers: HeaderTable) {
         guard case .array(let deaths) = headers["x-death"] else { return nil }
         for case .table(let death) in deaths {
@@ -29,10 +29,10 @@ struct BrokerDeath {
 
     var text: String {
         switch reason {
-        case .expired: "it waited in the queue until its time was over"
+        case .expired: "the event expired while it waited in the queue"
         case .overflow: "the queue was full and gave up its oldest message"
         case .retriesExhausted: "the broker's delivery limit was reached"
-        case .malformed, .invalid, .rejected: "a consumer rejected it without a reason"
+        case .malformed, .invalid, .rejected: "a consumer rejected the event without a reason"
         }
     }
 

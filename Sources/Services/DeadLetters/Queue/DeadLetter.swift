@@ -3,34 +3,34 @@ package import Events
 package import JSON
 package import Messaging
 
-/// A message of the dead-letter queue, and what is known of how it came there.
+/// A message of the dead-letter queue, and what is known about how it came there.
 package struct DeadLetter: Sendable {
-    /// Names the letter: twelve hexadecimal digits that follow from what it holds and when it failed.
+    /// Names the letter: twelve hexadecimal digits that follow from its content and the time of its failure.
     package let id: String
     /// The message as it lies in the queue; its body is what was published, byte for byte.
     package let message: Message
-    /// The work queue that it failed in; nil if nothing tells.
+    /// The work queue in which the letter failed; nil if unknown.
     package let queue: String?
-    /// The class of failure; nil if nothing tells.
+    /// The class of failure; nil if unknown.
     package let reason: DeadLetterReason?
     /// The last error's text.
     package let error: String
-    /// How often it was tried.
+    /// The number of attempts.
     package let attempts: Int
-    /// When it failed first, if that is known.
+    /// When the letter failed first; nil if unknown.
     package let firstFailedAt: Timestamp?
-    /// When it was given up, if that is known; to the second for letters of the broker's.
+    /// When the letter was given up; nil if unknown. Letters that the broker wrote name it to the second.
     package let lastFailedAt: Timestamp?
-    /// Which worker gave it up; empty for letters of the broker's.
+    /// The worker that gave the letter up; empty for letters that the broker wrote.
     package let worker: String
-    /// Whether the broker wrote it (expired, queue full, delivery limit) and no worker has judged it.
+    /// Whether the broker wrote the letter (expired, queue full, delivery limit) and no worker has judged it.
     package let isFromBroker: Bool
-    /// Letters that failed alike have the same.
+    /// Letters that failed alike have the same fingerprint.
     package let fingerprint: String
-    /// The body, if it is a JSON object.
+    /// The members of the body; empty unless the body is a JSON object.
     package let fields: [String: JSONValue]
 
-    /// Reads the headers of ``Messaging/DeadLetterHeaders``, or else the broker's own (`x-death`).
+    /// Reads the headers of ``Messaging/DeadLetterHeaders``, or the broker's own (`x-death`) where those are missing.
     package init(_ message: Message) {
         self.message = message
         let headers = message.properties.headers
@@ -49,13 +49,13 @@ package struct DeadLetter: Sendable {
             reason = death?.reason
             error =
                 message.isBodyLeftOut
-                ? "its body is too large for an event, and is not shown"
-                : death?.text ?? "nothing tells why it is here"
+                ? "the body is too large for an event and is not shown"
+                : death?.text ?? "the reason is unknown"
             attempts = FailureHistory(headers).attempts
             firstFailedAt = death?.time
             lastFailedAt = death?.time
             worker = ""
-            // What a consumer has rejected was judged, if without a word.
+            // A message that a consumer rejected was judged, even if without a reason.
             isFromBroker = death.map { $0.reason != .rejected } ?? false
         }
         fingerprint = Fingerprint(queue: queue ?? "", reason: reason?.rawValue ?? "", error: error).description
@@ -73,25 +73,25 @@ package struct DeadLetter: Sendable {
         }
     }
 
-    /// The event's id, if body or message tell it.
+    /// The event's id, from the body or from the message; nil if neither names one.
     package var eventID: EventID? {
         (fields["event_id"]?.text).flatMap { EventID($0) } ?? message.properties.messageID.flatMap { EventID($0) }
     }
 
-    /// The event's type as it stands in the body.
+    /// The event's type, as written in the body.
     package var type: String? { fields["event_type"]?.text }
-    /// The user as it stands in the body.
+    /// The user, as written in the body.
     package var userID: Int64? { fields["user_id"]?.whole }
-    /// The product as it stands in the body.
+    /// The product, as written in the body.
     package var productID: Int64? { fields["product_id"]?.whole }
 
-    /// The message as it goes back to its work queue: counted from zero again, nothing of its death left, what happened
-    /// still readable.
+    /// The message as it goes back to its work queue: attempts are counted from zero again, the broker's death headers
+    /// are gone, and the history stays readable.
     ///
     /// - Parameters:
-    ///   - replay: names the replay that sends it.
-    ///   - body: in place of its own, for an edited letter.
-    /// - Returns: nil when it is not known where it failed.
+    ///   - replay: Names the replay that sends the message.
+    ///   - body: Replaces the letter's own body, for an edited letter.
+    /// - Returns: nil if the queue in which the letter failed is unknown.
     package func publication(replay: String, body: [UInt8]? = nil) -> Publication? {
         guard let queue, PipelineTopology.workQueues.contains(queue) else { return nil }
         var message = message
@@ -110,7 +110,7 @@ package struct DeadLetter: Sendable {
         return Publication(exchange: "", routingKey: queue, message: message)
     }
 
-    /// Which replay sent the message that became this letter; nil if none did.
+    /// The replay that sent the message which became this letter; nil if no replay did.
     package var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
 }
 

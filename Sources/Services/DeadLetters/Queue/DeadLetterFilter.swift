@@ -1,33 +1,28 @@
 package import Events
 package import Messaging
 
-/// Which letters are meant; what is nil does not matter.
+/// Selects letters; a property that is nil selects all.
 package struct DeadLetterFilter: Sendable, Hashable {
-    /// Letters by their ids.
     package var ids: Set<String>?
-    /// The work queue they failed in.
+    /// The work queue in which they failed.
     package var queue: String?
     /// The class of failure.
     package var reason: DeadLetterReason?
-    /// The group.
+    /// The fingerprint of the group.
     package var fingerprint: String?
-    /// A part of the error's text, in any case.
+    /// A part of the error's text; upper and lower case are equal.
     package var text: String?
-    /// The event's type.
     package var type: String?
-    /// The event's user.
     package var userID: Int64?
-    /// The event's product.
     package var productID: Int64?
     /// Given up at this moment or later.
     package var since: Timestamp?
     /// Given up before this moment.
     package var until: Timestamp?
 
-    /// Every letter.
     package init() {}
 
-    /// Whether the letter is meant.
+    /// Whether the filter selects the letter.
     package func matches(_ letter: DeadLetter) -> Bool {
         func holds<Value>(_ wanted: Value?, _ test: (Value) -> Bool) -> Bool { wanted.map(test) ?? true }
         return holds(ids) { $0.contains(letter.id) }

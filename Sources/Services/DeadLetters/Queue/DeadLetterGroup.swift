@@ -3,19 +3,18 @@ package import Messaging
 
 /// Letters that failed alike.
 package struct DeadLetterGroup: Sendable {
-    /// What they have in common.
+    /// The fingerprint that the letters share.
     package let fingerprint: String
     /// The work queue they failed in.
     package let queue: String?
     /// The class of failure.
     package let reason: DeadLetterReason?
-    /// How many there are.
     package private(set) var count = 0
-    /// When the first one failed.
+    /// When the first letter failed.
     package private(set) var first: Timestamp?
-    /// When the last one failed.
+    /// When the last letter failed.
     package private(set) var last: Timestamp?
-    /// One of them.
+    /// A letter of the group.
     package let sample: DeadLetter
 
     fileprivate init(_ letter: DeadLetter) {
@@ -32,19 +31,17 @@ package struct DeadLetterGroup: Sendable {
     }
 }
 
-/// Sorts letters into groups as they come; holds one letter a group.
+/// Sorts letters into groups as they come; holds one letter per group.
 package struct DeadLetterGrouping: Sendable {
     private var groups: [String: DeadLetterGroup] = [:]
 
-    /// No groups.
     package init() {}
 
-    /// Adds a letter to its group.
     package mutating func add(_ letter: DeadLetter) {
         groups[letter.fingerprint, default: DeadLetterGroup(letter)].add(letter)
     }
 
-    /// The largest first.
+    /// The groups, the largest first.
     package var list: [DeadLetterGroup] {
         groups.values.sorted { ($0.count, $1.fingerprint) > ($1.count, $0.fingerprint) }
     }

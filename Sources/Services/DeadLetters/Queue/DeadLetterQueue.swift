@@ -1,28 +1,26 @@
 package import Messaging
 
-/// The dead-letter queue, to be looked through.
+/// Reads the dead-letter queue.
 ///
-/// A look takes every letter without acknowledging it and gives all back at its end: the broker puts them back where
-/// they were, so that nothing is lost, reordered or counted. Meanwhile others see them as taken; looks of several
-/// programs wait for each other.
+/// A pass takes every letter without acknowledging it and gives all back at its end: the broker puts them back where
+/// they were, so that no letter is lost, reordered or counted as delivered. Meanwhile the letters are taken for
+/// everyone else; passes of several programs wait for each other.
 package struct DeadLetterQueue: Sendable {
-    /// AMQP's largest prefetch, and so the most letters of one look.
+    /// The most letters of one pass: AMQP's largest prefetch.
     package static let capacity = 65_535
 
     let broker: any Broker
     private let timeout: Duration
 
-    /// The queue of that broker.
-    ///
-    /// - Parameter timeout: how long to wait for another program's look to end.
+    /// - Parameter timeout: How long to wait for another program's pass to end.
     package init(_ broker: any Broker, timeout: Duration = .seconds(10)) {
         self.broker = broker
         self.timeout = timeout
     }
 
-    /// Shows the letters that lie in the queue now, oldest first, until `visit` returns false.
+    /// Passes the letters that are in the queue now to `visit`, oldest first, until it returns false.
     ///
-    /// - Returns: how many there are, or more than ``capacity``: then the rest was not shown.
+    /// - Returns: The number of letters in the queue; where it exceeds ``capacity``, the rest was not passed.
     @discardableResult
     package func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
         try await withSession { (session) throws(MessagingError) in
@@ -35,7 +33,7 @@ package struct DeadLetterQueue: Sendable {
         }
     }
 
-    /// The letter of that id; nil if there is none.
+    /// The letter with that id; nil if there is none.
     package func letter(_ id: String) async throws(MessagingError) -> DeadLetter? {
         var found: DeadLetter?
         try await look { letter in
@@ -45,14 +43,14 @@ package struct DeadLetterQueue: Sendable {
         return found
     }
 
-    /// Runs `body` with the letters, and gives back what it did not settle, however it ends.
+    /// Runs `body` with the letters and gives back those that it did not settle, whether it returns or throws.
     func withSession<Result>(
         _ body: (DeadLetterSession) async throws(MessagingError) -> Result
     ) async throws(MessagingError) -> Result {
         try await open().closing(after: body)
     }
 
-    /// Opens the queue when nobody else looks, or after a while anyway.
+    /// Opens the queue when no other program reads it, and after the timeout in any case.
     func open() async throws(MessagingError) -> DeadLetterSession {
         let name = PipelineTopology.deadLetterQueue
         let deadline = ContinuousClock.now + timeout
@@ -62,7 +60,7 @@ package struct DeadLetterQueue: Sendable {
             status = try await broker.status(of: [name])[name]
         }
         guard let count = status?.ready else {
-            throw MessagingError(.notFound, "there is no queue \(name): debias-events topology declare makes it")
+            throw MessagingError(.notFound, "the queue \(name) is missing: debias-events topology declare creates it")
         }
         return DeadLetterSession(
             broker, try await broker.consume(name, prefetch: Self.capacity), count: count)

@@ -16,7 +16,7 @@ extension DeadLetterReport {
         return json
     }
 
-    /// `{"matching": n, "groups": [...]}`, a sample without its body in each.
+    /// `{"matching": n, "groups": [...]}`, each group with a sample letter without its body.
     package var groupsJSON: JSONWriter {
         var json = JSONWriter()
         json.object { json in
@@ -42,7 +42,7 @@ extension DeadLetterReport {
 }
 
 extension DeadLetter {
-    /// One JSON object, with body and history.
+    /// The letter as one JSON object, with body and history.
     package var json: JSONWriter {
         var json = JSONWriter()
         write(to: &json, withBody: true)
@@ -73,7 +73,7 @@ extension DeadLetter {
                     }
                 }
             }
-            // As text, since it need not be JSON.
+            // As text, since the body need not be JSON.
             json.member("body", String(decoding: message.body, as: UTF8.self))
             if message.isBodyLeftOut { json.member("body_left_out", true) }
         }

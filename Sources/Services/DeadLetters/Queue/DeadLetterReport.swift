@@ -1,18 +1,17 @@
-/// What a look has found: some letters whole, and all in groups.
+/// The findings of one pass over the dead letters: the first matching ones whole, and all in groups.
 package struct DeadLetterReport: Sendable {
-    /// The first letters that match.
+    /// The first matching letters.
     package private(set) var letters: [DeadLetter] = []
-    /// How many match.
+    /// The number of matching letters.
     package private(set) var matching = 0
     private var grouping = DeadLetterGrouping()
 
-    /// Nothing found.
     package init() {}
 
-    /// The matching letters by how they failed, the largest group first.
+    /// The matching letters grouped by failure, the largest group first.
     package var groups: [DeadLetterGroup] { grouping.list }
 
-    /// Counts a letter, and keeps it while fewer than `limit` are kept.
+    /// Counts a letter, and keeps it while fewer than `limit` letters are kept.
     package mutating func add(_ letter: DeadLetter, keeping limit: Int) {
         matching += 1
         if letters.count < limit { letters.append(letter) }

@@ -3,7 +3,7 @@ package import Messaging
 /// Puts back what the broker dead-lettered by itself (expired, queue full, delivery limit): nothing is wrong with those
 /// events, so they return to their work queue when it has room again. What a worker has judged stays.
 package struct DeadLetterRestorer: Sendable {
-    /// What a round did.
+    /// The result of a round.
     package enum Report: Sendable, Hashable {
         /// Letters returned to a work queue.
         case restored(queue: String, count: Int)
@@ -16,26 +16,24 @@ package struct DeadLetterRestorer: Sendable {
     private let interval: Duration
     private let report: @Sendable (Report) -> Void
 
-    /// A restorer of that broker.
-    ///
     /// - Parameters:
-    ///   - maxLength: of the work queues. There is room while one is less than half full, so that a queue which
-    ///     overflows is not filled again by what it has given up.
-    ///   - interval: between rounds.
+    ///   - maxLength: The limit of a work queue. A queue has room while it is less than half full, so that a queue
+    ///     which overflows is not filled again with the events that it gave up.
+    ///   - interval: The time between rounds.
     package init(
         _ broker: any Broker, maxLength: Int, interval: Duration = .seconds(10),
         report: @escaping @Sendable (Report) -> Void
     ) {
-        // Somebody who looks is not disturbed: the next round comes soon.
+        // Another program reads the dead letters and is not disturbed: the next round comes soon.
         queue = DeadLetterQueue(broker, timeout: .zero)
         self.maxLength = maxLength
         self.interval = interval
         self.report = report
     }
 
-    /// A round every interval, until the task is cancelled.
+    /// Runs a round every interval until the task is cancelled.
     package func run() async {
-        // How many letters there were when none of them was the broker's: looking again would find the same.
+        // The number of letters when the broker had written none of them: another round would find the same.
         var fruitless = 0
         while !Task.isCancelled {
             do { try await Task.sleep(for: interval) } catch { return }
@@ -46,21 +44,21 @@ package struct DeadLetterRestorer: Sendable {
                 for (queue, count) in restored.counts { report(.restored(queue: queue, count: count)) }
                 fruitless = restored.sawAny ? 0 : letters ?? 0
             } catch {
-                // A broker that is away is reported by those who need it.
+                // Those who need the broker report that it is away.
                 if error.code != .unavailable { report(.failed(error)) }
             }
         }
     }
 
-    /// What a round found.
+    /// The findings of a round.
     package struct Restored: Sendable, Hashable {
-        /// How many letters went back, by queue.
+        /// The number of letters that went back, by queue.
         package fileprivate(set) var counts: [String: Int] = [:]
-        /// Whether there were letters of the broker's at all, or might be.
+        /// Whether the queue held letters that the broker had written, or may have held some.
         package fileprivate(set) var sawAny = true
     }
 
-    /// Restores what there is room for.
+    /// Restores as many letters as the queues have room for.
     package func round() async throws(MessagingError) -> Restored {
         let status = try await queue.broker.status(of: PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue])
         guard let letters = status[PipelineTopology.deadLetterQueue], letters.ready > 0, letters.consumers == 0 else {
@@ -94,7 +92,8 @@ package struct DeadLetterRestorer: Sendable {
                 sending.append((taken, queue, publication))
             }
             let outcomes = await publisher.publish(sending.map(\.publication))
-            // What cannot be published at all is like a letter of a worker's: it stays, and holds nothing up.
+            // A letter that cannot be published at all is treated like a worker's letter: it stays, and delays no
+            // other.
             let sendable = outcomes.filter { !$0.isUnencodable }
             if !sendable.isEmpty { restored.sawAny = true }
             let sent = zip(sending, outcomes).filter { $1 == .confirmed }.map(\.0)

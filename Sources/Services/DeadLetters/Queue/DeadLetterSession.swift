@@ -1,7 +1,7 @@
 import Messaging
 
-/// Letters that were taken and are given back when the session is closed, but for those that were settled. Used by one
-/// task at a time.
+/// Holds letters that were taken; those not settled are given back when the session is closed. Only one task may use a
+/// session at a time.
 actor DeadLetterSession {
     struct Taken: Sendable {
         let letter: DeadLetter
@@ -15,11 +15,11 @@ actor DeadLetterSession {
 
     private let broker: any Broker
     private let consumer: any Consumer
-    /// How many letters lay in the queue at the beginning.
+    /// The number of letters in the queue at the beginning.
     nonisolated let count: Int
-    /// How many of those have come so far.
+    /// The number of those letters that have come so far.
     private var arrived = 0
-    /// Those that came before they were asked for: at most a look's capacity.
+    /// Letters that came before they were asked for: at most ``DeadLetterQueue/capacity``.
     private var waiting: [Delivery] = []
 
     init(_ broker: any Broker, _ consumer: any Consumer, count: Int) {
@@ -28,10 +28,10 @@ actor DeadLetterSession {
         self.count = count
     }
 
-    /// How many of the first letters are still to come.
+    /// The number of first letters that are still to come.
     private var missing: Int { min(count, DeadLetterQueue.capacity) - arrived }
 
-    /// The next letters of those that lay in the queue at the beginning; none at their end.
+    /// The next of the letters that were in the queue at the beginning; empty after the last.
     func next(upTo limit: Int) async throws(MessagingError) -> [Taken] {
         if !waiting.isEmpty {
             let taken = waiting.prefix(limit)
@@ -44,16 +44,16 @@ actor DeadLetterSession {
             let deliveries = try await receive(upTo: min(limit, missing), within: .seconds(2))
             arrived += deliveries.count
             if !deliveries.isEmpty { return deliveries.map { Taken($0) } }
-            // A busy broker pauses; what it does not have any more was taken by somebody else.
+            // A busy broker pauses; a letter that it no longer has was taken by another program.
             let name = PipelineTopology.deadLetterQueue
             let ready = try await broker.status(of: [name])[name]?.ready ?? 0
             guard ready > 0, ContinuousClock.now < deadline, !Task.isCancelled else { return [] }
         }
     }
 
-    /// Letters that have come into the queue since the beginning; none if there are none in time.
+    /// Letters that have come into the queue since the beginning; empty if none comes in time.
     func newcomers(within time: Duration) async throws(MessagingError) -> [Taken] {
-        // The broker gives them out behind the others.
+        // The broker delivers them after the others.
         let deliveries = try await receive(upTo: 1_000, within: time)
         let old = deliveries.prefix(missing)
         arrived += old.count
@@ -75,7 +75,7 @@ actor DeadLetterSession {
                 try? await Task.sleep(for: time)
                 return .success([])
             }
-            // Both are waited for: letters may come in the moment in which the time is over.
+            // Both tasks are awaited: letters may come at the moment at which the time is over.
             var results: [Result<[Delivery], MessagingError>] = []
             for await result in group {
                 group.cancelAll()
@@ -93,7 +93,7 @@ actor DeadLetterSession {
         try await consumer.settle(tags, .acknowledge)
     }
 
-    /// Runs `body` and gives back what it did not settle, however it ends.
+    /// Runs `body` and gives back the letters that it did not settle, whether it returns or throws.
     nonisolated func closing<Result, Failure: Error>(
         after body: (DeadLetterSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {

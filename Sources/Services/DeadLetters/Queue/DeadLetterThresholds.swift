@@ -1,28 +1,26 @@
 package import Events
 package import Messaging
 
-/// When dead letters are worth an alert.
+/// The limits beyond which dead letters cause an alert.
 package struct DeadLetterThresholds: Sendable, Hashable {
-    /// What a look found.
     package struct Finding: Sendable, Hashable {
-        /// How many letters there are.
         package var count: Int
-        /// Which threshold is passed, as a sentence; nil if none is.
+        /// The threshold that is passed, as a sentence; nil if none is.
         package var alert: String?
     }
 
-    /// More letters than this are too many.
+    /// More letters than this cause an alert.
     package var depth: Int
-    /// Older than this, since it was given up, is too old; nil: no letter is.
+    /// A letter given up longer ago than this causes an alert; nil for no limit.
     package var age: Duration?
 
-    /// By default any letter is too many.
+    /// By default any letter causes an alert.
     package init(depth: Int = 0, age: Duration? = nil) {
         self.depth = depth
         self.age = age
     }
 
-    /// Compares the queue with the thresholds. Letters are only looked at where their age matters.
+    /// Compares the queue with the thresholds. Letters are read only where their age matters.
     package func look(_ broker: any Broker, now: Timestamp) async throws(MessagingError) -> Finding {
         let name = PipelineTopology.deadLetterQueue
         let count = try await broker.status(of: [name])[name]?.messages ?? 0
@@ -35,7 +33,7 @@ package struct DeadLetterThresholds: Sendable, Hashable {
             oldest = letter.lastFailedAt
             return false
         }
-        // Whoever publishes letters can write any time there: not one to reckon with in 64 bits.
+        // A publisher of letters can write any time there, so that 64-bit arithmetic could overflow.
         guard let oldest, Duration.microseconds(now.microseconds) - .microseconds(oldest.microseconds) > age else {
             return Finding(count: count)
         }

@@ -15,9 +15,9 @@ extension Replay {
 }
 
 extension Replay.Summary {
-    /// One JSON object.
+    /// The summary as one JSON object.
     ///
-    /// - Parameter path: where the record is; nil for those who cannot read it there.
+    /// - Parameter path: The path of the record; nil for clients that cannot read it there.
     package func json(replay: String, recordedIn path: String? = nil) -> JSONWriter {
         var json = JSONWriter()
         json.object { json in

@@ -2,46 +2,43 @@ package import Events
 package import Messaging
 package import Stores
 
-/// Sends letters back to the work queue that they failed in, and nowhere else.
+/// Sends letters back to the work queue in which they failed, and nowhere else.
 ///
 /// A letter leaves the dead-letter queue only when the work queue holds it and the record says so; letters that come in
 /// while the replay runs, such as those that fail again, are left alone.
 package struct Replay: Sendable {
-    /// How letters are sent.
     package struct Options: Sendable, Hashable {
-        /// Which letters.
+        /// Selects the letters.
         package var filter: DeadLetterFilter
-        /// Letters a second; nil for as fast as the broker takes them.
+        /// Letters per second; nil for as fast as the broker takes them.
         package var rate: Double?
         /// The most letters; nil for all.
         package var limit: Int?
-        /// So many are sent first and waited for; if one fails, that is the end. 0 for none.
+        /// The number of letters that are sent first and waited for; if one fails, the replay stops. 0 for none.
         package var canary = 0
         /// How long to wait for the canaries.
         package var canaryTimeout = Duration.seconds(60)
 
-        /// Every letter that matches, at once.
+        /// All letters, as fast as the broker takes them, without canaries.
         package init(filter: DeadLetterFilter = DeadLetterFilter()) {
             self.filter = filter
         }
     }
 
-    /// What came of a replay.
+    /// The result of a replay.
     package struct Summary: Sendable, Hashable {
-        /// Letters that matched the filter.
         package internal(set) var matched = 0
-        /// Letters that lie in their work queues now.
+        /// Letters that their work queues hold now.
         package internal(set) var sent = 0
-        /// Letters that stay because the broker did not take them or nothing tells where they failed.
+        /// Letters that stay because the broker did not take them or the queue in which they failed is unknown.
         package internal(set) var kept = 0
-        /// Why it ended early; nil if it did not.
+        /// Why the replay ended early; nil if it did not.
         package internal(set) var stopped: String?
 
-        /// Nothing has happened.
         package init() {}
     }
 
-    /// Tells which of these events the store behind the queue has applied.
+    /// Returns which of these events the store behind the queue has applied.
     package typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
 
     /// Asks the stores behind the work queues.
@@ -62,9 +59,7 @@ package struct Replay: Sendable {
     private let applied: Applied
     private let now: @Sendable () -> Timestamp
 
-    /// A replay over that queue.
-    ///
-    /// - Parameter record: a new one, or that of a replay which was interrupted.
+    /// - Parameter record: A new record, or that of a replay which was interrupted.
     package init(
         _ queue: DeadLetterQueue, record: ReplayRecord, options: Options, applied: @escaping Applied,
         now: @escaping @Sendable () -> Timestamp
@@ -76,7 +71,7 @@ package struct Replay: Sendable {
         self.now = now
     }
 
-    /// Counts what would be sent, by work queue, and changes nothing.
+    /// Counts the letters that would be sent, by work queue, and changes nothing.
     package func dryRun() async throws(MessagingError) -> [String: Int] {
         var counts: [String: Int] = [:]
         var left = options.limit ?? .max
@@ -90,10 +85,9 @@ package struct Replay: Sendable {
         return counts
     }
 
-    /// Sends the letters.
-    ///
-    /// - Parameter progress: told of the summary so far.
-    /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. What was sent before is recorded.
+    /// - Parameter progress: Receives the summary so far.
+    /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. Letters sent before are
+    ///   recorded.
     package func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
         try await queue.open().closing { try await run($0, progress) }
     }
@@ -109,7 +103,7 @@ package struct Replay: Sendable {
         while !Task.isCancelled {
             let left = (options.limit ?? .max) - summary.matched
             guard left > 0 else { break }
-            // Small batches for slow rates, so that the pace is even.
+            // Slow rates take small batches, so that the pace is even.
             var size = options.rate.map { max(1, min(Self.batch, Int($0 / 10))) } ?? Self.batch
             let awaited = options.canary - canaries.count
             if awaited > 0 { size = min(size, awaited) }
@@ -117,8 +111,8 @@ package struct Replay: Sendable {
             if taken.isEmpty { break }
             let matching = taken.filter { options.filter.matches($0.letter) }
             summary.matched += matching.count
-            // Sent by the interrupted run, which did not come to taking them out of the queue.
-            // (Letters without their bodies were not; their ids may be another's.)
+            // The interrupted run sent these letters but did not reach their removal. (Letters without their bodies
+            // were never sent; their ids may belong to other letters.)
             let old = matching.filter { before.contains($0.letter.id) && !$0.letter.message.isBodyLeftOut }
             try await session.remove(old.map(\.tag))
             summary.sent += old.count
@@ -145,7 +139,7 @@ package struct Replay: Sendable {
         return summary
     }
 
-    /// - Returns: the letters that lie in their work queues now.
+    /// - Returns: The letters that their work queues hold now.
     private func send(
         _ taken: [DeadLetterSession.Taken], _ publisher: any Publisher, _ session: DeadLetterSession
     ) async throws -> [DeadLetter] {
@@ -171,7 +165,7 @@ package struct Replay: Sendable {
 
     /// Waits until the canaries' store has applied them.
     ///
-    /// - Returns: why the replay must not go on; nil if all is well.
+    /// - Returns: Why the replay must not continue; nil if every canary was applied.
     private func outcome(of canaries: [DeadLetter], _ session: DeadLetterSession) async throws -> String? {
         let deadline = ContinuousClock.now + options.canaryTimeout
         var open = canaries
@@ -193,6 +187,6 @@ package struct Replay: Sendable {
             }
         }
         return "\(open.count) of \(canaries.count) canaries were neither applied nor dead-lettered within "
-            + "\(options.canaryTimeout): look at the workers, then go on with --resume \(record.id)"
+            + "\(options.canaryTimeout): check the workers, then continue with --resume \(record.id)"
     }
 }

@@ -2,36 +2,35 @@ import Events
 import JSON
 package import Platform
 
-/// What became of each letter of a replay: a file with one JSON object a line, that is there before a letter leaves the
-/// dead-letter queue. A replay that was interrupted goes on by it.
+/// Records the outcome of each letter of a replay, in a file with one JSON object per line. A line is on disk before
+/// its letter leaves the dead-letter queue, so that an interrupted replay can continue.
 package struct ReplayRecord: Sendable {
-    /// What happened to a letter.
+    /// The outcome of one letter.
     package enum Outcome: String, Sendable, Hashable {
-        /// It lies in its work queue.
+        /// The work queue holds the event.
         case sent
-        /// The broker did not take it; it stays a letter.
+        /// The broker did not take the event, which stays a letter.
         case refused
-        /// Nothing tells where it failed; it stays a letter.
+        /// The queue in which it failed is unknown, so it stays a letter.
         case unroutable
-        /// A canary that its store has applied.
+        /// The store has applied this canary.
         case applied
-        /// A canary that became a dead letter again.
+        /// This canary became a dead letter again.
         case failedAgain = "failed_again"
     }
 
     /// Names the replay.
     package let id: String
-    /// Where the record is.
     package let path: String
 
-    /// The record of that replay in `directory`, which is made if it is missing.
+    /// Opens the record of that replay in `directory`, which is created if it is missing.
     package init(id: String, directory: String) throws(SystemError) {
         try FileSystem.createDirectory(directory)
         self.id = id
         path = "\(directory)/\(id).ndjson"
     }
 
-    /// Adds lines, and returns when they are on the disk.
+    /// Adds lines and returns when they are on disk.
     func add(_ letters: [(letter: DeadLetter, outcome: Outcome)], at moment: Timestamp) throws(SystemError) {
         guard !letters.isEmpty else { return }
         var bytes: [UInt8] = []

@@ -3,7 +3,7 @@ import Stores
 
 /// Writes batches into both stores at the same time.
 struct BatchWriter: Sendable {
-    /// What writing a batch changed, and how long it took.
+    /// The changes that a batch made, and the time that writing took.
     struct Outcome: Sendable {
         var graph = AppliedBatch(inserted: 0, alreadyPresent: 0)
         var profiles = AppliedBatch(inserted: 0, alreadyPresent: 0)
@@ -34,7 +34,7 @@ struct BatchWriter: Sendable {
 
     /// Returns when both stores have the batch.
     ///
-    /// - Throws: when one of them does not take it; the other may have it then.
+    /// - Throws: If one of the stores does not take the batch; the other may have it then.
     func write(_ batch: ImportBatch) async throws(Failure) -> Outcome {
         let interactions = InteractionBatch(batch.events)
         guard !interactions.isEmpty else { return Outcome() }
@@ -66,7 +66,7 @@ struct BatchWriter: Sendable {
                 guard error.isWorthAnotherAttempt, failures < attempts, !Task.isCancelled else {
                     return (.failure(error), .now - start)
                 }
-                // Ends early where the task is cancelled; the next attempt is the last one then.
+                // The pause ends early where the task is cancelled; the next attempt is the last one then.
                 try? await Task.sleep(for: backoff.delay(afterFailures: failures, using: &generator))
             }
         }

@@ -1,6 +1,6 @@
-/// Which field of a CSV record is which field of an event.
+/// Maps the fields of a CSV record to the fields of an event.
 struct Columns: Sendable {
-    /// A column that no field of an event is taken from; it goes into the event's properties.
+    /// A column that matches no field of an event and goes into the event's properties.
     struct Extra: Sendable {
         var name: String
         var index: Int
@@ -11,7 +11,7 @@ struct Columns: Sendable {
     var productID: Int
     var eventType: Int
     var eventTime: Int
-    /// Without it, sessions are cut by time.
+    /// Without this column, sessions are cut by time.
     var session: Int?
     var eventID: Int?
     var price: Int?
@@ -21,11 +21,11 @@ struct Columns: Sendable {
     /// Sorted by name, so that the order of a file's columns does not matter.
     var extras: [Extra] = []
 
-    /// The columns of "User Behavior Data from Taobao". The category's number is a path of one level: products of one
-    /// category get similar vectors by it.
+    /// The columns of "User Behavior Data from Taobao". The category's number is a path of one level: by that path,
+    /// products of one category get similar vectors.
     static let taobao = Columns(count: 5, userID: 0, productID: 1, eventType: 3, eventTime: 4, categoryCode: 2)
 
-    /// The columns of "eCommerce behavior data from multi category store", all of which have to be there.
+    /// The columns of "eCommerce behavior data from multi category store", all of which are required.
     static let rees46Names = [
         "event_time", "event_type", "product_id", "category_id", "category_code", "brand", "price", "user_id",
         "user_session",
@@ -33,11 +33,11 @@ struct Columns: Sendable {
 }
 
 extension Columns {
-    /// What keeps a record from being a header.
+    /// Why a record is not a header.
     struct NoHeader: Error {
-        /// Columns that every file needs, and that are not there.
+        /// The required columns that are missing.
         var missing: [String] = []
-        /// A name that several columns have.
+        /// A name shared by several columns.
         var twice: String?
     }
 

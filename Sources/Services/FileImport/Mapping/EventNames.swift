@@ -1,6 +1,6 @@
 import Events
 
-/// The names that shops' files have for our event types.
+/// The names of our event types in the files of shops.
 enum EventNames {
     private static let types: [String: EventType] = [
         "pv": .view, "view": .view, "detail": .view, "page_view": .view, "pageview": .view,
@@ -9,7 +9,7 @@ enum EventNames {
         "remove_from_cart": .removeFromCart,
     ]
 
-    /// The type of that name, in any case; nil if there is none, as for `fav`.
+    /// The type with that name, in upper or lower case; nil if there is none, as for `fav`.
     static func type(_ name: String) -> EventType? {
         types[name] ?? types[name.lowercased()]
     }

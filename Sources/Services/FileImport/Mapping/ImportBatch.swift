@@ -1,22 +1,22 @@
 import Events
 
-/// Some records of a file on their way into the stores.
+/// Records of a file on their way into the stores.
 struct ImportBatch: Sendable {
     var events: [Event] = []
-    /// All records, those that gave no event among them.
+    /// The number of records, including those that gave no event.
     var read = 0
     /// The physical lines that the first and the last record start on.
     var lines = 0...0
     var rejectedByReason: [RejectionReason: Int] = [:]
-    /// Those of the rejected records that are to be shown.
+    /// The rejected records that are to be shown.
     var shown: [RejectedRecord] = []
     var format: ImportFormat?
-    /// How much of the file is used up after this batch, and how much there is.
+    /// The bytes of the file that are consumed after this batch, and the size of the file.
     var bytes = 0
     var totalBytes: Int?
-    /// How long it took to read.
+    /// The time that reading the batch took.
     var time = Duration.zero
-    /// Whether the file ends with it.
+    /// Whether the file ends with this batch.
     var isLast = false
 
     /// Notes that a record starts on this line.

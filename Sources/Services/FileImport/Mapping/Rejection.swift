@@ -2,17 +2,17 @@
 package enum RejectionReason: Sendable, Hashable {
     /// More bytes than ``ImportOptions/maximumRecordBytes``.
     case recordTooLong
-    /// A quoted field without an end, or with text behind its end.
+    /// A quoted field without an end, or with text after its end.
     case malformedQuotes
-    /// Not as many fields as the header or the format has.
+    /// The number of fields differs from that of the header or the format.
     case wrongFieldCount
     /// The last line has no line feed, and its last field is cut short.
     case cutLine
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     case invalidEncoding
-    /// A line that is no JSON object.
+    /// A line that is not a JSON object.
     case invalidJSON
-    /// An event type without an equal among ours (`fav`), by its name in the file.
+    /// An event type that matches none of ours (`fav`), by its name in the file.
     case unknownEventType(String)
     /// The field of that name, as in a posted event, is missing or breaks its rule.
     case invalidField(String)
@@ -34,18 +34,17 @@ extension RejectionReason: CustomStringConvertible {
     }
 }
 
-/// A record that is not imported, as shown to the user.
+/// A record that is not imported, for display.
 package struct RejectedRecord: Sendable, Hashable {
-    /// The physical line, from 1, that it starts on.
+    /// The physical line on which the record starts, counted from 1.
     package var line: Int
-    /// What it is counted under.
+    /// The reason under which the record is counted.
     package var reason: RejectionReason
     /// What is wrong, as a sentence.
     package var message: String
-    /// Its beginning, on one line and without control characters.
+    /// The beginning of the record, on one line and without control characters.
     package var excerpt: String
 
-    /// A rejected record of these parts.
     package init(line: Int, reason: RejectionReason, message: String, excerpt: String) {
         self.line = line
         self.reason = reason

@@ -1,18 +1,19 @@
 /// Counts rejected records by reason, and keeps the first ones to be shown.
 struct RejectionLog {
-    /// How many names of unknown event types are told apart; a file may have a different one in every line.
+    /// The most names of unknown event types that are counted separately; a file may have a different name in every
+    /// line.
     private static let maximumNames = 16
     private static let maximumNameBytes = 32
 
     private var toBeShown: Int
     private var names: Set<String> = []
 
-    /// A log that keeps so many records to be shown.
+    /// A log that keeps the first `shown` records for display.
     init(shown: Int) {
         toBeShown = shown
     }
 
-    /// Notes that the scanner's present record is rejected.
+    /// Notes that the scanner's current record is rejected.
     mutating func add(_ rejection: Rejection, of record: RecordScanner, to batch: inout ImportBatch) {
         let reason = bounded(rejection.reason)
         batch.rejectedByReason[reason, default: 0] += 1

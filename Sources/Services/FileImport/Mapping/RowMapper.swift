@@ -1,7 +1,7 @@
 import Events
 import JSON
 
-/// Makes events of the records of one CSV file, in their order.
+/// Makes events from the records of one CSV file, in their order.
 struct RowMapper: RecordDecoding {
     private let columns: Columns
     private let latestTime: Timestamp
@@ -9,9 +9,9 @@ struct RowMapper: RecordDecoding {
     private var identity = RowIdentity()
     private var cutDetector: CutDetector
 
-    /// A mapper of records with these columns.
+    /// Creates a mapper for records with these columns.
     ///
-    /// - Parameter latestTime: Events behind it are rejected.
+    /// - Parameter latestTime: Events after this time are rejected.
     init(columns: Columns, sessions: SessionCutter, latestTime: Timestamp) {
         self.columns = columns
         self.sessions = sessions
@@ -19,7 +19,7 @@ struct RowMapper: RecordDecoding {
         cutDetector = CutDetector(columns: columns)
     }
 
-    /// The event of the scanner's present record.
+    /// The event of the scanner's current record.
     mutating func event(of row: RecordScanner) throws(Rejection) -> Event {
         guard row.fields.count == columns.count else {
             if row.isUnterminated, row.fields.count < columns.count { throw Self.cutLine }
@@ -31,7 +31,7 @@ struct RowMapper: RecordDecoding {
         }
         let userID = try identifier("user_id", row.field(columns.userID))
         let time = try time(row.field(columns.eventTime))
-        // Before all else that a row can be rejected for: whatever a user did, it is part of the session.
+        // The session comes before all further checks: even a row that is rejected is part of its user's session.
         let session = try session(of: userID, at: time, in: row)
         var event = Event(
             id: EventID(high: 0, low: 0), userID: userID,
@@ -67,7 +67,7 @@ struct RowMapper: RecordDecoding {
     private func type(_ text: ArraySlice<UInt8>) throws(Rejection) -> EventType {
         let name = String(decoding: text, as: UTF8.self)
         if let type = EventNames.type(name) { return type }
-        throw Rejection(.unknownEventType(name), "there is no event type that is the same as \(text.excerpt())")
+        throw Rejection(.unknownEventType(name), "no event type matches \(text.excerpt())")
     }
 
     private mutating func session(
@@ -80,7 +80,7 @@ struct RowMapper: RecordDecoding {
     private func addOptionalFields(of row: RecordScanner, to event: inout Event) throws(Rejection) {
         if let content = content(columns.price, of: row) {
             guard let price = FieldParser.price(content) else {
-                throw .field("price", "price is not a number from 0 on")
+                throw .field("price", "price is not a number of 0 or more")
             }
             event.price = price
         }
@@ -110,7 +110,7 @@ struct RowMapper: RecordDecoding {
         return text
     }
 
-    /// The columns that events have no field for, as strings: numbers among them may exceed what JSON's readers hold.
+    /// The columns for which events have no field, as strings: numbers among them may exceed the range of JSON readers.
     private func properties(of row: RecordScanner) throws(Rejection) -> JSONValue? {
         var members: [String: JSONValue] = [:]
         for extra in columns.extras {
@@ -119,14 +119,14 @@ struct RowMapper: RecordDecoding {
         }
         guard !members.isEmpty else { return nil }
         let properties = JSONValue.object(members)
-        // Escaped, a byte takes six at most.
+        // An escaped byte takes six bytes at most.
         if row.record.count > FieldParser.maximumPropertiesLength / 6 {
             var json = JSONWriter()
             json.value(properties)
             guard json.bytes.count <= FieldParser.maximumPropertiesLength else {
                 throw .field(
                     "properties",
-                    "the columns that are no fields of an event have more than \(FieldParser.maximumPropertiesLength) bytes"
+                    "the columns that are not fields of an event have more than \(FieldParser.maximumPropertiesLength) bytes"
                 )
             }
         }
@@ -137,7 +137,7 @@ struct RowMapper: RecordDecoding {
 
     private mutating func id(of event: Event, in row: RecordScanner) throws(Rejection) -> EventID {
         if let content = content(columns.eventID, of: row) {
-            guard let id = EventID(utf8: content) else { throw .field("event_id", "event_id is no UUID") }
+            guard let id = EventID(utf8: content) else { throw .field("event_id", "event_id is not a UUID") }
             return id
         }
         identity.begin()
@@ -149,7 +149,7 @@ struct RowMapper: RecordDecoding {
         identity.add(event.quantity)
         identity.add((event.brand ?? "").utf8)
         identity.add((event.categoryCode ?? "").utf8)
-        // The row's own session, not one that was made for it: that depends on the gap.
+        // The row's own session, not one that was assigned: that depends on the gap.
         identity.add(columns.session.map { row.field($0) } ?? [])
         for extra in columns.extras {
             let content = row.field(extra.index)

@@ -1,13 +1,14 @@
 import EventLoops
 import Events
 
-/// Gives the rows of a file without sessions one: a user's rows belong together until more than `gap` lies between.
+/// Assigns sessions to the rows of a file without sessions: a user's rows belong together until more than `gap` lies
+/// between them.
 ///
-/// A session reaches from its earliest to its latest row so far. A row of the same user belongs to it if it is at most
-/// `gap` before its start or behind its end; otherwise it starts the user's next session. The name of a session is made
+/// A session extends from its earliest to its latest row so far. A row of the same user belongs to it if it is at most
+/// `gap` before its start or after its end; otherwise it starts the user's next session. The name of a session is made
 /// of the user and the second of its first row in the file, so that it depends on the file alone.
 ///
-/// The table of users is bounded. A user who has not been seen while so many others were starts a new session.
+/// The table of users is bounded. A user who has not been seen while `capacity` others were starts a new session.
 struct SessionCutter {
     private struct Session {
         var name: Int64
@@ -17,29 +18,27 @@ struct SessionCutter {
 
     private let gap: Int64
     private let capacity: Int
-    /// Users seen last, and those before them: when the first table is full it takes the other's place, which is then
+    /// The users seen last, and those before them: when the first table is full it replaces the second, which is then
     /// forgotten.
     private var recent: [Int64: Session] = [:]
     private var older: [Int64: Session] = [:]
-    /// The session of the row before, where the next row is most likely to belong.
+    /// The session of the previous row, to which the next row most likely belongs.
     private var user: Int64 = 0
     private var session = Session(name: 0, earliest: 0, latest: 0)
     private var text = ""
 
-    /// A cutter for one file.
-    ///
     /// - Parameters:
-    ///   - gap: A negative one counts as none.
-    ///   - capacity: After how many other users one may be forgotten.
+    ///   - gap: The longest pause within a session; a negative gap counts as zero.
+    ///   - capacity: The number of other users after which a user may be forgotten.
     init(gap: Duration, capacity: Int = 1 << 16) {
         self.gap = max(gap.wholeMicroseconds, 0)
         self.capacity = capacity
     }
 
-    /// The session that the next row of the file belongs to.
+    /// The session to which the next row of the file belongs.
     mutating func session(of user: Int64, at time: Timestamp) -> String {
         if user != self.user { turn(to: user, time.microseconds) }
-        // Far-off times must not overflow.
+        // Distant times must not overflow.
         let behind = time.microseconds.subtractingReportingOverflow(session.latest)
         let before = session.earliest.subtractingReportingOverflow(time.microseconds)
         let isNear = !behind.overflow && !before.overflow && behind.partialValue <= gap && before.partialValue <= gap
@@ -78,7 +77,8 @@ struct SessionCutter {
         recent[user] = session
     }
 
-    /// The session of a row whose own is blank, in a file that has sessions: all such rows of a user and a day (UTC).
+    /// The session of a row without one, in a file that has sessions: all such rows of a user and a day (UTC) share a
+    /// session.
     static func standIn(for user: Int64, on time: Timestamp) -> String {
         "\(user)-\(time.description.prefix { $0 != "T" })"
     }

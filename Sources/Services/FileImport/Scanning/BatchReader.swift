@@ -3,7 +3,7 @@ import Gzip
 
 /// Reads a file batch by batch. Blocks the thread.
 struct BatchReader: ~Copyable, Sendable {
-    /// Why no more batches come.
+    /// Why the reader stopped before the end of the file.
     enum Failure: Error {
         case unreadable(GzipFileError)
         case unrecognised(UnrecognisedFormat)
@@ -19,7 +19,7 @@ struct BatchReader: ~Copyable, Sendable {
     private var format: ImportFormat?
     private var decoder: (any RecordDecoding)?
     private var rejections: RejectionLog
-    /// What went wrong behind the batch that was given last.
+    /// The failure after the batch that was returned last.
     private var failure: Failure?
 
     /// A reader at the start of `input`, which is opened for the first batch.
@@ -31,9 +31,9 @@ struct BatchReader: ~Copyable, Sendable {
         rejections = RejectionLog(shown: options.shownRejections)
     }
 
-    /// The next batch. It may be smaller than the others, and empty, only where the file ends or cannot be read on.
+    /// The next batch. It is smaller than the others, or empty, only where the file ends or cannot be read further.
     ///
-    /// - Throws: what kept it from reading on, once all that was read has been given.
+    /// - Throws: The failure to read, once all records read before it have been returned.
     mutating func next() throws(Failure) -> ImportBatch {
         if let failure { throw failure }
         let start = ContinuousClock.now

@@ -10,7 +10,7 @@ extension UInt8 {
 }
 
 extension ArraySlice<UInt8> {
-    /// Without spaces and tabs at both ends.
+    /// The bytes without spaces and tabs at both ends.
     var trimmed: ArraySlice<UInt8> {
         var slice = self
         while let first = slice.first, first.isBlank { slice = slice.dropFirst() }
@@ -18,7 +18,7 @@ extension ArraySlice<UInt8> {
         return slice
     }
 
-    /// The beginning, fit for one line of a terminal: control characters and bytes that are no UTF-8 are replaced.
+    /// The beginning, fit for one line of a terminal: control characters and bytes that are not UTF-8 are replaced.
     func excerpt(maximumBytes: Int = 120) -> String {
         let text = String(decoding: prefix(maximumBytes), as: UTF8.self)
         let printable = String(

@@ -1,7 +1,8 @@
-/// Tells whether a last line without a line feed was cut within its last field, which then is shorter but may well be
-/// valid: `15118` for `1511885130` is a moment too.
+/// Detects whether a last line without a line feed was cut within its last field, which then is shorter but may still
+/// be valid: `15118` for `1511885130` is a moment too.
 ///
-/// It can be told where the last column is a time or a session, and has had one width in all rows before, blank ones aside.
+/// A cut can be detected where the last column is a time or a session, and has had one width in all rows before, blank
+/// ones aside.
 struct CutDetector {
     private let column: Int?
     private var width: Int?
@@ -12,12 +13,12 @@ struct CutDetector {
         column = last == columns.eventTime || last == columns.session ? last : nil
     }
 
-    /// Whether the scanner's present record, which has all fields, is cut.
+    /// Whether the scanner's current record, which has all fields, is cut.
     mutating func isCut(_ row: RecordScanner) -> Bool {
         guard let column, hasOneWidth else { return false }
         let present = row.field(column).count
         if row.isUnterminated { return width.map { present < $0 } ?? false }
-        // A blank session says nothing of the width of the others.
+        // A blank session says nothing about the width of the others.
         if present == 0 { return false }
         hasOneWidth = present == width ?? present
         width = present

@@ -1,12 +1,12 @@
 import Events
 
-/// Reads the fields of a CSV record, by the rules that ``EventDecoder`` has for posted events.
+/// Reads the fields of a CSV record, by the rules of ``EventDecoder`` for posted events.
 enum FieldParser {
-    /// Code points of a text field.
+    /// The most code points of a text field.
     static let maximumTextLength = 256
-    /// Bytes of properties as canonical JSON.
+    /// The most bytes of properties as canonical JSON.
     static let maximumPropertiesLength = 16 * 1024
-    /// Microseconds that an event may be ahead of the import.
+    /// The most microseconds by which an event may be later than the import.
     static let maximumLead: Int64 = 24 * 3600 * 1_000_000
 
     /// A whole number in 1 ... 2^63-1; nil for anything else.
@@ -15,7 +15,7 @@ enum FieldParser {
         return value
     }
 
-    /// Digits, perhaps behind a minus, within Int64's range; nil for anything else.
+    /// Digits with an optional minus sign, within Int64's range; nil for anything else.
     private static func integer(_ text: ArraySlice<UInt8>) -> Int64? {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = isNegative ? text.dropFirst() : text
@@ -81,7 +81,7 @@ enum FieldParser {
         return time
     }
 
-    /// Whether a text has no control characters and is not too long.
+    /// Whether a text is free of control characters and not too long.
     static func isValid(_ text: String) -> Bool {
         (text.utf8.count <= maximumTextLength || text.unicodeScalars.count <= maximumTextLength)
             && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }

@@ -1,16 +1,15 @@
-/// One pass over the bytes of a record, which are lent to every call.
+/// One pass over the bytes of a record, which every call borrows.
 struct FieldScan {
-    /// Where a field stands, without its quotes.
+    /// The position of a field, without its quotes.
     struct Field {
         var start: Int
         var end: Int
         var hasDoubledQuotes = false
     }
 
-    /// Where the record ends.
     enum End {
         case lineFeed(Int)
-        /// Not within the window.
+        /// The record does not end within the window.
         case windowEnd(isInsideQuotes: Bool)
         /// A quoted field is followed by neither a comma nor the end of the line.
         case malformed
@@ -54,7 +53,7 @@ struct FieldScan {
         }
     }
 
-    /// Reads a field and the comma behind it, or returns how the record ends.
+    /// Reads a field and the comma after it, or returns how the record ends.
     private mutating func plainField(_ bytes: Span<UInt8>, _ fields: inout [Field]) -> End? {
         let start = index
         while index < limit {
@@ -94,7 +93,7 @@ struct FieldScan {
         return .windowEnd(isInsideQuotes: true)
     }
 
-    /// Reads the comma behind a quoted field, or returns how the record ends.
+    /// Reads the comma after a quoted field, or returns how the record ends.
     private mutating func behindQuotes(_ bytes: Span<UInt8>) -> End? {
         if index < limit, bytes[index] == Self.comma {
             index += 1
@@ -105,7 +104,7 @@ struct FieldScan {
         return bytes[index] == Self.lineFeed ? .lineFeed(index) : .malformed
     }
 
-    /// Leaves out half of every doubled quote.
+    /// Replaces every doubled quote by a single one.
     static func unescaped(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var result: [UInt8] = []
         result.reserveCapacity(content.count)

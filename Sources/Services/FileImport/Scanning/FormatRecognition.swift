@@ -1,27 +1,24 @@
 import Events
 
-/// Finds out what a file's lines mean.
+/// Recognises the format of a file.
 struct FormatRecognition {
-    /// What the first record is.
     enum FirstRecord: Equatable {
         case header
         case row
     }
 
-    /// The result: what the records are decoded by, and what the first one is.
+    /// The result: how the records are decoded, and whether the first one is a header.
     struct Result {
         var format: ImportFormat
         var decoder: any RecordDecoding
         var first: FirstRecord
     }
 
-    /// The format that was asked for.
     var requested: ImportFormat
     var sessionGap: Duration
-    /// When the import began.
     var now: Timestamp
 
-    /// The style to scan by, known from the first byte that is not blank.
+    /// The style of the scan, as recognised by the first byte that is not blank.
     func style(firstByte: UInt8) -> RecordScanner.Style {
         switch requested {
         case .ndjson: .lines
@@ -54,7 +51,7 @@ struct FormatRecognition {
         return Result(format: format, decoder: mapper, first: first)
     }
 
-    /// Four numbers and, fourth of the five, a word.
+    /// Whether the five fields are four numbers and, as the fourth field, a word.
     private static func isTaobao(_ record: RecordScanner) -> Bool {
         guard record.fields.count == 5 else { return false }
         return record.fields.indices.allSatisfy { index in

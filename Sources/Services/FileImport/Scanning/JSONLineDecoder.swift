@@ -1,9 +1,9 @@
 import Events
 
-/// Makes events of lines of JSON, each as one is posted.
+/// Makes events from lines of JSON, each an event as posted.
 ///
 /// A line without an event_id gets one that is derived from its bytes, so that it is the same event however often it is
-/// imported; one without a time happened at `receivedAt`.
+/// imported; an event without a time happened at `receivedAt`.
 struct JSONLineDecoder: RecordDecoding {
     private let decoder = EventDecoder()
     private let receivedAt: Timestamp
@@ -12,7 +12,7 @@ struct JSONLineDecoder: RecordDecoding {
         self.receivedAt = receivedAt
     }
 
-    /// The event of the scanner's present record.
+    /// The event of the scanner's current record.
     func event(of line: RecordScanner) throws(Rejection) -> Event {
         do throws(EventRejection) {
             return try decoder.decode(

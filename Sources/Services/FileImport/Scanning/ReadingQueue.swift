@@ -2,10 +2,10 @@ import Dispatch
 import EventLoops
 import Synchronization
 
-/// Runs a reader, which blocks, on a queue of its own, never on the cooperative pool.
+/// Runs a reader, which blocks, on a separate queue, never on the cooperative pool.
 final class ReadingQueue: Sendable {
     private let queue = DispatchQueue(label: "file import", qos: .userInitiated)
-    /// Only touched on the queue, so that nobody ever waits for the lock.
+    /// Only used on the queue, so that no thread ever waits for the lock.
     private let reader: Mutex<BatchReader>
 
     init(_ reader: consuming sending BatchReader) {
@@ -15,7 +15,7 @@ final class ReadingQueue: Sendable {
     /// The next batch.
     ///
     /// - Throws: `BatchReader.Failure`; `CancellationError` at once where the task is cancelled, even while the reader
-    ///   waits for the other end of a pipe: it is left to itself then.
+    ///   waits for the other end of a pipe: the reader is then abandoned.
     func next() async throws -> ImportBatch {
         let answer = Once<ImportBatch, any Error>()
         return try await withTaskCancellationHandler {

@@ -1,7 +1,7 @@
 import Events
 
-/// Makes events of the records of one file, in their order.
+/// Makes events from the records of one file, in their order.
 protocol RecordDecoding: Sendable {
-    /// The event of the scanner's present record.
+    /// The event of the scanner's current record.
     mutating func event(of record: RecordScanner) throws(Rejection) -> Event
 }

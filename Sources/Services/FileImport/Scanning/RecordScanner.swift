@@ -1,49 +1,49 @@
 /// Cuts a stream of bytes into records: lines, or the records of RFC 4180, whose quoted fields may hold line feeds.
 ///
-/// The owner appends chunks, takes records in between, and says when no more bytes follow. What is a record depends on
-/// the bytes alone, never on where the chunks end. Not much more is held than a chunk and the longest allowed record.
+/// The owner appends chunks, takes records in between, and says when no more bytes follow. The records depend on the
+/// bytes alone, never on where the chunks end. The scanner holds little more than a chunk and the longest allowed
+/// record.
 ///
-/// A record whose quotes are broken is rejected as its first line, and reading goes on at the next one: a stray quote
+/// A record whose quotes are broken is rejected as its first line, and reading continues at the next one: a stray quote
 /// cannot swallow the rest of the file.
 struct RecordScanner {
-    /// What a record consists of.
+    /// The form of a record.
     enum Style {
         case lines
         case commaSeparated
     }
 
-    /// What comes next.
     enum Step: Equatable {
-        /// A record, not blank.
+        /// A record that is not blank.
         case record
-        /// A line that is none.
+        /// A line that is not a record.
         case rejected(RejectionReason)
-        /// No whole record is there: append another chunk.
+        /// No whole record is available: append another chunk.
         case needsBytes
-        /// There are no more.
+        /// No more records follow.
         case end
     }
 
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    /// Enough of a line that is too long for any excerpt.
+    /// The part kept of a line that is too long, enough for any excerpt.
     private static let keptOfLongLine = 1 << 10
 
-    /// May be changed before the first record is taken.
+    /// The form of the records; may be changed before the first record is taken.
     var style: Style
-    /// The physical line, from 1, that the present record starts on.
+    /// The physical line on which the current record starts, counted from 1.
     private(set) var line = 1
-    /// The fields of the present record; empty for lines.
+    /// The fields of the current record; empty for lines.
     private(set) var fields: [FieldScan.Field] = []
-    /// Whether no byte of the present record is above 127.
+    /// Whether no byte of the current record is above 127.
     private(set) var isASCII = true
-    /// Whether the present record ended with the input instead of a line feed.
+    /// Whether the current record ended with the input instead of a line feed.
     private(set) var isUnterminated = false
 
     private let maximumRecordBytes: Int
     private var bytes: [UInt8] = []
-    /// The present record in `bytes`, without its line ending.
+    /// The current record in `bytes`, without its line ending.
     private var recordRange = 0..<0
     /// Where the next record starts.
     private var position = 0
@@ -57,7 +57,7 @@ struct RecordScanner {
         self.maximumRecordBytes = maximumRecordBytes
     }
 
-    /// Appends the next bytes of the stream. The present record is gone then.
+    /// Appends the next bytes of the stream, which discards the current record.
     mutating func append(_ chunk: [UInt8]) {
         bytes.removeSubrange(..<position)
         position = 0
@@ -66,22 +66,22 @@ struct RecordScanner {
         bytes.append(contentsOf: chunk)
     }
 
-    /// Says that no more bytes follow.
+    /// Notes that no more bytes follow.
     mutating func finish() {
         isFinished = true
     }
 
-    /// The present record, without its line ending.
+    /// The current record, without its line ending.
     var record: ArraySlice<UInt8> { bytes[recordRange] }
 
-    /// The content of a field of the present record, without quotes and without blanks around it.
+    /// The content of a field of the current record, without quotes and without blanks around it.
     func field(_ index: Int) -> ArraySlice<UInt8> {
         let field = fields[index]
         let content = bytes[field.start..<field.end]
         return (field.hasDoubledQuotes ? FieldScan.unescaped(content) : content).trimmed
     }
 
-    /// Drops blank lines and blanks at the start; the byte that follows, or nil where none has come yet.
+    /// Drops blank lines and blanks at the start; returns the byte that follows, or nil where none has come yet.
     mutating func skipBlankLines() -> UInt8? {
         guard skipByteOrderMark() else { return nil }
         while position < bytes.count {
@@ -96,7 +96,7 @@ struct RecordScanner {
         return nil
     }
 
-    /// Goes on to the next record.
+    /// Advances to the next record.
     mutating func next() -> Step {
         guard skipByteOrderMark() else { return .needsBytes }
         while true {
@@ -108,7 +108,7 @@ struct RecordScanner {
         }
     }
 
-    /// Returns false where too few bytes are there to tell.
+    /// Returns false where too few bytes are available to decide.
     private mutating func skipByteOrderMark() -> Bool {
         guard isAtStart else { return true }
         guard bytes.count >= Self.byteOrderMark.count || isFinished else { return false }
@@ -129,13 +129,13 @@ struct RecordScanner {
     }
 
     private mutating func scan() -> Step {
-        // The longest allowed record and its line ending. A record without an end in this window is too long, and is
-        // so wherever the chunks end.
+        // The longest allowed record and its line ending. A record without an end in this window is too long, wherever
+        // the chunks end.
         let windowEnd = position + maximumRecordBytes + 2
         let window = position..<min(windowEnd, bytes.count)
         fields.removeAll(keepingCapacity: true)
         var scan = FieldScan(window)
-        // A second reference for the time of the scan, as a span of the property would lock all of `self`.
+        // A second reference for the duration of the scan, since a span of the property would lock all of `self`.
         let bytes = bytes
         let end = style == .lines ? scan.line(bytes.span) : scan.record(bytes.span, &fields)
         line = lineOfPosition

@@ -1,12 +1,11 @@
-/// The first line is none of a known format.
+/// The first line is not of a known format.
 package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The format that was asked for.
     package var requested: ImportFormat
-    /// The first line's beginning.
+    /// The beginning of the first line.
     package var seen: String
     /// Required columns that a header of the requested format would have.
     package var missing: [String]
-    /// A name that several columns have.
+    /// A name shared by several columns.
     package var twice: String?
 
     init(requested: ImportFormat, seen: ArraySlice<UInt8>, missing: [String] = [], twice: String? = nil) {
@@ -16,13 +15,15 @@ package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConver
         self.twice = twice
     }
 
-    /// What was seen, what is known, what to do.
+    /// The first line, the known formats, and what to do.
     package var description: String {
         let format = requested == .auto ? "a known format" : "the format \(requested.rawValue)"
         var lines = ["the first line is not of \(format): \(seen)"]
         if let twice { lines.append("two columns have the name \(twice)") }
-        if !missing.isEmpty { lines.append("as a header it lacks: \(missing.joined(separator: ", "))") }
-        if seen.hasPrefix("[") { lines.append("a JSON array has to be put one object a line, as by jq -c '.[]'") }
+        if !missing.isEmpty { lines.append("as a header, it lacks: \(missing.joined(separator: ", "))") }
+        if seen.hasPrefix("[") {
+            lines.append("convert a JSON array to one object per line, for example with jq -c '.[]'")
+        }
         lines.append("known formats, in UTF-8, plain or gzip:")
         lines += Self.known
         return lines.joined(separator: "\n")
@@ -32,11 +33,11 @@ package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConver
         "  rees46  CSV with the header \(Columns.rees46Names.joined(separator: ","))",
         "  taobao  CSV without header: user_id,item_id,category_id,behaviour,unix seconds",
         "  csv     CSV whose header names user_id, product_id, event_type, event_time (or item_id, event, timestamp ...)",
-        "  ndjson  one JSON object a line, as posted to /events",
+        "  ndjson  one JSON object per line, as posted to /events",
     ]
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether it begins with the byte order mark of UTF-16.
+    /// Whether the bytes begin with the byte order mark of UTF-16.
     fileprivate var isUTF16: Bool { starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) }
 }

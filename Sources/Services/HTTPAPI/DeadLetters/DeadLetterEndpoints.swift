@@ -37,7 +37,7 @@ extension HTTPAPI {
     /// `POST /dlq/replay` with the filters of `GET /dlq` and `dry_run`, `limit`, `rate` and `canary` in the query.
     func replay(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         var options = Replay.Options(filter: try filter(request))
-        // What takes longer than a request may is work for the command line.
+        // A replay that takes longer than a request may is a task for the command line.
         options.limit = Int(try number(request, "limit", 1...10_000) ?? 10_000)
         options.rate = try number(request, "rate", 1...100_000).map(Double.init)
         options.canary = Int(try number(request, "canary", 0...1_000) ?? 0)
@@ -53,12 +53,14 @@ extension HTTPAPI {
             }
             return .json(try await replay.run().json(replay: record.id).bytes)
         } catch {
-            throw .unavailable("The replay broke off: \(error). What was sent is recorded; run it again to go on.")
+            throw .unavailable(
+                "The replay was interrupted: \(error). The letters sent so far are recorded; repeat the request to continue."
+            )
         }
     }
 
-    /// `GET /dlq/export`, with the same filters: whole letters, one JSON object a line (NDJSON). All are read before the
-    /// answer begins, so that a slow client does not keep them from others; more than 64 MiB are not answered.
+    /// `GET /dlq/export`, with the same filters: whole letters, one JSON object a line (NDJSON). All letters are read
+    /// before the answer begins, so that a slow client does not keep them from others; more than 64 MiB are refused.
     func exportDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var lines: [UInt8] = []
@@ -71,13 +73,13 @@ extension HTTPAPI {
         guard lines.count <= 64 << 20 else {
             throw Problem(
                 status: .unprocessableContent, code: "too-many",
-                detail: "These are more than 64 MiB: narrow the filters, or use debias-events dlq export.")
+                detail: "The letters are larger than 64 MiB: narrow the filters, or use debias-events dlq export.")
         }
         return HTTPResponse(headers: ["Content-Type": "application/x-ndjson"], body: .bytes(lines))
     }
 
-    /// `GET /dlq/watch?depth=&age=` (seconds), for probes: 503 while there are more letters than `depth`, or one that was
-    /// given up longer than `age` ago.
+    /// `GET /dlq/watch?depth=&age=` (seconds), for probes: 503 while there are more letters than `depth`, or a letter
+    /// was given up longer than `age` ago.
     func watchDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let thresholds = DeadLetterThresholds(
             depth: Int(try number(request, "depth", 0...1_000_000_000) ?? 0),
@@ -94,7 +96,8 @@ extension HTTPAPI {
         return .json(json.bytes, status: finding.alert == nil ? .ok : .serviceUnavailable)
     }
 
-    /// `POST /dlq/purge?confirm=true`, with the same filters: removes letters for good. Without `confirm` it only counts.
+    /// `POST /dlq/purge?confirm=true`, with the same filters: removes letters for good. Without `confirm`, only counts
+    /// them.
     func purgeDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var json = JSONWriter()
@@ -116,7 +119,7 @@ extension HTTPAPI {
         let letter = try await existingLetter(path["id"])
         let patch: JSONValue
         do { patch = try JSONValue(parsing: request.body) } catch {
-            throw .malformed("The patch is no JSON: \(error)")
+            throw .malformed("The patch is not JSON: \(error)")
         }
         let body: [UInt8]
         do { body = try letter.edited(by: patch, now: now()) } catch {
@@ -158,7 +161,7 @@ extension HTTPAPI {
         do throws(MessagingError) {
             return try await body()
         } catch {
-            throw .unavailable("The dead letters cannot be worked with: \(error)")
+            throw .unavailable("The dead-letter queue cannot be used: \(error)")
         }
     }
 

@@ -4,7 +4,7 @@ import JSON
 import Messaging
 
 extension HTTPAPI {
-    /// `POST /events/batch`: an array or lines; one bad event fails the whole unless `?partial=true`.
+    /// `POST /events/batch`: an array or lines; one invalid event fails the whole batch unless `?partial=true`.
     func postBatch(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let format = try request.bodyFormat(linesAllowed: true)
         let isPartial = try partial(request)
@@ -89,7 +89,7 @@ extension HTTPAPI {
 }
 
 extension EventRejection {
-    /// The rejection as issues with a place in the batch.
+    /// The rejection as issues with their index in the batch.
     fileprivate func issues(index: Int) -> [ValidationIssue] {
         switch self {
         case .malformed(let text):

@@ -15,7 +15,7 @@ extension HTTPAPI {
         return try queued(id, await publisher.publish([publication]))
     }
 
-    // Both never in line: what they need would be part of the memory of the request's task while it waits.
+    // Both functions are never inlined: their locals would be part of the memory of the request's task while it waits.
 
     @inline(never)
     private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication) {
@@ -47,15 +47,16 @@ extension HTTPAPI {
         random.value.withLock { TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &$0) }
     }
 
-    /// Throws unless everything is durable. The ids are told, so that sending again doubles nothing.
+    /// Throws unless every event is durable. The error names the ids, so that sending the events again stores nothing
+    /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
         guard let failure = outcomes.first(where: { !$0.isDurable }) else { return }
-        let again = "Nothing is lost or doubled if you send the same event_id again."
+        let again = "You may safely send the same event_id again: no event is lost or stored twice."
         let detail =
             switch failure {
             case .confirmed, .spooled: ""
             case .returned(let text):
-                "No queue takes events (\(text)); run `debias-events topology declare`, then send again."
+                "No queue takes events (\(text)); run `debias-events topology declare`, then send the event again."
             case .rejected(let text): "The queue takes no more events now: \(text). \(again)"
             case .unencodable(let text): "The broker cannot carry the event: \(text)."
             case .failed(let error): "The event could not be made durable: \(error). \(again)"

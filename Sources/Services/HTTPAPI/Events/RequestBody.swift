@@ -2,17 +2,17 @@ import Gzip
 import HTTPMessages
 import HTTPServer
 
-/// How a posted body is to be read.
+/// The format of a posted body.
 enum BodyFormat {
     case json
-    /// One JSON value a line.
+    /// One JSON value per line.
     case lines
 }
 
 extension HTTPRequest {
-    /// The format that the content type names; nothing named counts as JSON.
+    /// The format that the content type names; a missing content type counts as JSON.
     func bodyFormat(linesAllowed: Bool) throws(Problem) -> BodyFormat {
-        // The usual form first: taking a value apart costs as much as decoding an event.
+        // The usual form first: parsing a value costs as much as decoding an event.
         if headers.contains("Content-Type", "application/json") { return .json }
         guard let header = headers["Content-Type"] else { return .json }
         let type = header.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
@@ -29,7 +29,7 @@ extension HTTPRequest {
 
     /// The body, inflated if it came as gzip.
     ///
-    /// - Parameter limit: the most bytes that a body may have when inflated.
+    /// - Parameter limit: The most bytes that a body may have when inflated.
     func decodedBody(limit: Int) throws(Problem) -> [UInt8] {
         guard let encoding = headers["Content-Encoding"]?.lowercased(), encoding != "identity" else { return body }
         guard encoding == "gzip" || encoding == "x-gzip" else {
@@ -45,7 +45,7 @@ extension HTTPRequest {
         }
     }
 
-    /// The value of a query parameter; the last where it stands several times.
+    /// The value of a query parameter; the last one if the parameter is repeated.
     func parameter(_ name: String) -> String? {
         query.last { $0.name == name }?.value
     }

@@ -7,8 +7,8 @@ import Stores
 import Workers
 
 extension HTTPAPI {
-    /// `GET /health`: the process runs, answers, and its workers get on. One that hangs is mended by a new process only:
-    /// 503.
+    /// `GET /health`: the process answers and its workers make progress; 503 while a worker hangs, which only a restart
+    /// fixes.
     func health(_: HTTPRequest, _: PathParameters) -> HTTPResponse {
         let stalls = workers().stalls
         var json = JSONWriter()
@@ -22,8 +22,8 @@ extension HTTPAPI {
         return .json(json.bytes, status: stalls.isEmpty ? .ok : .serviceUnavailable)
     }
 
-    /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away is none of its business
-    /// as long as the spool has room.
+    /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away does not matter as long
+    /// as the spool has room.
     func ready(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         async let broker = failure(of: "broker") { () async throws(MessagingError) in
             do throws(MessagingError) {
@@ -47,7 +47,7 @@ extension HTTPAPI {
             json.object { json in
                 for part in parts { json.member(part.name, part.failure ?? "ok") }
             }
-            // Events are taken all the same; they wait in their queue.
+            // Events are taken nevertheless; they wait in their queue.
             let pauses = workers().pauses
             if !pauses.isEmpty { json.member("paused_workers", pauses) }
         }
@@ -65,10 +65,10 @@ extension HTTPAPI {
         }
     }
 
-    /// `GET /rabbitmq/health`: the queues and who consumes them; 503 with the cause when the broker is away.
+    /// `GET /rabbitmq/health`: messages and consumers per queue; 503 with the cause when the broker is away.
     func queues(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
-        // What cannot be read is not shown; the publisher tells of it with the next event.
+        // A spool that cannot be read is not shown; the publisher reports the failure with the next event.
         let spool = try? await self.spool?()
         var json = JSONWriter()
         do throws(MessagingError) {
@@ -82,7 +82,7 @@ extension HTTPAPI {
                         json.key(name)
                         json.object { json in
                             json.member("messages", queue.messages)
-                            // Nobody is expected to consume dead letters all the time.
+                            // Dead letters need no permanent consumer.
                             if name != PipelineTopology.deadLetterQueue {
                                 json.member("consumers", queue.consumers)
                             }

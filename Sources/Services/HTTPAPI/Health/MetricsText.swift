@@ -1,5 +1,5 @@
-/// Writes metrics in Prometheus' text format (version 0.0.4): per metric a line of help, one of its type, then one a
-/// sample.
+/// Writes metrics in Prometheus' text format (version 0.0.4): per metric a line with its help, a line with its type,
+/// and a line per sample.
 struct MetricsText {
     enum Kind: String {
         case gauge, counter
@@ -7,9 +7,7 @@ struct MetricsText {
 
     private(set) var text = ""
 
-    /// Adds a metric.
-    ///
-    /// - Parameter samples: values by their labels; none leaves the metric out, since it is not known.
+    /// - Parameter samples: Values by their labels; an empty list leaves out the metric, whose value is unknown.
     mutating func add(
         _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]
     ) {

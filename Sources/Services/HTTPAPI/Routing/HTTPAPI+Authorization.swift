@@ -3,7 +3,7 @@ import HTTPMessages
 import HTTPServer
 
 extension HTTPAPI {
-    /// Refuses a request that may not have what it asks for.
+    /// Refuses a request without permission for the route.
     func authorize(_ request: HTTPRequest, for access: Route.Access) throws(Problem) {
         guard access == .tokenHolder else { return }
         guard !administration.tokens.isEmpty else {

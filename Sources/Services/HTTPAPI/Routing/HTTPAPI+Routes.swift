@@ -1,23 +1,25 @@
 import HTTPMessages
 
 extension HTTPAPI {
-    /// Everything that the API does. An endpoint is one entry here and its handler: dispatch, 404, 405, `OPTIONS`, HEAD
-    /// and the question for a token follow from the entry.
+    /// All endpoints of the API. An endpoint is one entry here and its handler: dispatch, 404, 405, `OPTIONS`, HEAD and
+    /// the check for a token follow from the entry.
     static let routes = RouteTable([
         Route(.post, "/events", for: .anyone, HTTPAPI.postEvent, "Takes an event; answers when it is durable."),
         Route(.post, "/events/batch", for: .anyone, HTTPAPI.postBatch, "Takes many events, as an array or as lines."),
         Route(.get, "/users/{id}/history", for: .anyone, HTTPAPI.history, "A user's events, newest first, in pages."),
         Route(.get, "/users/{id}/profile", for: .anyone, HTTPAPI.profile, "A user's interactions in numbers."),
-        Route(.get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers get on."),
+        Route(
+            .get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers make progress."),
         Route(.get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read."),
         Route(
-            .get, "/rabbitmq/health", for: .anyone, HTTPAPI.queues, "How full the queues are, and who consumes them."),
-        Route(.get, "/metrics", for: .anyone, HTTPAPI.metrics, "Figures of the pipeline for Prometheus."),
-        Route(.get, "/dlq", for: .tokenHolder, HTTPAPI.deadLetters, "Dead letters that pass the filters."),
+            .get, "/rabbitmq/health", for: .anyone, HTTPAPI.queues, "How many messages and consumers the queues have."),
+        Route(.get, "/metrics", for: .anyone, HTTPAPI.metrics, "Metrics of the pipeline for Prometheus."),
+        Route(.get, "/dlq", for: .tokenHolder, HTTPAPI.deadLetters, "Dead letters that match the filters."),
         Route(.get, "/dlq/groups", for: .tokenHolder, HTTPAPI.deadLetterGroups, "Dead letters counted by their cause."),
-        Route(.get, "/dlq/export", for: .tokenHolder, HTTPAPI.exportDeadLetters, "Whole dead letters, one a line."),
+        Route(.get, "/dlq/export", for: .tokenHolder, HTTPAPI.exportDeadLetters, "Whole dead letters, one per line."),
         Route(
-            .get, "/dlq/watch", for: .tokenHolder, HTTPAPI.watchDeadLetters, "Whether dead letters are too many or old."
+            .get, "/dlq/watch", for: .tokenHolder, HTTPAPI.watchDeadLetters,
+            "Whether there are too many or too old dead letters."
         ),
         Route(.get, "/dlq/{id}", for: .tokenHolder, HTTPAPI.deadLetter, "One dead letter with its body."),
         Route(.post, "/dlq/replay", for: .tokenHolder, HTTPAPI.replay, "Sends dead letters back to their queues."),

@@ -22,44 +22,42 @@ package struct HTTPAPI: Sendable {
     let random = SharedRandom()
     let startedAt: Timestamp
 
-    /// Reads how full the spool is.
+    /// Reads the status of the spool.
     package typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
 
-    /// Who may administer the pipeline over HTTP, and where its records are.
+    /// Who may administer the pipeline over HTTP, and where replays are recorded.
     package struct Administration: Sendable {
-        /// Bearer tokens; none closes the dead-letter endpoints.
+        /// Bearer tokens; an empty list closes the dead-letter endpoints.
         package var tokens: [String]
         /// The folder of replay records.
         package var replays: String
 
-        /// Closed, unless there are tokens.
+        /// Without tokens, the dead-letter endpoints are closed.
         package init(tokens: [String] = [], replays: String = "replays") {
             self.tokens = tokens
             self.replays = replays
         }
     }
 
-    /// What one request may hold.
+    /// The limits of one request.
     package struct Limits: Sendable, Hashable {
         /// The most bytes in a body, after inflating.
         package var bodyBytes: Int
-        /// The most events in a page of a history.
+        /// The most events per page of a history.
         package var historyPage: Int
 
-        /// 16 MiB, 1,000 events a page.
+        /// 16 MiB, and 1,000 events per page.
         package init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
             self.bodyBytes = bodyBytes
             self.historyPage = historyPage
         }
     }
 
-    /// An API over these parts.
-    ///
     /// - Parameters:
-    ///   - spool: tells of the spool that `publisher` fills while the broker is away; nil if it has none.
-    ///   - administration: who may see and send back dead letters.
-    ///   - workers: how the workers are.
-    ///   - now: the wall clock.
+    ///   - spool: Reads the status of the spool that `publisher` fills while the broker is away; nil without a spool.
+    ///   - administration: Who may read and send back dead letters.
+    ///   - workers: Reads the state of the workers.
+    ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
@@ -81,7 +79,8 @@ package struct HTTPAPI: Sendable {
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
         do throws(Problem) {
-            // By far the most requests: the table's entry, which anyone may call, without taking the path apart.
+            // By far the most frequent request: the same entry as in the table, which anyone may call, without parsing
+            // the path.
             if request.path == "/events", request.method == .post {
                 return try await postEvent(request, PathParameters())
             }
@@ -91,8 +90,8 @@ package struct HTTPAPI: Sendable {
         }
     }
 
-    /// Looks the request up in the table. Kept apart, because the memory of a task that waits is as large as the largest
-    /// of the functions that may be inlined into it: that of an event's request is to be small.
+    /// Looks up the request in the table. A separate function, because the memory of a waiting task is as large as that
+    /// of the largest function inlined into it, and an event's request is to need little.
     @inline(never)
     private nonisolated(nonsending) func answer(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         guard let (path, parameters) = Self.routes.find(request.path) else { throw .notFound(request.path) }

@@ -2,7 +2,7 @@
 struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     enum Segment: Sendable, Hashable {
         case literal(Substring)
-        /// Stands for any one segment; has this name.
+        /// Matches any one segment, as the parameter with this name.
         case parameter(Substring)
     }
 
@@ -18,13 +18,12 @@ struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
         }
     }
 
-    /// What stands between the slashes of a path; an empty segment counts, but for the one before the first slash.
+    /// The segments between the slashes of a path, including empty ones except that before the first slash.
     static func segments(of path: String) -> [Substring] {
         path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    /// Whether this pattern is to be looked at before `other`: `/dlq/groups` before `/dlq/{id}`, which takes the same
-    /// path.
+    /// Whether this pattern is tried before `other`: `/dlq/groups` before `/dlq/{id}`, which matches the same path.
     func precedes(_ other: PathPattern) -> Bool {
         segments.map(\.isParameter).lexicographicallyPrecedes(other.segments.map(\.isParameter)) { !$0 && $1 }
     }
@@ -49,7 +48,7 @@ extension PathPattern.Segment {
     }
 }
 
-/// What stands in a path in the places of its pattern's parameters.
+/// The values of the parameters of a path.
 struct PathParameters: Sendable {
     private var values: [(name: Substring, value: Substring)] = []
 
@@ -57,7 +56,7 @@ struct PathParameters: Sendable {
         values.append((name, value))
     }
 
-    /// The value of a parameter that the route's pattern has.
+    /// The value of a parameter, which the route's pattern must have.
     subscript(name: String) -> Substring {
         guard let found = values.first(where: { $0.name == name }) else {
             preconditionFailure("The route's pattern has no {\(name)}")

@@ -3,18 +3,18 @@ import HTTPMessages
 import HTTPServer
 import JSON
 
-/// An error answer as RFC 9457 has it (`application/problem+json`).
+/// An error answer as defined by RFC 9457 (`application/problem+json`).
 struct Problem: Error {
-    /// What stands beside the standard members.
+    /// Members beside the standard ones.
     enum Extension {
-        /// Validation errors of one event.
+        /// Validation errors.
         case errors([ValidationIssue])
-        /// Ids that may be sent again without being doubled.
+        /// Ids of events that may be sent again without being stored twice.
         case eventIDs([EventID])
     }
 
     var status: HTTPStatus
-    /// Ends the problem's `type`; stable for programs.
+    /// The end of the problem's `type`; stable for programs.
     var code: String
     /// What happened, to what, and what to do next.
     var detail: String
@@ -51,10 +51,10 @@ extension Problem {
     static func notFound(_ path: String) -> Problem {
         Problem(
             status: .notFound, code: "not-found",
-            detail: "There is nothing at \(path). See the README for the paths that this API has.")
+            detail: "The API has no path \(path). The README lists its paths.")
     }
 
-    /// - Parameter allow: the methods that the path takes, as `Allow` names them.
+    /// - Parameter allow: The methods of the path, as `Allow` names them.
     static func methodNotAllowed(_ method: HTTPMethod, _ path: String, allow: String) -> Problem {
         Problem(
             status: .methodNotAllowed, code: "method-not-allowed",
@@ -80,7 +80,7 @@ extension Problem {
         Problem(status: .contentTooLarge, code: "content-too-large", detail: detail)
     }
 
-    /// Nothing is wrong with the request: the same one may succeed after `retryAfter` seconds.
+    /// The request is valid: the same request may succeed after `retryAfter` seconds.
     static func unavailable(_ detail: String, retryAfter: Int = 1, eventIDs: [EventID] = []) -> Problem {
         Problem(
             status: .serviceUnavailable, code: "unavailable", detail: detail,
@@ -89,7 +89,7 @@ extension Problem {
 }
 
 extension Problem {
-    /// What the server refused before a handler was called.
+    /// The problem for a request that the server refused before it called a handler.
     init(_ refusal: HTTPRefusal) {
         let code =
             switch refusal.reason {

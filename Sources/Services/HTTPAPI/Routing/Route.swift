@@ -1,15 +1,14 @@
 import HTTPMessages
 import HTTPServer
 
-/// One thing that the API does: a method at a path, who may ask for it, and what answers.
+/// An endpoint of the API: a method at a path, who may call it, and its handler.
 struct Route: Sendable {
     enum Access: Sendable, Hashable {
         case anyone
-        /// Who sends one of the configured tokens; nobody while there are none.
+        /// Clients that send one of the configured tokens; nobody while none is configured.
         case tokenHolder
     }
 
-    /// A method of the API.
     typealias Handler =
         @Sendable (HTTPAPI) -> (HTTPRequest, PathParameters) async throws(Problem) -> HTTPResponse
 
@@ -17,7 +16,7 @@ struct Route: Sendable {
     let pattern: PathPattern
     let access: Access
     let handler: Handler
-    /// What it does, in a line for readers of the API's description.
+    /// A summary in one line, for the API's description.
     let summary: String
 
     init(

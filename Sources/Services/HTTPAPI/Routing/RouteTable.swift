@@ -1,13 +1,13 @@
 import HTTPMessages
 
-/// All routes, by path. What a path takes follows from them alone.
+/// All routes, by path. The methods of a path follow from its routes alone.
 struct RouteTable: Sendable {
-    /// The routes that have one pattern.
+    /// The routes that share one pattern.
     struct Path: Sendable {
         let pattern: PathPattern
         let routes: [Route]
-        /// The methods that the path takes, as `Allow` names them: HEAD wherever there is GET. Every path takes OPTIONS,
-        /// which is not named.
+        /// The methods that the path takes, as `Allow` names them: HEAD wherever there is GET. Every path takes
+        /// OPTIONS, which `Allow` does not name.
         let allow: String
 
         init(_ pattern: PathPattern, _ routes: [Route]) {
@@ -23,7 +23,7 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// In the order in which they are tried.
+    /// The paths in the order in which they are tried.
     let paths: [Path]
 
     init(_ routes: [Route]) {
@@ -35,10 +35,9 @@ struct RouteTable: Sendable {
             .sorted { $0.pattern.precedes($1.pattern) }
     }
 
-    /// Every route.
     var routes: [Route] { paths.flatMap(\.routes) }
 
-    /// What there is at `path`, and the values of its parameters; nil if there is nothing.
+    /// The routes at `path`, and the values of its parameters; nil if no pattern matches.
     func find(_ path: String) -> (path: Path, parameters: PathParameters)? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         let segments = PathPattern.segments(of: path)

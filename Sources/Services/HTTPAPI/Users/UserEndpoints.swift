@@ -5,7 +5,7 @@ import JSON
 import Stores
 
 extension HTTPAPI {
-    /// `GET /users/{id}/history?limit=&after=&type=`: newest first, a page at a time.
+    /// `GET /users/{id}/history?limit=&after=&type=`: newest first, in pages.
     func history(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let query = try historyQuery(ofUser: path["id"], request)
         let page: HistoryPage
@@ -36,7 +36,8 @@ extension HTTPAPI {
         }
         guard let profile = found else {
             throw Problem(
-                status: .notFound, code: "no-profile", detail: "User \(userID) has no interaction, so no profile.")
+                status: .notFound, code: "no-profile",
+                detail: "User \(userID) has no interactions and therefore no profile.")
         }
         var json = JSONWriter()
         json.object { json in
@@ -72,7 +73,7 @@ extension HTTPAPI {
         if let text = request.parameter("after") {
             query.after = HistoryCursor(text)
             if query.after == nil {
-                issues.append(.query("after", "after is the `next` of the page before", type: .valueError))
+                issues.append(.query("after", "after is the `next` of the previous page", type: .valueError))
             }
         }
         if let text = request.parameter("type") {

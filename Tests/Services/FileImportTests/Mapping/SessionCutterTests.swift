@@ -12,7 +12,7 @@ struct SessionCutterTests {
         return rows.map { cutter.session(of: $0.user, at: Timestamp(microseconds: $0.second * 1_000_000)) }
     }
 
-    @Test("a gap of exactly 30 minutes belongs to the session, a second more does not")
+    @Test("a gap of exactly 30 minutes continues the session, and one second more starts another")
     func edge() {
         #expect(Self.sessions([(1, 1000), (1, 2800), (1, 4601)]) == ["1-1000", "1-1000", "1-4601"])
     }
@@ -23,14 +23,14 @@ struct SessionCutterTests {
         #expect(Set(Self.sessions(rows)) == ["1-1000"])
     }
 
-    @Test("rows out of order belong to the session that they are near")
+    @Test("rows out of order belong to the nearest session")
     func outOfOrder() {
         #expect(
             Self.sessions([(1, 10_000), (1, 9_000), (1, 7_200), (1, 11_800), (1, 1_000), (1, 1_010)])
                 == ["1-10000", "1-10000", "1-10000", "1-10000", "1-1000", "1-1000"])
     }
 
-    @Test("users in between do not cut a session, so a file may be sorted by time as well")
+    @Test("rows of other users do not cut a session, so a file may be sorted by time as well")
     func interleaved() {
         #expect(
             Self.sessions([(1, 100), (2, 110), (1, 120), (2, 3000), (1, 1900)])
@@ -42,7 +42,7 @@ struct SessionCutterTests {
         #expect(Self.sessions([(1, 100), (2, 100), (1, 90_000)]) == ["1-100", "2-100", "1-90000"])
     }
 
-    @Test("the table of users is bounded: one not seen during many others is forgotten")
+    @Test("the table of users is bounded: a user not seen while many others were is forgotten")
     func bounded() {
         let others = (2...9).map { (user: Int64($0), second: Int64(100)) }
         let rows = [(user: Int64(1), second: Int64(100))] + others + [(user: 1, second: 200)]

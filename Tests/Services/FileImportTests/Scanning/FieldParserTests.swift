@@ -7,7 +7,7 @@ import Testing
 @Suite("Field parser")
 struct FieldParserTests {
     @Test(
-        "whole numbers from 1 to 2^63-1",
+        "an identifier is a whole number from 1 to 2^63-1",
         arguments: [
             ("1", Int64(1)), ("0042", 42), ("9223372036854775807", .max), ("9223372036854775808", nil), ("0", nil),
             ("-1", nil), ("", nil), ("1.0", nil), ("1e3", nil), ("+1", nil), ("١", nil), ("99999999999999999999", nil),
@@ -17,7 +17,7 @@ struct FieldParserTests {
     }
 
     @Test(
-        "prices are the doubles that the standard library reads, or none",
+        "a price is the double that the standard library reads, or nil",
         arguments: [
             "0.00", "35.79", "1", "0", "1e3", "2.5E-3", "123456789012345", "1234567890.12345", "0.1234567890123456789",
             "999999999999999999999999", "+5", "1.7976931348623157e308",
@@ -27,12 +27,14 @@ struct FieldParserTests {
         #expect(FieldParser.price(Array(text.utf8)[...]) == expected)
     }
 
-    @Test("no prices", arguments: ["", "-1", "nan", "inf", "1e999", "1,5", "12 EUR", ".", "1.2.3", "0x10", "--1"])
+    @Test(
+        "a text that is not a price is nil",
+        arguments: ["", "-1", "nan", "inf", "1e999", "1,5", "12 EUR", ".", "1.2.3", "0x10", "--1"])
     func noPrices(text: String) {
         #expect(FieldParser.price(Array(text.utf8)[...]) == nil)
     }
 
-    @Test("short prices are rounded as the standard library rounds")
+    @Test("short prices are rounded like those of the standard library")
     func priceRounding() throws {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
@@ -54,7 +56,7 @@ struct FieldParserTests {
     }
 
     @Test(
-        "no times",
+        "a text that is not a time is nil",
         arguments: ["", "yesterday", "2017-11-24", "2017-02-29 00:00:00", "1511544144.5", "9223372036854775807"])
     func noTimes(text: String) {
         #expect(throws: Timestamp.ParsingError.self) { try FieldParser.time(Array(text.utf8)[...]) }

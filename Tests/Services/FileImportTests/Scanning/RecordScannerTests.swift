@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Record scanner")
 struct RecordScannerTests {
-    /// What came out of a text: records as fields, rejected lines by reason, each with its line.
+    /// The results of a text: records as fields and rejected lines by reason, each with its line number.
     enum Item: Equatable {
         case record(Int, [String])
         case rejected(Int, RejectionReason, String)
@@ -40,7 +40,7 @@ struct RecordScannerTests {
     }
 
     @Test(
-        "records are cut as RFC 4180 says",
+        "records are cut according to RFC 4180",
         arguments: [
             ("a,b\nc,d\n", [Item.record(1, ["a", "b"]), .record(2, ["c", "d"])]),
             ("a,b\r\nc,d\r\n", [.record(1, ["a", "b"]), .record(2, ["c", "d"])]),
@@ -65,7 +65,7 @@ struct RecordScannerTests {
     }
 
     @Test(
-        "broken quotes cost their line and no other",
+        "broken quotes reject their line and no other",
         arguments: [
             ("\"a\"b,c\nd\n", [Item.rejected(1, .malformedQuotes, "\"a\"b,c"), .record(2, ["d"])]),
             ("\"a,b\nc,d\ne\n", [.rejected(1, .malformedQuotes, "\"a,b"), .record(2, ["c", "d"]), .record(3, ["e"])]),
@@ -80,7 +80,7 @@ struct RecordScannerTests {
         #expect(Self.scan(text) == expected)
     }
 
-    @Test("a record that is too long is dropped, and the next one found")
+    @Test("a record that is too long is dropped, and the next record is found")
     func longRecords() {
         let long = String(repeating: "x", count: 50)
         #expect(
@@ -94,7 +94,7 @@ struct RecordScannerTests {
         #expect(Self.scan("\(exact)z", limit: 20).first == .rejected(1, .recordTooLong, "\(exact)…"))
     }
 
-    @Test("a quote that is never closed is given up at the longest allowed record")
+    @Test("an unclosed quote is rejected at the longest allowed record")
     func unclosedQuote() {
         let lines = (1...10).map { "line\($0),x\n" }.joined()
         let items = Self.scan("\"open\n\(lines)\"end\"\n", limit: 30)
@@ -104,7 +104,7 @@ struct RecordScannerTests {
         #expect(items.count == 12)
     }
 
-    @Test("where the chunks end makes no difference")
+    @Test("the records do not depend on where the chunks end")
     func chunks() {
         var generator = SeededGenerator(seed: 7)
         let alphabet = Array("ab,,\"\"\n\r\n é".utf8)
@@ -123,7 +123,7 @@ struct RecordScannerTests {
         }
     }
 
-    @Test("what a CSV writer writes is read back")
+    @Test("the records of a CSV writer are read back unchanged")
     func roundTrip() {
         var generator = SeededGenerator(seed: 11)
         let alphabet: [Character] = ["a", "Z", "7", ",", "\"", "\n", "\r\n", "é", "日", "."]
@@ -133,7 +133,8 @@ struct RecordScannerTests {
                     let inner = (0..<Int.random(in: 0...8, using: &generator)).map { _ in
                         alphabet.randomElement(using: &generator) ?? "a"
                     }
-                    // Blanks and line ends around a field are trimmed, and a blank record is skipped: none of them here.
+                    // Blanks and line ends around a field are trimmed, and a blank record is skipped: this test uses
+                    // none of these.
                     return "<" + String(inner) + ">"
                 }
             }
