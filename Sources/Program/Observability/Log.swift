@@ -1,12 +1,12 @@
 package import Events
 import Synchronization
 
-/// Writes one line an occurrence: time, level, message, then `key=value` pairs.
+/// Writes one line per occurrence: time, level, message, then `key=value` pairs.
 ///
-/// Repetitions are held back: of lines with one message at most one a second is written, and the next one tells how
-/// many were left out. Safe to use from any thread.
+/// Repetitions are held back: lines with the same message are written at most once per second, and the next line tells
+/// how many were left out. Safe to use from any thread.
 package final class Log: Sendable {
-    /// How much a line matters.
+    /// The importance of a line.
     package enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
 
@@ -26,7 +26,7 @@ package final class Log: Sendable {
     private let write: @Sendable (String) -> Void
     private let repetitions = Mutex<[String: Repetition]>([:])
 
-    /// A log of lines of at least `minimum`, given to `write` with their line end.
+    /// A log that passes lines of at least `minimum` to `write`, with their line feed.
     package init(
         minimum: Level = .info, now: @escaping @Sendable () -> Timestamp, write: @escaping @Sendable (String) -> Void
     ) {
@@ -35,7 +35,7 @@ package final class Log: Sendable {
         self.write = write
     }
 
-    /// Writes a line. `message` is fixed text; what varies goes into `fields`, without secrets.
+    /// Writes a line. `message` is fixed text; variable text goes into `fields`, without secrets.
     package func callAsFunction(_ level: Level, _ message: StaticString, _ fields: KeyValuePairs<String, String> = [:])
     {
         guard level >= minimum else { return }
@@ -58,7 +58,7 @@ package final class Log: Sendable {
         write(line + "\n")
     }
 
-    /// Quoted where it holds a space, and always on one line.
+    /// The value on one line, quoted where it contains a space, a quotation mark or a line feed.
     private static func quoted(_ value: String) -> String {
         guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0.isNewline }) else { return value }
         let escaped = value.map { character -> String in

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct VersionTests {
-    @Test("the change log has a section for the version, above those before it")
+    @Test("the change log has a section for the version, above the earlier ones")
     func changeLogHasASectionFor() throws {
         let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
         let text = try String(contentsOf: root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)

@@ -42,7 +42,7 @@ import Testing
         #expect(lines.entries.count == 2)
     }
 
-    @Test("a repeated message is written once a second and tells how often it was held back")
+    @Test("a repeated message is written once per second and tells how often it was held back")
     func repeatedMessageIsWrittenOnce() {
         let log = makeLog()
         for _ in 0..<5 { log(.error, "store failing") }

@@ -44,7 +44,9 @@ import Workers
         }
     }
 
-    @Test("a full queue refuses, the other may have taken it, and the same id again makes it one in both")
+    @Test(
+        "a full queue refuses an event that the other may have taken, and a repeat with the same id stores it once in both"
+    )
     func fullQueueRefusesTheOtherMay() async throws {
         try await broker.declare(PipelineTopology.topology(maxLength: 3, overflow: .rejectPublish))
         let api = HTTPAPI(
@@ -64,7 +66,7 @@ import Workers
             let status = try await post(number)
             #expect(status == .ok)
         }
-        // The profile workers keep up, those of the graph do not.
+        // The profile workers keep up, and the graph workers do not.
         try await work([PipelineTopology.profileQueue])
         let refused = try await post(4)
         #expect(refused == .serviceUnavailable)
@@ -81,7 +83,7 @@ import Workers
         #expect(try await profiles.profile(of: 1)?.interactions == 4)
     }
 
-    @Test("a long delay does not hold up a short one that began after it")
+    @Test("a long delay does not hold up a shorter delay that began later")
     func longDelayDoesNotHoldUp() async throws {
         let delays = [600_000, 50].map { PipelineTopology.RetryDelay(milliseconds: $0) }
         try await broker.declare(PipelineTopology.topology(retryDelays: delays))
@@ -100,14 +102,14 @@ import Workers
         #expect(other[PipelineTopology.profileQueue]?.messages == 0)
     }
 
-    @Test("dead letters are not capped: none is dropped for those that come after")
+    @Test("dead letters are not capped: later letters displace none")
     func deadLettersAreNotCappedNone() {
         let queue = PipelineTopology.topology().queues.first { $0.name == PipelineTopology.deadLetterQueue }
         #expect(queue?.maxLength == nil)
         #expect(queue?.messageTTL == 604_800_000)
     }
 
-    @Test("an event of which only one store heard before everything died is not taken for done")
+    @Test("an event that only one store received before all processes died is not taken for processed")
     func eventOfWhichOnlyOneStore() async throws {
         try await broker.declare(PipelineTopology.topology())
         let message = Message(
@@ -128,7 +130,7 @@ import Workers
         #expect(try await profiles.occurrences(of: [event.id]) == [event.id: 1])
     }
 
-    @Test("two writers of one user's profile, in whatever order, leave the same profile")
+    @Test("two writers of one user's profile leave the same profile in any order")
     func twoWritersOfOneUsersProfile() async throws {
         let events = (1...40).map { number in
             Event(

@@ -52,7 +52,7 @@ private struct Setting {
 }
 
 @Suite("The spool") struct SpoolingTests {
-    @Test("with the broker there, nothing is spooled")
+    @Test("while the broker answers, nothing is spooled")
     func there() async throws {
         let setting = try await Setting()
         #expect(await setting.publish("a", "b") == [.confirmed, .confirmed])
@@ -61,7 +61,7 @@ private struct Setting {
     }
 
     @Test(
-        "what the broker gave no answer to is spooled",
+        "an event without an answer from the broker is spooled",
         arguments: [
             PublishOutcome.failed(Setting.away), .failed(MessagingError(.blocked, "memory")), .unknown(Setting.away),
         ])
@@ -74,7 +74,7 @@ private struct Setting {
     }
 
     @Test(
-        "an answer is not spooled, whatever it says",
+        "an event that the broker answered is not spooled, whatever the answer",
         arguments: [PublishOutcome.returned("312 NO_ROUTE"), .rejected("full")])
     func answers(_ outcome: PublishOutcome) async throws {
         let setting = try await Setting()
@@ -84,7 +84,7 @@ private struct Setting {
         await setting.spool.close()
     }
 
-    @Test("a broker that failed is not asked again before the forwarder reached it")
+    @Test("a broker that failed is not asked again until the forwarder has reached it")
     func asksOnce() async throws {
         let setting = try await Setting()
         let tries = Mutex(0)
@@ -101,7 +101,7 @@ private struct Setting {
         await setting.spool.close()
     }
 
-    @Test("what was spooled comes to the broker as it was, in order of arrival, and leaves the spool")
+    @Test("spooled events come to the broker unchanged, in order of arrival, and leave the spool")
     func forwards() async throws {
         let setting = try await Setting(limit: 10_000)
         setting.broker.answer { _ in .failed(Setting.away) }
@@ -117,7 +117,7 @@ private struct Setting {
         await setting.spool.close()
     }
 
-    @Test("what the broker takes in part is not sent twice, and the rest keeps its order")
+    @Test("after a partly accepted batch no event is sent twice, and the rest keeps its order")
     func parts() async throws {
         let setting = try await Setting()
         setting.broker.answer { _ in .failed(Setting.away) }
@@ -137,7 +137,7 @@ private struct Setting {
         await setting.spool.close()
     }
 
-    @Test("a full spool refuses, and says which option has its size")
+    @Test("a full spool refuses events, and the error names the option for its size")
     func full() async throws {
         let setting = try await Setting(limit: 2)
         setting.broker.answer { _ in .failed(Setting.away) }
@@ -149,7 +149,7 @@ private struct Setting {
         await setting.spool.close()
     }
 
-    @Test("what was spooled outlives the process")
+    @Test("spooled events outlive the process")
     func restart() async throws {
         let first = try await Setting()
         first.broker.answer { _ in .failed(Setting.away) }
@@ -162,7 +162,7 @@ private struct Setting {
         await second.spool.close()
     }
 
-    @Test("what no queue takes stays in the spool, and is told")
+    @Test("events that no queue takes stay in the spool and are reported")
     func unroutable() async throws {
         let setting = try await Setting()
         setting.broker.answer { _ in .failed(Setting.away) }

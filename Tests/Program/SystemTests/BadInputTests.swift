@@ -137,13 +137,15 @@ extension SystemTests {
                 "an unknown Transfer-Encoding", "POST /events HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
                 expect: 400),
             raw(
-                "a Content-Length that is no number", "POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                "a Content-Length that is not a number",
+                "POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
                 expect: 400),
             raw(
                 "a negative Content-Length", "POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
                 expect: 400),
             raw(
-                "a header name that is no token", "GET /health HTTP/1.1\r\nHost: a\r\nbad name: x\r\n\r\n", expect: 400),
+                "a header name that is not a token", "GET /health HTTP/1.1\r\nHost: a\r\nbad name: x\r\n\r\n",
+                expect: 400),
             raw("a header name with a bracket", "GET /health HTTP/1.1\r\nHost: a\r\nx[y]: x\r\n\r\n", expect: 400),
             raw("no Host", "GET /health HTTP/1.1\r\n\r\n", expect: 400),
             raw("two Hosts", "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", expect: 400),
@@ -162,7 +164,7 @@ extension SystemTests {
                 expect: 413),
         ]
 
-        @Test("each of them gets a clear 4xx, and the server goes on serving")
+        @Test("each bad input gets a clear 4xx, and the server continues to serve")
         func eachOfThemGetsAClear() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--no-workers"])

@@ -11,7 +11,7 @@ import Testing
 import Workers
 
 extension SystemTests {
-    /// The delivery contract on a real RabbitMQ, with stores that fail as told.
+    /// The delivery contract on a real RabbitMQ, with stores that fail on demand.
     @Suite struct DeliveryTests {
         private static let now = Timestamp(microseconds: 1_767_312_000_000_000)
 
@@ -32,7 +32,7 @@ extension SystemTests {
             try #require(outcomes.filter { $0 != .confirmed }.isEmpty)
         }
 
-        /// Tries of the one event, each at its time.
+        /// The attempts for the event, each with its time.
         private final class TimedSink: EventSink {
             let tries = Recorder<ContinuousClock.Instant>()
             let failures: Int
@@ -65,7 +65,7 @@ extension SystemTests {
             try await eventually("the event applied: \(reports.entries)") {
                 reports.entries.contains { if case .wrote = $0 { true } else { false } }
             }
-            // It does not come again.
+            // The event is not delivered again.
             try await Task.sleep(for: .seconds(2))
             worker.stop()
             await running.value
@@ -83,7 +83,7 @@ extension SystemTests {
         }
 
         @Test(
-            "a store outage of ten minutes, compressed, with 50,000 messages waiting, spends no retry and makes no dead letter"
+            "a store outage of ten minutes, compressed, with 50,000 messages waiting, uses no retry and causes no dead letter"
         )
         func storeOutageSpendsNoRetry() async throws {
             let node = try await RabbitMQNode.start()
@@ -123,7 +123,7 @@ extension SystemTests {
         }
 
         @Test(
-            "of 20,000 dead letters in three groups one is replayed with canaries to its queue, and the others stay in order"
+            "of 20,000 dead letters in three groups one group is replayed with canaries to its queue, and the others stay in order"
         )
         func deadLettersAreReplayedByGroup() async throws {
             let node = try await RabbitMQNode.start()
@@ -161,7 +161,7 @@ extension SystemTests {
                         switch number % 4 {
                         case 0, 1: (PipelineTopology.graphQueue, .retriesExhausted, "deadlock on node \(number)")
                         case 2: (PipelineTopology.profileQueue, .rejected, "point \(number) has no vector")
-                        default: (PipelineTopology.graphQueue, .rejected, "property \"\(number)\" is no number")
+                        default: (PipelineTopology.graphQueue, .rejected, "property \"\(number)\" is not a number")
                         }
                     DeadLetterHeaders(
                         queue: queue, reason: reason, error: error, attempts: 4, firstFailedAt: 1_760_000_000_000_000,

@@ -39,7 +39,7 @@ extension SystemTests {
             #expect(refusal?.status == 503)
             #expect(refusal?.headers["retry-after"] != nil)
             #expect(refusal?.headers["content-type"] == "application/problem+json")
-            #expect(client.request("GET", "/health")?.status == 200, "the process goes on")
+            #expect(client.request("GET", "/health")?.status == 200, "the process continues")
 
             try FileManager.default.removeItem(atPath: ballast)
             let acceptedBefore = poster.accepted

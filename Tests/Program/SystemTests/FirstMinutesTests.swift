@@ -5,7 +5,7 @@ import Testing
 /// What a new user does first.
 extension SystemTests {
     @Suite struct FirstMinutesTests {
-        @Test("a posted event comes into the history and the profile")
+        @Test("a posted event appears in the history and the profile")
         func postedEventComesIntoTheHistory() async throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path)
@@ -60,7 +60,7 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
-        @Test("stats tells one object with every count")
+        @Test("stats prints one object with every count")
         func statsTellsOneObjectWithEvery() async throws {
             let directory = try TemporaryDirectory()
             let statistics = try Program.statistics(directory.path)
@@ -84,7 +84,7 @@ extension SystemTests {
             #expect(try Program.run(["--help"]).status == 0)
         }
 
-        @Test("a port that is in use is told, with status 1")
+        @Test("a port that is in use is reported, with status 1")
         func portThatIsInUse() throws {
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--no-workers"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// The pipeline on RabbitMQ beside clients of other people: pika, and the tools of rabbitmq-c.
+    /// The pipeline on RabbitMQ beside clients of other projects: pika, and the tools of rabbitmq-c.
     @Suite struct InteroperationTests {
         private static let publish = """
             import json, pika, sys
@@ -14,7 +14,7 @@ extension SystemTests {
                 channel.basic_publish('events', 'user.event', body.encode(), mandatory=True)
             """
 
-        /// What a producer can do wrong, and then an event.
+        /// Mistakes that a producer can make, and then a valid event.
         private static let misdeeds = """
             import pika, sys
             url, event = sys.argv[1], sys.argv[2].encode()
@@ -29,7 +29,7 @@ extension SystemTests {
             publish(event)
             """
 
-        @Test("what another producer does wrong becomes dead letters, and stops nobody")
+        @Test("mistakes of another producer become dead letters and stop no consumer")
         func whatAnotherProducerDoesWrongBecomes() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
@@ -47,11 +47,11 @@ extension SystemTests {
             #expect(letters.count == 8)
             let reasons = letters.compactMap { $0["class"] as? String }
             #expect(reasons.count { $0 == "malformed" } == 6)
-            #expect(reasons.count { $0 == "rejected" } == 2, "the broker moved what is too large to be published anew")
+            #expect(reasons.count { $0 == "rejected" } == 2, "the broker moved messages too large to publish again")
             #expect(server.terminate() == 0)
         }
 
-        /// Makes a queue that gets a copy of each event.
+        /// Creates a queue that receives a copy of each event.
         private static let bind = """
             import pika, sys
             channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1] + '/%2F')).channel()

@@ -16,7 +16,7 @@ extension SystemTests {
                 let worker = try Program(
                     ["worker", "--queue", round.isMultiple(of: 2) ? "neo4j" : "qdrant", "--data-dir", directory.path])
                 poster.use(port: port)
-                // Not waited for: the random life is what is tested.
+                // The test does not wait for a state: processes are killed after a random time.
                 try await Task.sleep(for: .seconds(.random(in: 0.02...0.3, using: &generator)))
                 if Bool.random(using: &generator) { worker.kill() }
                 server.kill()

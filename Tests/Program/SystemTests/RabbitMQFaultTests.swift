@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// A running pipeline on RabbitMQ, what is done to the broker, and what became of the events.
+    /// A running pipeline on RabbitMQ under faults of the broker, and the fate of the events.
     @Suite struct RabbitMQFaultTests {
         enum Fault: String, CaseIterable, CustomTestStringConvertible {
             case stopped = "the broker is stopped for 20 s"
@@ -14,9 +14,9 @@ extension SystemTests {
 
             var testDescription: String { rawValue }
 
-            /// Does it, and undoes it.
+            /// Causes the fault and undoes it.
             func happen(to node: RabbitMQNode) async throws {
-                // The times are part of what happens.
+                // The durations are part of the fault.
                 switch self {
                 case .stopped:
                     try await node.stop()
@@ -47,7 +47,7 @@ extension SystemTests {
             try await endure(fault, on: try await .start()) { $0.addresses.amqp }
         }
 
-        @Test("over TLS, a broker that goes away costs nothing either", arguments: [Fault.killed, .frozen])
+        @Test("over TLS, a broker that goes away loses no event either", arguments: [Fault.killed, .frozen])
         func overTLSABrokerThatGoes(
             _ fault: Fault
         ) async throws {
@@ -78,7 +78,7 @@ extension SystemTests {
             try await Audit.check(directory.path, account)
         }
 
-        @Test("a queue that is deleted under its consumer is made anew, and consumed")
+        @Test("a queue that is deleted under its consumer is created again and consumed")
         func queueThatIsDeletedUnder() async throws {
             let node = try await RabbitMQNode.shared()
             let directory = try TemporaryDirectory()
@@ -95,7 +95,7 @@ extension SystemTests {
             try await Audit.check(directory.path, account)
         }
 
-        @Test("without its broker the API starts, takes events, and hands them over once it is there")
+        @Test("without its broker the API starts, takes events, and hands them over once the broker is available")
         func withoutItsBrokerTheAPIStarts() async throws {
             let node = try await RabbitMQNode.start()
             try await node.stop()

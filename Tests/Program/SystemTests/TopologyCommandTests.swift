@@ -5,7 +5,7 @@ import Testing
 extension SystemTests {
     /// `topology check` and `topology declare` on RabbitMQ.
     @Suite struct TopologyCommandTests {
-        @Test("check tells wanted, found and difference, and declare the way out, by text and exit status")
+        @Test("check shows wanted, found and difference, and declare the remedy, by text and exit status")
         func checkTellsWantedFoundAndDifference() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()

@@ -5,21 +5,21 @@ import Observability
 import RabbitMQMessaging
 import Stores
 
-/// What a program needs of the broker when it starts.
+/// Whether a program needs the broker when it starts.
 package enum BrokerNeed: Sendable, Hashable {
-    /// It has to be there, with the topology; the program cannot do anything else.
+    /// The broker must be available, with the topology; without it the program cannot work.
     case now
-    /// It may still be away: what needs it fails or waits until it is there.
+    /// The broker may be away; calls that need it fail or wait until it is available.
     case eventually
 }
 
-/// The only place that names concrete back ends.
+/// Opens the back ends; the only place that names concrete ones.
 extension BackEnds {
     /// The broker with the topology declared.
     ///
-    /// - Parameter executor: what publishing to RabbitMQ runs on.
-    /// - Throws: `.topologyMismatch` if something exists with other arguments; `.unavailable` if the broker is away and
-    ///   needed now.
+    /// - Parameter executor: Runs the publishing to RabbitMQ.
+    /// - Throws: `.topologyMismatch` if a queue or exchange exists with other arguments; `.unavailable` if the broker
+    ///   is away but required.
     func openBroker(
         _ need: BrokerNeed, publishingOn executor: EventLoop?, _ log: Log?, in scope: inout Scope
     ) async throws(MessagingError) -> any Broker {
@@ -30,12 +30,12 @@ extension BackEnds {
             try await broker.declare(topology)
         } catch {
             guard need == .eventually, error.code == .unavailable else { throw error }
-            log?(.warning, "broker is away; it is used as soon as it is there", ["error": error.message])
+            log?(.warning, "the broker is away; it will be used as soon as it is available", ["error": error.message])
         }
         return broker
     }
 
-    /// The broker as it is: nothing is declared on it, unless something is expected.
+    /// The broker as it is: nothing is declared, unless a topology is expected.
     func connectBroker(
         expecting topology: Topology? = nil,
         publishingOn executor: EventLoop? = nil, _ log: Log?
@@ -50,9 +50,8 @@ extension BackEnds {
         }
     }
 
-    /// The graph.
-    ///
-    /// - Throws: ``StoreError`` if it cannot be opened, ``LocationError`` if this build has none at its location.
+    /// - Throws: ``StoreError`` if the graph cannot be opened, ``LocationError`` if this build does not support its
+    ///   location.
     func openGraph() async throws -> any GraphStore {
         switch graph {
         case .embedded: try await EmbeddedGraphStore.open(directory: dataDirectory)
@@ -60,9 +59,8 @@ extension BackEnds {
         }
     }
 
-    /// Vectors and profiles.
-    ///
-    /// - Throws: ``StoreError`` if they cannot be opened, ``LocationError`` if this build has none at their location.
+    /// - Throws: ``StoreError`` if the profiles cannot be opened, ``LocationError`` if this build does not support
+    ///   their location.
     func openProfiles() async throws -> any ProfileStore {
         switch vectors {
         case .embedded: try await EmbeddedProfileStore.open(directory: dataDirectory)
@@ -70,7 +68,7 @@ extension BackEnds {
         }
     }
 
-    /// The spool in a folder of its own within the data folder; none beside the embedded broker, which is away only when
+    /// The spool, in its own folder within the data folder; nil beside the embedded broker, which is away only when
     /// this disk is.
     func openSpool(in scope: inout Scope) async throws(MessagingError) -> Spool? {
         guard spoolLimit > 0, broker != .embedded else { return nil }
@@ -91,11 +89,13 @@ extension BackEnds.QueueType {
 }
 
 extension Log {
-    /// Tells people what the broker's adapter noticed.
+    /// Logs what the broker's adapter noticed.
     fileprivate func write(_ notice: RabbitMQNotice) {
         switch notice {
         case .restored(let part, let name):
-            self(.warning, "part of the topology was gone and is made anew", ["part": part.rawValue, "name": name])
+            self(
+                .warning, "part of the topology was missing and is created again",
+                ["part": part.rawValue, "name": name])
         case .repairFailed(let error):
             self(.error, "the topology is not as configured", ["error": error.message])
         }

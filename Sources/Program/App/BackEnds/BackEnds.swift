@@ -1,8 +1,8 @@
 package import Messaging
 
-/// Where the pipeline's parts are and how they are configured.
+/// The locations of the pipeline's parts and their configuration.
 package struct BackEnds: Sendable, Hashable {
-    /// The type of the queues that are made on RabbitMQ.
+    /// The type of queues created on RabbitMQ.
     package enum QueueType: String, Sendable, Hashable, CaseIterable {
         /// On one node.
         case classic
@@ -10,19 +10,19 @@ package struct BackEnds: Sendable, Hashable {
         case quorum
     }
 
-    /// The folder of the embedded broker and stores; made if it is missing.
+    /// The folder of the embedded broker and stores; created if missing.
     package var dataDirectory: String
-    /// Which broker carries events to the workers.
+    /// The broker that carries events to the workers.
     package var broker: Location
-    /// Where the graph is.
+    /// The location of the graph.
     package var graph: Location
-    /// Where vectors and profiles are.
+    /// The location of vectors and profiles.
     package var vectors: Location
-    /// The type of the queues that are made on RabbitMQ.
+    /// The type of queues created on RabbitMQ.
     package var queueType: QueueType
     /// The most events that may wait in a work queue.
     package var queueMaxLength: Int64
-    /// What a full work queue does.
+    /// What a full work queue does with the next event.
     package var queueOverflow: Queue.Overflow
     /// How often and when an event is tried again.
     package var retry: RetryPolicy
@@ -47,7 +47,7 @@ package struct BackEnds: Sendable, Hashable {
         self.spoolLimit = spoolLimit
     }
 
-    /// What the broker is asked to have.
+    /// The topology to declare on the broker.
     package var topology: Topology {
         PipelineTopology.topology(retryDelays: retry.delays, maxLength: queueMaxLength, overflow: queueOverflow)
     }

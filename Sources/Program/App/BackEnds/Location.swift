@@ -1,16 +1,16 @@
 import Messaging
 import RabbitMQMessaging
 
-/// Where a part of the pipeline is. Neither description nor dump shows a password.
+/// The location of a part of the pipeline. Neither description nor dump shows a password.
 package enum Location: Sendable, Hashable {
     /// In the data folder, within this process.
     case embedded
     /// On a server.
     case url(Address)
 
-    /// A server's address, which was checked for the part that it is the location of.
+    /// The address of a server, checked for the part that it locates.
     package struct Address: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-        /// As it was written, with its secrets: not to be shown.
+        /// The address as written, with its secrets: must not be shown.
         let text: String
         /// The address without its secrets.
         package let description: String
@@ -19,20 +19,20 @@ package enum Location: Sendable, Hashable {
         package var customMirror: Mirror { Mirror(reflecting: description) }
     }
 
-    /// What may be embedded or on a server.
+    /// A part that may be embedded or on a server.
     package enum Part: String, Sendable, Hashable, CaseIterable {
         /// Carries events to the workers.
         case broker
-        /// Who did what.
+        /// Stores the users' interactions.
         case graph
-        /// Vectors and profiles.
+        /// Stores vectors and profiles.
         case vectors
     }
 
     /// Reads `embedded`, or the address of a server: for the broker, one that begins with `amqp://` or `amqps://`.
     ///
-    /// - Throws: ``LocationError`` for what cannot be read, and for what this build does not support; it never shows a
-    ///   password.
+    /// - Throws: ``LocationError`` for an address that cannot be read or that this build does not support; the error
+    ///   never shows a password.
     package init(_ text: String, of part: Part) throws(LocationError) {
         if text == "embedded" {
             self = .embedded
@@ -60,9 +60,9 @@ extension Location: CustomStringConvertible {
     }
 }
 
-/// Why a part of the pipeline cannot be where it was said to be.
+/// Why a part of the pipeline cannot be at the requested location.
 package struct LocationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong and what would be right, without a password.
+    /// The mistake and the expected form, without a password.
     package let description: String
 
     init(_ description: String) {

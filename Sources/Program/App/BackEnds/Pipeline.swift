@@ -9,31 +9,31 @@ import Workers
 package struct Pipeline: Sendable {
     /// Carries events from the API to the workers.
     package let broker: any Broker
-    /// Who did what.
+    /// Stores the users' interactions.
     package let graph: any GraphStore
-    /// Vectors and profiles.
+    /// Stores vectors and profiles.
     package let profiles: any ProfileStore
-    /// Keeps events while the broker is away; nil where it was not asked for, is switched off, or would share the
-    /// broker's own disk.
+    /// Keeps events while the broker is away; nil where no spool was requested, the spool is switched off, or it would
+    /// share the broker's own disk.
     package var spool: Spool?
     /// How often and when an event is tried again.
     var retry = RetryPolicy()
     /// Counts the workers that an event has killed.
     var crashes: CrashJournal?
-    /// Where the workers' processes show that they do not write; see ``PauseBoard``.
+    /// The folder in which processes show that their workers do not write; see ``PauseBoard``.
     var pauseDirectory: String?
-    /// What publishing to RabbitMQ runs on, for an API to share: it then publishes without a change of threads. Nil for
-    /// the embedded broker, which commits on a queue of its own.
+    /// Runs the publishing to RabbitMQ. An API that shares this executor publishes without a change of threads. Nil for
+    /// the embedded broker, which commits on its own queue.
     var publishingExecutor: EventLoop?
 
     /// Opens the back ends, declares the topology, runs `body` and closes everything again.
     ///
     /// - Parameters:
-    ///   - need: whether a broker that is away is an error.
-    ///   - withSpool: whether the spool is needed too.
-    ///   - log: told what the broker's adapter notices by itself.
-    /// - Throws: what the back end says, ``MessagingError`` or ``StoreError``; ``LocationError`` for a part that cannot be
-    ///   where it was said to be; what `body` throws.
+    ///   - need: Whether a broker that is away is an error.
+    ///   - withSpool: Whether the spool is needed too.
+    ///   - log: Receives what the broker's adapter notices by itself.
+    /// - Throws: The ``MessagingError`` or ``StoreError`` of a back end, ``LocationError`` for a part that cannot be at
+    ///   its location, or the error of `body`.
     package static func with<Result>(
         _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil,
         _ body: (Pipeline) async throws -> Result
@@ -57,6 +57,6 @@ package struct Pipeline: Sendable {
             pauseDirectory: "\(backEnds.dataDirectory)/pauses", publishingExecutor: executor)
     }
 
-    /// What the pipeline gave up.
+    /// The events that the pipeline gave up.
     package var deadLetters: DeadLetterQueue { DeadLetterQueue(broker) }
 }

@@ -1,4 +1,4 @@
-/// Parts that were opened, to be closed in reverse, since a part may use those that were opened before it.
+/// Closes opened parts in reverse, since a part may use those that were opened before it.
 ///
 ///     try await Scope.with { scope in
 ///         let broker = scope.add(try await connect()) { await $0.close() }
@@ -7,9 +7,9 @@
 package struct Scope: Sendable {
     private var closings: [@Sendable () async -> Void] = []
 
-    /// Runs `body` and closes the parts that it has added, however it ends.
+    /// Runs `body` and closes the parts that it added, whether it returns or throws.
     ///
-    /// - Throws: what `body` throws, once everything is closed.
+    /// - Throws: The error of `body`, once everything is closed.
     package static func with<Result, Failure: Error>(
         _ body: (inout Scope) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
@@ -25,9 +25,9 @@ package struct Scope: Sendable {
         return result
     }
 
-    /// Takes over an open part.
+    /// Adds an open part, which the scope closes.
     ///
-    /// - Returns: the part.
+    /// - Returns: The part.
     package mutating func add<Part: Sendable>(
         _ part: Part, close: @escaping @Sendable (Part) async -> Void
     ) -> Part {

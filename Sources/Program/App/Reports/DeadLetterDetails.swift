@@ -3,19 +3,18 @@ import Events
 import JSON
 import Messaging
 
-/// One dead letter whole: its body, why it is here, and every attempt.
+/// One dead letter in full: its body, the cause, and every attempt.
 package struct DeadLetterDetails: Report, Sendable {
     private let letter: DeadLetter
 
-    /// Everything about that letter.
     package init(_ letter: DeadLetter) {
         self.letter = letter
     }
 
-    /// As `GET /dlq/{id}` answers.
+    /// The same object as in the answer to `GET /dlq/{id}`.
     package var json: [UInt8] { letter.json.bytes }
 
-    /// A table, a row for each attempt, and the body.
+    /// A table with a row per attempt, and the body.
     package var text: String {
         var rows: [[String]] = [
             ["letter", letter.id], ["event", letter.eventID.map { "\($0)" } ?? "?"], ["queue", letter.queue ?? "?"],

@@ -7,18 +7,15 @@ package struct DeadLetterListing: Report, Sendable {
     private let report: DeadLetterReport
     private let isGrouped: Bool
 
-    /// What a look has found.
-    ///
-    /// - Parameter isGrouped: whether groups are listed rather than letters.
+    /// - Parameter isGrouped: Whether groups are listed rather than letters.
     package init(_ report: DeadLetterReport, isGrouped: Bool) {
         self.report = report
         self.isGrouped = isGrouped
     }
 
-    /// As `GET /dlq` and `GET /dlq/groups` answer.
+    /// The same object as in the answers to `GET /dlq` and `GET /dlq/groups`.
     package var json: [UInt8] { (isGrouped ? report.groupsJSON : report.lettersJSON).bytes }
 
-    /// A table of letters or groups.
     package var text: String {
         if report.matching == 0 { return "no dead letters\n" }
         return isGrouped ? groups : letters
@@ -37,7 +34,7 @@ package struct DeadLetterListing: Report, Sendable {
             }
         ).text
         let rest = report.matching - report.letters.count
-        return rest > 0 ? table + "and \(rest) more: --limit shows more, --group sums up\n" : table
+        return rest > 0 ? table + "and \(rest) more: --limit shows more, --group summarises\n" : table
     }
 
     private var groups: String {
@@ -56,7 +53,7 @@ package struct DeadLetterListing: Report, Sendable {
 }
 
 extension String {
-    /// One line of at most so many characters.
+    /// The text as one line of at most `count` characters.
     fileprivate func line(upTo count: Int) -> String {
         let line = String(map { $0.isNewline ? " " : $0 })
         return line.count <= count ? line : line.prefix(count - 3) + "..."

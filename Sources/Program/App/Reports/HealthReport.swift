@@ -4,13 +4,13 @@ import Stores
 
 /// Whether each part can be opened and read.
 package struct HealthReport: Report, Sendable {
-    /// Parts and, of those that fail, why.
+    /// The parts, and the error of each part that fails.
     package var parts: [(name: String, failure: String?)]
 
     /// Whether no part fails.
     package var isHealthy: Bool { parts.allSatisfy { $0.failure == nil } }
 
-    /// Opens the back ends and reads from each.
+    /// Opens the back ends and reads from each of them.
     package static func read(_ backEnds: BackEnds) async -> HealthReport {
         do {
             return try await Pipeline.with(backEnds) { pipeline in
@@ -34,7 +34,7 @@ package struct HealthReport: Report, Sendable {
         }
     }
 
-    /// One JSON object: `status` and a member for each part.
+    /// One JSON object: `status` and a member per part.
     package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -47,7 +47,6 @@ package struct HealthReport: Report, Sendable {
         return json.bytes
     }
 
-    /// A table for people.
     package var text: String {
         TextTable(columns: [.left, .left], rows: parts.map { [$0.name, $0.failure ?? "ok"] }).text
     }

@@ -1,12 +1,10 @@
 package import FileImport
 import JSON
 
-/// What an import did.
 package struct ImportReport: Report, Sendable {
     private let summary: ImportSummary
     private let file: String
 
-    /// What the import of that file did.
     package init(_ summary: ImportSummary, file: String) {
         self.summary = summary
         self.file = file
@@ -34,7 +32,6 @@ package struct ImportReport: Report, Sendable {
         return json.bytes
     }
 
-    /// Some lines for people.
     package var text: String {
         var lines = [
             "\(file): \(summary.format?.rawValue ?? "no events"), \(seconds(summary.time)) s, "
@@ -45,11 +42,11 @@ package struct ImportReport: Report, Sendable {
         lines += reasons.map { "    \($0.count) \($0.reason)" }
         lines.append(
             "  busy: reading \(seconds(summary.readingTime)) s, graph \(seconds(summary.graphTime)) s, "
-                + "profiles \(seconds(summary.profilesTime)) s (side by side)")
+                + "profiles \(seconds(summary.profilesTime)) s (in parallel)")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The most frequent first.
+    /// The reasons, the most frequent first.
     private var reasons: [(reason: String, count: Int)] {
         summary.rejectedByReason.map { ("\($0.key)", $0.value) }
             .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }

@@ -1,15 +1,15 @@
 package import Events
 import JSON
 
-/// The ids of accepted events: one a line, or JSON objects with an `event_id`.
+/// The ids of accepted events: one per line, or JSON objects with an `event_id`.
 package struct Ledger: Sendable {
-    /// Every id once, in the file's order.
+    /// Every id once, in the order of the file.
     package private(set) var ids: [EventID] = []
 
     /// Reads a ledger. An unfinished last line, as a killed program leaves it, does not count.
     ///
-    /// - Parameter name: the file's, for the error.
-    /// - Throws: ``Failure`` that tells which line is neither.
+    /// - Parameter name: The name of the file, for the error.
+    /// - Throws: A ``Failure`` that names the first invalid line.
     package init(_ content: [UInt8], name: String) throws(Failure) {
         var known: Set<EventID> = []
         let isFinished = content.last == UInt8(ascii: "\n")
@@ -26,7 +26,7 @@ package struct Ledger: Sendable {
 
     /// Why a file is not a ledger.
     package struct Failure: Error, CustomStringConvertible {
-        /// Which line is wrong.
+        /// Names the invalid line.
         package let description: String
     }
 

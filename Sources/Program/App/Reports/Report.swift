@@ -1,7 +1,6 @@
-/// What a command answers with, for programs and for people.
+/// The result of a command, for programs and for people.
 package protocol Report {
-    /// One JSON object.
     var json: [UInt8] { get }
-    /// Lines, each with its line end.
+    /// The result as lines, each with its line feed.
     var text: String { get }
 }

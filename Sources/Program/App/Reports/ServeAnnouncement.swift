@@ -1,12 +1,11 @@
 import JSON
 
-/// That the API takes connections, and where.
+/// Announces that the API takes connections, and at which URL.
 package struct ServeAnnouncement: Report, Sendable {
     private let url: String
     private let plan: WorkerPlan
     private let dataDirectory: String
 
-    /// The API at that URL, with those workers, on that data folder.
     package init(url: String, plan: WorkerPlan, dataDirectory: String) {
         self.url = url
         self.plan = plan
@@ -24,7 +23,7 @@ package struct ServeAnnouncement: Report, Sendable {
         return json.bytes
     }
 
-    /// The address, and what to try.
+    /// The URL, and a command to try.
     package var text: String {
         let workers = plan.description
         return "debias-events serves on \(url) (data in \(dataDirectory); workers "

@@ -4,27 +4,24 @@ package import Messaging
 package import Stores
 import Workers
 
-/// What `stats` tells: the same shape over every back end.
+/// The result of `stats`, which has the same form for every back end.
 package struct Statistics: Report, Sendable {
-    /// Counts of the graph.
     package var graph: GraphStatistics
-    /// Counts of the profiles.
     package var profiles: ProfileStatistics
     /// Every queue of the topology that exists, in the topology's order.
     package var queues: [(name: String, status: QueueStatus)]
-    /// Of events that wait for the broker on this machine; nil without a spool.
+    /// The spool, which holds events on this machine while the broker is away; nil without one.
     package var spool: SpoolStatus?
     /// Why workers on the data folder wait for their store, by the queue whose messages wait.
     package var pauses: [String: String] = [:]
 
-    /// Messages in the dead-letter queue.
     package var deadLetters: Int {
         queues.first { $0.name == PipelineTopology.deadLetterQueue }?.status.messages ?? 0
     }
 
     /// Reads the counts of all parts at this moment.
     ///
-    /// - Throws: ``MessagingError`` or ``StoreError`` of the part that cannot be read.
+    /// - Throws: The ``MessagingError`` or ``StoreError`` of the part that cannot be read.
     package static func read(_ pipeline: Pipeline) async throws -> Statistics {
         let names = PipelineTopology.topology().queues.map(\.name)
         async let graph = pipeline.graph.statistics()
@@ -37,7 +34,7 @@ package struct Statistics: Report, Sendable {
     }
 
     /// One JSON object: `users`, `products`, `interactions`, `by_type`, `profiles`, `vectors`, `queues`,
-    /// `dead_letters`, `spool` where there is one, and `paused_workers` where any wait.
+    /// `dead_letters`, `spool` where there is one, and `paused_workers` where workers wait.
     package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -75,7 +72,6 @@ package struct Statistics: Report, Sendable {
         return json.bytes
     }
 
-    /// A table for people.
     package var text: String {
         var rows: [(String, String)] = [
             ("users", "\(graph.users)"), ("products", "\(graph.products)"),

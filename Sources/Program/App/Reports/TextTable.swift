@@ -1,6 +1,6 @@
 /// Rows in aligned columns, for terminals.
 package struct TextTable {
-    /// To which side a column is aligned.
+    /// The side to which a column is aligned.
     package enum Alignment {
         case left, right
     }
@@ -9,14 +9,14 @@ package struct TextTable {
     var columns: [Alignment]
     var rows: [[String]]
 
-    /// A table of these rows; each row has as many cells as there are columns.
+    /// A table of these rows; each row must have as many cells as there are columns.
     package init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
         self.header = header
         self.columns = columns
         self.rows = rows
     }
 
-    /// The table, a line a row, each with its line end.
+    /// The table, with a line per row, each with its line feed.
     package var text: String {
         let lines = (header.map { [$0] } ?? []) + rows
         let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }

@@ -1,22 +1,22 @@
 import JSON
 package import Messaging
 
-/// How the topology that a broker has compares with the one that is configured.
+/// Compares the topology of a broker with the configured one.
 package struct TopologyReport: Report, Sendable {
-    /// A finding for each exchange, queue and binding, in the topology's order.
+    /// A finding per exchange, queue and binding, in the topology's order.
     package let findings: [TopologyFinding]
 
-    /// Whether nothing is missing and nothing differs, as far as the broker tells.
+    /// Whether no part is missing or differs, as far as the broker can tell.
     package var isGood: Bool { findings.allSatisfy(\.isGood) }
 
-    /// Looks at the broker; nothing is changed.
+    /// Inspects the broker and changes nothing.
     ///
     /// - Throws: ``MessagingError`` if the broker is away.
     package static func check(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
         try await read(backEnds, declaring: false)
     }
 
-    /// Makes what is missing, and looks.
+    /// Creates missing parts, then inspects the broker.
     ///
     /// - Throws: `.topologyMismatch`, naming each differing argument; `.unavailable` if the broker is away.
     package static func declare(_ backEnds: BackEnds) async throws(MessagingError) -> TopologyReport {
@@ -70,7 +70,7 @@ package struct TopologyReport: Report, Sendable {
         }
     }
 
-    /// A table for people: a line for each part, or for each difference of a part.
+    /// A table for people: a line per part, or per difference of a part.
     package var text: String {
         TextTable(
             header: ["part", "name", "wanted", "found", "difference"], columns: Array(repeating: .left, count: 5),

@@ -4,7 +4,7 @@ import Stores
 
 /// Whether every accepted event is in both stores exactly once.
 package struct VerificationReport: Report, Sendable {
-    /// What one store has of a ledger.
+    /// The state of a ledger's events in one store.
     struct Part: Sendable {
         var stored = 0
         var missing: [EventID] = []
@@ -31,10 +31,10 @@ package struct VerificationReport: Report, Sendable {
         [graph, vectors].allSatisfy { $0.missing.isEmpty && $0.doubled.isEmpty }
     }
 
-    /// Asks both stores, a thousand events at a time.
+    /// Compares the ledger with both stores, in steps of a thousand events.
     ///
-    /// - Parameter shown: the most ids that the text has of each finding.
-    /// - Throws: ``StoreError`` of the store that cannot be read.
+    /// - Parameter shown: The most ids that the text names per finding.
+    /// - Throws: The ``StoreError`` of the store that cannot be read.
     package static func read(_ ledger: Ledger, _ pipeline: Pipeline, shown: Int) async throws -> VerificationReport {
         let ids = ledger.ids
         var report = VerificationReport(accepted: ids.count, shown: shown)

@@ -1,6 +1,6 @@
-/// Runs `work`, and cancels it when `signal` returns first: what it has done until then is its result.
+/// Runs `work`, and cancels it when `signal` returns first; the result is that of the work done until then.
 ///
-/// - Throws: what `work` throws, also once it is cancelled.
+/// - Throws: The error that `work` throws, also after cancellation.
 package func withCancellation<Result: Sendable>(
     when signal: @escaping @Sendable () async -> Void, _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
@@ -9,7 +9,7 @@ package func withCancellation<Result: Sendable>(
         await signal()
         working.cancel()
     }
-    // Ends a signal that nobody waits for any more; cancelling work that has ended changes nothing.
+    // Ends a signal for which nobody waits any more; cancelling work that has ended has no effect.
     defer { watching.cancel() }
     return try await withTaskCancellationHandler {
         try await working.value

@@ -6,7 +6,7 @@ package import Messaging
 import Network
 package import Observability
 
-/// Alerts when there are too many dead letters, or too old ones: in the log, and to a webhook.
+/// Alerts when there are too many or too old dead letters: in the log, and to a webhook.
 package struct DeadLetterWatch: Service {
     private let broker: any Broker
     private let thresholds: DeadLetterThresholds
@@ -14,11 +14,9 @@ package struct DeadLetterWatch: Service {
     private let webhook: String?
     private let log: Log
 
-    /// A watch over the pipeline's dead letters.
-    ///
     /// - Parameters:
-    ///   - interval: the time between two looks.
-    ///   - webhook: the URL that alerts are posted to; nil for none.
+    ///   - interval: The time between two checks.
+    ///   - webhook: The URL to which alerts are posted; nil for none.
     package init(
         _ pipeline: Pipeline, thresholds: DeadLetterThresholds, interval: Duration, webhook: String?, log: Log
     ) {
@@ -29,14 +27,15 @@ package struct DeadLetterWatch: Service {
         self.log = log
     }
 
-    /// Looks once and alerts if a threshold is passed.
+    /// Checks once, and alerts if a threshold is passed.
     ///
     /// - Throws: ``MessagingError`` if the queue cannot be read.
     package func look() async throws(MessagingError) -> DeadLetterThresholds.Finding {
         try await look(isAlert: false)
     }
 
-    /// Looks every interval. A webhook is told when an alert begins, the log at every look and when it is over.
+    /// Checks at every interval. Alerts go to the webhook when they begin; the log reports them at every check and when
+    /// they end.
     ///
     /// - Throws: ``MessagingError`` if the queue cannot be read.
     package func run() async throws {

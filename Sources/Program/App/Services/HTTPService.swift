@@ -1,9 +1,9 @@
 import HTTPServer
 
-/// A server that listens already, until the service is stopped.
+/// Runs a server, which listens already, until the service is stopped.
 struct HTTPService: Service {
     let server: HTTPServer
-    /// How long requests under way may take when the service stops.
+    /// The timeout for current requests when the service stops.
     let drain: Duration
 
     func run() async {

@@ -10,7 +10,6 @@ package struct ServeConfiguration: Sendable {
         /// The private key of the first certificate.
         package var key: [UInt8]
 
-        /// Pairs a chain and a key.
         package init(chain: [UInt8], key: [UInt8]) {
             self.chain = chain
             self.key = key
@@ -23,23 +22,23 @@ package struct ServeConfiguration: Sendable {
     package var port: UInt16 = 8_000
     /// Serves HTTPS; nil for plain HTTP.
     package var certificate: Certificate?
-    /// The most connections at a time.
+    /// The most connections at the same time.
     package var maxConnections = 10_000
-    /// Time for a request's head to come.
+    /// The timeout for a request's head.
     package var headTimeout = Duration.seconds(15)
-    /// Time for a request's body to come.
+    /// The timeout for a request's body.
     package var bodyTimeout = Duration.seconds(60)
-    /// How long requests under way may take when the service stops.
+    /// The timeout for current requests when the service stops.
     package var drain = Duration.seconds(10)
-    /// Bearer tokens that open the dead-letter endpoints; without any they are closed.
+    /// Bearer tokens that open the dead-letter endpoints; without tokens those are closed.
     package var tokens: [String] = []
     /// The workers in the same process.
     package var workers = WorkerPlan.standard
-    /// How they work.
     package var tuning = WorkerConfiguration()
-    /// The most events of a work queue; letters that the broker wrote return to one that has room. Nil leaves them.
+    /// The most events of a work queue: dead letters that the broker wrote return to a queue that has room. Nil leaves
+    /// them in the dead-letter queue.
     package var restoringBelow: Int?
-    /// What the broker is asked to have.
+    /// The topology to declare on the broker.
     let topology: Topology
     /// The folder of replay records.
     let replayDirectory: String

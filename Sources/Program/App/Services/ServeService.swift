@@ -11,37 +11,40 @@ package struct ServeService: Sendable {
     private let configuration: ServeConfiguration
     private let log: Log
 
-    /// A service over the pipeline's parts; the pipeline is closed by who opened it.
+    /// A service over the pipeline's parts; the caller that opened the pipeline closes it.
     package init(_ pipeline: Pipeline, _ configuration: ServeConfiguration, log: Log) {
         self.pipeline = pipeline
         self.configuration = configuration
         self.log = log
     }
 
-    /// Serves until `stop` returns, then answers what is under way and lets the workers finish what they hold.
+    /// Serves until `stop` returns, then answers the current requests and lets the workers finish the events that they
+    /// hold.
     ///
-    /// - Parameter started: called once with the URL, when connections are taken.
-    /// - Throws: ``HTTPServerError`` if the address cannot be listened on, `MessagingError` if the broker is away.
+    /// - Parameter started: Called once with the URL, as soon as connections are taken.
+    /// - Throws: ``HTTPServerError`` if the server cannot listen on the address, `MessagingError` if the broker is
+    ///   away.
     package func run(
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
         let server = try await server(workers)
-        // Before anything else: a port that is taken ends the program before it has begun to work.
+        // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.certificate == nil ? "http" : "https")://\(address)")
 
         var services: [any Service] = []
         if let spool = pipeline.spool {
-            // What is left in the spool stays there for the next start.
+            // Events left in the spool stay there for the next start.
             services.append(
                 SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) })
         }
         if let length = configuration.restoringBelow {
             services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
         }
-        // Stopped in reverse: first no new events, then the workers, so that what was accepted a moment ago is written.
+        // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
+        // written.
         services += [workers, HTTPService(server: server, drain: configuration.drain)]
         try await ServiceGroup(services).run(until: stop)
     }
@@ -69,8 +72,8 @@ package struct ServeService: Sendable {
         }
         http.maxBodyBytes = limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
-        // An event's request waits for RabbitMQ most of its time, and is never handed to another thread then. What takes
-        // long to decode goes to the pool, not to keep the others waiting.
+        // An event's request spends most of its time waiting for RabbitMQ, and here never changes threads. Bodies that
+        // take long to decode go to the pool, so that other requests do not wait for them.
         if pipeline.publishingExecutor != nil { http.inlineBodyLimit = 4_096 }
         return HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
             await api.respond(to: $0)
@@ -89,7 +92,7 @@ extension Log {
             self(
                 .info, "events that the broker gave up are back in their queue", ["queue": queue, "count": "\(count)"])
         case .failed(let error):
-            self(.error, "dead letters could not be looked through", ["error": error.message])
+            self(.error, "dead letters could not be read", ["error": error.message])
         }
     }
 

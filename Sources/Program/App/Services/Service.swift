@@ -1,9 +1,9 @@
-/// Work that goes on until its task is cancelled.
+/// Work that continues until its task is cancelled.
 package protocol Service: Sendable {
-    /// Works until the task is cancelled, then finishes what it holds and returns; returns earlier where nothing is left
-    /// to do.
+    /// Works until the task is cancelled, then finishes its current work and returns; returns earlier where no work is
+    /// left.
     ///
-    /// - Throws: what makes it impossible to go on; that ends the services beside it.
+    /// - Throws: The error that makes it impossible to continue, which ends the other services too.
     func run() async throws
 }
 

@@ -1,19 +1,19 @@
-/// Services that run side by side and are stopped in an order.
+/// Services that run in parallel and are stopped in order.
 package struct ServiceGroup: Sendable {
     private let services: [any Service]
 
-    /// A group of these services, in the order in which they are started: a service stands behind those that it needs.
+    /// A group of these services, in the order of their start: a service follows those that it needs.
     package init(_ services: [any Service]) {
         self.services = services
     }
 
-    /// Starts the services in order and runs them until `stop` returns, then stops them in reverse: each is cancelled
-    /// and waited for before the one that was started before it.
+    /// Starts the services in order and runs them until `stop` returns, then stops them in reverse: each service has
+    /// ended before the one that was started before it is cancelled.
     ///
-    /// A service that returns by itself leaves the others alone. One that fails ends all: the services behind it are
-    /// cancelled at once, those before it in reverse. A cancelled task cancels all at once, as well as `stop`.
+    /// A service that returns by itself leaves the others alone. A service that fails ends all: the services after it
+    /// are cancelled at once, those before it in reverse. A cancelled task cancels all at once, as well as `stop`.
     ///
-    /// - Throws: what a service threw first.
+    /// - Throws: The first error that a service threw.
     package func run(until stop: @escaping @Sendable () async -> Void) async throws {
         try await Self.run(services[...], until: stop)
     }

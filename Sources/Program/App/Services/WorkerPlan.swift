@@ -2,11 +2,11 @@ import Messaging
 
 /// How many workers of each kind a process runs: `neo4j=2,qdrant=1`.
 package struct WorkerPlan: Sendable, Hashable, CustomStringConvertible {
-    /// What a worker brings events to, named after its queue.
+    /// The store to which a worker writes, named after its queue.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case neo4j, qdrant
 
-        /// The queue that it consumes.
+        /// The queue that the worker consumes.
         package var queue: String {
             switch self {
             case .neo4j: PipelineTopology.graphQueue
@@ -15,22 +15,20 @@ package struct WorkerPlan: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Workers by kind; 0 or absent for none.
+    /// The number of workers by kind; 0 or absent for none.
     package var counts: [Kind: Int]
 
-    /// A plan with these counts.
     package init(_ counts: [Kind: Int]) {
         self.counts = counts
     }
 
-    /// No workers.
     package static let none = WorkerPlan([:])
-    /// One of each.
+    /// One worker of each kind.
     package static let standard = WorkerPlan([.neo4j: 1, .qdrant: 1])
 
     /// Reads `neo4j=2,qdrant=1`; a kind that is not named gets none.
     ///
-    /// - Throws: ``Failure`` that tells which part is wrong.
+    /// - Throws: A ``Failure`` that names the invalid part.
     package init(_ text: String) throws(Failure) {
         counts = [:]
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -45,7 +43,7 @@ package struct WorkerPlan: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The plan as it is written; empty without workers of any kind.
+    /// The plan as text; empty without workers of any kind.
     package var description: String {
         Kind.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue)=\($0)" } }.joined(separator: ",")
     }
@@ -54,7 +52,6 @@ package struct WorkerPlan: Sendable, Hashable, CustomStringConvertible {
     package struct Failure: Error, CustomStringConvertible {
         let message: String
 
-        /// The reason.
         package var description: String { message }
     }
 }

@@ -9,14 +9,12 @@ package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
 
-    /// Workers over the pipeline's parts.
-    ///
-    /// - Parameter tuning: applies to each worker.
+    /// - Parameter tuning: Applies to each worker.
     package init(_ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, log: Log) {
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
         let board = Self.board(pipeline.pauseDirectory, plan, log)
-        // With each probe of a store that is away, and when it is back: rarely.
+        // Called at each probe of a store that is away, and when the store is back: rarely.
         let show: @Sendable () -> Void = {
             do {
                 try board?.show {
@@ -54,7 +52,7 @@ package struct WorkerService: Service {
         }
     }
 
-    /// A place on the board for a process that has workers.
+    /// Takes a place on the board if the process has workers.
     private static func board(_ directory: String?, _ plan: WorkerPlan, _ log: Log) -> PauseBoard? {
         guard let directory, plan.counts.values.contains(where: { $0 > 0 }) else { return nil }
         do {
@@ -65,16 +63,16 @@ package struct WorkerService: Service {
         }
     }
 
-    /// Asks every worker to finish what it holds.
+    /// Asks every worker to finish the events that it holds.
     package func stop() {
         for (_, worker) in workers { worker.stop() }
     }
 
-    /// Which workers on the data folder wait for their store, and which of this process hang.
+    /// The workers on the data folder that wait for their store, and the workers of this process that hang.
     var state: WorkersState {
         let now = ContinuousClock.now
         var state = WorkersState()
-        // What cannot be read is not shown; the log has it too.
+        // Pauses that cannot be read are not shown; the log reports them too.
         if let pauseDirectory { state.pauses = (try? PauseBoard.read(directory: pauseDirectory)) ?? [:] }
         for (queue, worker) in workers {
             guard let began = worker.busySince, now - began > WorkersState.stallTimeout else { continue }
@@ -83,9 +81,10 @@ package struct WorkerService: Service {
         return state
     }
 
-    /// Returns when all workers have ended: by ``stop()``, or when the task is cancelled, which asks them for the same.
+    /// Returns when all workers have ended: after ``stop()``, or after the task is cancelled, which has the same
+    /// effect.
     package func run() async {
-        // A task of its own, which is not cancelled: the workers write and acknowledge what they hold.
+        // A separate task, which is not cancelled: the workers write and acknowledge the events that they hold.
         let work = Task {
             await withDiscardingTaskGroup { group in
                 for (_, worker) in workers { group.addTask { await worker.run() } }
@@ -100,14 +99,14 @@ package struct WorkerService: Service {
 }
 
 extension Log {
-    /// Tells people what a worker reports; batches that were written are no news.
+    /// Logs the reports of a worker; a written batch is logged for debugging only.
     func write(_ report: WorkerReport) {
         switch report {
         case .wrote(let queue, let applied):
             self(.debug, "batch written", ["queue": queue, "inserted": "\(applied.inserted)"])
         case .retrying(let queue, let count, let delay, let error):
             self(
-                .warning, "events are tried again later",
+                .warning, "events will be tried again",
                 ["queue": queue, "count": "\(count)", "after": delay.label, "error": error])
         case .crashesUncounted(let queue, let error):
             self(.error, "crashes of workers are not counted", ["queue": queue, "error": error])

@@ -5,12 +5,13 @@ import Events
 import JSON
 import Messaging
 
-/// Dead letters: what the pipeline gave up.
+/// Works on dead letters, the events that the pipeline gave up.
 struct DLQCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "dlq", abstract: "Shows dead letters, sends them back, or removes them.",
-        discussion: "A look leaves every letter as and where it is. A replay sends a letter only to the queue that it "
-            + "failed in, counted from zero again.",
+        discussion:
+            "Listing or showing letters leaves them unchanged in the queue. A replay sends a letter only to the queue in which it "
+            + "failed, and counts its attempts from zero again.",
         examples: ["debias-events dlq list --group", "debias-events dlq replay --class rejected --canary 10"],
         subcommands: [
             DLQListCommand.self, DLQShowCommand.self, DLQExportCommand.self, DLQReplayCommand.self,
@@ -18,7 +19,6 @@ struct DLQCommand: CommandGroup {
         ])
 }
 
-/// Shows letters or groups of them.
 struct DLQListCommand: Command {
     static let configuration = CommandConfiguration(
         name: "list", abstract: "Lists dead letters, oldest first, or groups of letters that failed alike.",
@@ -29,7 +29,7 @@ struct DLQListCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
 
-    @Flag(help: "One line a group of letters that failed alike, the largest first.")
+    @Flag(help: "Print one line per group of letters that failed alike, the largest group first.")
     var group = false
 
     @Option(help: "The most letters to list.", valueName: "letters")
@@ -39,7 +39,7 @@ struct DLQListCommand: Command {
     var json = false
 
     mutating func validate() throws {
-        guard limit >= 1 else { throw ValidationError("--limit has to be 1 or more") }
+        guard limit >= 1 else { throw ValidationError("--limit must be 1 or more") }
     }
 
     mutating func run() async throws {
@@ -56,15 +56,14 @@ struct DLQListCommand: Command {
         }
         Output.print(DeadLetterListing(report, isGrouped: groups), json: json)
         if total > DeadLetterQueue.capacity {
-            Output.printError("only the first \(DeadLetterQueue.capacity) of \(total) letters were looked at\n")
+            Output.printError("only the first \(DeadLetterQueue.capacity) of \(total) letters were read\n")
         }
     }
 }
 
-/// Shows one letter whole.
 struct DLQShowCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "show", abstract: "Shows one dead letter: its body, why it is here, and every attempt.",
+        name: "show", abstract: "Shows one dead letter: its body, the cause, and every attempt.",
         examples: ["debias-events dlq show 3f2a9c81d0be"])
 
     @Argument(help: "The letter's id, as list prints it.")
@@ -83,22 +82,22 @@ struct DLQShowCommand: Command {
 }
 
 extension DeadLetterQueue {
-    /// - Throws: ``CommandFailure`` if there is none.
+    /// - Throws: ``CommandFailure`` if there is no such letter.
     func existingLetter(_ id: String) async throws -> DeadLetter {
         guard let letter = try await letter(id) else {
-            throw CommandFailure("there is no dead letter \(id); debias-events dlq list shows which there are")
+            throw CommandFailure("there is no dead letter \(id); debias-events dlq list shows all")
         }
         return letter
     }
 }
 
-/// Writes letters to a file.
 struct DLQExportCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "export", abstract: "Writes dead letters to a file, one JSON object a line; they stay in the queue.",
+        name: "export",
+        abstract: "Writes dead letters to a file, one JSON object per line, and leaves them in the queue.",
         examples: ["debias-events dlq export letters.ndjson --class malformed"])
 
-    @Argument(help: "The file, which must not exist yet; - for standard output.", completion: .file)
+    @Argument(help: "The file, which must not exist yet, or - for standard output.", completion: .file)
     var file: String
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -124,7 +123,6 @@ struct DLQExportCommand: Command {
     }
 }
 
-/// Removes letters.
 struct DLQPurgeCommand: Command {
     static let configuration = CommandConfiguration(
         name: "purge", abstract: "Removes dead letters for good; export them first.",
@@ -133,7 +131,7 @@ struct DLQPurgeCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
     mutating func run() async throws {

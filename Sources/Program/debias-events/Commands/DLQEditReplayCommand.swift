@@ -5,11 +5,10 @@ import Events
 import JSON
 import Messaging
 
-/// Mends one letter and sends it back.
 struct DLQEditReplayCommand: Command {
     static let configuration = CommandConfiguration(
         name: "edit-replay", abstract: "Changes the body of one dead letter and sends it back to its queue.",
-        discussion: "The change is a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). The result has to be a "
+        discussion: "The change is a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). The result must be a "
             + "valid event. Shows the difference and asks before it sends.",
         examples: [
             "debias-events dlq edit-replay 3f2a9c81d0be --patch '{\"event_type\": \"view\"}'",
@@ -24,17 +23,17 @@ struct DLQEditReplayCommand: Command {
     @Option(help: "The change, as JSON.", valueName: "json")
     var patch: String
 
-    @Flag(help: "Only show and check the difference.")
+    @Flag(help: "Only show and check the difference; send nothing.")
     var dryRun = false
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
     mutating func run() async throws {
         let (id, dryRun, yes, text) = (id, dryRun, yes, self.patch)
         let patch: JSONValue
         do { patch = try JSONValue(parsing: Array(text.utf8)) } catch {
-            throw CommandFailure("the patch is no JSON: \(error)")
+            throw CommandFailure("the patch is not JSON: \(error)")
         }
         try await Pipeline.with(backEnds.backEnds) { pipeline in
             let letter = try await pipeline.deadLetters.existingLetter(id)

@@ -5,12 +5,11 @@ import Events
 import Messaging
 import Platform
 
-/// Sends letters back.
 struct DLQReplayCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "replay", abstract: "Sends dead letters back to the queue that they failed in.",
-        discussion: "Each letter leaves the dead-letter queue when its work queue holds it. A record in the data "
-            + "folder's replays tells what became of each; an interrupted replay goes on with --resume.",
+        name: "replay", abstract: "Sends dead letters back to the queue in which they failed.",
+        discussion: "Each letter leaves the dead-letter queue once its work queue holds it. A record in the data "
+            + "folder's replays names the outcome of each letter; --resume continues an interrupted replay.",
         examples: [
             "debias-events dlq replay --class rejected --dry-run",
             "debias-events dlq replay --fingerprint 9c41d64e2d48c5fe --canary 10 --rate 500",
@@ -19,33 +18,36 @@ struct DLQReplayCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Which letters") var filter: DLQFilterOptions
 
-    @Flag(help: "Only count what would be sent, by queue.")
+    @Flag(help: "Only count the letters that would be sent, by queue.")
     var dryRun = false
 
-    @Option(help: "Letters a second; default: as fast as the broker takes them.", valueName: "letters")
+    @Option(help: "Letters per second (default: as fast as the broker takes them).", valueName: "letters")
     var rate: Double?
 
     @Option(help: "The most letters to send.", valueName: "letters")
     var limit: Int?
 
-    @Option(help: "Send so many first and wait until their store has them; stop if one fails.", valueName: "letters")
+    @Option(
+        help:
+            "The number of letters to send first; the replay waits until their store has them, and stops if one fails.",
+        valueName: "letters")
     var canary = 0
 
-    @Option(help: "How long to wait for the canaries.")
+    @Option(help: "The timeout for the canaries.")
     var canaryTimeout = Duration.seconds(60)
 
-    @Option(help: "Go on with a replay that was interrupted; give the same filters.", valueName: "replay")
+    @Option(help: "Continue this interrupted replay; pass the same filters.", valueName: "replay")
     var resume: String?
 
     @Flag(help: "Print the summary as a JSON object.")
     var json = false
 
     mutating func validate() throws {
-        guard rate.map({ $0 > 0 }) ?? true else { throw ValidationError("--rate has to be above 0") }
-        guard limit.map({ $0 >= 1 }) ?? true else { throw ValidationError("--limit has to be 1 or more") }
-        guard (0...10_000).contains(canary) else { throw ValidationError("--canary has to be from 0 to 10000") }
+        guard rate.map({ $0 > 0 }) ?? true else { throw ValidationError("--rate must be above 0") }
+        guard limit.map({ $0 >= 1 }) ?? true else { throw ValidationError("--limit must be 1 or more") }
+        guard (0...10_000).contains(canary) else { throw ValidationError("--canary must be from 0 to 10000") }
         guard resume.map({ !$0.isEmpty && !$0.contains("/") && !$0.hasPrefix(".") }) ?? true else {
-            throw ValidationError("--resume takes the id that replay has printed")
+            throw ValidationError("--resume takes the id that replay printed")
         }
     }
 

@@ -4,34 +4,33 @@ import DeadLetters
 import Observability
 import Platform
 
-/// Alerts when dead letters pile up.
 struct DLQWatchCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "watch", abstract: "Alerts when there are too many dead letters, or too old ones.",
-        discussion: "Logs to standard error, and posts each alert as JSON to the webhook. With --once it looks one "
-            + "time; exit status 1 if a threshold is passed.",
+        name: "watch", abstract: "Alerts when there are too many or too old dead letters.",
+        discussion: "Logs to standard error, and posts each alert as JSON to the webhook. With --once it checks one "
+            + "time, with exit status 1 if a threshold is passed.",
         examples: ["debias-events dlq watch --depth 100 --age 1h --webhook https://alerts.example/hook"])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
 
-    @Option(help: "Alert at more letters than this.", valueName: "letters")
+    @Option(help: "Alert when there are more letters than this.", valueName: "letters")
     var depth = 0
 
     @Option(help: "Alert when the oldest letter was given up longer ago than this.")
     var age: Duration?
 
-    @Option(help: "Where to post alerts.", valueName: "url", secret: true)
+    @Option(help: "The URL to post alerts to.", valueName: "url", secret: true)
     var webhook: String?
 
-    @Option(help: "The time between two looks.")
+    @Option(help: "The time between two checks.")
     var interval = Duration.seconds(30)
 
-    @Flag(help: "Look once and end.")
+    @Flag(help: "Check once and exit.")
     var once = false
 
     mutating func validate() throws {
-        guard depth >= 0 else { throw ValidationError("--depth has to be 0 or more") }
-        guard interval >= .seconds(1) else { throw ValidationError("--interval has to be 1s or more") }
+        guard depth >= 0 else { throw ValidationError("--depth must be 0 or more") }
+        guard interval >= .seconds(1) else { throw ValidationError("--interval must be 1s or more") }
     }
 
     mutating func run() async throws {

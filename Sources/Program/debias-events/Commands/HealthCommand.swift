@@ -1,10 +1,9 @@
 import App
 import Arguments
 
-/// Whether broker and stores can be used.
 struct HealthCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "health", abstract: "Checks that broker and stores can be used; exit status 1 if not.",
+        name: "health", abstract: "Checks whether the broker and the stores can be used; exit status 1 if not.",
         examples: ["debias-events health --json"])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -15,6 +14,6 @@ struct HealthCommand: Command {
     mutating func run() async throws {
         let report = await HealthReport.read(backEnds.backEnds)
         Output.print(report, json: json)
-        if !report.isHealthy { throw CommandFailure("not everything is healthy; the report tells what to do") }
+        if !report.isHealthy { throw CommandFailure("a back end is not healthy; the report names the cause") }
     }
 }

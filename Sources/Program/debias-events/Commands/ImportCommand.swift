@@ -4,35 +4,35 @@ import Events
 package import FileImport
 import Platform
 
-/// Event files into both stores.
 struct ImportCommand: Command {
     static let configuration = CommandConfiguration(
         name: "import", abstract: "Imports a file of events into both stores.",
-        discussion: "Reads CSV and NDJSON, plain or gzip, in constant memory, and writes to the stores directly, past "
+        discussion:
+            "Reads CSV and NDJSON, plain or gzip, in constant memory, and writes to the stores directly, without "
             + "the queues. Every event's id follows from its row: importing a file again, or a file with duplicate "
-            + "lines, changes nothing. A bad line is reported with its number and the import goes on.",
+            + "lines, changes nothing. An invalid line is reported with its number, and the import continues.",
         examples: [
             "debias-events import 2019-Oct.csv.gz",
             "debias-events import UserBehavior.csv --session-gap 20m",
             "zcat events.ndjson.gz | debias-events import -",
         ])
 
-    @Argument(help: "The file; - for standard input.", completion: .file)
+    @Argument(help: "The file, or - for standard input.", completion: .file)
     var file: String
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
 
-    @Option(help: "What the lines are; auto looks at the first one.")
+    @Option(help: "The format of the lines; auto recognises it by the first line.")
     var format = ImportFormat.auto
 
-    @Option(help: "Where a file names no sessions, a pause of this length starts a new one.")
+    @Option(help: "The pause that starts a new session, in a file without sessions.")
     var sessionGap = Duration.seconds(30 * 60)
 
     @Flag(help: "Print the summary as a JSON object.")
     var json = false
 
     mutating func validate() throws {
-        guard sessionGap > .zero else { throw ValidationError("--session-gap has to be above 0") }
+        guard sessionGap > .zero else { throw ValidationError("--session-gap must be above 0") }
     }
 
     mutating func run() async throws {
@@ -42,7 +42,8 @@ struct ImportCommand: Command {
         let (file, json) = (file, json)
         try await Pipeline.with(backEnds.backEnds) { pipeline in
             defer { bar.clear() }
-            // A signal cancels the import: the batch under way is written and the summary tells how far it came.
+            // A signal cancels the import: the current batch is written and the summary reports how far the import
+            // came.
             let summary = try await withCancellation(when: signals.stop) {
                 try await importer.run(
                     ImportInput(argument: file), into: pipeline.graph, profiles: pipeline.profiles, now: .now,
@@ -54,7 +55,9 @@ struct ImportCommand: Command {
             }
             bar.clear()
             Output.print(ImportReport(summary, file: file), json: json)
-            if !summary.isComplete { throw CommandFailure("stopped before the end; run it again to go on") }
+            if !summary.isComplete {
+                throw CommandFailure("the import stopped before the end of the file; run it again to continue")
+            }
         }
     }
 }

@@ -3,12 +3,12 @@ import Arguments
 import Observability
 import Platform
 
-/// The API, and by default its workers, until a signal.
 struct ServeCommand: Command {
     static let configuration = CommandConfiguration(
         name: "serve", abstract: "Serves the API and runs workers in the same process.",
-        discussion: "Ctrl-C or SIGTERM ends it cleanly: requests under way are answered and the workers finish what "
-            + "they hold. A second signal ends it at once; nothing that was answered with 200 is lost by that.",
+        discussion:
+            "Ctrl-C or SIGTERM stops the program cleanly: current requests are answered, and the workers finish the events "
+            + "that they hold. A second signal stops it at once, without loss of any event that was answered with 200.",
         examples: [
             "debias-events serve --port 8000 --workers neo4j=2,qdrant=1",
             "debias-events serve --no-workers --data-dir /var/lib/debias",
@@ -17,48 +17,48 @@ struct ServeCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
 
-    @Option(help: "Address to listen on; * for all.", valueName: "address", environment: "DEBIAS_HOST")
+    @Option(help: "The address to listen on; * for all.", valueName: "address", environment: "DEBIAS_HOST")
     var host = "127.0.0.1"
 
-    @Option(help: "Port to listen on; 0 picks a free one and prints it.", environment: "DEBIAS_PORT")
+    @Option(help: "The port to listen on; 0 picks a free port and prints it.", environment: "DEBIAS_PORT")
     var port: UInt16 = 8000
 
-    @Option(help: "How many workers of each kind to run.", environment: "DEBIAS_WORKERS")
+    @Option(help: "The number of workers of each kind.", environment: "DEBIAS_WORKERS")
     var workers = WorkerPlan.standard
 
-    @Flag(help: "Leave what the broker gave up (expired, queue full) in the dead-letter queue.")
+    @Flag(help: "Leave events that the broker gave up (expired, queue full) in the dead-letter queue.")
     var noRestore = false
 
-    @Flag(help: "Only serve: workers run in other processes.")
+    @Flag(help: "Serve the API only; workers run in other processes.")
     var noWorkers = false
 
-    @Option(help: "PEM file with the certificate chain; serves HTTPS.", valueName: "file", completion: .file)
+    @Option(help: "A PEM file with the certificate chain, to serve HTTPS.", valueName: "file", completion: .file)
     var tlsCertificate: String?
 
-    @Option(help: "PEM file with the certificate's key.", valueName: "file", completion: .file)
+    @Option(help: "A PEM file with the certificate's key.", valueName: "file", completion: .file)
     var tlsKey: String?
 
     @Option(
-        help: "Tokens, separated by commas, that open /dlq; without any it is closed.", valueName: "tokens",
+        help: "The tokens, separated by commas, that open /dlq; without tokens /dlq is closed.", valueName: "tokens",
         environment: "DEBIAS_API_TOKENS", secret: true)
     var apiTokens: String?
 
-    @Option(help: "The most connections at a time.", valueName: "connections")
+    @Option(help: "The most connections at the same time.", valueName: "connections")
     var maxConnections = 10_000
 
-    @Option(help: "Time for a request's head to come.") var headTimeout = Duration.seconds(15)
-    @Option(help: "Time for a request's body to come.") var bodyTimeout = Duration.seconds(60)
-    @Option(help: "Time for requests under way when the server stops.") var drain = Duration.seconds(10)
+    @Option(help: "The timeout for a request's head.") var headTimeout = Duration.seconds(15)
+    @Option(help: "The timeout for a request's body.") var bodyTimeout = Duration.seconds(60)
+    @Option(help: "The timeout for current requests when the server stops.") var drain = Duration.seconds(10)
 
     @Flag(help: "Print the address as a JSON object.")
     var json = false
 
     mutating func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-certificate and --tls-key go together")
+            throw ValidationError("--tls-certificate and --tls-key require each other")
         }
-        guard maxConnections >= 1 else { throw ValidationError("--max-connections has to be 1 or more") }
-        guard headTimeout > .zero, bodyTimeout > .zero else { throw ValidationError("a timeout has to be above 0") }
+        guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
+        guard headTimeout > .zero, bodyTimeout > .zero else { throw ValidationError("a timeout must be above 0") }
     }
 
     mutating func run() async throws {

@@ -2,7 +2,7 @@ import Observability
 import Platform
 
 extension ShutdownSignals {
-    /// Waits for the first signal; the log is told which one came.
+    /// Waits for the first signal and logs its name.
     func stop(_ log: Log) -> @Sendable () async -> Void {
         {
             if let signal = await self.first() { log(.info, "stopping", ["signal": "\(signal)"]) }

@@ -1,10 +1,9 @@
 import App
 import Arguments
 
-/// Counts of stores and queues.
 struct StatsCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "stats", abstract: "Shows what the stores and queues hold.", examples: ["debias-events stats --json"])
+        name: "stats", abstract: "Shows the counts of the stores and queues.", examples: ["debias-events stats --json"])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
 

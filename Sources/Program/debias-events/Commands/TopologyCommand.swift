@@ -1,19 +1,18 @@
 import App
 import Arguments
 
-/// Exchanges, queues and bindings on the broker.
 struct TopologyCommand: CommandGroup {
     static let configuration = CommandConfiguration(
-        name: "topology", abstract: "Makes or checks the exchanges and queues on the broker.",
+        name: "topology", abstract: "Creates or checks the exchanges and queues on the broker.",
         examples: ["debias-events topology check --broker amqp://guest:guest@localhost"],
         subcommands: [TopologyDeclareCommand.self, TopologyCheckCommand.self])
 }
 
-/// Makes what is missing.
 struct TopologyDeclareCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "declare", abstract: "Makes the exchanges, queues and bindings that are missing, and nothing else.",
-        discussion: "What exists with other arguments is left alone and named, with the values and the way out.",
+        name: "declare", abstract: "Creates missing exchanges, queues and bindings, and changes nothing else.",
+        discussion:
+            "Queues and exchanges that exist with other arguments stay unchanged; the error names them, their values and the remedy.",
         examples: ["debias-events topology declare --broker amqp://guest:guest@localhost --queue-type quorum"])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -27,7 +26,6 @@ struct TopologyDeclareCommand: Command {
     }
 }
 
-/// Compares what is there with what is configured.
 struct TopologyCheckCommand: Command {
     static let configuration = CommandConfiguration(
         name: "check", abstract: "Compares the broker's exchanges and queues with the configuration.",
@@ -44,8 +42,8 @@ struct TopologyCheckCommand: Command {
         Output.print(report, json: json)
         guard report.isGood else {
             throw CommandFailure(
-                "the topology is not as configured; topology declare makes what is missing, and says of what differs "
-                    + "how to move")
+                "the topology is not as configured; topology declare creates missing parts and explains how to move "
+                    + "parts that differ")
         }
     }
 }

@@ -1,12 +1,11 @@
 import App
 import Arguments
 
-/// Compares a ledger with the stores.
 struct VerifyCommand: Command {
     static let configuration = CommandConfiguration(
         name: "verify", abstract: "Checks that every accepted event is in the graph and in the vectors exactly once.",
         discussion:
-            "The ledger holds the ids of events that were answered with 200: one a line, or JSON objects with an "
+            "The ledger holds the ids of events that were answered with 200: one per line, or JSON objects with an "
             + "event_id. Exit status 1 if an event is missing or doubled.",
         examples: ["debias-events verify --ledger accepted.ndjson"])
 
@@ -15,7 +14,7 @@ struct VerifyCommand: Command {
     @Option(help: "The file of accepted event ids.", completion: .file)
     var ledger: String
 
-    @Option(help: "The most ids to print for each finding.", valueName: "ids")
+    @Option(help: "The most ids to print per finding.", valueName: "ids")
     var show = 20
 
     @Flag(help: "Print one JSON object.")

@@ -3,7 +3,6 @@ import Arguments
 import Observability
 import Platform
 
-/// Workers of one kind, until a signal.
 struct WorkerCommand: Command {
     static let configuration = CommandConfiguration(
         name: "worker", abstract: "Runs workers of one kind; several processes may share a queue.",
@@ -12,14 +11,14 @@ struct WorkerCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
 
-    @Option(help: "Which queue to take events from.")
+    @Option(help: "The queue to take events from.")
     var queue: WorkerPlan.Kind
 
-    @Option(help: "How many workers to run.", valueName: "workers")
+    @Option(help: "The number of workers to run.", valueName: "workers")
     var concurrency = 1
 
     mutating func validate() throws {
-        guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency has to be from 1 to 64") }
+        guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency must be from 1 to 64") }
     }
 
     mutating func run() async throws {

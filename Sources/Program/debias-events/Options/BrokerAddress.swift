@@ -1,7 +1,7 @@
 import App
 import Arguments
 
-/// Where the broker is, as `--broker` takes it.
+/// The location of the broker, as an argument of `--broker`.
 struct BrokerAddress: ArgumentValue, Hashable {
     static let embedded = BrokerAddress(location: .embedded)
 
@@ -15,7 +15,7 @@ struct BrokerAddress: ArgumentValue, Hashable {
         do throws(LocationError) {
             location = try Location(argument, of: .broker)
         } catch {
-            throw ArgumentValueError(expected: "embedded, or an address like amqp://user:password@host (\(error))")
+            throw ArgumentValueError(expected: "embedded, or an address such as amqp://user:password@host (\(error))")
         }
     }
 

@@ -4,7 +4,7 @@ import DeadLetters
 package import Events
 package import Messaging
 
-/// Which letters a command means.
+/// Selects the letters of a command.
 struct DLQFilterOptions: ArgumentGroup {
     @Option(help: "Only letters that failed in this queue.")
     var queue: WorkerPlan.Kind?
@@ -12,10 +12,10 @@ struct DLQFilterOptions: ArgumentGroup {
     @Option(name: "class", help: "Only letters of this class.")
     var reason: DeadLetterReason?
 
-    @Option(help: "Only letters of this group, as list --group names it.", valueName: "group")
+    @Option(help: "Only letters of this group, as list --group prints it.", valueName: "group")
     var fingerprint: String?
 
-    @Option(help: "Only letters whose error holds this text, in any case.")
+    @Option(help: "Only letters whose error contains this text, ignoring case.")
     var text: String?
 
     @Option(help: "Only events of this type.")
@@ -51,7 +51,7 @@ struct DLQFilterOptions: ArgumentGroup {
 extension DeadLetterReason: ArgumentValue {}
 
 extension Timestamp: ArgumentValue {
-    /// Any form that an event's time may have.
+    /// Takes any form of an event's time.
     package init(argument: String) throws(ArgumentValueError) {
         do {
             try self.init(argument)

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// Small files that are read whole: settings, certificates.
+/// Reads small files whole: settings, certificates.
 enum FileContents {
-    /// - Throws: ``CommandFailure`` that names the file and why.
+    /// - Throws: ``CommandFailure`` that names the file and the cause.
     static func read(_ path: String) throws -> [UInt8] {
         do {
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))

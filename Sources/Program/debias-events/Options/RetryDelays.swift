@@ -1,7 +1,7 @@
 import Arguments
 import Messaging
 
-/// The retry ladder as it is written: `5s,30s,5m`; `none` for no retries.
+/// The retry ladder as text: `5s,30s,5m`; `none` for no retries.
 struct RetryDelays: ArgumentValue, Hashable {
     let list: [PipelineTopology.RetryDelay]
 
@@ -23,7 +23,7 @@ struct RetryDelays: ArgumentValue, Hashable {
             list.append(PipelineTopology.RetryDelay(milliseconds: Int64(milliseconds)))
         }
         guard Set(list).count == list.count else {
-            throw ArgumentValueError(expected: "delays that differ: each has a queue of its own")
+            throw ArgumentValueError(expected: "delays that all differ, since each has its own queue")
         }
         self.list = list
     }

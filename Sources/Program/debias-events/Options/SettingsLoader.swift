@@ -1,7 +1,7 @@
 import Arguments
 import JSON
 
-/// Reads the file of `--config`: one JSON object, option names as keys.
+/// Reads the file of `--config`: one JSON object with option names as keys.
 enum SettingsLoader {
     static let file = SettingsFile(option: "config") { path in
         guard let path else { return nil }
@@ -9,10 +9,11 @@ enum SettingsLoader {
         do {
             value = try JSONValue(parsing: try FileContents.read(path))
         } catch {
-            throw CommandFailure("\(path) is no JSON: \(error)")
+            throw CommandFailure("\(path) is not JSON: \(error)")
         }
         guard case .object(let members) = value else {
-            throw CommandFailure("\(path) is no JSON object of settings, like {\"port\": 8000, \"data-dir\": \"data\"}")
+            throw CommandFailure(
+                "\(path) is not a JSON object of settings such as {\"port\": 8000, \"data-dir\": \"data\"}")
         }
         return Settings(name: path, values: try members.mapValues { try words(of: $0, path) })
     }
@@ -27,7 +28,7 @@ enum SettingsLoader {
         case .exact(let value): ["\(value)"]
         case .string(let value): [value]
         case .array(let elements): try elements.flatMap { try words(of: $0, path) }
-        case .object: throw CommandFailure("\(path): a setting is a text, a number, a truth value or a list of them")
+        case .object: throw CommandFailure("\(path): a setting is a string, a number, a boolean or a list of these")
         }
     }
 }

@@ -7,21 +7,21 @@ struct WorkerOptions: ArgumentGroup {
     @Option(help: "The most events in one write transaction.", valueName: "events")
     var batch = 500
 
-    @Option(help: "The most events that a worker holds unacknowledged; default: twice the batch.", valueName: "events")
+    @Option(help: "The most events that a worker holds unacknowledged (default: twice the batch).", valueName: "events")
     var prefetch: Int?
 
     @Option(help: "How long the first event of a batch may wait for others.")
     var linger = Duration.milliseconds(5)
 
     mutating func validate() throws {
-        guard (1...100_000).contains(batch) else { throw ValidationError("--batch has to be from 1 to 100000") }
+        guard (1...100_000).contains(batch) else { throw ValidationError("--batch must be from 1 to 100000") }
         guard prefetch.map({ (1...1_000_000).contains($0) }) ?? true else {
-            throw ValidationError("--prefetch has to be from 1 to 1000000")
+            throw ValidationError("--prefetch must be from 1 to 1000000")
         }
-        guard linger >= .zero, linger <= .seconds(10) else { throw ValidationError("--linger has to be from 0 to 10s") }
+        guard linger >= .zero, linger <= .seconds(10) else { throw ValidationError("--linger must be from 0 to 10s") }
     }
 
-    /// The process names its workers, so that dead letters tell which one gave an event up.
+    /// The name of the workers contains the process id, so that a dead letter names the worker that gave it up.
     var configuration: WorkerConfiguration {
         WorkerConfiguration(
             batch: batch, linger: linger, prefetch: prefetch, name: "\(ProcessStatistics.current().processID)")

@@ -7,14 +7,14 @@ extension WorkerPlan: ArgumentValue {
         do throws(WorkerPlan.Failure) {
             try self.init(argument)
         } catch {
-            throw ArgumentValueError(expected: "kinds of workers and their numbers, like neo4j=2,qdrant=1")
+            throw ArgumentValueError(expected: "kinds of workers and their numbers, such as neo4j=2,qdrant=1")
         }
     }
 
-    /// What help shows in the place of a plan.
+    /// The placeholder for a plan in help texts.
     package static var valueName: String { "kind=number,..." }
 
-    /// The plan as it is written.
+    /// The plan as text.
     package var argumentText: String { description }
 }
 

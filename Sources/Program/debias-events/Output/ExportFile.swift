@@ -1,6 +1,6 @@
 import Platform
 
-/// A new file to write to, or standard output; gathers what is written into larger pieces.
+/// A new file to write to, or standard output; gathers small writes into larger ones.
 final class ExportFile {
     private let path: String?
     private var pending: [UInt8] = []
@@ -10,7 +10,7 @@ final class ExportFile {
         self.path = path == "-" ? nil : path
         guard let path = self.path else { return }
         guard !FileSystem.exists(path) else { throw CommandFailure("\(path) exists already; name a new file") }
-        // Also when there is nothing to export.
+        // The file is created even when there are no letters to export.
         try FileSystem.append([], to: path)
     }
 
@@ -19,7 +19,7 @@ final class ExportFile {
         if pending.count >= 65_536 { try flush() }
     }
 
-    /// To be called at the end.
+    /// Writes the rest; must be called at the end.
     func flush() throws {
         if let path { try FileSystem.append(pending, to: path) } else { try StandardStream.output.write(pending) }
         pending = []

@@ -3,8 +3,7 @@ import FileImport
 import Platform
 import Synchronization
 
-/// One line on a terminal that is drawn over and over; nothing where standard error is no terminal. Safe to use from
-/// any thread.
+/// Redraws one line on a terminal; draws nothing where standard error is not a terminal. Safe to use from any thread.
 final class ProgressBar: Sendable {
     private struct State {
         var isShown = false
@@ -18,12 +17,12 @@ final class ProgressBar: Sendable {
         self.terminal = terminal
     }
 
-    /// Draws at most ten times a second.
+    /// Draws at most ten times per second.
     func show(_ summary: ImportSummary) {
         show { Self.line(summary, width: $0) }
     }
 
-    /// Draws at most ten times a second; what is longer than a line is cut.
+    /// Draws at most ten times per second; cuts text that is longer than a line.
     func show(text: String) {
         show { String(text.prefix($0 - 1)) }
     }
@@ -38,7 +37,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    /// Takes the line away, so that other text can be written.
+    /// Removes the line, so that other text can be written.
     func clear() {
         state.withLock { state in
             guard state.isShown else { return }

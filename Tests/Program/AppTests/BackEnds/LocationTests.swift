@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "what is not an address is refused without showing a password",
+        "a text that is not an address is refused without showing a password",
         arguments: ["", "rabbit", "http://anna:hunter2@rabbit", "amqp://anna:hunter2@rabbit:port", "bolt://hunter2"])
     func whatIsNotAnAddressIs(text: String) {
         let error = #expect(throws: LocationError.self) { try Location(text, of: .broker) }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "a server for the graph or the vectors is refused with what is supported",
+        "a server for the graph or the vectors is refused, and the error names the supported locations",
         arguments: [
             (Location.Part.graph, "bolt://neo4j:hunter2@localhost:7687"), (.vectors, "http://localhost:6333"),
             (.graph, "elsewhere"),

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PipelineTests {
     private struct Failure: Error {}
 
-    @Test("an embedded pipeline is opened with its topology, and closed however the body ends")
+    @Test("an embedded pipeline is opened with its topology, and closed whether the body returns or throws")
     func embeddedPipelineIsOpenedWithIts() async throws {
         let directory = try TemporaryDirectory()
         let backEnds = BackEnds(dataDirectory: directory.path)
@@ -29,7 +29,7 @@ import Testing
         await #expect(throws: MessagingError.self) { try await closed.status(of: PipelineTopology.workQueues) }
     }
 
-    @Test("a part that cannot be opened is an error that tells which, and the body does not run")
+    @Test("a part that cannot be opened is an error that names the part, and the body does not run")
     func partThatCannotBeOpenedIs() async throws {
         let directory = try TemporaryDirectory()
         var backEnds = BackEnds(dataDirectory: directory.path)

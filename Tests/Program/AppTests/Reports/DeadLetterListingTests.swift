@@ -23,7 +23,7 @@ import Testing
         return report
     }
 
-    @Test("an empty queue is told in a sentence", arguments: [false, true])
+    @Test("an empty queue is reported in a sentence", arguments: [false, true])
     func emptyQueueIsToldInA(isGrouped: Bool) {
         #expect(DeadLetterListing(DeadLetterReport(), isGrouped: isGrouped).text == "no dead letters\n")
     }
@@ -44,7 +44,7 @@ import Testing
     func lettersBeyondTheLimitAreCounted() {
         let letters = (1...3).map { letter("error", body: "\($0)") }
         let text = DeadLetterListing(report(letters, keeping: 1), isGrouped: false).text
-        #expect(text.hasSuffix("\nand 2 more: --limit shows more, --group sums up\n"))
+        #expect(text.hasSuffix("\nand 2 more: --limit shows more, --group summarises\n"))
     }
 
     @Test("groups are rows with their count and a sample")
@@ -58,7 +58,7 @@ import Testing
         #expect(String(decoding: listing.json, as: UTF8.self).hasPrefix(#"{"matching":3,"groups":[{"group":""#))
     }
 
-    @Test("one letter is told whole, with its body")
+    @Test("one letter is shown in full, with its body")
     func oneLetterIsToldWholeWith() {
         let letter = letter("no")
         let details = DeadLetterDetails(letter)

@@ -28,7 +28,7 @@ import Testing
                   rejected    40
                     30 no event type for fav
                     10 wrong number of fields
-                  busy: reading 0.00 s, graph 1.50 s, profiles 0.00 s (side by side)
+                  busy: reading 0.00 s, graph 1.50 s, profiles 0.00 s (in parallel)
 
                 """)
     }
@@ -42,7 +42,7 @@ import Testing
                     + #""rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#))
     }
 
-    @Test("a file without events is told so")
+    @Test("the report on a file without events says so")
     func fileWithoutEventsIsToldSo() {
         #expect(ImportReport(ImportSummary(), file: "-").text.hasPrefix("-: no events, 0.00 s, 0 lines/s\n"))
     }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ReportTests {
     private func json(_ report: some Report) -> String { String(decoding: report.json, as: UTF8.self) }
 
-    @Test("health names each part and why it fails")
+    @Test("health names each part and its failure")
     func healthNamesEachPartAndWhy() {
         let good = HealthReport(parts: [("broker", nil), ("graph", nil)])
         #expect(good.isHealthy)
@@ -20,7 +20,7 @@ import Testing
         #expect(json(bad) == #"{"status":"unhealthy","checks":{"broker":"away","graph":"ok"}}"#)
     }
 
-    @Test("health of an embedded pipeline is good, and its topology as wanted")
+    @Test("an embedded pipeline is healthy, and its topology is as configured")
     func healthOfAnEmbeddedPipelineIs() async throws {
         let directory = try TemporaryDirectory()
         let backEnds = BackEnds(dataDirectory: directory.path)
@@ -41,7 +41,7 @@ import Testing
         #expect(report.parts.map(\.name) == ["back ends"])
     }
 
-    @Test("a replay's summary and preview tell counts")
+    @Test("a replay's summary and preview have counts")
     func replaysSummaryAndPreviewTellCounts() throws {
         let directory = try TemporaryDirectory()
         let record = try ReplayRecord(id: "r1", directory: directory.path)
@@ -52,11 +52,12 @@ import Testing
         let preview = ReplayPreview(["events.neo4j": 2, "": 1])
         #expect(
             preview.text
-                == "1 letters stay: nothing tells where they failed\n2 letters would go to events.neo4j\n")
+                == "1 letters would stay: the queue in which they failed is unknown\n2 letters would go to events.neo4j\n"
+        )
         #expect(json(preview) == #"{"would_send":{"":1,"events.neo4j":2}}"#)
     }
 
-    @Test("serve tells its address, workers and data folder")
+    @Test("serve announces its address, workers and data folder")
     func serveTellsItsAddressWorkersAnd() {
         let announcement = ServeAnnouncement(url: "http://h:1", plan: .standard, dataDirectory: "d")
         #expect(

@@ -48,13 +48,13 @@ import Workers
         #expect(text.contains("\n\nqueue "))
     }
 
-    @Test("workers that wait for their store are told while they wait, and no longer", .timeLimit(.minutes(1)))
+    @Test("workers that wait for their store are shown while they wait, and no longer", .timeLimit(.minutes(1)))
     func workersThatWaitForTheirStore() async throws {
         let directory = try TemporaryDirectory()
         let (broker, graph) = (FakeBroker(), FakeGraphStore())
         var working = Pipeline(broker: broker, graph: graph, profiles: FakeProfileStore())
         working.pauseDirectory = directory.path + "/pauses"
-        // Of another process.
+        // The board of another process.
         var pipeline = Pipeline(broker: FakeBroker(), graph: FakeGraphStore(), profiles: FakeProfileStore())
         pipeline.pauseDirectory = working.pauseDirectory
         graph.fail(with: Array(repeating: StoreError(.unavailable, "connection refused"), count: 3))
@@ -63,22 +63,22 @@ import Workers
             into: PipelineTopology.graphQueue)
         let service = WorkerService(
             working, plan: .standard, tuning: WorkerConfiguration(), log: Log(now: { .now }, write: { _ in }))
-        var told = try await Statistics.read(pipeline)
-        #expect(told.pauses.isEmpty)
+        var seen = try await Statistics.read(pipeline)
+        #expect(seen.pauses.isEmpty)
         try await withThrowingTaskGroup { group in
             group.addTask { await service.run() }
-            while told.pauses.isEmpty { told = try await Statistics.read(pipeline) }
+            while seen.pauses.isEmpty { seen = try await Statistics.read(pipeline) }
             while try await !Statistics.read(pipeline).pauses.isEmpty { await Task.yield() }
             service.stop()
         }
-        #expect(told.pauses == [PipelineTopology.graphQueue: "connection refused"])
+        #expect(seen.pauses == [PipelineTopology.graphQueue: "connection refused"])
         #expect(
-            String(decoding: told.json, as: UTF8.self)
+            String(decoding: seen.json, as: UTF8.self)
                 .hasSuffix(#","paused_workers":{"events.neo4j":"connection refused"}}"#))
-        #expect(told.text.hasSuffix("workers of events.neo4j wait for their store: connection refused\n"))
+        #expect(seen.text.hasSuffix("workers of events.neo4j wait for their store: connection refused\n"))
     }
 
-    @Test("nothing that is read changes what is told of a store without events")
+    @Test("reading does not change the statistics of a store without events")
     func nothingThatIsReadChanges() async throws {
         let statistics = try await Statistics.read(pipeline(events: 0))
         #expect(statistics.graph.interactions == 0)

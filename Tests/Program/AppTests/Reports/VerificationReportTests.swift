@@ -44,7 +44,7 @@ import Testing
             String(decoding: report.json, as: UTF8.self).contains(#""missing":["\#(id(1))","\#(id(2))"]"#))
     }
 
-    @Test("an unfinished last line of a ledger does not count, another bad line is an error that names it")
+    @Test("an unfinished last line of a ledger is ignored, and any other invalid line is an error that names the line")
     func unfinishedLastLineOfALedger() throws {
         #expect(try Ledger(Array("\(id(1))\n{\"event_".utf8), name: "l").ids == [id(1)])
         let error = #expect(throws: Ledger.Failure.self) { try Ledger(Array("x\n\(id(1))\n".utf8), name: "l") }

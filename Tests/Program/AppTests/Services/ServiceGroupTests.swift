@@ -21,7 +21,7 @@ import Testing
             case .whenCancelled, .failingWhenCancelled: await untilCancelled()
             }
             history.append("stop \(name)")
-            // What is under way takes a while; the next one must wait for it.
+            // The current work takes a while; the next service must wait for its end.
             for _ in 0..<10 { await Task.yield() }
             history.append("end \(name)")
             if case .failingWhenCancelled = end { throw Failure() }
@@ -34,7 +34,7 @@ import Testing
         Recording(name: name, history: history, end: end)
     }
 
-    /// Returns when so many lines were written.
+    /// Returns when `count` lines were written.
     private func lines(_ count: Int) async {
         while history.entries.count < count { await Task.yield() }
     }

@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "a plan that is none tells which part is wrong",
+        "the error of an invalid plan names the invalid part",
         arguments: [
             "", "neo4j", "neo4j=", "neo4j=x", "neo4j=-1", "neo4j=65", "neo4j=1,neo4j=2", "redis=1", "neo4j=1,",
         ])

@@ -14,7 +14,7 @@ import Workers
             tuning: WorkerConfiguration(), log: Log(now: { .now }, write: { _ in }))
     }
 
-    @Test("a service that is cancelled has settled what its workers held")
+    @Test("a cancelled service has settled the events that its workers held")
     func serviceThatIsCancelledHasSettled() async throws {
         let broker = FakeBroker()
         let message = Message(

@@ -17,7 +17,8 @@ enum Audit {
         }
     }
 
-    /// For a broker that does not tell what consumers hold: waits until both stores have as many events as were accepted.
+    /// Waits until both stores have as many events as were accepted, for a broker that does not count what consumers
+    /// hold.
     static func waitUntilWritten(_ directory: String, _ account: Poster.Account) async throws {
         let graph = try await EmbeddedGraphStore.open(directory: directory)
         let profiles = try await EmbeddedProfileStore.open(directory: directory)

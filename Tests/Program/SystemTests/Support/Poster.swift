@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// Posts events from a few threads until told to stop, through every death of the server, and keeps account.
+/// Posts events from a few threads until it is stopped, through every death of the server, and counts the answers.
 ///
 /// An event without an answer is sent again with its id some of the times, as careful clients do, and given up the
 /// other times, as careless ones do.
 final class Poster: Sendable {
     struct Account {
-        /// Every id that was sent at all.
+        /// Every id that was sent.
         var sent: Set<String> = []
-        /// Those answered with 200.
+        /// The ids that were answered with 200.
         var accepted: Set<String> = []
         /// Answers other than 200, by status.
         var refused: [Int: Int] = [:]
@@ -24,7 +24,7 @@ final class Poster: Sendable {
     private let users: Int
     private let pause: TimeInterval
 
-    /// - Parameter pause: seconds that each thread rests after an answer.
+    /// - Parameter pause: The seconds for which each thread rests after an answer.
     init(threads: Int, users: Int = 40, pause: TimeInterval = 0) {
         self.pause = pause
         self.users = users
@@ -37,12 +37,12 @@ final class Poster: Sendable {
         }
     }
 
-    /// Where to post from now on; nil while there is no server.
+    /// The URL to post to from now on; nil while there is no server.
     func use(port newPort: UInt16?) { port.withLock { $0 = newPort } }
 
     var accepted: Int { account.withLock { $0.accepted.count } }
 
-    /// Ends posting and tells what happened.
+    /// Ends posting and returns the counts.
     func stop() -> Account {
         isStopped.store(true, ordering: .releasing)
         running.wait()

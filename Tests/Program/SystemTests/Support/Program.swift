@@ -3,7 +3,7 @@ import Testing
 
 /// `debias-events` as a child process.
 final class Program: @unchecked Sendable {
-    // Sendable: `Process` is only told to start in init, and afterwards asked for its state or signalled by its id,
+    // Sendable: `Process` is started in init only; afterwards its state is read or the process is signalled by id,
     // which Foundation and the kernel allow from any thread.
     private let process = Process()
     private let output = Pipe()
@@ -14,7 +14,7 @@ final class Program: @unchecked Sendable {
         return tests.appendingPathComponent("debias-events").path
     }()
 
-    /// - Parameter readsErrors: with the output; they are dropped otherwise.
+    /// - Parameter readsErrors: Whether errors are read with the output; otherwise they are dropped.
     init(_ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false) throws {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
@@ -24,7 +24,7 @@ final class Program: @unchecked Sendable {
         try process.run()
     }
 
-    /// Starts `serve` on a port of its own and returns when connections are taken.
+    /// Starts `serve` on its own port and returns when connections are taken.
     static func serve(_ dataDirectory: String, _ flags: [String] = []) throws -> (Program, port: UInt16) {
         let program = try Program(["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", dataDirectory] + flags)
         let line = program.readLine()
@@ -58,7 +58,7 @@ final class Program: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    /// Asks for a clean end and waits for it.
+    /// Asks the process to end cleanly and waits for its end.
     func terminate() -> Int32 {
         Foundation.kill(process.processIdentifier, SIGTERM)
         process.waitUntilExit()

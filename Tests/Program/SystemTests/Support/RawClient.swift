@@ -53,7 +53,7 @@ final class RawClient {
         return true
     }
 
-    /// Reads one answer; nil if the connection ends or the deadline passes before it is whole.
+    /// Reads one answer; nil if the connection ends or the deadline passes before the answer is complete.
     func receive() -> Answer? {
         let blank = Array("\r\n\r\n".utf8)
         while true {
