@@ -1,6 +1,6 @@
-/// What an adapter did differently from what a case demands.
+/// A difference between an adapter and the demands of a case.
 package struct ConformanceFailure: Error, CustomStringConvertible {
-    /// What was expected and what was seen.
+    /// The expected and the actual behaviour.
     package let description: String
 
     init(_ description: String) {

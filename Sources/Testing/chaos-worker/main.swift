@@ -1,14 +1,14 @@
 import Embedded
-// A worker of the pipeline whose store misbehaves on command, for scripts/chaos: everything else is the product's.
+// A worker of the pipeline whose store misbehaves on command, for scripts/chaos: all other code is the product's.
 //
 //     chaos-worker neo4j|qdrant BROKER-URL DATA-FOLDER CONTROL-FILE
 //
-// The control file holds words; it is read before each write:
+// The control file holds words and is read before each write:
 //     away                the store cannot be reached
 //     slow                each write takes 300 ms longer
-//     transient           every third write fails, as by a deadlock
-//     die-after-commit    once: the process dies between the store's commit and the acknowledgement
-// An event of user 666666 kills the process whenever it is written.
+//     transient           every third write fails, as in a deadlock
+//     die-after-commit    the process dies once, between the store's commit and the acknowledgement
+// An event of user 666666 kills the process at each attempt to write it.
 import EventLoops
 import Events
 import Foundation
@@ -36,7 +36,7 @@ struct FaultySink: EventSink {
         if batch.events.contains(where: { $0.userID == Self.poisonousUser }) { die() }
         let applied = try await inner.write(batch)
         if words.contains("die-after-commit") {
-            // Only one of the workers that share the file.
+            // Only one of the workers that share the file dies.
             if (try? FileManager.default.removeItem(atPath: control)) != nil { die() }
         }
         return applied

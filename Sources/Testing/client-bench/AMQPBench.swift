@@ -3,15 +3,15 @@ import AMQPWire
 import EventLoops
 import Foundation
 
-/// What the AMQP client alone costs: publishes with confirms or consumes, as many messages as asked, and prints the rate.
+/// Measures the cost of the AMQP client alone: publishes with confirms or consumes N messages, and prints the rate.
 ///
 ///     client-bench amqp publish 50000                to the exchange `events`: 200 bytes, persistent, 1,000 unconfirmed
 ///                                                    at most
 ///     client-bench amqp consume 50000 events.neo4j   prefetch 1,000, acknowledges 200 at a time
 ///
-/// The broker is the one of AMQP_URL; exchange and queues have to exist.
+/// AMQP_URL names the broker; exchange and queues must exist.
 enum AMQPBench {
-    /// False for an unknown command.
+    /// Returns false for an unknown command.
     static func run(_ words: [String]) async throws -> Bool {
         guard let verb = words.first, let count = words.dropFirst().first.flatMap({ Int($0) }), count > 0 else {
             return false
@@ -23,7 +23,7 @@ enum AMQPBench {
         let channel = try await connection.openChannel()
         try await channel.confirmSelect()
         let clock = ContinuousClock()
-        // On the connection's own thread, as the single-threaded clients beside it do.
+        // Runs on the connection's own thread, like the single-threaded clients that are measured beside this one.
         let elapsed = try await Task(executorPreference: EventLoopTaskExecutor(sharing: connection.executor)) {
             try await clock.measure {
                 if let queue {
@@ -48,7 +48,7 @@ enum AMQPBench {
                 return properties
             }(),
             body: [UInt8](repeating: UInt8(ascii: "x"), count: 200))
-        // Twenty batches under way: together the window of 1,000.
+        // Twenty batches in progress, together the window of 1,000.
         let size = 50
         var rest = count
         await withTaskGroup(of: Void.self) { group in

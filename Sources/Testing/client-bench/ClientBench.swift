@@ -1,7 +1,7 @@
 import Foundation
 
-/// What the clients alone cost. `benchmarks/run` runs this program beside other clients that do the same; the first word
-/// names the client.
+/// Measures the cost of the clients alone. `benchmarks/run` runs this program beside other clients that do the same
+/// work; the first argument names the client.
 @main
 enum ClientBench {
     static func main() async throws {

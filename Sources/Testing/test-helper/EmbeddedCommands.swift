@@ -3,9 +3,9 @@ import Glibc
 import Messaging
 import Platform
 
-/// For the tests of the embedded broker.
+/// The commands for the tests of the embedded broker.
 enum EmbeddedCommands {
-    /// False for an unknown command.
+    /// Returns false for an unknown command.
     static func run(_ words: [String]) async throws -> Bool {
         switch (words.first, Array(words.dropFirst())) {
         case ("hold", let rest) where rest.count == 3:
@@ -23,7 +23,7 @@ enum EmbeddedCommands {
         return true
     }
 
-    /// Takes deliveries and keeps them until it is killed.
+    /// Takes deliveries and keeps them until the process is killed.
     private static func hold(directory: String, queue: String, count: Int) async throws {
         let broker = try await EmbeddedBroker.open(directory: directory)
         let consumer = try await broker.consume(queue, prefetch: count)
@@ -34,7 +34,7 @@ enum EmbeddedCommands {
         await consumer.close()
     }
 
-    /// Publishes for ever, from several tasks, one or a few messages at a time, and prints each one that was confirmed.
+    /// Publishes for ever, from several tasks, one or a few messages at a time, and prints each confirmed message.
     private static func publish(directory: String, exchange: String) async throws {
         let broker = try await EmbeddedBroker.open(directory: directory)
         let publisher = try await broker.makePublisher()
@@ -59,7 +59,7 @@ enum EmbeddedCommands {
         }
     }
 
-    /// Acknowledges messages and prints them, until one says "stop".
+    /// Acknowledges messages and prints them, until a message says "stop".
     private static func work(directory: String, queue: String) async throws {
         let broker = try await EmbeddedBroker.open(directory: directory)
         let consumer = try await broker.consume(queue, prefetch: 50)
@@ -76,7 +76,8 @@ enum EmbeddedCommands {
         await broker.close()
     }
 
-    /// Lets `count` messages pile up, takes all of them, and prints the peak of its memory before and after, in MiB.
+    /// Queues `count` messages, takes all of them, and prints the peak of the process's memory before and after, in
+    /// MiB.
     private static func soak(directory: String, queue: String, count: Int) async throws {
         let broker = try await EmbeddedBroker.open(directory: directory)
         let publisher = try await broker.makePublisher()
@@ -99,7 +100,7 @@ enum EmbeddedCommands {
         await broker.close()
     }
 
-    /// Lets a commit fail as on a broken disk, by a limit on the size of files, with a message held meanwhile.
+    /// Makes a commit fail as on a broken disk, by a limit on the size of files, while a message is held.
     private static func failToWrite(directory: String, queue: String) async throws {
         signal(SIGXFSZ, SIG_IGN)
         let broker = try await EmbeddedBroker.open(directory: directory)
@@ -122,7 +123,7 @@ enum EmbeddedCommands {
         TestHelper.limitFileSize(to: nil)
         let again = try await consumer.next(upTo: 1, linger: .zero)
         try report("\(String(decoding: again[0].message.body, as: UTF8.self)) \(again[0].redelivered)")
-        // The first delivery's tag is of an old epoch: it must not settle what was delivered again.
+        // The first delivery's tag belongs to an old epoch: it must not settle the redelivery.
         try await consumer.settle(held.map(\.tag), .acknowledge)
         try report("\(try await broker.status(of: [queue])[queue]?.unacknowledged ?? -1)")
         try await consumer.settle(again.map(\.tag), .acknowledge)

@@ -2,16 +2,16 @@ import EventLoops
 import Glibc
 import HTTPServer
 
-/// A server in a process of few descriptors, for the server's tests: they must not take descriptors from the tests'
-/// own process.
+/// A server in a process with few descriptors, for the server's tests, which must not take descriptors from their own
+/// process.
 ///
-/// It prints the port. Then it takes commands, a line each, and answers each with a line:
+/// Prints the port. Then takes commands, one per line, and answers each with a line:
 ///
-///     fill    opens files until the system gives no more; how many
-///     free    closes them; how many
-///     time    what the thread of the server's loop has used, in nanoseconds
+///     fill    opens files until the system refuses; prints their number
+///     free    closes these files; prints their number
+///     time    prints the processor time of the thread of the server's loop, in nanoseconds
 enum HTTPServerCommand {
-    /// False without a number of descriptors.
+    /// Returns false without a number of descriptors.
     static func run(_ words: [String]) async throws -> Bool {
         guard words.count == 1, let descriptors = rlim_t(words[0]) else { return false }
         var limit = rlimit(rlim_cur: descriptors, rlim_max: descriptors)
@@ -22,8 +22,8 @@ enum HTTPServerCommand {
         return true
     }
 
-    /// Other tests may have had descriptors open, by the thousand, when this process began, and not all are closed by
-    /// that.
+    /// Other tests may have had thousands of descriptors open when this process began, and its start does not close all of
+    /// them.
     static func closeInheritedDescriptors() {
         for descriptor in Int32(3)..<65_536 { close(descriptor) }
     }

@@ -1,9 +1,9 @@
 import Glibc
 import Platform
 
-/// For the tests of Platform, and of whatever takes its locks.
+/// The commands for the tests of Platform, and of all parts that take its locks.
 enum PlatformCommands {
-    /// False for an unknown command.
+    /// Returns false for an unknown command.
     static func run(_ words: [String]) async throws -> Bool {
         ShutdownSignals.ignoreBrokenPipes()
         switch (words.first, Array(words.dropFirst())) {

@@ -2,9 +2,9 @@ import Glibc
 import Platform
 import SQLite
 
-/// For the tests of SQLite.
+/// The commands for the tests of SQLite.
 enum SQLiteCommands {
-    /// False for an unknown command.
+    /// Returns false for an unknown command.
     static func run(_ words: [String]) async throws -> Bool {
         ShutdownSignals.ignoreBrokenPipes()
         switch (words.first, Array(words.dropFirst())) {
@@ -56,7 +56,7 @@ enum SQLiteCommands {
         }
     }
 
-    /// Lets the commit fail as on a broken disk, by a limit on the size of files, and then writes without the limit.
+    /// Makes the commit fail as on a broken disk, by a limit on the size of files, and then writes without the limit.
     private static func failToWrite(database: String) async throws {
         signal(SIGXFSZ, SIG_IGN)
         let database = try await Database.open(at: database, configuration: configuration)

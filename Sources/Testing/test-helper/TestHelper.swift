@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Platform
 
-/// The other process of tests: they run, watch and kill it. The first word names the part that is tested.
+/// The helper process of tests, which run, watch and kill it. The first argument names the tested part.
 @main
 enum TestHelper {
     static func main() {
@@ -42,7 +42,7 @@ enum TestHelper {
         exit(2)
     }
 
-    /// Lets writes beyond so many bytes of a file fail; nil for no limit.
+    /// Makes writes beyond a file size in bytes fail; nil for no limit.
     static func limitFileSize(to bytes: Int?) {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)

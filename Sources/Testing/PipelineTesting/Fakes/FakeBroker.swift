@@ -1,9 +1,9 @@
 package import Messaging
 import Synchronization
 
-/// A broker in memory that does as it is told: for tests of what stands above the port.
+/// A broker in memory with scripted behaviour, for tests of the layers above the port.
 ///
-/// Queues do not route; a test puts deliveries in and looks at what was settled and published. Safe to use from any
+/// Exchanges do not route; a test adds deliveries and reads the settlements and publications. Safe to use from any
 /// thread.
 package final class FakeBroker: Broker {
     struct State {
@@ -29,10 +29,10 @@ package final class FakeBroker: Broker {
     /// A broker that confirms everything and holds nothing.
     package init() {}
 
-    /// What was published so far.
+    /// The messages published so far.
     package var published: [Publication] { state.withLock { $0.published } }
 
-    /// What was settled so far, as delivery numbers (from 1, in the order of delivery) with their settlement.
+    /// The settlements so far, as delivery numbers (from 1, in the order of delivery) with their settlement.
     package var settled: [(number: UInt64, settlement: Settlement)] {
         state.withLock { $0.settled.map { ($0.tag.number, $0.settlement) } }
     }
@@ -77,14 +77,14 @@ package final class FakeBroker: Broker {
     /// A publisher with the scripted outcomes.
     package func makePublisher() async throws(MessagingError) -> any Publisher { FakePublisher(broker: self) }
 
-    /// A consumer of what was put into `queue`.
+    /// A consumer of the messages that were put into `queue`.
     package func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
         let failure = state.withLock { $0.consumeFailures.isEmpty ? nil : $0.consumeFailures.removeFirst() }
         if let failure { throw failure }
         return FakeConsumer(broker: self, queue: queue)
     }
 
-    /// How many messages were put in and not taken.
+    /// The number of messages that were put in and not taken.
     package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
         let (failure, waiting) = state.withLock { ($0.statusFailure, $0.waiting) }
         if let failure { throw failure }
@@ -94,7 +94,6 @@ package final class FakeBroker: Broker {
             })
     }
 
-    /// Does nothing.
     package func close() async {}
 }
 

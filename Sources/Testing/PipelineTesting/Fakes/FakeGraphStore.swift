@@ -2,7 +2,7 @@ package import Events
 package import Stores
 import Synchronization
 
-/// A graph in memory that fails when told to. Safe to use from any thread.
+/// A graph in memory that fails on request. Safe to use from any thread.
 package final class FakeGraphStore: GraphStore {
     private struct State {
         var events: [EventID: Event] = [:]
@@ -13,12 +13,11 @@ package final class FakeGraphStore: GraphStore {
 
     private let state = Mutex(State())
 
-    /// An empty graph.
     package init() {}
 
     /// Every event that was written.
     package var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
-    /// How often `apply` was called.
+    /// The number of calls of `apply`.
     package var batches: Int { state.withLock { $0.batches } }
 
     /// Makes the next calls fail, one after the other.
@@ -31,7 +30,7 @@ package final class FakeGraphStore: GraphStore {
         state.withLock { $0.poison = ids }
     }
 
-    /// Writes, or fails as told.
+    /// Writes, or fails as requested.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         let result: Result<AppliedBatch, StoreError> = state.withLock { state in
             state.batches += 1
@@ -47,7 +46,7 @@ package final class FakeGraphStore: GraphStore {
         return try result.get()
     }
 
-    /// Newest first.
+    /// The events of a user, newest first.
     package func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage {
         try failure()
         let candidates = state.withLock { state in
@@ -59,7 +58,6 @@ package final class FakeGraphStore: GraphStore {
         return HistoryPage(query: query, candidates: Array(candidates.prefix(query.limit + 1)))
     }
 
-    /// Counts what was written.
     package func statistics() async throws(StoreError) -> GraphStatistics {
         try failure()
         let events = state.withLock { Array($0.events.values) }
@@ -68,7 +66,7 @@ package final class FakeGraphStore: GraphStore {
             interactionsByType: Dictionary(grouping: events, by: \.type).mapValues(\.count))
     }
 
-    /// One for what was written.
+    /// Counts each written event as stored once.
     package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try failure()
         return state.withLock { state in
@@ -76,7 +74,6 @@ package final class FakeGraphStore: GraphStore {
         }
     }
 
-    /// Does nothing.
     package func close() async {}
 
     private func failure() throws(StoreError) {

@@ -8,7 +8,6 @@ package final class FakeProfileStore: ProfileStore {
     private let formula = ProfileFormula()
     private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
 
-    /// No profiles.
     package init() {}
 
     /// Makes the next calls fail, one after the other.
@@ -16,7 +15,7 @@ package final class FakeProfileStore: ProfileStore {
         events.fail(with: errors)
     }
 
-    /// Writes, or fails as told.
+    /// Writes, or fails as requested.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         let known = events.events
         let applied = try await events.apply(batch)
@@ -28,7 +27,7 @@ package final class FakeProfileStore: ProfileStore {
         return applied
     }
 
-    /// Computed at each call.
+    /// The profile, computed at each call.
     package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
         _ = try await events.statistics()
         guard let own = interactions.withLock({ $0[userID] }) else { return nil }
@@ -46,17 +45,15 @@ package final class FakeProfileStore: ProfileStore {
     /// Profiles are always up to date.
     package func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
 
-    /// Counts what was written.
     package func statistics() async throws(StoreError) -> ProfileStatistics {
         let graph = try await events.statistics()
         return ProfileStatistics(profiles: graph.users, vectors: graph.interactions)
     }
 
-    /// One for what was written.
+    /// Counts each written event as stored once.
     package func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int] {
         try await events.occurrences(of: ids)
     }
 
-    /// Does nothing.
     package func close() async {}
 }

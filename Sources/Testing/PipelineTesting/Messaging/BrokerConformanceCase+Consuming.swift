@@ -2,7 +2,7 @@ import Messaging
 
 extension BrokerConformanceCase {
     static let consuming = [
-        BrokerConformanceCase("messages come in the order in which they were published") { run in
+        BrokerConformanceCase("messages arrive in the order of their publication") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm((0..<300).map(String.init), to: queue)
@@ -47,7 +47,7 @@ extension BrokerConformanceCase {
             let deliveries = try await run.inTime("an incomplete batch") { try await batch.value }
             try expect(deliveries.map(\.text), ["1", "2"], "batch")
         },
-        BrokerConformanceCase("two consumers share a queue and neither gets what the other has") { run in
+        BrokerConformanceCase("two consumers share a queue, and each message goes to one of them") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let consumers = [
@@ -55,7 +55,7 @@ extension BrokerConformanceCase {
                 try await run.broker().consume(queue, prefetch: 10),
             ]
             try await broker.makePublisher().confirm((0..<20).map(String.init), to: queue)
-            // Each takes its whole prefetch, so that both must have a share.
+            // Each consumer takes its whole prefetch, so that both must have a share.
             async let first = run.take(10, from: consumers[0])
             async let second = run.take(10, from: consumers[1])
             let seen = try await (first + second).compactMap { Int($0.text) }
@@ -71,7 +71,8 @@ extension BrokerConformanceCase {
                 try expect(try await delivery.map(\.text), ["\(round)"], "delivery")
             }
         },
-        BrokerConformanceCase("of a queue with priorities the highest comes first, equal ones in order") { run in
+        BrokerConformanceCase("in a queue with priorities the highest priority comes first, and equal ones in order") {
+            run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue, maxPriority: 5))
             let priorities: [UInt8] = [0, 3, 5, 0, 9, 3, 1]
@@ -81,11 +82,12 @@ extension BrokerConformanceCase {
                 })
             try await run.eventually(broker, queue, ready: 7)
             let consumer = try await broker.consume(queue, prefetch: 10)
-            // Above the queue's highest priority (9) counts as the highest (5).
+            // A priority (9) above the queue's highest (5) counts as the highest.
             let order = try await run.take(7, from: consumer).map(\.text)
             try expect(order, ["2", "4", "1", "5", "6", "0", "3"], "order")
         },
-        BrokerConformanceCase("a higher priority that comes later overtakes what waits, not what is held") { run in
+        BrokerConformanceCase("a later message with a higher priority overtakes waiting messages, not held ones") {
+            run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue, maxPriority: 5))
             let publisher = try await broker.makePublisher()

@@ -2,7 +2,7 @@ import Messaging
 import TestSupport
 
 extension BrokerConformanceCase {
-    /// One of each kind, with the ends of their ranges.
+    /// One header of each type, with the ends of their ranges.
     private static let headers: HeaderTable = [
         "null": .null, "yes": .bool(true), "no": .bool(false),
         "zero": .integer(0), "minus": .integer(-1), "smallest": .integer(.min), "largest": .integer(.max),
@@ -42,7 +42,7 @@ extension BrokerConformanceCase {
                 try expect(rest, properties, "properties")
             }
         },
-        BrokerConformanceCase("bodies arrive byte for byte: none, every byte, a mebibyte") { run in
+        BrokerConformanceCase("bodies arrive byte for byte: empty, with every byte, a mebibyte") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             var generator = SeededGenerator(seed: 1)

@@ -66,7 +66,7 @@ extension Delivery {
 
 extension BrokerConformanceCase {
     static let deadLetters = [
-        BrokerConformanceCase("what is rejected goes to the dead-letter exchange with its history") { run in
+        BrokerConformanceCase("a rejected message goes to the dead-letter exchange with its history") { run in
             let setting = try await DeadLettering(run)
             let queue = setting.work.name
             let properties = MessageProperties(
@@ -86,13 +86,13 @@ extension BrokerConformanceCase {
             try dead[0].expectDeath(in: queue, "rejected", exchange: "", routingKey: queue)
             try dead[0].expectFirstDeath(in: queue, "rejected", exchange: "")
             var kept = dead[0].message.properties
-            // In whatever order: RabbitMQ sorts the headers of a dead letter.
+            // In any order: RabbitMQ sorts the headers of a dead letter.
             let headers = kept.headers.entries.filter { !$0.key.hasPrefix("x-") }
             try expect(Set(headers), Set(properties.headers.entries), "headers")
             kept.headers = properties.headers
             try expect(kept, properties, "properties")
         },
-        BrokerConformanceCase("the dead-letter routing key takes the place of the message's own") { run in
+        BrokerConformanceCase("the dead-letter routing key replaces the message's own") { run in
             let setting = try await DeadLettering(run) { $0.deadLetterRoutingKey = "why" }
             try await setting.broker.makePublisher().confirm(["a"], to: setting.work.name)
             let consumer = try await setting.broker.consume(setting.work.name, prefetch: 1)
@@ -101,7 +101,7 @@ extension BrokerConformanceCase {
             try expect(dead.routingKey, "why", "routing key")
             try dead.expectDeath(in: setting.work.name, "rejected", exchange: "", routingKey: setting.work.name)
         },
-        BrokerConformanceCase("what is rejected in a queue without a dead-letter exchange is gone") { run in
+        BrokerConformanceCase("a message rejected in a queue without a dead-letter exchange is gone") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["a", "b"], to: queue)
@@ -109,7 +109,9 @@ extension BrokerConformanceCase {
             try await consumer.settle(try await run.take(1, from: consumer).map(\.tag), .reject)
             try expect(try await run.take(1, from: consumer).map(\.text), ["b"], "what comes next")
         },
-        BrokerConformanceCase("a dead-letter exchange that does not exist swallows and disturbs nothing") { run in
+        BrokerConformanceCase(
+            "a dead-letter exchange that does not exist discards dead letters and disturbs nothing else"
+        ) { run in
             let queue = run.name("queue")
             let dead = run.name("missing")
             let broker = try await run.broker(with: Queue(name: queue, deadLetterExchange: dead))
@@ -118,7 +120,8 @@ extension BrokerConformanceCase {
             try await consumer.settle(try await run.take(1, from: consumer).map(\.tag), .reject)
             try expect(try await run.take(1, from: consumer).map(\.text), ["b"], "what comes next")
         },
-        BrokerConformanceCase("what waits for longer than the queue's TTL is dead-lettered as expired") { run in
+        BrokerConformanceCase("a message that waits for longer than the queue's TTL is dead-lettered as expired") {
+            run in
             let setting = try await DeadLettering(run) { $0.messageTTL = 50 }
             try await setting.broker.makePublisher().confirm(["a", "b"], to: setting.work.name)
             let dead = try await setting.take(2, run)
@@ -128,7 +131,7 @@ extension BrokerConformanceCase {
             try expect(try dead[0].deaths[0]["original-expiration"], nil, "original-expiration")
             try await run.eventually(setting.broker, setting.work.name, ready: 0)
         },
-        BrokerConformanceCase("a message's own expiration holds, and is taken off so that it ends here") { run in
+        BrokerConformanceCase("a message's own expiration applies once, and is removed from the dead letter") { run in
             let setting = try await DeadLettering(run)
             try await setting.broker.makePublisher().confirm([
                 Publication("a", to: setting.work.name, properties: MessageProperties(expiration: 40))
@@ -138,7 +141,7 @@ extension BrokerConformanceCase {
             try expect(try dead.deaths[0]["original-expiration"], .string("40"), "original-expiration")
             try expect(dead.message.properties.expiration, nil, "expiration")
         },
-        BrokerConformanceCase("the shorter of the queue's TTL and the message's expiration holds") { run in
+        BrokerConformanceCase("the shorter of the queue's TTL and the message's expiration applies") { run in
             let setting = try await DeadLettering(run) { $0.messageTTL = 60 }
             try await setting.broker.makePublisher().confirm([
                 Publication("a", to: setting.work.name, properties: MessageProperties(expiration: 600_000))
@@ -146,22 +149,22 @@ extension BrokerConformanceCase {
             let dead = try await setting.take(1, run)[0]
             try expect(try dead.deaths[0]["reason"], .string("expired"), "reason")
         },
-        BrokerConformanceCase("what a consumer holds does not expire") { run in
-            // Long enough that a busy machine takes the first one in time.
+        BrokerConformanceCase("a message that a consumer holds does not expire") { run in
+            // Long enough that even a busy machine takes the first message in time.
             let setting = try await DeadLettering(run) { $0.messageTTL = 2_000 }
             let publisher = try await setting.broker.makePublisher()
             let consumer = try await setting.broker.consume(setting.work.name, prefetch: 1)
             try await publisher.confirm(["held"], to: setting.work.name)
             let held = try await run.take(1, from: consumer)
             try await publisher.confirm(["waits"], to: setting.work.name)
-            // The one behind it expires, so the held one's time is up as well.
+            // The next message expires, so the time of the held message is over as well.
             try expect(try await setting.take(1, run).map(\.text), ["waits"], "what expired")
             try await consumer.settle(held.map(\.tag), .acknowledge)
             try await run.eventually(setting.broker, setting.work.name, ready: 0)
             try expect(
                 try await setting.broker.status(of: [setting.graveyard])[setting.graveyard]?.ready, 0, "dead letters")
         },
-        BrokerConformanceCase("a pair of queue and reason that comes again is counted and moves to the front") { run in
+        BrokerConformanceCase("a repeated pair of queue and reason is counted and moves to the front") { run in
             let (work, delay) = (run.name("work"), run.name("delay"))
             let broker = try await run.broker(
                 with: Queue(name: work, deadLetterExchange: "", deadLetterRoutingKey: delay),
@@ -183,7 +186,7 @@ extension BrokerConformanceCase {
                 try await consumer.settle([delivery.tag], .reject)
             }
         },
-        BrokerConformanceCase("a message that would go round by itself is dropped") { run in
+        BrokerConformanceCase("a message that would circulate by itself is dropped") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(
                 with: Queue(name: queue, messageTTL: 30, deadLetterExchange: "", deadLetterRoutingKey: queue))

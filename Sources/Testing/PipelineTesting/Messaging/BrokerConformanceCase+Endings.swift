@@ -19,7 +19,7 @@ extension BrokerConformanceCase {
             let again = try await run.take(1, from: try await broker.consume(queue, prefetch: 10))
             try expect(again.map(\.text), ["b"], "what came again")
         },
-        BrokerConformanceCase("cancelling a task ends its wait, and the consumer goes on") { run in
+        BrokerConformanceCase("cancelling a task ends its wait, and the consumer continues") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let consumer = try await broker.consume(queue, prefetch: 10)
@@ -30,7 +30,7 @@ extension BrokerConformanceCase {
             try await broker.makePublisher().confirm(["a"], to: queue)
             try expect(try await run.take(1, from: consumer).map(\.text), ["a"], "what comes next")
         },
-        BrokerConformanceCase("cancelling a task within the linger loses nothing") { run in
+        BrokerConformanceCase("cancelling a task within the linger loses no delivery") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["a"], to: queue)
@@ -41,7 +41,7 @@ extension BrokerConformanceCase {
             if seen.isEmpty { seen = try await run.take(1, from: consumer).map(\.text) }
             try expect(seen, ["a"], "what was given in the end")
         },
-        BrokerConformanceCase("after its end a consumer gives nothing and says why") { run in
+        BrokerConformanceCase("after its end a consumer delivers nothing and throws the cause") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let consumer = try await broker.consume(queue, prefetch: 1)
@@ -50,13 +50,13 @@ extension BrokerConformanceCase {
                 try await broker.status(of: [queue])[queue]?.consumers == 1
             }
             await consumer.close()
-            try await expectError(.closed, "the wait that was under way") {
+            try await expectError(.closed, "the wait in progress") {
                 _ = try await run.inTime("the wait ends") { try await waiting.value }
             }
             try await expectError(.closed, "next") { _ = try await consumer.next(upTo: 1, linger: .zero) }
             await consumer.close()
         },
-        BrokerConformanceCase("after its end a broker does nothing and says why") { run in
+        BrokerConformanceCase("after its end a broker does nothing and throws the cause") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let publisher = try await broker.makePublisher()

@@ -2,7 +2,7 @@ import Messaging
 
 extension BrokerConformanceCase {
     static let limits = [
-        BrokerConformanceCase("a full queue drops its oldest messages into the dead-letter exchange") { run in
+        BrokerConformanceCase("a full queue moves its oldest messages to the dead-letter exchange") { run in
             let (exchange, work, dead) = (run.name("dlx"), run.name("work"), run.name("dead"))
             let broker = try await run.broker()
             try await broker.declare(
@@ -22,7 +22,7 @@ extension BrokerConformanceCase {
             let kept = try await run.take(3, from: try await broker.consume(work, prefetch: 10))
             try expect(kept.map(\.text), ["3", "4", "5"], "what was kept")
         },
-        BrokerConformanceCase("the length of a queue does not count what consumers hold") { run in
+        BrokerConformanceCase("the length of a queue does not count messages that consumers hold") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue, maxLength: 3))
             let publisher = try await broker.makePublisher()
@@ -33,7 +33,7 @@ extension BrokerConformanceCase {
             let second = try await broker.consume(queue, prefetch: 3)
             try expect(try await run.take(3, from: second).map(\.text), ["4", "5", "6"], "what waited")
         },
-        BrokerConformanceCase("a full queue that rejects publishers keeps what it has until there is room") { run in
+        BrokerConformanceCase("a full queue that rejects publications keeps its messages until there is room") { run in
             let (exchange, full, roomy) = (run.name("exchange"), run.name("full"), run.name("roomy"))
             let broker = try await run.broker()
             try await broker.declare(
@@ -60,7 +60,7 @@ extension BrokerConformanceCase {
     ]
 
     static let delays = [
-        BrokerConformanceCase("a delay queue gives back to its work queue alone, and every time") { run in
+        BrokerConformanceCase("a delay queue returns messages to its work queue alone, and every time") { run in
             let (exchange, work, other) = (run.name("exchange"), run.name("work"), run.name("other"))
             let delay = run.name("work.retry")
             let broker = try await run.broker()

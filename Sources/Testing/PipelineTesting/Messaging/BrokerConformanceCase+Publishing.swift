@@ -2,7 +2,7 @@ import Messaging
 
 extension BrokerConformanceCase {
     static let publishing = [
-        BrokerConformanceCase("what no queue is bound for is returned") { run in
+        BrokerConformanceCase("a message that no queue is bound for is returned") { run in
             let exchange = run.name("exchange")
             let broker = try await run.broker()
             let fanout = Exchange(name: exchange, kind: .fanout)
@@ -16,13 +16,13 @@ extension BrokerConformanceCase {
                 guard case .returned = outcome else { throw ConformanceFailure("\(outcome), expected .returned") }
             }
         },
-        BrokerConformanceCase("what is sent to an exchange that does not exist is not confirmed") { run in
+        BrokerConformanceCase("a message to an exchange that does not exist is not confirmed") { run in
             let publisher = try await run.broker().makePublisher()
             let lost = Publication(exchange: run.name("nowhere"), routingKey: "key", message: Message("lost"))
             let outcomes = await publisher.publish([lost])
             try expect(outcomes.count == 1 && outcomes != [.confirmed], "outcomes: \(outcomes)")
         },
-        BrokerConformanceCase("outcomes stand in the order of the publications") { run in
+        BrokerConformanceCase("outcomes have the order of the publications") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let outcomes = try await broker.makePublisher().publish(
@@ -31,7 +31,7 @@ extension BrokerConformanceCase {
             try expect(confirmed, (0..<20).map { !$0.isMultiple(of: 3) }, "confirmed")
             try expect(try await broker.makePublisher().publish([]), [], "outcomes of nothing")
         },
-        BrokerConformanceCase("a fanout exchange gives to every bound queue") { run in
+        BrokerConformanceCase("a fanout exchange delivers to every bound queue") { run in
             let (exchange, queues) = (run.name("exchange"), ["a", "b", "c"].map(run.name))
             let broker = try await run.broker()
             try await broker.declare(
@@ -65,7 +65,7 @@ extension BrokerConformanceCase {
             let consumer = try await broker.consume(queue, prefetch: 10)
             try expect(try await run.take(2, from: consumer).map(\.text), ["once", "after"], "deliveries")
         },
-        BrokerConformanceCase("a direct exchange gives to the queues that are bound with the very key") { run in
+        BrokerConformanceCase("a direct exchange delivers to the queues that are bound with exactly the key") { run in
             let (exchange, a, b) = (run.name("exchange"), run.name("a"), run.name("b"))
             let broker = try await run.broker()
             try await broker.declare(
@@ -90,7 +90,7 @@ extension BrokerConformanceCase {
             let fromB = try await run.take(1, from: try await broker.consume(b, prefetch: 10))
             try expect(fromB.map(\.text), ["both"], "in the second queue")
         },
-        BrokerConformanceCase("the default exchange gives to the queue that the key names") { run in
+        BrokerConformanceCase("the default exchange delivers to the queue that the key names") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["direct"], to: queue)
@@ -98,7 +98,9 @@ extension BrokerConformanceCase {
             try expect(delivery.exchange, "", "exchange")
             try expect(delivery.routingKey, queue, "routing key")
         },
-        BrokerConformanceCase("what many tasks publish at once is there exactly once, each task's in its order") {
+        BrokerConformanceCase(
+            "messages that many tasks publish at once arrive exactly once, those of each task in order"
+        ) {
             run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))

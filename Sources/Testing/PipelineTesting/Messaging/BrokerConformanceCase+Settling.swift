@@ -2,7 +2,7 @@ import Messaging
 
 extension BrokerConformanceCase {
     static let settling = [
-        BrokerConformanceCase("what is acknowledged does not come again") { run in
+        BrokerConformanceCase("an acknowledged message does not come again") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["a", "b", "c"], to: queue)
@@ -14,7 +14,7 @@ extension BrokerConformanceCase {
             try expect(again.map(\.text), ["b"], "what came again")
             try expect(try await broker.status(of: [queue])[queue]?.ready, 0, "ready")
         },
-        BrokerConformanceCase("what is requeued comes again in its place, marked") { run in
+        BrokerConformanceCase("a requeued message comes again in its place, marked as redelivered") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm((1...5).map(String.init), to: queue)
@@ -29,7 +29,9 @@ extension BrokerConformanceCase {
             try expect(rest.map(\.text), ["4", "5"], "the rest")
             try expect(rest.map(\.redelivered), [false, false], "marks of the rest")
         },
-        BrokerConformanceCase("one of a batch that is requeued goes to another consumer, the others stay held") { run in
+        BrokerConformanceCase(
+            "a message of a batch that is requeued goes to another consumer, and the others stay held"
+        ) { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm((1...5).map(String.init), to: queue)
@@ -40,14 +42,14 @@ extension BrokerConformanceCase {
             let second = try await broker.consume(queue, prefetch: 5)
             let given = try await run.take(1, from: second)
             try expect(given.map(\.text), ["3"], "what the other consumer got")
-            // The first one's end must bring back what it holds, and not what the second one holds by now.
+            // The end of the first consumer must return its deliveries, and not those that the second one holds now.
             await first.close()
             let again = try await run.take(4, from: second)
             try expect(again.map(\.text), ["1", "2", "4", "5"], "what came back with the end of the first")
             try await second.settle((given + again).map(\.tag), .acknowledge)
             try await run.expectNothing(from: second, "all was acknowledged")
         },
-        BrokerConformanceCase("settling twice does no harm") { run in
+        BrokerConformanceCase("settling twice is harmless") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             let publisher = try await broker.makePublisher()
@@ -60,7 +62,9 @@ extension BrokerConformanceCase {
             try await publisher.confirm(["c"], to: queue)
             try expect(try await run.take(1, from: consumer).map(\.text), ["c"], "what comes next")
         },
-        BrokerConformanceCase("a consumer that closes gives back what it holds, in its place and marked") { run in
+        BrokerConformanceCase(
+            "a consumer that closes gives back its deliveries, in their place and marked as redelivered"
+        ) { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))
             try await broker.makePublisher().confirm(["1", "2", "3"], to: queue)
@@ -74,7 +78,7 @@ extension BrokerConformanceCase {
             try expect(again.map(\.text), ["2", "3", "4"], "order")
             try expect(again.map(\.redelivered), [true, true, false], "marks")
         },
-        BrokerConformanceCase("a broker that closes gives back what its consumers hold") { run in
+        BrokerConformanceCase("a broker that closes gives back the deliveries of its consumers") { run in
             let queue = run.name("queue")
             let leaving = try await run.broker(with: Queue(name: queue))
             try await leaving.makePublisher().confirm(["a", "b"], to: queue)

@@ -2,7 +2,7 @@ import Messaging
 
 extension BrokerConformanceCase {
     static let topology = [
-        BrokerConformanceCase("declaring what exists already changes nothing") { run in
+        BrokerConformanceCase("declaring an existing topology again changes nothing") { run in
             let (queue, exchange) = (run.name("queue"), run.name("exchange"))
             let topology = Topology(
                 exchanges: [Exchange(name: exchange, kind: .fanout)],
@@ -20,7 +20,9 @@ extension BrokerConformanceCase {
             try await broker.makePublisher().confirm([publication])
             try await run.eventually(broker, queue, ready: 2)
         },
-        BrokerConformanceCase("a queue that exists with other arguments is left alone, and each is named") { run in
+        BrokerConformanceCase(
+            "a queue that exists with other arguments is left alone, and the error names each argument"
+        ) { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue, messageTTL: 700_001, maxLength: 41))
             try await broker.makePublisher().confirm(["kept"], to: queue)
@@ -47,13 +49,14 @@ extension BrokerConformanceCase {
             }
             try expect(error.message.contains(exchange), "the error does not name the exchange: \(error)")
         },
-        BrokerConformanceCase("there is nothing to consume from a queue that does not exist") { run in
+        BrokerConformanceCase("consuming from a queue that does not exist fails") { run in
             let broker = try await run.broker()
             try await expectError(.notFound, "consuming") {
                 _ = try await broker.consume(run.name("nowhere"), prefetch: 1)
             }
         },
-        BrokerConformanceCase("status counts what waits and who consumes, and leaves out what does not exist") { run in
+        BrokerConformanceCase("status counts waiting messages and consumers, and leaves out queues that do not exist") {
+            run in
             let (queue, missing) = (run.name("queue"), run.name("missing"))
             let broker = try await run.broker(with: Queue(name: queue))
             let status = try await broker.status(of: [queue, missing])

@@ -1,13 +1,13 @@
 package import Messaging
 
-/// Gives brokers to conformance cases.
+/// Creates brokers for conformance cases.
 package protocol BrokerFactory: Sendable {
-    /// A broker of its own on the same queues as all others of this factory, as another process would have it. The
-    /// case closes it.
+    /// A separate broker on the same queues as all others of this factory, like that of another process. The case
+    /// closes the broker.
     func broker() async throws -> any Broker
 }
 
-/// One sentence about what every broker does, and the proof.
+/// A sentence about every broker, and its proof.
 ///
 /// Run as the arguments of one parameterised test per adapter:
 ///
@@ -18,13 +18,13 @@ package protocol BrokerFactory: Sendable {
 /// }
 /// ```
 ///
-/// Names of queues and exchanges are new at each run and begin with ``namePrefix``, so that cases may run beside each
-/// other on one server and a fixture can remove what they leave.
+/// Names of queues and exchanges are new at each run and begin with ``namePrefix``, so that cases may run in parallel
+/// on one server and a fixture can remove queues and exchanges afterwards.
 package struct BrokerConformanceCase: Sendable, CustomStringConvertible {
-    /// Begins every name that a case declares.
+    /// The prefix of every name that a case declares.
     package static let namePrefix = "conformance."
 
-    /// What the broker does.
+    /// The sentence about the broker.
     package let description: String
     private let body: @Sendable (ConformanceRun) async throws -> Void
 
@@ -33,8 +33,8 @@ package struct BrokerConformanceCase: Sendable, CustomStringConvertible {
         self.body = body
     }
 
-    /// Runs the case.
-    /// - Throws: ``ConformanceFailure`` or `TimedOut` where the broker behaves differently; whatever the broker threw unexpectedly.
+    /// - Throws: ``ConformanceFailure`` or `TimedOut` where the broker behaves differently; any unexpected error of the
+    ///   broker.
     package func run(with factory: any BrokerFactory) async throws {
         let run = ConformanceRun(factory: factory)
         do {

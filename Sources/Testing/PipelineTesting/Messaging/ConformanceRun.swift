@@ -2,9 +2,9 @@ import Messaging
 import Synchronization
 import TestSupport
 
-/// What one run of a case works with: brokers, names of its own, and helpers that fail with a sentence.
+/// The tools for one run of a case: brokers, unique names, and helpers that fail with a sentence.
 final class ConformanceRun: Sendable {
-    /// How long anything may take that is bound to come; only a failing case waits for it.
+    /// The timeout of every awaited event; only a failing case waits that long.
     static let timeout: Duration = .seconds(20)
 
     private let factory: any BrokerFactory
@@ -16,7 +16,7 @@ final class ConformanceRun: Sendable {
         token = String(UInt64.random(in: 0 ... .max), radix: 36)
     }
 
-    /// A name that no other run uses.
+    /// A unique name.
     func name(_ name: String) -> String {
         "\(BrokerConformanceCase.namePrefix)\(token).\(name)"
     }
@@ -46,7 +46,7 @@ final class ConformanceRun: Sendable {
         try await withTimeout(Self.timeout, what, body)
     }
 
-    /// Exactly the next `count` deliveries, in as many batches as they come in.
+    /// Exactly the next `count` deliveries, in any number of batches.
     func take(_ count: Int, from consumer: any Consumer) async throws -> [Delivery] {
         try await inTime("taking \(count) deliveries") {
             var deliveries: [Delivery] = []
@@ -83,7 +83,7 @@ final class ConformanceRun: Sendable {
         }
     }
 
-    /// Fails if `consumer` gets anything: what is known to be on its way has been seen to arrive elsewhere before.
+    /// Fails if `consumer` receives a delivery; callers have seen all earlier messages arrive elsewhere.
     func expectNothing(from consumer: any Consumer, _ what: String) async throws {
         let waiting = Task { try await consumer.next(upTo: 1, linger: .zero) }
         try await Task.sleep(for: .milliseconds(100))
@@ -95,7 +95,7 @@ final class ConformanceRun: Sendable {
     }
 }
 
-/// Runs `body`, which is to throw an error of that code, and gives the error.
+/// Runs `body`, which must throw an error with that code, and returns the error.
 @discardableResult
 func expectError(
     _ code: MessagingError.Code, _ what: String, _ body: () async throws -> Void

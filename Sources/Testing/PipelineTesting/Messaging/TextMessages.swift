@@ -23,7 +23,7 @@ extension Publication {
 }
 
 extension Publisher {
-    /// Publishes and fails unless every one was confirmed.
+    /// Publishes, and fails unless every message is confirmed.
     package func confirm(_ publications: [Publication]) async throws {
         for (outcome, publication) in zip(await publish(publications), publications) where outcome != .confirmed {
             throw ConformanceFailure(

@@ -1,22 +1,21 @@
 import Events
 package import Stores
 
-/// Gives graphs to conformance cases.
+/// Creates graph stores for conformance cases.
 package protocol GraphFactory: Sendable {
-    /// A store on the same graph as all others of this factory, as another process would have it; the first finds it
-    /// empty. The case closes it.
+    /// A store on the same graph as all others of this factory, like that of another process; the first finds the graph
+    /// empty. The case closes the store.
     func graph() async throws -> any GraphStore
 }
 
-/// One sentence about what every graph does, and the proof. Run as the arguments of one parameterised test per adapter,
-/// each with a factory of its own.
+/// A sentence about every graph, and its proof. Run as the arguments of one parameterised test per adapter, each with
+/// its own factory.
 package struct GraphConformanceCase: Sendable, CustomStringConvertible {
-    /// What the graph does.
+    /// The sentence about the graph.
     package let description: String
     private let body: @Sendable (any GraphFactory, any GraphStore) async throws -> Void
 
-    /// Runs the case.
-    /// - Throws: ``ConformanceFailure`` where the graph behaves differently; whatever the graph threw unexpectedly.
+    /// - Throws: ``ConformanceFailure`` where the graph behaves differently; any unexpected error of the graph.
     package func run(with factory: any GraphFactory) async throws {
         let graph = try await factory.graph()
         do {
@@ -30,7 +29,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
 
     /// All cases.
     package static let all: [GraphConformanceCase] = [
-        GraphConformanceCase("an empty graph has nothing, and says so") { _, graph in
+        GraphConformanceCase("an empty graph has no events and counts zero") { _, graph in
             try expect(
                 try await graph.statistics(), GraphStatistics(users: 0, products: 0, interactionsByType: [:]), "counts")
             let page = try await graph.history(HistoryQuery(userID: 1, limit: 10))
@@ -41,7 +40,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
             try expect(
                 try await graph.apply(InteractionBatch([])), AppliedBatch(inserted: 0, alreadyPresent: 0), "no event")
         },
-        GraphConformanceCase("an event comes back as it went in, with all that it can carry") { _, graph in
+        GraphConformanceCase("an event is read back as written, with all of its fields") { _, graph in
             var samples = Samples(seed: 2)
             let full = try samples.fullEvent(user: .max)
             let bare = samples.event(user: .max, product: 1)
@@ -72,7 +71,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
                 try await graph.occurrences(of: ids), Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }),
                 "occurrences")
         },
-        GraphConformanceCase("of two events with one id the first stays") { _, graph in
+        GraphConformanceCase("of two events with the same id the first stays") { _, graph in
             var samples = Samples(seed: 4)
             let first = samples.event(user: 1, product: 1)
             var second = first
@@ -86,7 +85,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
                 try await graph.statistics(), GraphStatistics(users: 1, products: 1, interactionsByType: [.view: 1]),
                 "counts")
         },
-        GraphConformanceCase("counts users, products and types as the events have them") { _, graph in
+        GraphConformanceCase("counts the users, products and types of the events") { _, graph in
             var samples = Samples(seed: 5)
             let events = samples.events(200, users: 9, products: 30)
             _ = try await graph.apply(InteractionBatch(events))
@@ -95,7 +94,9 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
                 interactionsByType: Dictionary(events.map { ($0.type, 1) }, uniquingKeysWith: +))
             try expect(try await graph.statistics(), expected, "counts")
         },
-        GraphConformanceCase("a history is newest first, events of one moment by id, page by page, by type if asked") {
+        GraphConformanceCase(
+            "a history is newest first, events of one moment by id, in pages, filtered by type on request"
+        ) {
             _, graph in
             var samples = Samples(seed: 6)
             let events = samples.events(150, users: 2)
@@ -118,7 +119,8 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
                 }
             }
         },
-        GraphConformanceCase("a place in a history stays while events are added before and behind it") { _, graph in
+        GraphConformanceCase("a position in a history stays valid while events are added before and after it") {
+            _, graph in
             var samples = Samples(seed: 7)
             let old = (0..<6).map { samples.event(user: 1, product: 1, seconds: $0 * 10) }
             _ = try await graph.apply(InteractionBatch(old))
@@ -155,7 +157,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
             try expect(inserted, events.count, "inserted by all together")
             try expect(try await graph.statistics().interactions, events.count, "interactions")
         },
-        GraphConformanceCase("what was written is there for the next who opens the graph") { factory, graph in
+        GraphConformanceCase("written events are there when the graph is opened again") { factory, graph in
             var samples = Samples(seed: 9)
             let event = samples.event(user: 1, product: 1)
             _ = try await graph.apply(InteractionBatch([event]))
@@ -165,7 +167,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
             await next.close()
             try expect(history, [event], "history")
         },
-        GraphConformanceCase("a graph that was closed says so") { _, graph in
+        GraphConformanceCase("a closed graph throws an error that says so") { _, graph in
             await graph.close()
             await graph.close()
             do {
@@ -186,7 +188,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
 }
 
 extension GraphStore {
-    /// Tries again what a server says to try again, as workers do.
+    /// Repeats transient failures, as workers do.
     fileprivate func applyPatiently(_ events: [Event]) async throws(StoreError) -> AppliedBatch {
         for _ in 0..<50 {
             do throws(StoreError) {

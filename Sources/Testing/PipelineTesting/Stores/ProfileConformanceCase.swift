@@ -1,25 +1,24 @@
 import Events
 package import Stores
 
-/// Gives profile stores to conformance cases.
+/// Creates profile stores for conformance cases.
 package protocol ProfileStoreFactory: Sendable {
-    /// A store on the same vectors as all others of this factory, as another process would have it; the first finds it
-    /// empty. The case closes it.
+    /// A store on the same vectors as all others of this factory, like that of another process; the first finds the
+    /// vectors empty. The case closes the store.
     func profiles(_ formula: ProfileFormula) async throws -> any ProfileStore
 }
 
-/// One sentence about what every profile store does, and the proof. Run as the arguments of one parameterised test per
-/// adapter, each with a factory of its own.
+/// A sentence about every profile store, and its proof. Run as the arguments of one parameterised test per adapter,
+/// each with its own factory.
 package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
-    /// What the store does.
+    /// The sentence about the store.
     package let description: String
     private let body: @Sendable (any ProfileStoreFactory, any ProfileStore) async throws -> Void
 
     /// A window that the samples overflow.
     static let formula = ProfileFormula(window: 20, halfLife: 30, recentProducts: 4, dimension: 64)
 
-    /// Runs the case.
-    /// - Throws: ``ConformanceFailure`` where the store behaves differently; whatever the store threw unexpectedly.
+    /// - Throws: ``ConformanceFailure`` where the store behaves differently; any unexpected error of the store.
     package func run(with factory: any ProfileStoreFactory) async throws {
         let store = try await factory.profiles(Self.formula)
         do {
@@ -33,7 +32,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
 
     /// All cases.
     package static let all: [ProfileConformanceCase] = [
-        ProfileConformanceCase("an empty store has nothing, and says so") { _, store in
+        ProfileConformanceCase("an empty store has no profiles and counts zero") { _, store in
             try expect(try await store.profile(of: 1), nil, "profile")
             try expect(try await store.statistics(), ProfileStatistics(profiles: 0, vectors: 0), "counts")
             let vector = [Float](repeating: 0.125, count: formula.dimension)
@@ -42,8 +41,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
             }
             try expect(try await store.rebuild(userID: nil), 0, "rebuilt")
         },
-        ProfileConformanceCase("profiles follow from the events alone, in whatever batches, order and number they come")
-        {
+        ProfileConformanceCase("profiles follow from the events alone, in any batches, order and number") {
             _, store in
             var samples = Samples(seed: 11)
             let events = samples.events(300)
@@ -60,7 +58,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
                 try await store.occurrences(of: ids), Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }),
                 "occurrences")
         },
-        ProfileConformanceCase("several stores on the same vectors write at once, and leave the same profiles") {
+        ProfileConformanceCase("several stores on the same vectors write at once and leave the same profiles") {
             factory, store in
             var samples = Samples(seed: 12)
             let events = samples.events(300)
@@ -82,7 +80,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
             }
             try await expectProfiles(of: events, in: store)
         },
-        ProfileConformanceCase("rebuilding computes what is there already") { _, store in
+        ProfileConformanceCase("rebuilding computes the profiles that are stored already") { _, store in
             var samples = Samples(seed: 13)
             let events = samples.events(120)
             _ = try await store.apply(InteractionBatch(events))
@@ -120,7 +118,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
                 try expect(found.map(\.point), [.user(user)], "nearest")
             }
         },
-        ProfileConformanceCase("what was written is there for the next who opens the store") { factory, store in
+        ProfileConformanceCase("written profiles are there when the store is opened again") { factory, store in
             var samples = Samples(seed: 16)
             let events = samples.events(30)
             _ = try await store.apply(InteractionBatch(events))
@@ -134,7 +132,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
             }
             await next.close()
         },
-        ProfileConformanceCase("a store that was closed says so") { _, store in
+        ProfileConformanceCase("a closed store throws an error that says so") { _, store in
             await store.close()
             await store.close()
             do {
@@ -153,7 +151,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         self.body = body
     }
 
-    /// Every user's profile is what the formula makes of the events.
+    /// Checks that every user's profile follows from the events by the formula.
     private static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
         let users = Dictionary(grouping: events, by: \.userID)
         for (user, events) in users {

@@ -2,7 +2,7 @@ import Events
 import JSON
 import TestSupport
 
-/// Events as a shop has them.
+/// Events like those of a shop.
 struct Samples {
     /// 2026-01-01T00:00:00Z.
     static let start: Int64 = 1_767_225_600_000_000
@@ -13,7 +13,7 @@ struct Samples {
         random = SeededGenerator(seed: seed)
     }
 
-    /// `count` events of a few users and products, some of them at the same moment, in no order.
+    /// `count` events of a few users and products, some of them at the same moment, unordered.
     mutating func events(_ count: Int, users: Int64 = 5, products: Int64 = 8) -> [Event] {
         (0..<count).map { _ in
             event(
@@ -24,7 +24,7 @@ struct Samples {
         }
     }
 
-    /// An event with an id of its own, `seconds` after the start.
+    /// An event with its own id, `seconds` after the start.
     mutating func event(user: Int64, product: Int64, type: EventType = .view, seconds: Int64 = 0) -> Event {
         Event(
             id: EventID(high: random.next(), low: random.next()), userID: user, productID: product, type: type,
@@ -33,7 +33,7 @@ struct Samples {
             categoryCode: product % 3 == 0 ? "appliances.kitchen.kettle" : nil)
     }
 
-    /// An event with everything that one can carry, at the edges of what is allowed.
+    /// An event with all fields, at the limits of their ranges.
     mutating func fullEvent(user: Int64) throws -> Event {
         var event = event(user: user, product: .max, type: .purchase)
         event.session = String(repeating: "ß", count: 256)
@@ -52,7 +52,7 @@ struct Samples {
         elements.shuffled(using: &random)
     }
 
-    /// The events in batches of 1 to 40, some of them again in a later one.
+    /// The events in batches of 1 to 40, some of them repeated in a later batch.
     mutating func batches(_ events: [Event]) -> [[Event]] {
         var batches: [[Event]] = []
         var rest = events[...]

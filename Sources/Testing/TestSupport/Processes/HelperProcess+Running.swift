@@ -3,8 +3,8 @@ import Glibc
 extension HelperProcess {
     /// Runs a program of the search path to its end.
     ///
-    /// - Returns: what it printed on standard output; its errors go where the tests' go.
-    /// - Throws: ``Failure`` if it does not end with status 0.
+    /// - Returns: The standard output of the program; its errors go to the standard error of the tests.
+    /// - Throws: ``Failure`` if the program does not end with status 0.
     @discardableResult
     package static func run(_ program: String, _ arguments: [String]) async throws -> String {
         let process = try HelperProcess(path: "/usr/bin/env", [program] + arguments)
@@ -18,10 +18,10 @@ extension HelperProcess {
         return output
     }
 
-    /// Runs a Python script with the interpreter that sees the system's packages (pika is one).
+    /// Runs a Python script with the interpreter that sees the system's packages, such as pika.
     @discardableResult
     package static func python(_ script: String, _ arguments: [String]) async throws -> String {
-        // A version manager's interpreter, first in the search path, would not see them.
+        // The interpreter of a version manager, first in the search path, would not see these packages.
         let system = "/usr/bin/python3"
         let interpreter = access(system, X_OK) == 0 ? system : "python3"
         return try await run(interpreter, ["-c", script] + arguments)

@@ -2,51 +2,50 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A program of this package, run beside the tests: they talk to it over its standard input and output, and may kill
-/// it. It is killed, if it still runs, when the last reference goes.
+/// A program of this package that runs beside the tests: they talk to the program over its standard input and output,
+/// and may kill it. The release of the last reference kills a program that still runs.
 ///
-/// Its methods wait on a queue of their own, not on the cooperative pool. One task at a time may read.
+/// The methods wait on a separate queue, not on the cooperative pool. One task at a time may read.
 package final class HelperProcess: Sendable {
     /// How a process ended.
     package enum Exit: Hashable, Sendable {
-        /// By itself, with this status.
+        /// The process ended by itself with this status.
         case status(Int32)
-        /// By this signal.
+        /// This signal ended the process.
         case signal(Int32)
     }
 
     /// The helper could not be started.
     package struct Failure: Error, CustomStringConvertible {
-        /// What failed, and why.
+        /// The failed operation and the cause.
         package let message: String
-        /// The message.
         package var description: String { message }
     }
 
-    /// The process's number.
+    /// The id of the process.
     package let processID: Int32
     private let input: Int32
     private let output: Int32
     private let hasEnded = Atomic(false)
     private let queue = DispatchQueue(label: "test.helper-process")
 
-    /// A helper that starts between the making of another's pipes and their marking as private would inherit them, and
-    /// who reads from that other one would wait for the end of both.
+    /// A helper that starts after another helper's pipes are created but before they are marked as private would
+    /// inherit them, and a reader of the other helper would wait for the end of both.
     private static let starting = Mutex<Void>(())
 
-    /// Starts the executable target `name` of this package, which has to be a dependency of the test target.
+    /// Starts the executable target `name` of this package, which must be a dependency of the test target.
     package convenience init(_ name: String, _ arguments: [String]) throws {
         try self.init(path: try Self.buildFolder() + "/" + name, arguments)
     }
 
-    /// Starts `test-helper`, which has to be a dependency of the test target, with a command for the part that is tested.
+    /// Starts `test-helper`, which must be a dependency of the test target, with a command for the tested part.
     package convenience init(testing part: String, _ arguments: [String]) throws {
         try self.init("test-helper", [part] + arguments)
     }
 
     /// Starts the program at `path`.
     package init(path: String, _ arguments: [String]) throws {
-        // Talking to a helper that has ended is an error, not the end of the tests; the helper decides for itself.
+        // A write to a helper that has ended must be an error, and not end the tests; the helper keeps its own setting.
         _ = signal(SIGPIPE, SIG_IGN)
         (processID, input, output) = try Self.starting.withLock { _ in
             let (childInput, input) = try Self.makePipe()
@@ -68,13 +67,13 @@ package final class HelperProcess: Sendable {
     deinit {
         close(input)
         close(output)
-        // After it was waited for, the number may be another process's.
+        // Once the process was waited for, its id may belong to another process.
         guard !hasEnded.load(ordering: .acquiring) else { return }
         kill(processID, SIGKILL)
         waitpid(processID, nil, 0)
     }
 
-    /// The next line that the helper prints, without its end; nil when it prints no more.
+    /// The next line that the helper prints, without its line feed; nil after the last line.
     package func nextLine() async -> String? {
         await onQueue { [output] in
             var line: [UInt8] = []
@@ -95,7 +94,7 @@ package final class HelperProcess: Sendable {
         _ = write(input, bytes, bytes.count)
     }
 
-    /// Makes the helper's writes to its standard output fail, as if its reader had gone.
+    /// Makes the helper's writes to its standard output fail, as if the reader had gone.
     package func closeOutput() {
         // The descriptor keeps its number, which `deinit` closes, but the pipe loses its reader.
         let nothing = open("/dev/null", O_RDONLY)
@@ -108,7 +107,7 @@ package final class HelperProcess: Sendable {
         kill(processID, signal)
     }
 
-    /// Waits until the helper has ended; to be called once.
+    /// Waits until the helper has ended; must be called once only.
     package func exit() async -> Exit {
         await onQueue { [self] in
             var status: Int32 = 0
@@ -136,7 +135,7 @@ package final class HelperProcess: Sendable {
         sigemptyset(&defaults)
         sigaddset(&defaults, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        // Dispatch's threads, one of which this may be, block signals; the helper and its children are to heed them.
+        // Threads of Dispatch, such as this one may be, block signals; the helper and its children must receive them.
         var blocked = sigset_t()
         sigemptyset(&blocked)
         posix_spawnattr_setsigmask(&attributes, &blocked)
@@ -162,7 +161,7 @@ package final class HelperProcess: Sendable {
         return (ends[0], ends[1])
     }
 
-    /// The folder that this package's products are built into: the test bundle lies there too.
+    /// The folder with the built products of this package, which contains the test bundle too.
     private static func buildFolder() throws -> String {
         for argument in CommandLine.arguments {
             let components = argument.split(separator: "/", omittingEmptySubsequences: false)

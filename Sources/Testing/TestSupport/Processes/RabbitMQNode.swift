@@ -2,7 +2,7 @@
 package enum RabbitMQ: TestService {
     package static let name = "rabbitmq"
 
-    /// Where a node listens.
+    /// The addresses of a node.
     package struct Addresses: Decodable, Sendable {
         /// `amqp://guest:guest@127.0.0.1:PORT`.
         package let amqp: String
@@ -10,7 +10,7 @@ package enum RabbitMQ: TestService {
         package let management: String
         /// `amqps://guest:guest@localhost:PORT`, of a node that was started with TLS.
         package let amqps: String?
-        /// PEM file of the authority that signed the node's certificate.
+        /// The PEM file of the authority that signed the node's certificate.
         package let certificateAuthority: String?
 
         enum CodingKeys: String, CodingKey {
@@ -22,30 +22,30 @@ package enum RabbitMQ: TestService {
     package static let sharedNode = Task { try await RabbitMQNode.start() }
 }
 
-/// A RabbitMQ node of this test process alone.
+/// A private RabbitMQ node of this test process.
 package typealias RabbitMQNode = ServiceNode<RabbitMQ>
 
 extension RabbitMQNode {
-    /// Waits until the exchanges, queues and bindings that were declared are on the node's disk. RabbitMQ answers before
-    /// that: one that is killed within seconds of a declaration may come back without the queue, and so without its
-    /// confirmed messages.
+    /// Waits until the exchanges, queues and bindings that were declared are on the node's disk. RabbitMQ answers
+    /// before that: a node that is killed within seconds of a declaration may come back without the queue, and so
+    /// without its confirmed messages.
     package func saveDefinitions() async throws {
         let result = try await control("eval", "mnesia:sync_log().")
         guard result.status == 0 else { throw ServiceFailure(result.output) }
     }
 
-    /// Raises the memory alarm, upon which the node blocks whoever publishes, or ends it.
+    /// Raises or ends the memory alarm, during which the node blocks publishers.
     package func setMemoryAlarm(_ isOn: Bool) async throws {
         let result = try await control("set_vm_memory_high_watermark", isOn ? "0.0001" : "0.9")
         guard result.status == 0 else { throw ServiceFailure(result.output) }
     }
 
-    /// Asks the management API, by curl.
+    /// Sends a request to the management API with curl.
     ///
     /// - Parameters:
-    ///   - path: after `/api/`; the virtual host `/` is written `%2F`.
-    ///   - method: the HTTP method.
-    /// - Returns: the answer's body.
+    ///   - path: The path after `/api/`; the virtual host `/` is written `%2F`.
+    ///   - method: The HTTP method.
+    /// - Returns: The body of the answer.
     @discardableResult
     package func management(_ path: String, method: String = "GET") async throws -> String {
         try await HelperProcess.run(

@@ -1,49 +1,49 @@
 import FoundationEssentials
 
-/// A server that `scripts/services` knows.
+/// A server that `scripts/services` can run.
 package protocol TestService: Sendable {
-    /// What `scripts/services` calls the server.
+    /// The name of the server for `scripts/services`.
     static var name: String { get }
 
-    /// Where the server listens: the names that `scripts/services` gives to its URLs.
+    /// The addresses of the server, by the names that `scripts/services` gives to its URLs.
     associatedtype Addresses: Decodable, Sendable
 
-    /// The node that suites share which neither stop it nor change it for others; started when it is first asked for.
+    /// The node shared by suites that neither stop it nor change it for others; started at its first use.
     static var sharedNode: Task<ServiceNode<Self>, any Error> { get }
 }
 
-/// A server of this test process alone, with ports and data of its own.
+/// A private server of this test process, with its own ports and data.
 ///
-/// `scripts/services hold` runs it, and kills it when this process ends in whatever way. A server that is not installed
-/// is an error, and so a failing test, never a skipped one.
+/// `scripts/services hold` runs the server, and kills it when this process ends in any way. A server that is not
+/// installed is an error, so that tests fail and are never skipped.
 ///
-/// Safe to use from any task; orders are obeyed one after the other.
+/// Safe to use from any task; commands are carried out one after the other.
 package actor ServiceNode<Service: TestService> {
-    /// What the server's own command-line tool answered.
+    /// The result of the server's own command-line tool.
     package struct ControlResult: Sendable {
-        /// Its exit status.
+        /// The exit status of the tool.
         package let status: Int
-        /// What it printed.
+        /// The output of the tool.
         package let output: String
     }
 
-    /// Where the node listens; the same after it was started anew.
+    /// The addresses of the node, which stay the same after a restart.
     package nonisolated let addresses: Service.Addresses
     private let holder: HelperProcess
     private let directory: TemporaryDirectory
     private let turns = TaskTurns()
 
-    /// The node that suites share which neither stop it nor change it for others.
+    /// The node shared by suites that neither stop it nor change it for others.
     package static func shared() async throws -> ServiceNode {
         try await Service.sharedNode.value
     }
 
-    /// Starts a node, and waits until it serves. It is killed when the last reference goes.
+    /// Starts a node and waits until it serves. The release of the last reference kills the node.
     ///
-    /// - Parameter tls: whether it listens with TLS as well, with a certificate for `localhost` and `127.0.0.1`.
+    /// - Parameter tls: Whether the node listens with TLS as well, with a certificate for `localhost` and `127.0.0.1`.
     package static func start(tls: Bool = false) async throws -> ServiceNode {
         let directory = try TemporaryDirectory()
-        // Through env, so that the search path decides on the interpreter, as the script's first line does.
+        // Through env, so that the search path selects the interpreter, as in the script's first line.
         let words = ["python3", Script.path("services"), "hold", Service.name, directory.path] + (tls ? ["--tls"] : [])
         let holder = try HelperProcess(path: "/usr/bin/env", words)
         let answer = try await ask(holder, ["start"], Started.self)
@@ -56,7 +56,7 @@ package actor ServiceNode<Service: TestService> {
         self.directory = directory
     }
 
-    /// Stops the node as an operator does, and waits for its end.
+    /// Stops the node like an operator, and waits for its end.
     package func stop() async throws { try await order(["stop"]) }
 
     /// Ends the node at once (SIGKILL), and waits until it has gone.
@@ -65,10 +65,10 @@ package actor ServiceNode<Service: TestService> {
     /// Starts the node again on its data and ports, and waits until it serves.
     package func start() async throws { try await order(["start"]) }
 
-    /// Makes the node silent (SIGSTOP): connections stay, nothing is answered.
+    /// Makes the node silent (SIGSTOP): connections stay, without answers.
     package func pause() async throws { try await order(["pause"]) }
 
-    /// Lets a paused node go on.
+    /// Lets a paused node continue.
     package func resume() async throws { try await order(["resume"]) }
 
     /// Runs the server's own command-line tool (RabbitMQ's is `rabbitmqctl`) against the node; may take seconds.
@@ -92,7 +92,8 @@ package actor ServiceNode<Service: TestService> {
 
     @discardableResult
     private func order(_ words: [String]) async throws -> Answer {
-        // The actor alone does not keep question and answer together: it is free while it waits for the answer.
+        // The actor alone does not keep question and answer together: it takes other calls while one waits for its
+        // answer.
         await turns.begin()
         do {
             let answer = try await Self.ask(holder, words, Answer.self)
@@ -109,7 +110,7 @@ package actor ServiceNode<Service: TestService> {
     ) async throws -> Reply {
         holder.send(line: String(decoding: try JSONEncoder().encode(words), as: UTF8.self))
         guard let line = await holder.nextLine() else {
-            throw ServiceFailure("scripts/services ended; its error stands above")
+            throw ServiceFailure("scripts/services ended; see its error above")
         }
         let answer = Data(line.utf8)
         if let error = try JSONDecoder().decode(Refusal.self, from: answer).error { throw ServiceFailure(error) }
@@ -117,9 +118,9 @@ package actor ServiceNode<Service: TestService> {
     }
 }
 
-/// What a node refused or could not do.
+/// A command that a node refused or could not carry out.
 package struct ServiceFailure: Error, CustomStringConvertible {
-    /// What happened.
+    /// The failure in words.
     package let description: String
 
     init(_ description: String) {

@@ -1,7 +1,6 @@
-/// Two authorities that know nothing of each other, and the certificates that they signed, as PEM files made by
-/// `scripts/certificates`.
+/// Two unrelated authorities and the certificates that they signed, as PEM files made by `scripts/certificates`.
 ///
-/// The servers' certificates hold for 127.0.0.1, not for localhost.
+/// The certificates of the servers are valid for 127.0.0.1, not for localhost.
 package struct Certificates: Sendable {
     /// A certificate and its key.
     package struct Identity: Sendable {
@@ -25,17 +24,17 @@ package struct Certificates: Sendable {
     package let otherAuthority: String
     /// A file with both authorities.
     package let bothAuthorities: String
-    /// A server's.
+    /// The certificate of a server.
     package let server: Identity
-    /// Another server's, by the other authority.
+    /// The certificate of another server, signed by the other authority.
     package let otherServer: Identity
-    /// A client's.
+    /// The certificate of a client.
     package let client: Identity
     private let directory: TemporaryDirectory
 
-    /// The same for all tests.
+    /// The files that all tests share.
     ///
-    /// - Throws: when openssl fails.
+    /// - Throws: If openssl fails.
     package static func shared() async throws -> Certificates {
         try await task.value
     }

@@ -4,15 +4,16 @@ extension LoopbackConnection {
     /// Connects to a port of this machine, as a client whose bytes the test writes itself.
     ///
     /// - Parameters:
-    ///   - host: the numeric IPv4 address that listens.
-    ///   - source: the address to connect from, if the server is to see another one.
-    ///   - receiveBuffer: about so many bytes the system takes in while nobody reads; by default as it sees fit.
+    ///   - host: The numeric IPv4 address of the server.
+    ///   - source: The address to connect from, if the server must see a different one.
+    ///   - receiveBuffer: The approximate number of bytes that the system takes while nobody reads; nil leaves the
+    ///     system's default.
     package static func connect(
         to port: Int, host: String = "127.0.0.1", from source: String? = nil, receiveBuffer: Int32? = nil
     ) throws -> LoopbackConnection {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw LoopbackFailure(call: "socket", errno: errno) }
-        // From here on the connection closes it.
+        // From here on the connection closes the socket.
         let connection = LoopbackConnection(descriptor)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
@@ -28,7 +29,7 @@ extension LoopbackConnection {
         return connection
     }
 
-    /// The socket does not block: within one machine it is connected at once, but for a full backlog.
+    /// The socket does not block: within one machine it connects at once, except with a full backlog.
     private static func connectOnce(
         _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t
     ) -> Int32 {

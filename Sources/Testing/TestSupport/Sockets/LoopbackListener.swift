@@ -2,20 +2,20 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A TCP listener on 127.0.0.1, for tests that play the server themselves.
+/// A TCP listener on 127.0.0.1, for tests that act as the server.
 ///
-/// Its calls block queues of its own, not the cooperative pool, and give up after 30 seconds.
+/// The calls block separate queues, not the cooperative pool, and give up after 30 seconds.
 package final class LoopbackListener: Sendable {
     /// The port that the system chose.
     package let port: UInt16
     private let socket: LoopbackSocket
     private let queue = DispatchQueue(label: "test.listener")
 
-    /// Listens.
+    /// Starts to listen.
     ///
-    /// - Parameter backlog: so many connections (and one more) are taken by the system before ``accept()`` is called.
+    /// - Parameter backlog: The number of connections (plus one) that the system takes before ``accept()`` is called.
     package init(backlog: Int32 = 64) throws {
-        // A peer that has gone is an error to the tests, not their end.
+        // A write to a peer that has gone must be an error, and not end the test process.
         _ = signal(SIGPIPE, SIG_IGN)
         let descriptor = makeTCPSocket()
         guard descriptor >= 0 else { throw LoopbackFailure(call: "socket", errno: errno) }
@@ -43,7 +43,7 @@ package final class LoopbackListener: Sendable {
             return try socket.use { descriptor in
                 let accepted = Glibc.accept(descriptor, nil, nil)
                 guard accepted >= 0 else { throw LoopbackFailure(call: "accept", errno: errno) }
-                // Else a child process that a test starts keeps the connection open.
+                // Otherwise a child process that a test starts keeps the connection open.
                 _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
                 return accepted
             }
@@ -51,13 +51,14 @@ package final class LoopbackListener: Sendable {
         return LoopbackConnection(descriptor)
     }
 
-    /// Stops listening; an ``accept()`` that waits fails soon.
+    /// Stops listening; a waiting ``accept()`` fails soon.
     package func close() {
         socket.close()
     }
 }
 
-/// The server's end of a connection. One task may read while another writes. Closed when the last reference goes.
+/// The server's end of a connection. One task may read while another writes. The connection is closed when the last
+/// reference is released.
 package final class LoopbackConnection: Sendable {
     private let socket: LoopbackSocket
     private let reading = DispatchQueue(label: "test.connection.reading")
@@ -70,13 +71,13 @@ package final class LoopbackConnection: Sendable {
         socket = LoopbackSocket(descriptor)
     }
 
-    /// What has arrived, at least one byte; nil when the peer has ended its side.
+    /// The bytes that have arrived, at least one; nil when the peer has ended its side.
     package func read(upTo count: Int = 64 << 10) async throws -> [UInt8]? {
         let socket = socket
         return try await run(on: reading) { try Self.read(socket, count) }
     }
 
-    /// Exactly so many bytes; fewer only where the peer has ended its side.
+    /// Exactly `count` bytes; fewer only where the peer has ended its side.
     package func read(exactly count: Int) async throws -> [UInt8] {
         let socket = socket
         return try await run(on: reading) {
@@ -104,17 +105,17 @@ package final class LoopbackConnection: Sendable {
         }
     }
 
-    /// Ends this side, as a peer that has said all; reading goes on.
+    /// Ends this side, like a peer that has sent everything; reading continues.
     package func endOutput() {
         try? socket.use { _ = shutdown($0, Int32(SHUT_WR)) }
     }
 
-    /// Closes; reads and writes that wait fail soon.
+    /// Closes the connection; waiting reads and writes fail soon.
     package func close() {
         socket.close()
     }
 
-    /// Breaks the connection: the peer gets a reset, not an end.
+    /// Breaks the connection: the peer receives a reset, not an end.
     package func reset() {
         try? socket.use { descriptor in
             var option = linger(l_onoff: 1, l_linger: 0)
@@ -142,17 +143,17 @@ package final class LoopbackConnection: Sendable {
     }
 }
 
-/// A call on a listener or connection of a test failed, or its 30 seconds were up, or it was closed.
+/// A call on a listener or connection of a test failed, exceeded its 30 seconds, or was interrupted by a close.
 package struct LoopbackFailure: Error {
-    /// Which call.
+    /// The name of the call.
     package let call: String
     /// The operating system's reason.
     package let errno: Int32
-    /// Whether the peer broke the connection, as systems do that close it with bytes unread.
+    /// Whether the peer broke the connection, as a system does that closes a connection with unread bytes.
     package var isReset: Bool { errno == ECONNRESET }
 }
 
-/// A descriptor that is closed once, and not while a call uses it.
+/// A descriptor that is closed once, and never while a call uses it.
 private final class LoopbackSocket: Sendable {
     private struct State {
         let descriptor: Int32
@@ -171,7 +172,7 @@ private final class LoopbackSocket: Sendable {
         close()
     }
 
-    /// For calls that do not block for long.
+    /// Runs calls that do not block for long.
     func use<Result>(_ body: (Int32) throws -> Result) throws -> Result {
         let descriptor = try state.withLock { state in
             guard !state.isClosing else { throw LoopbackFailure(call: "use", errno: EBADF) }
@@ -187,7 +188,7 @@ private final class LoopbackSocket: Sendable {
         return try body(descriptor)
     }
 
-    /// In short steps, between which the socket may be closed.
+    /// Waits in short steps, between which the socket may be closed.
     func wait(for events: Int16) throws {
         for _ in 0..<3000 {
             let isReady = try use { descriptor in

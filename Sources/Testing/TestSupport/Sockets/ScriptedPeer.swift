@@ -1,39 +1,39 @@
-/// How the peer of a test reads and writes the messages of one protocol.
+/// Reads and writes the messages of one protocol, for the peer of a test.
 package protocol ScriptedCodec: Sendable {
-    /// What the protocol is cut into: a frame, a message.
+    /// The unit of the protocol: a frame, a message.
     associatedtype Message: Sendable
 
-    /// A codec to which nothing has come.
+    /// A codec without input.
     init()
 
-    /// Takes bytes that have arrived.
+    /// Adds bytes that have arrived.
     mutating func append(_ bytes: [UInt8])
 
     /// The next message, or nil while some of its bytes have not arrived.
     ///
-    /// - Throws: when the bytes are not the protocol's.
+    /// - Throws: If the bytes break the protocol.
     mutating func next() throws -> Message?
 
     /// The bytes of a message.
     ///
-    /// - Throws: when the protocol cannot express the message.
+    /// - Throws: If the protocol cannot express the message.
     func encode(_ message: Message) throws -> [UInt8]
 }
 
-/// The server's end of one connection, every byte of which the test decides on.
+/// The server's end of one connection, whose every byte the test controls.
 ///
 /// Safe to use from any task; one task at a time may read.
 package actor ScriptedPeer<Codec: ScriptedCodec> {
-    /// The connection, for what is not a message: broken ends, waits.
+    /// The connection, for actions other than messages: broken ends, waits.
     package nonisolated let connection: LoopbackConnection
     private var codec = Codec()
 
-    /// The end of a connection on which nothing was said.
+    /// The end of a new connection.
     package init(_ connection: LoopbackConnection) {
         self.connection = connection
     }
 
-    /// The next message; nil when the client has ended the connection.
+    /// The next message; nil if the client has ended the connection.
     package func next() async throws -> Codec.Message? {
         while true {
             if let message = try codec.next() { return message }
@@ -42,10 +42,10 @@ package actor ScriptedPeer<Codec: ScriptedCodec> {
         }
     }
 
-    /// Passes what the client sends to `answer`, and sends what that returns, until a message comes that `isAwaited`;
-    /// this message is returned and not answered.
+    /// Passes messages of the client to `answer`, and sends the results, until a message comes that `isAwaited`; this
+    /// message is returned and not answered.
     ///
-    /// - Throws: ``ScriptFailure`` when the connection ends before.
+    /// - Throws: ``ScriptFailure`` if the connection ends before.
     @discardableResult
     package func serve(
         _ answer: @Sendable (Codec.Message) -> [Codec.Message], until isAwaited: @Sendable (Codec.Message) -> Bool
@@ -57,12 +57,12 @@ package actor ScriptedPeer<Codec: ScriptedCodec> {
         throw ScriptFailure("the connection ended before the message that the test waits for")
     }
 
-    /// Reads what is there until the client has ended the connection.
+    /// Reads until the client has ended the connection.
     package func untilEnd() async throws {
         do {
             while try await next() != nil {}
         } catch let failure as LoopbackFailure where failure.isReset {
-            // So a connection ends whose client had not read everything.
+            // A reset ends a connection whose client has not read everything.
         }
     }
 
@@ -79,12 +79,11 @@ package actor ScriptedPeer<Codec: ScriptedCodec> {
     }
 }
 
-/// A client did not do what the script of a test asks for.
+/// A client departed from the script of a test.
 package struct ScriptFailure: Error, CustomStringConvertible {
-    /// What was expected and what came.
+    /// The expected and the actual behaviour.
     package let description: String
 
-    /// A failure with its description.
     package init(_ description: String) {
         self.description = description
     }

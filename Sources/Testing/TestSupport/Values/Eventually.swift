@@ -1,7 +1,7 @@
-/// Waits until `condition` holds; only a failing test waits long.
+/// Waits until `condition` is true; only a failing test waits long.
 ///
-/// - Parameter description: what is waited for, as it stands when the time is up.
-/// - Throws: ``TimedOut``, or what the condition throws.
+/// - Parameter description: The condition in words, evaluated when the time is over.
+/// - Throws: ``TimedOut``, or the error of `condition`.
 package func eventually(
     _ description: @autoclosure () -> String, within limit: Duration = .seconds(60),
     _ condition: () async throws -> Bool

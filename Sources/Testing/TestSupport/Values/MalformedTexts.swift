@@ -1,6 +1,6 @@
 /// Texts that are not JSON, each in its own way.
 package enum MalformedTexts {
-    /// Every text, of which some are not UTF-8.
+    /// All texts, some of which are not UTF-8.
     package static let all: [[UInt8]] = written.map { Array($0.utf8) } + bytes + deep
 
     private static let written = [
@@ -24,14 +24,14 @@ package enum MalformedTexts {
     private static let bytes: [[UInt8]] = [
         [0xff], [0x80], [0xc3], [0xfe, 0xff, 0, 0x31], [0xff, 0xfe, 0x31, 0], [0x31, 0], [0, 0x31], [0xef, 0xbb],
         [0xef, 0xbb, 0xbf], [0, 0, 0, 0x31], [0x31, 0, 0, 0],
-        // In a string: a byte that begins nothing, one that continues nothing, a cut sequence, overlong ones, a
+        // In a string: an invalid first byte, a stray continuation byte, a cut sequence, overlong sequences, a
         // surrogate, and a code point beyond the last.
         quoted(0xff), quoted(0x80), quoted(0xc3), quoted(0xc0, 0x80), quoted(0xc1, 0xbf), quoted(0xe0, 0x80, 0x80),
         quoted(0xed, 0xa0, 0x80), quoted(0xf4, 0x90, 0x80, 0x80), quoted(0xf0, 0x9f, 0x98), quoted(0xc3, 0x28),
         [0x22, 0xc3, 0x22], [0x22, 0xe2, 0x82],
     ]
 
-    /// A hundred thousand levels, closed and not.
+    /// A hundred thousand levels, closed and unclosed.
     private static let deep: [[UInt8]] = ["[", "{\"a\":", "[{\"a\":"].flatMap { opening in
         let levels = [UInt8](String(repeating: opening, count: 100_000).utf8)
         return [levels, levels + [UInt8](repeating: opening == "[" ? 0x5d : 0x7d, count: 100_000)]

@@ -1,16 +1,15 @@
 package import JSON
 
-/// JSON values from a seeded generator, with the extremes far more often than chance would have them.
+/// JSON values from a seeded generator, with extremes far more frequent than by chance.
 package struct RandomJSON {
-    /// Where the values come from.
     package var generator: SeededGenerator
 
-    /// Begins the row of values that belongs to `seed`.
+    /// Starts the sequence of values that belongs to `seed`.
     package init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// A value of at most so many levels of arrays and objects.
+    /// A value of at most `depth` levels of arrays and objects.
     package mutating func value(depth: Int) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 7), using: &generator) {
         case 0: .null

@@ -1,18 +1,18 @@
 import Bytes
 
-/// The same numbers in every run, so that a failure can be seen again.
+/// Generates the same numbers in every run, so that a failure can be reproduced.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var numbers: SplitMix64
 
-    /// Begins the row of numbers that belongs to `seed`.
+    /// Starts the sequence of numbers that belongs to `seed`.
     package init(seed: UInt64) {
         numbers = SplitMix64(seed: seed)
     }
 
-    /// The next number.
     package mutating func next() -> UInt64 { numbers.next() }
 
-    /// So many bytes of noise, in which a lost or moved piece shows; those of a smaller number begin those of a larger.
+    /// `count` random bytes, which reveal a lost or moved piece; the bytes for a smaller count are a prefix of those
+    /// for a larger one.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             var word: UInt64 = 0

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// A new, empty folder for one test, removed with all that is in it when the last reference goes.
+/// A new, empty folder for one test, removed with its contents when the last reference is released.
 package final class TemporaryDirectory: Sendable {
-    /// The folder, as an absolute path without a slash at its end.
+    /// The absolute path of the folder, without a slash at its end.
     package let path: String
 
-    /// Makes the folder in the system's place for temporary files.
+    /// Creates the folder in the system's folder for temporary files.
     package init() throws {
         let name = "debias-test-\(UUID().uuidString.lowercased())"
         let url = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .notDirectory)
@@ -22,7 +22,7 @@ package final class TemporaryDirectory: Sendable {
         "\(path)/\(name)"
     }
 
-    /// Removes the folder with all that is in it now; files that are still open live on without a name.
+    /// Removes the folder with its present contents; files that are still open continue to exist without a name.
     package func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }

@@ -1,18 +1,17 @@
-/// What did not come about in time.
+/// A condition that was not met in time.
 package struct TimedOut: Error, CustomStringConvertible {
-    /// What was waited for.
+    /// The condition.
     package let description: String
 
-    /// Nothing of `description` within the time.
     package init(_ description: String) {
         self.description = description
     }
 }
 
-/// Runs `body`, and cancels it when the time is up.
+/// Runs `body`, and cancels it when the time is over.
 ///
-/// - Parameter description: what is waited for.
-/// - Throws: ``TimedOut``, or what the body throws.
+/// - Parameter description: The condition that `body` waits for.
+/// - Throws: ``TimedOut``, or the error of `body`.
 package func withTimeout<Result: Sendable>(
     _ limit: Duration, _ description: String, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
