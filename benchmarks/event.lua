@@ -1,4 +1,4 @@
--- Single events for wrk: users and products vary, so that bodies are not all alike.
+-- Single events for wrk: users and products vary, so that the bodies differ.
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 local count = 0

@@ -1,16 +1,16 @@
 """The parts of benchmarks/run that need a broker: a private RabbitMQ node, our programs, and other clients beside them.
 
-The other clients are not ours and not in this project. `--peers FOLDER` names where their sources are: amqp_peer.c,
-amqp_peer.go, ref_api.go and ref_api_aiopika.py; each is built and measured if it is there and can be built. All run in
-turns against the same node, round by round, so that a noisy moment hits all alike.
+The other clients are not part of this project. `--peers FOLDER` names the folder with their sources: amqp_peer.c,
+amqp_peer.go, ref_api.go and ref_api_aiopika.py; each client whose source exists and can be built is measured. All run in
+turns against the same node, round by round, so that a noisy moment affects all equally.
 
-What the broker carries depends on the message, and ours has properties that the peers' do not have. ref_api.go is therefore
-measured a second time with our properties added: that row tells programs apart, the other one messages too. And everything
-is measured a second time with a consumer on each queue, as in service.
+The broker's load depends on the message, and our message has properties that the peers' messages lack. ref_api.go is
+therefore measured a second time with our properties added: that row compares programs alone, the first row messages too.
+All of them are also measured with a consumer on each queue, as in service.
 
 The broker is set up as the README recommends: the queues have the policy `queue-mode: lazy`, which is how RabbitMQ 3.12 and
-later always work. With `--queue-mode default` an older RabbitMQ keeps in memory what waits, and stops again and again to
-collect garbage: what is measured then is mostly that.
+later always work. With `--queue-mode default` an older RabbitMQ keeps waiting messages in memory and stops again and
+again to collect garbage, which then dominates the figures.
 """
 
 import base64
@@ -40,7 +40,7 @@ def processor_seconds(pid):
 
 
 class Node:
-    """A RabbitMQ of our own, with the pipeline's topology on it."""
+    """A private RabbitMQ with the pipeline's topology."""
 
     def __init__(self, queue_mode):
         self.folder = tempfile.mkdtemp(prefix="debias-bench-")
@@ -81,7 +81,7 @@ class Node:
 
 
 def with_our_properties(source):
-    """ref_api.go with the message that this pipeline publishes; None if it is not what it was."""
+    """ref_api.go with the message that this pipeline publishes; None if the source has changed."""
     bare = ('"events", "user.event", false, false,', "DeliveryMode: amqp.Persistent, Body: body}")
     ours = ('"events", "user.event", true, false,', """DeliveryMode: amqp.Persistent, Body: body,
             MessageId: "0191d2e4-1f2e-7000-8000-0123456789ab", Type: e.EventType, Timestamp: time.Now(),
@@ -94,7 +94,7 @@ def with_our_properties(source):
 
 
 def built(peers, folder, source, *command, change=None):
-    """The program that was made of a peer's source, changed perhaps; None, and a word why, if it cannot be."""
+    """Builds a program from a peer's source, with an optional change; returns None and prints the cause on failure."""
     path = os.path.join(peers, source) if peers else ""
     if not os.path.exists(path):
         print(f"without {source}: " + (f"not in {peers}" if peers else "no --peers FOLDER"))
@@ -104,7 +104,7 @@ def built(peers, folder, source, *command, change=None):
         with open(path) as file:
             changed = change(file.read())
         if changed is None:
-            print(f"without {source}, changed: it is another program by now")
+            print(f"without the change of {source}: the source has changed")
             return None
         target += "_changed"
         path = os.path.join(folder, "changed_" + source)
@@ -136,14 +136,14 @@ def table(title, columns, rows):
 
 
 def bench_client(folder):
-    """The command that measures the AMQP client of the build in `folder`; it had another name once."""
+    """The command that measures the AMQP client of the build in `folder`; earlier builds have another name for it."""
     release = os.path.join(folder, ".build", "release")
     client = os.path.join(release, "client-bench")
     return [client, "amqp"] if os.path.exists(client) else [os.path.join(release, "amqp-bench")]
 
 
 def amqp(options, ratio):
-    """Publishing with confirms and consuming, the bare clients."""
+    """Measures the bare clients: publishing with confirms, and consuming."""
     print("\n## AMQP: 200-byte persistent messages to two durable queues, 1,000 unconfirmed; prefetch 1,000, 200 an ack; "
           f"queue mode {options.queue_mode}\n")
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
@@ -156,10 +156,10 @@ def amqp(options, ratio):
         clients = {name: command for name, command in clients.items() if command[0]}
         environment = {**os.environ, "AMQP_URL": node.url, "AMQP_PORT": str(node.port)}
         rows = {(name, verb): [] for name in clients for verb in ("publish", "consume")}
-        # Short rounds, of which one says little.
+        # The rounds are short, so a single one says little.
         for number in range(2 * options.rounds + 1):
             for name, command in clients.items():
-                # Each consumes what it has published, from the same queue: the broker reads a second queue faster.
+                # Each client consumes its own messages, all from the same queue: the broker reads a second queue faster.
                 for verb, tail in (("publish", []), ("consume", ["events.neo4j"])):
                     if verb == "publish":
                         node.purge()
@@ -184,7 +184,7 @@ def amqp(options, ratio):
 
 
 class API:
-    """An ingest API over the node: ours or a peer's."""
+    """An API over the node that takes events: ours or a peer's."""
 
     def __init__(self, node, command, port=None, **settings):
         self.folder = tempfile.mkdtemp(prefix="debias-bench-")
@@ -214,7 +214,7 @@ class API:
 
 
 class Consumers:
-    """Takes everything from both work queues and acknowledges it."""
+    """Consumes and acknowledges all messages of both work queues."""
 
     def __init__(self, node):
         self.processes = [
@@ -253,7 +253,7 @@ def has_python_peer(peers):
 
 
 def rabbitmq(options, wrk, ratio):
-    """POST /events and batches of 100, each confirmed by the broker before it is answered."""
+    """Measures POST /events and batches of 100, each confirmed by the broker before the answer."""
     with tempfile.TemporaryDirectory(prefix="debias-bench-") as folder, Node(options.queue_mode) as node:
         builds = {"this build": ROOT, **({"beside": options.beside} if options.beside else {})}
         makers = {
@@ -271,7 +271,7 @@ def rabbitmq(options, wrk, ratio):
                 return API(node, [sys.executable, "-m", "uvicorn", "ref_api_aiopika:app", "--port", str(port),
                                   "--log-level", "warning", "--no-access-log"], port, cwd=options.peers)
             makers["FastAPI, aio-pika"] = python
-        print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; nobody consumes, the queues grow; "
+        print("\n## POST /events and /events/batch to RabbitMQ, validated and confirmed; without consumers, so that the queues grow; "
               f"queue mode {options.queue_mode}")
         requests(options, wrk, node, makers, ratio)
         print("\n## The same with a consumer on each queue")
