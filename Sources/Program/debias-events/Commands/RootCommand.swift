@@ -1,7 +1,6 @@
 import App
 import Arguments
 
-/// `debias-events`.
 struct RootCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "debias-events", abstract: "The event pipeline of an e-commerce recommender.",

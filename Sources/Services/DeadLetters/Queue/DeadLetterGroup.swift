@@ -14,7 +14,7 @@ package struct DeadLetterGroup: Sendable {
     package private(set) var first: Timestamp?
     /// When the last letter failed.
     package private(set) var last: Timestamp?
-    /// A letter of the group.
+    /// The letter of the group that came first.
     package let sample: DeadLetter
 
     fileprivate init(_ letter: DeadLetter) {

@@ -33,7 +33,7 @@ package struct DeadLetterThresholds: Sendable, Hashable {
             oldest = letter.lastFailedAt
             return false
         }
-        // A publisher of letters can write any time there, so that 64-bit arithmetic could overflow.
+        // A publisher of letters can write any time there, and 64-bit arithmetic could overflow.
         guard let oldest, Duration.microseconds(now.microseconds) - .microseconds(oldest.microseconds) > age else {
             return Finding(count: count)
         }

@@ -8,7 +8,6 @@ package import Stores
 /// while the replay runs, such as those that fail again, are left alone.
 package struct Replay: Sendable {
     package struct Options: Sendable, Hashable {
-        /// Selects the letters.
         package var filter: DeadLetterFilter
         /// Letters per second; nil for as fast as the broker takes them.
         package var rate: Double?
@@ -16,7 +15,7 @@ package struct Replay: Sendable {
         package var limit: Int?
         /// The number of letters that are sent first and waited for; if one fails, the replay stops. 0 for none.
         package var canary = 0
-        /// How long to wait for the canaries.
+        /// The timeout for the canaries.
         package var canaryTimeout = Duration.seconds(60)
 
         /// All letters, as fast as the broker takes them, without canaries.

@@ -19,7 +19,6 @@ package struct ReplayRecord: Sendable {
         case failedAgain = "failed_again"
     }
 
-    /// Names the replay.
     package let id: String
     package let path: String
 

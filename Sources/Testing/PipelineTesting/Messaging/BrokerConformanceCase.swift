@@ -46,7 +46,6 @@ package struct BrokerConformanceCase: Sendable, CustomStringConvertible {
         await run.close()
     }
 
-    /// All cases.
     package static let all: [BrokerConformanceCase] =
         topology + publishing + consuming + settling + deadLetters + limits + delays + content + endings
 }

@@ -27,7 +27,6 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
         await graph.close()
     }
 
-    /// All cases.
     package static let all: [GraphConformanceCase] = [
         GraphConformanceCase("an empty graph has no events and counts zero") { _, graph in
             try expect(

@@ -30,7 +30,6 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         await store.close()
     }
 
-    /// All cases.
     package static let all: [ProfileConformanceCase] = [
         ProfileConformanceCase("an empty store has no profiles and counts zero") { _, store in
             try expect(try await store.profile(of: 1), nil, "profile")

@@ -11,8 +11,6 @@ package final class LoopbackListener: Sendable {
     private let socket: LoopbackSocket
     private let queue = DispatchQueue(label: "test.listener")
 
-    /// Starts to listen.
-    ///
     /// - Parameter backlog: The number of connections (plus one) that the system takes before ``accept()`` is called.
     package init(backlog: Int32 = 64) throws {
         // A write to a peer that has gone must be an error, and not end the test process.

@@ -12,7 +12,7 @@ package final class Recorder<Entry: Sendable>: Sendable {
     /// The number of entries so far.
     package var count: Int { mutex.withLock { $0.count } }
 
-    /// Adds an entry.
+    /// Appends an entry.
     ///
     /// - Returns: The number of entries, including this one.
     @discardableResult
