@@ -3,13 +3,16 @@ import Bytes
 extension ServerAddress {
     /// Reads an address.
     ///
-    /// A port that is left out, or empty, is the scheme's. Where no host is written, or only a port, the host is
-    /// `localhost`. The first colon of a login ends the user.
+    /// The syntax is that of a URI (RFC 3986, section 3), with several hosts. A port that is left out, or empty, is the
+    /// scheme's. Where no host is written, or only a port, the host is `localhost`. The first colon of a login ends the
+    /// user.
     ///
     /// - Parameters:
     ///   - text: `scheme://` and what follows; the scheme's letters may be of either case.
-    ///   - schemes: those that are understood; not empty.
-    /// - Throws: an error that names the part that cannot be read, never the password.
+    ///   - schemes: the schemes that are understood; with none, no address is.
+    /// - Throws: ``ServerAddressError``, which names the part that cannot be read, never the password: another scheme,
+    ///   a fragment, an `@` that is not percent-encoded in the path or the parameters, a `%` without two hexadecimal
+    ///   digits, text that is not UTF-8, an IPv6 address without brackets, a port that is not 1 to 65535.
     public init(_ text: String, schemes: [Scheme]) throws(ServerAddressError) {
         guard let (scheme, start) = Self.scheme(of: text, schemes) else {
             let names = schemes.map { "\($0.name)://" }.joined(separator: " or ")
@@ -92,7 +95,7 @@ extension ServerAddress {
 }
 
 extension ServerAddress.Scheme {
-    /// Where the rest of an address of this scheme begins; nil for an address of another one.
+    /// Where the rest of an address of this scheme begins; nil for an address of another scheme.
     func end(in text: String) -> String.Index? {
         let prefix = "\(name)://"
         guard text.prefix(prefix.count).lowercased() == prefix else { return nil }
@@ -103,7 +106,9 @@ extension ServerAddress.Scheme {
 extension ServerAddress.Parameter {
     /// The value as a number.
     ///
-    /// - Throws: an error with the name and the range, without the value.
+    /// - Parameter range: the numbers that are allowed.
+    /// - Throws: ``ServerAddressError`` with the name and the range, without the value, when the value is not a decimal
+    ///   number or is outside `range`.
     public func number(in range: ClosedRange<UInt32>) throws(ServerAddressError) -> UInt32 {
         guard let number = UInt32(value), range.contains(number) else {
             throw ServerAddressError("\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
@@ -113,7 +118,9 @@ extension ServerAddress.Parameter {
 
     /// What the value stands for.
     ///
-    /// - Throws: an error with the name and the words that are understood, without the value.
+    /// - Parameter choices: the words that are understood, exactly as they are written, and what each stands for.
+    /// - Throws: ``ServerAddressError`` with the name and the words that are understood, without the value, when the
+    ///   value is none of them.
     public func choice<Choice>(_ choices: KeyValuePairs<String, Choice>) throws(ServerAddressError) -> Choice {
         guard let choice = choices.first(where: { $0.key == value })?.value else {
             throw ServerAddressError("\(name) is \(choices.map(\.key).joined(separator: " or "))")

@@ -4,19 +4,26 @@ import Bytes
 ///
 ///     scheme://user:password@host1:port1,[::1]:port2/segment/segment?name=value&name=value
 ///
-/// Every part is percent-decoded. The description has neither the password nor the parameters, since any of them may be a
-/// secret.
+/// Every part is percent-decoded. The description has neither the password nor the parameters, since any of them may be
+/// a secret; the same holds for `dump` and string interpolation.
+///
+/// A value; safe to use from any thread.
 public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// What an address begins with, and what follows from it.
     public struct Scheme: Sendable, Hashable {
-        /// In lowercase, without `://`.
+        /// The scheme in lowercase, without `://`.
         public var name: String
-        /// For hosts without a port.
+        /// The TCP port of hosts that are written without one.
         public var defaultPort: UInt16
         /// Whether the connection is made over TLS.
         public var isTLS: Bool
 
-        /// A scheme of these parts.
+        /// Makes a scheme.
+        ///
+        /// - Parameters:
+        ///   - name: the scheme in lowercase, without `://`, such as `amqps`.
+        ///   - defaultPort: the TCP port of hosts that are written without one.
+        ///   - isTLS: whether the connection is made over TLS.
         public init(_ name: String, defaultPort: UInt16, isTLS: Bool = false) {
             self.name = name
             self.defaultPort = defaultPort
@@ -24,14 +31,18 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Who connects.
+    /// The user that connects, and the password, which no description shows.
     public struct Login: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
-        /// May be empty.
+        /// The user's name; empty where the address has a password alone.
         public var user: String
-        /// Empty when the address gives none.
+        /// The password; empty when the address gives none.
         public var password: String
 
-        /// A login of these parts.
+        /// Makes a login.
+        ///
+        /// - Parameters:
+        ///   - user: the user's name, not encoded.
+        ///   - password: the password, not encoded.
         public init(user: String, password: String) {
             self.user = user
             self.password = password
@@ -43,14 +54,18 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         public var debugDescription: String { user }
     }
 
-    /// One server.
+    /// One server: a name or an IP address, and a port.
     public struct Host: Sendable, Hashable, CustomStringConvertible {
-        /// A name, or an address without brackets.
+        /// A DNS name, or an IP address without brackets.
         public var name: String
         /// The TCP port.
         public var port: UInt16
 
-        /// A host of these parts.
+        /// Makes a host.
+        ///
+        /// - Parameters:
+        ///   - name: a DNS name, or an IP address without brackets.
+        ///   - port: the TCP port.
         public init(_ name: String, port: UInt16) {
             self.name = name
             self.port = port
@@ -60,14 +75,18 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         public var description: String { name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)" }
     }
 
-    /// What stands behind the question mark.
+    /// One `name=value` of the query, which follows the question mark.
     public struct Parameter: Sendable, Hashable {
-        /// As it is written, decoded.
+        /// The name, decoded; the case of its letters is kept.
         public var name: String
-        /// Empty when there is no equals sign.
+        /// The value, decoded; empty when there is no equals sign. It may be a secret.
         public var value: String
 
-        /// A parameter of these parts.
+        /// Makes a parameter.
+        ///
+        /// - Parameters:
+        ///   - name: the name, not encoded.
+        ///   - value: the value, not encoded.
         public init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -76,16 +95,23 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// What the address begins with.
     public var scheme: Scheme
-    /// Nil when the address names nobody.
+    /// The user and the password; nil when the address names no user.
     public var login: Login?
-    /// At least one in an address that was read, in the order of the text.
+    /// The servers, in the order of the text; at least one in an address that was read.
     public var hosts: [Host]
     /// The segments of the path: none without a path, one empty segment for `/` alone.
     public var path: [String]
-    /// In the order of the text; a name may stand there several times.
+    /// The parameters, in the order of the text; a name may stand there several times.
     public var parameters: [Parameter]
 
-    /// An address of these parts.
+    /// Makes an address of parts that are not encoded; they are not checked.
+    ///
+    /// - Parameters:
+    ///   - scheme: what the address begins with.
+    ///   - login: the user and the password; nil: none.
+    ///   - hosts: the servers, in the order in which they are tried.
+    ///   - path: the segments of the path.
+    ///   - parameters: the parameters, in their order.
     public init(
         scheme: Scheme, login: Login? = nil, hosts: [Host], path: [String] = [], parameters: [Parameter] = []
     ) {
@@ -96,15 +122,20 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         self.parameters = parameters
     }
 
-    /// Scheme, user, hosts and path, encoded as in an address.
+    /// Scheme, user, hosts and path, encoded as in an address; without the password and the parameters.
     public var description: String {
         let user = login.map { PercentEncoding.encode($0.user) + "@" } ?? ""
         let hosts = hosts.map(\.description).joined(separator: ",")
         return "\(scheme.name)://\(user)\(hosts)" + path.map { "/" + PercentEncoding.encode($0) }.joined()
     }
 
-    /// What may be shown of a text that is meant to be an address: its description; where the text cannot be read, the
-    /// scheme if it is one of `schemes`, and nothing else.
+    /// What may be shown, in a log for example, of a text that is meant to be an address.
+    ///
+    /// - Parameters:
+    ///   - text: the address as a person wrote it.
+    ///   - schemes: the schemes that are understood.
+    /// - Returns: the address's description; where the text cannot be read, the scheme if it is one of `schemes`, and
+    ///   nothing else.
     public static func redacted(_ text: String, schemes: [Scheme]) -> String {
         do throws(ServerAddressError) {
             return try ServerAddress(text, schemes: schemes).description
@@ -116,9 +147,9 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ServerAddress: CustomDebugStringConvertible, CustomReflectable {
-    /// The description.
+    /// The same as ``description``, so that a debugger and `print` of an array show no secret either.
     public var debugDescription: String { description }
 
-    /// Shows `dump` and the like no more than the description.
+    /// A mirror that shows `dump` and the like no more than the ``description``.
     public var customMirror: Mirror { Mirror(self, children: ["address": description]) }
 }

@@ -10,33 +10,37 @@
 ///
 /// Every other event changes nothing: a peer may answer when the connection has ended already, and several parts of
 /// a client may find the same end.
+///
+/// Not synchronised: the actor that owns the connection owns its life. `Reason` is the client's error.
 @frozen
 public struct ConnectionLife<Reason: Sendable>: Sendable {
-    /// The states.
+    /// Where a connection can stand.
     @frozen
     public enum State: Sendable {
-        /// The handshake is under way; it has failed at the deadline.
+        /// The handshake is under way; it has failed if it is not done at the deadline.
         case opening(deadline: ContinuousClock.Instant)
         /// The connection may be used.
         case open
-        /// Nothing new begins, and the connection ends when all is sent, or at the deadline.
+        /// Nothing new begins, and the connection ends for this reason when all is sent, or at the deadline.
         case draining(Reason, deadline: ContinuousClock.Instant)
-        /// Over.
+        /// The connection is over, for this reason.
         case ended(Reason)
     }
 
     /// Which deadline has passed.
     public enum Overdue: Sendable {
-        /// That of the handshake.
+        /// The deadline of the handshake.
         case opening
-        /// That of draining; the reason it drains for.
+        /// The deadline of draining; the reason for which the connection drains.
         case draining(Reason)
     }
 
     /// Where the connection stands.
     public private(set) var state: State
 
-    /// A connection whose handshake has begun.
+    /// The life of a connection whose handshake has begun.
+    ///
+    /// - Parameter deadline: when the handshake has failed.
     public init(openingUntil deadline: ContinuousClock.Instant) {
         state = .opening(deadline: deadline)
     }
@@ -53,7 +57,7 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         if case .opening = state { true } else { false }
     }
 
-    /// Whether all is over.
+    /// Whether the connection has ended.
     @inlinable
     public var isEnded: Bool {
         if case .ended = state { true } else { false }
@@ -67,14 +71,14 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         }
     }
 
-    /// Why the connection has ended; nil before.
+    /// Why the connection has ended; nil before, also while it drains.
     public var endReason: Reason? {
         if case .ended(let reason) = state { reason } else { nil }
     }
 
     /// The handshake is done.
     ///
-    /// - Returns: whether it was under way.
+    /// - Returns: whether it was under way; if not, nothing has changed.
     @discardableResult
     public mutating func opened() -> Bool {
         guard case .opening = state else { return false }
@@ -83,6 +87,10 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
     }
 
     /// The connection is to end when all is sent, at the deadline anyway.
+    ///
+    /// - Parameters:
+    ///   - reason: why; ignored when the connection drains or has ended already.
+    ///   - deadline: when the connection ends although something is not sent; the earlier one holds.
     public mutating func drain(_ reason: Reason, until deadline: ContinuousClock.Instant) {
         switch state {
         case .opening, .open: state = .draining(reason, deadline: deadline)
@@ -91,8 +99,9 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         }
     }
 
-    /// The connection is over, for `reason` unless it drained for another one.
+    /// The connection is over.
     ///
+    /// - Parameter reason: why, unless the connection drained for another reason.
     /// - Returns: why it has ended, for those who wait; nil when it had ended already.
     public mutating func end(_ reason: Reason) -> Reason? {
         if isEnded { return nil }
@@ -101,7 +110,10 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         return reason
     }
 
-    /// The deadline that has passed at `now`, if one has; the owner ends the connection then.
+    /// The deadline that has passed, if one has; the owner ends the connection then.
+    ///
+    /// - Parameter now: the time at which the owner asks.
+    /// - Returns: which deadline; nil when none has passed.
     public func overdue(at now: ContinuousClock.Instant) -> Overdue? {
         switch state {
         case .opening(let deadline) where now >= deadline: .opening

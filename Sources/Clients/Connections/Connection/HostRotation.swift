@@ -1,11 +1,13 @@
-/// Which of several hosts to try: one after the other, around and around; the host that answered stays the first until an
-/// attempt at it fails.
+/// Which of several hosts to try: one after the other, around and around; the host that answered stays the first until
+/// an attempt at it fails. A value, owned by whoever connects.
 public struct HostRotation: Sendable, Hashable {
-    /// How many hosts there are.
+    /// The number of hosts, 0 or more.
     public let count: Int
     private var index = 0
 
-    /// A rotation over so many hosts that begins with the first.
+    /// A rotation that begins with the first host.
+    ///
+    /// - Parameter count: the number of hosts; less than 0 counts as 0.
     public init(count: Int) {
         self.count = max(count, 0)
     }

@@ -2,7 +2,8 @@ public import EventLoops
 
 /// Which host to try next, and how long to wait before.
 ///
-/// A value without I/O, clock or randomness: told of connections and their ends, it says when the next attempt is due.
+/// A value without I/O, clock or randomness, owned by whoever connects: told of connections and their ends, it says
+/// when the next attempt is due.
 public struct Reconnector: Sendable {
     private let backoff: Backoff
     private var hosts: HostRotation
@@ -10,7 +11,11 @@ public struct Reconnector: Sendable {
     /// How many attempts in a row have failed; the loss of a connection counts as the first.
     private var failures = 0
 
-    /// Nothing was tried yet.
+    /// A reconnector that has tried nothing yet.
+    ///
+    /// - Parameters:
+    ///   - hosts: the number of hosts.
+    ///   - backoff: how the wait between attempts grows.
     public init(hosts: Int, backoff: Backoff) {
         self.hosts = HostRotation(count: hosts)
         self.backoff = backoff
@@ -25,12 +30,13 @@ public struct Reconnector: Sendable {
         failures = 0
     }
 
-    /// The attempt has failed, or the connection is lost.
+    /// The attempt has failed, or the connection is lost. After a failed attempt the next host is tried, after a loss
+    /// first the same one.
     ///
     /// - Parameters:
-    ///   - isRefused: whether the server refuses the login. Only people repair wrong passwords and permissions: there is
-    ///     no haste, and the wait is the longest.
-    ///   - generator: for the jitter: clients of one server do not come back in step.
+    ///   - isRefused: whether the server refuses the login. Only people repair wrong passwords and permissions: there
+    ///     is no haste, and the wait is the longest.
+    ///   - generator: for the jitter, so that the clients of one server do not come back in step.
     /// - Returns: how long to wait before the next attempt.
     public mutating func ended(isRefused: Bool, using generator: inout some RandomNumberGenerator) -> Duration {
         if !isConnected { hosts.failed() }

@@ -5,11 +5,10 @@ package import Network
 package protocol StreamOwner: EventLoopActor {
     /// The stream, on the same loop.
     var stream: ByteStream { get }
-    /// To be closed when the stream is.
+    /// When to write; the owner closes it with the stream.
     var writer: StreamWriter { get set }
-    /// How many bytes are queued.
     var queuedBytes: Int { get }
-    /// Takes everything that is queued.
+    /// Takes everything that is queued, and leaves nothing.
     func takeQueued() -> [UInt8]
     /// A write is done; with an error, the stream has failed, and the owner is expected to end.
     func written(_ error: NetworkError?)
@@ -29,7 +28,7 @@ extension StreamOwner {
         case .idle: nothingToWrite()
         case .write:
             let bytes = takeQueued()
-            // The stream runs on the same loop: this is only not a plain call because the compiler cannot know it.
+            // The stream runs on the same loop, which the compiler cannot know: hence `assumeIsolated`.
             stream.assumeIsolated { stream in
                 stream.send(bytes) { error in self.assumeIsolated { $0.finishedWriting(error) } }
             }

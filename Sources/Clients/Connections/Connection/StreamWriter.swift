@@ -1,8 +1,8 @@
 /// When an owner of a stream writes: one write at a time, each with everything that was queued while the last one was
 /// under way; and who waits because too much is queued.
 ///
-/// A value without I/O, confined to the owner; ``StreamOwner`` does what it says. The queue is the owner's, so that a
-/// message costs one question here and no more.
+/// A value without I/O, confined to the owner, which does what it says. The queue is the owner's, so that a message
+/// costs one question here and no more.
 ///
 ///     idle ──── wake ────> woken        the owner schedules a turn, behind the work that its loop has already, so
 ///                                       that what that work queues goes out with it
@@ -16,27 +16,29 @@ public struct StreamWriter: Sendable {
         case idle, woken, writing, closed
     }
 
-    /// What a turn is for.
+    /// What the owner does in a turn.
     public enum Turn: Sendable, Hashable {
-        /// All that is queued is to be written.
+        /// Write all that is queued, and call ``StreamWriter/written()`` when that is done.
         case write
-        /// Nothing is queued, and nothing is under way.
+        /// What the owner likes: nothing is queued, and nothing is under way.
         case idle
-        /// The writer was closed meanwhile.
+        /// Nothing: the writer was closed meanwhile.
         case nothing
     }
 
-    /// In bytes: where more is queued, callers who can wait do so.
+    /// How many bytes may be queued before callers who can wait do so.
     public let limit: Int
     @usableFromInline var state = State.idle
     private var room: [CheckedContinuation<Void, Never>] = []
 
-    /// Nothing is queued. `limit` is in bytes.
+    /// A writer of an empty queue.
+    ///
+    /// - Parameter limit: how many bytes may be queued before callers who can wait do so.
     public init(limit: Int) {
         self.limit = limit
     }
 
-    /// Whether nothing is written any more.
+    /// Whether the writer was closed, so that nothing is written any more.
     public var isClosed: Bool { state == .closed }
 
     /// Something was queued, or the owner wants to hear when nothing is.
@@ -49,8 +51,9 @@ public struct StreamWriter: Sendable {
         return true
     }
 
-    /// The scheduled turn has come, with so many bytes queued.
+    /// The scheduled turn has come.
     ///
+    /// - Parameter queued: how many bytes are queued now.
     /// - Returns: what the owner has to do.
     public mutating func turn(queued: Int) -> Turn {
         guard state == .woken else { return .nothing }
@@ -72,6 +75,8 @@ public struct StreamWriter: Sendable {
     }
 
     /// Keeps a caller until the next write is done; after ``close()`` the caller goes on at once.
+    ///
+    /// - Parameter caller: resumed exactly once, if the owner closes the writer at last.
     public mutating func wait(_ caller: CheckedContinuation<Void, Never>) {
         if state == .closed { caller.resume() } else { room.append(caller) }
     }

@@ -1,6 +1,6 @@
 /// Who gets what, after each event.
 extension Pool {
-    /// A member has come free; it goes to a caller, back to the idle ones, or away.
+    /// A member has come free; it goes to a caller, to the idle ones, or away.
     mutating func free(_ id: PoolMemberID, _ member: Member, isGood: Bool, _ now: Instant) -> [Action] {
         guard let slot = slots[id], isGood, case .open = state, !isOld(slot, now) else {
             slots[id] = nil

@@ -3,21 +3,22 @@ import EventLoops
 /// Connections that serve one request at a time, lent to one caller at a time.
 ///
 /// A value without I/O, tasks, clock or randomness of its own: events go in with the time at which they happen, and
-/// actions come out, which the owner performs in their order. What it promises, whatever the order of events:
+/// actions come out, which the owner performs in their order. Not synchronised: an actor owns it. `Member` is the
+/// client's connection, `Failure` its error. What the pool promises, whatever the order of events:
 ///
 /// - never more members than ``PoolConfiguration/members``, those included that are being connected or checked;
 /// - each caller gets exactly one answer, a lease or a failure, in the order in which they came;
 /// - each member that was connected is closed exactly once, unless the owner said that it was lost;
 /// - names that the pool does not know, or does not know any more, change nothing.
 ///
-/// A caller waits as long as some member may come free. Where there is none, and connecting fails, all who wait are told
-/// at once; until the backoff has passed, so is everyone who comes.
+/// A caller waits as long as some member may come free. Where there is none, and connecting fails, all who wait are
+/// told at once; until the backoff has passed, so is everyone who comes.
 ///
 /// The member that was used last is lent first, so that those that are not needed grow old.
 public struct Pool<Member, Failure: Error> {
     /// What the owner has to do.
     public typealias Action = PoolAction<Member, Failure>
-    /// The time is a parameter of every event that depends on it.
+    /// A time, which is a parameter of every event that depends on it.
     public typealias Instant = ContinuousClock.Instant
 
     enum Phase {
@@ -40,7 +41,7 @@ public struct Pool<Member, Failure: Error> {
 
     enum State {
         case open
-        /// Members are closed when they come free.
+        /// Nothing is lent; members are closed when they come free.
         case draining
         case ended
     }
@@ -48,11 +49,11 @@ public struct Pool<Member, Failure: Error> {
     let configuration: PoolConfiguration
     var state = State.open
     var slots: [PoolMemberID: Slot] = [:]
-    /// Those that are idle, the last used one last.
+    /// The members that are idle, the last used one last.
     var idle: [PoolMemberID] = []
-    /// How many are being connected or checked: each will come free, or fail.
+    /// How many members are being connected or checked: each will come free, or fail.
     var coming = 0
-    /// In the order in which they came.
+    /// The callers that wait, in the order in which they came.
     var waiters: [Waiter] = []
     /// Why the last connect failed; nil after one that succeeded.
     var lastFailure: Failure?
@@ -62,18 +63,21 @@ public struct Pool<Member, Failure: Error> {
     private var lastMember: UInt64 = 0
     private var lastWaiter: UInt64 = 0
 
-    /// An empty pool.
+    /// An empty pool, which connects when the first caller comes.
+    ///
+    /// - Parameter configuration: the bounds.
     public init(_ configuration: PoolConfiguration) {
         self.configuration = configuration
     }
 
-    /// How many members there are, those included that are being connected.
+    /// The number of members, those included that are being connected.
     public var memberCount: Int { slots.count }
 
-    /// How many callers wait.
+    /// The number of callers that wait.
     public var waiterCount: Int { waiters.count }
 
-    /// When ``timePassed(now:)`` has something to do at the latest; nil: not before another event.
+    /// When ``timePassed(now:)`` has something to do at the latest; nil: not before another event. It may change with
+    /// every event.
     public var nextDeadline: Instant? {
         var deadlines = waiters.map(\.deadline)
         if !waiters.isEmpty, coming < waiters.count, slots.count < configuration.members, let retry {
@@ -87,9 +91,12 @@ public struct Pool<Member, Failure: Error> {
 
     // MARK: Callers
 
-    /// Somebody wants a member, until `deadline` at the latest.
+    /// A caller wants a member.
     ///
-    /// - Returns: the caller's name, and what to do; the answer may be among it.
+    /// - Parameters:
+    ///   - deadline: how long the caller waits at most.
+    ///   - now: the time of the event.
+    /// - Returns: the caller's name, and what to do; the answer to the caller may be among it.
     public mutating func acquire(until deadline: Instant, now: Instant) -> (waiter: PoolWaiterID, actions: [Action]) {
         lastWaiter += 1
         let id = PoolWaiterID(number: lastWaiter)
@@ -102,7 +109,10 @@ public struct Pool<Member, Failure: Error> {
         return (id, serve(now))
     }
 
-    /// A caller gives up. Who has been answered already keeps the answer.
+    /// A caller gives up. A caller that has been answered already keeps the answer.
+    ///
+    /// - Parameter waiter: what ``acquire(until:now:)`` returned.
+    /// - Returns: what to do.
     public mutating func cancel(_ waiter: PoolWaiterID) -> [Action] {
         guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return [] }
         waiters.remove(at: index)
@@ -111,7 +121,11 @@ public struct Pool<Member, Failure: Error> {
 
     /// A caller is done with its member.
     ///
-    /// - Parameter isReusable: false when its state is not known any more: it is closed then.
+    /// - Parameters:
+    ///   - id: the member's name.
+    ///   - isReusable: false when the member's state is not known any more: it is closed then.
+    ///   - now: the time of the event.
+    /// - Returns: what to do.
     public mutating func release(_ id: PoolMemberID, isReusable: Bool, now: Instant) -> [Action] {
         guard case .leased(let member)? = slots[id]?.phase else { return [] }
         return free(id, member, isGood: isReusable, now)
@@ -119,9 +133,15 @@ public struct Pool<Member, Failure: Error> {
 
     // MARK: Members
 
-    /// A connect has succeeded.
+    /// A connect has succeeded: the answer to ``PoolAction/connect(_:)``.
+    ///
+    /// - Parameters:
+    ///   - id: the name that the action gave.
+    ///   - member: the connection.
+    ///   - now: the time of the event, from which the member's age counts.
+    /// - Returns: what to do; closing the member if the pool does not want it any more.
     public mutating func connected(_ id: PoolMemberID, _ member: Member, now: Instant) -> [Action] {
-        // A connect that the pool does not know was begun by nobody, or ended by close.
+        // The pool has not asked for this connect, or has heard of its end already.
         guard case .connecting? = slots[id]?.phase else { return [.close(member)] }
         coming -= 1
         failures = 0
@@ -131,7 +151,14 @@ public struct Pool<Member, Failure: Error> {
         return free(id, member, isGood: true, now)
     }
 
-    /// A connect has failed.
+    /// A connect has failed: the answer to ``PoolAction/connect(_:)``.
+    ///
+    /// - Parameters:
+    ///   - id: the name that the action gave.
+    ///   - failure: why; callers are told.
+    ///   - now: the time of the event, from which the backoff counts.
+    ///   - generator: for the jitter of the backoff.
+    /// - Returns: what to do.
     public mutating func connectFailed(
         _ id: PoolMemberID, _ failure: Failure, now: Instant, using generator: inout some RandomNumberGenerator
     ) -> [Action] {
@@ -144,16 +171,25 @@ public struct Pool<Member, Failure: Error> {
         return serve(now)
     }
 
-    /// A check has ended.
+    /// A check has ended: the answer to ``PoolAction/check(_:_:)``.
     ///
-    /// - Parameter isAlive: whether the member can still be used; it is closed otherwise.
+    /// - Parameters:
+    ///   - id: the member's name.
+    ///   - isAlive: whether the member can still be used; if not, it is closed.
+    ///   - now: the time of the event.
+    /// - Returns: what to do.
     public mutating func checked(_ id: PoolMemberID, isAlive: Bool, now: Instant) -> [Action] {
         guard case .checking(let member)? = slots[id]?.phase else { return [] }
         coming -= 1
         return free(id, member, isGood: isAlive, now)
     }
 
-    /// A member has closed itself, whatever it was doing: the pool forgets it.
+    /// A member has closed itself, whatever it was doing: the pool forgets it, without closing it.
+    ///
+    /// - Parameters:
+    ///   - id: the member's name.
+    ///   - now: the time of the event.
+    /// - Returns: what to do.
     public mutating func lost(_ id: PoolMemberID, now: Instant) -> [Action] {
         switch slots[id]?.phase {
         case nil, .connecting?: return []
@@ -168,7 +204,10 @@ public struct Pool<Member, Failure: Error> {
     // MARK: Time and end
 
     /// Ends the waits whose deadlines have passed, closes idle members that are too old, and connects where the backoff
-    /// has passed; may be called at any time.
+    /// has passed; may be called at any time, at ``nextDeadline`` at the latest.
+    ///
+    /// - Parameter now: the time of the event.
+    /// - Returns: what to do.
     public mutating func timePassed(now: Instant) -> [Action] {
         var actions: [Action] = []
         waiters.removeAll { waiter in
@@ -186,6 +225,8 @@ public struct Pool<Member, Failure: Error> {
     }
 
     /// Lends nothing any more: all who wait are told, idle members are closed now and the others when they come free.
+    ///
+    /// - Returns: what to do; ``PoolAction/ended`` comes with this or a later event.
     public mutating func drain() -> [Action] {
         guard case .open = state else { return [] }
         state = .draining
@@ -198,8 +239,10 @@ public struct Pool<Member, Failure: Error> {
         return actions + endIfEmpty()
     }
 
-    /// Closes all members at once, those included that are lent. One that is being connected is closed when the owner
-    /// says that it is.
+    /// Closes all members at once, those included that are lent. A member that is being connected is closed when the
+    /// owner reports it.
+    ///
+    /// - Returns: what to do; ``PoolAction/ended`` comes with this or a later event.
     public mutating func close() -> [Action] {
         var actions = drain()
         for id in slots.keys.sorted(by: { $0.number < $1.number }) {

@@ -1,26 +1,26 @@
-/// Names a member of a ``Pool`` from the beginning of its connect to its end. None is given out twice.
+/// Names a member of a ``Pool`` from the beginning of its connect to its end. A pool gives no name twice.
 public struct PoolMemberID: Sendable, Hashable {
     let number: UInt64
 }
 
-/// Names a caller of a ``Pool``. None is given out twice.
+/// Names a caller of a ``Pool``. A pool gives no name twice.
 public struct PoolWaiterID: Sendable, Hashable {
     let number: UInt64
 }
 
 /// What the owner of a ``Pool`` has to do, in order.
 public enum PoolAction<Member, Failure: Error> {
-    /// Connect; the owner says later that it has connected, or why it has not.
+    /// Connect, and report by ``Pool/connected(_:_:now:)`` or ``Pool/connectFailed(_:_:now:using:)``.
     case connect(PoolMemberID)
-    /// Find out whether the member can still be used; the owner says later whether it can.
+    /// Find out whether the member can still be used, and report by ``Pool/checked(_:isAlive:now:)``.
     case check(PoolMemberID, Member)
-    /// The caller has the member until the owner releases it: the one answer to this caller.
+    /// Give the caller the member until ``Pool/release(_:isReusable:now:)``: the one answer to this caller.
     case lease(PoolWaiterID, PoolMemberID, Member)
-    /// The caller gets no member: the one answer to this caller.
+    /// Tell the caller why there is no member: the one answer to this caller.
     case fail(PoolWaiterID, PoolError<Failure>)
     /// Close the member, which does not belong to the pool any more.
     case close(Member)
-    /// The pool is closed and has no members any more; comes once.
+    /// Nothing more comes: the pool is closed and has no members any more. Comes once.
     case ended
 }
 

@@ -1,20 +1,27 @@
 public import EventLoops
 
-/// The bounds of a ``Pool``.
+/// The bounds of a ``Pool``. A value; safe to use from any thread.
 public struct PoolConfiguration: Sendable, Hashable {
     /// The most members, those included that are being connected: at least 1.
     public var members: Int
     /// The most callers that wait for a member, at least 1; more are refused at once.
     public var waiters: Int
-    /// A member that was idle for longer is checked before it is leased; nil: never.
+    /// How long a member may be idle before it is checked when it is to be leased; nil: no member is checked.
     public var idleCheck: Duration?
-    /// A member that is older is closed rather than leased again; nil: never. Behind a load balancer, connections come
-    /// to servers that were added later only in this way.
+    /// How old a member may be before it is closed rather than leased again; nil: no limit. Behind a load balancer,
+    /// connections come to servers that were added later only in this way.
     public var lifetime: Duration?
-    /// Between failed connects.
+    /// The wait after failed connects.
     public var backoff: Backoff
 
-    /// Bounds; by default 8 members, 1,024 waiters, a check after 30 s of idleness and a lifetime of an hour.
+    /// Makes bounds; less than 1 member or waiter counts as 1.
+    ///
+    /// - Parameters:
+    ///   - members: the most members, those included that are being connected.
+    ///   - waiters: the most callers that wait for a member.
+    ///   - idleCheck: how long a member may be idle before it is checked; nil: no member is checked.
+    ///   - lifetime: how old a member may be before it is closed; nil: no limit.
+    ///   - backoff: the wait after failed connects; by default from 100 ms, doubling, to 2 s.
     public init(
         members: Int = 8, waiters: Int = 1_024, idleCheck: Duration? = .seconds(30),
         lifetime: Duration? = .seconds(3_600), backoff: Backoff = Backoff(maximum: .seconds(2))
