@@ -1,14 +1,14 @@
 extension FieldReader {
     /// Flags and properties of class basic (section 4.2.6.1): bit 15 is the first property.
     ///
-    /// - Returns: the properties, and why the headers among them were left out, if they were. They may be beyond the
-    ///   bounds by any producer's doing; their length tells where they end, so all else can be read.
+    /// - Returns: the properties, and why the headers among them were left out, if they were. Any producer can send
+    ///   headers beyond the bounds; their length tells where they end, so that the rest can be read.
     mutating func basicProperties(
         _ bytes: Span<UInt8>
     ) throws(WireError) -> (properties: BasicProperties, headersFailure: WireError?) {
         let flags = try uint16(bytes)
-        // Bit 0 would announce a second word of flags, bit 1 a fifteenth property: basic has neither. RabbitMQ passes
-        // over both where a producer has set them, and so does this.
+        // Bit 0 would announce a second word of flags, bit 1 a fifteenth property: basic has neither. RabbitMQ ignores
+        // both where a producer has set them, and so does this function.
         var properties = BasicProperties()
         var headersFailure: WireError?
         func has(_ bit: UInt16) -> Bool { flags >> bit & 1 == 1 }

@@ -13,7 +13,7 @@ extension FieldReader {
         return FieldTable(entries)
     }
 
-    /// A reader of what follows a length in bytes, over which this one moves.
+    /// A reader of the bytes that follow their length; this reader moves behind them.
     private mutating func nested(_ bytes: Span<UInt8>, depth: Int) throws(WireError) -> FieldReader {
         guard depth <= nesting else {
             throw WireError(replyCode: 502, message: "tables and arrays are nested deeper than \(nesting)")

@@ -2,9 +2,8 @@ import Bytes
 
 /// Reads the fields of one frame's payload off the decoder's buffer, in place.
 ///
-/// It knows where it stands and where the payload ends, and is given the bytes with each call, since a span cannot be
-/// kept. Whatever the bytes are, it throws rather than reads past the end, and takes no more memory than in proportion
-/// to them.
+/// The reader keeps its position and the payload's end, and gets the bytes with each call, since a span cannot be kept.
+/// Whatever the bytes are, it throws rather than reads past the end, and allocates memory in proportion to them only.
 struct FieldReader {
     private var cursor: ByteCursor
     /// How many values of tables and arrays may still come.
@@ -29,8 +28,7 @@ struct FieldReader {
     var isAtEnd: Bool { cursor.isAtEnd }
     var remaining: Int { cursor.remaining }
 
-    /// Moves on by `count` bytes.
-    /// - Returns: where they begin.
+    /// Moves on by `count` bytes, and returns where they begin.
     mutating func take(_ count: Int) throws(WireError) -> Int {
         guard let start = cursor.take(count) else {
             throw WireError(replyCode: 502, message: "a field of \(count) bytes where \(remaining) are left")
@@ -64,8 +62,8 @@ struct FieldReader {
         Bits(octet: try uint8(bytes))
     }
 
-    /// A short string. What is no UTF-8 is repaired: any producer may send such a routing key, and a consumer that
-    /// gave the connection up over it would be sent it again and again.
+    /// A short string. Text that is not UTF-8 is repaired: any producer may send such a routing key, and a consumer
+    /// that dropped the connection over it would be sent it again and again.
     mutating func shortString(_ bytes: Span<UInt8>) throws(WireError) -> String {
         let count = Int(try uint8(bytes))
         return text(bytes, from: try take(count), count)

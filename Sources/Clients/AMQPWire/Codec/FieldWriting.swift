@@ -25,7 +25,8 @@ extension [UInt8] {
         let utf8 = text.utf8
         guard let count = UInt8(exactly: utf8.count) else {
             throw WireError(
-                replyCode: 502, message: "a short string may have 255 bytes, not \(utf8.count): \(text.prefix(40))...")
+                replyCode: 502,
+                message: "a short string has at most 255 bytes, not \(utf8.count): \(text.prefix(40))...")
         }
         append(count)
         append(contentsOf: utf8)
@@ -144,9 +145,9 @@ extension WireError {
     /// The specification allows them, but RabbitMQ cannot read them and ends the connection with 541 INTERNAL_ERROR,
     /// with all that was under way on it.
     fileprivate static let notFinite = WireError(
-        replyCode: 502, message: "a number in a table is infinite or no number, which RabbitMQ cannot read")
+        replyCode: 502, message: "a number in a table is infinite or not a number, which RabbitMQ cannot read")
 
     fileprivate static func tooLong(_ count: Int) -> WireError {
-        WireError(replyCode: 502, message: "a field of \(count) bytes is longer than 32 bits can say")
+        WireError(replyCode: 502, message: "a field of \(count) bytes is longer than a length of 32 bits can tell")
     }
 }

@@ -1,28 +1,33 @@
 import Bytes
 
-/// Cuts a stream of bytes into frames, whatever the pieces it comes in.
+/// Cuts a stream of bytes into frames (AMQP 0-9-1 section 4.2), whatever the pieces it comes in.
 ///
-/// A value without I/O: append what the socket gave, take frames until there is none. It holds what was appended and
-/// not yet taken, and as much again at most that was taken already; once it has failed, nothing.
+/// A value without I/O, owned by one actor: append what the socket gave, take frames until ``next()`` returns nil. It
+/// holds what was appended and not yet taken, and as much again at most that was taken already; once it has failed,
+/// nothing. No input makes it trap.
 public struct FrameDecoder: Sendable {
-    /// May be changed between frames (after tune).
+    /// The bounds, which may be changed between frames (after tune).
     public var limits: DecodingLimits
     private var buffer: [UInt8] = []
     private var start = 0
     private var failure: WireError?
 
-    /// A frame's octets but its payload: type, channel and size before it (section 4.2.3).
+    /// The octets before a frame's payload: type, channel and size (section 4.2.3).
     static let headerSize = 7
-    /// Those, and the frame-end octet.
+    /// The octets of a frame without its payload: header and frame-end.
     static let overhead = 8
     static let frameEnd: UInt8 = 0xCE
 
     /// A decoder at the beginning of a stream.
+    ///
+    /// - Parameter limits: the bounds of what is decoded.
     public init(limits: DecodingLimits = DecodingLimits()) {
         self.limits = limits
     }
 
-    /// Takes what was received; after an error it is dropped.
+    /// Takes what was received; after an error that is dropped.
+    ///
+    /// - Parameter bytes: the next bytes of the stream, any number.
     public mutating func append(_ bytes: [UInt8]) {
         guard failure == nil else { return }
         if start == buffer.count {
@@ -38,9 +43,12 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    /// The next whole frame; nil while more bytes are needed.
+    /// Takes the next frame.
     ///
-    /// - Throws: when the bytes are no AMQP; it throws the same again when called again.
+    /// - Returns: the frame, once it is whole; nil while more bytes are needed.
+    /// - Throws: ``WireError`` when the bytes are not AMQP, and the same again when called again: an unknown type of
+    ///   frame, a frame that is too large or does not end with its end octet (501), a field that does not fit its
+    ///   frame, an unknown type of value, tables beyond the bounds (502), an unknown method (540).
     public mutating func next() throws(WireError) -> Frame? {
         if let failure { throw failure }
         do throws(WireError) {
@@ -72,7 +80,7 @@ public struct FrameDecoder: Sendable {
         let largest = kind == .header ? max(limits.frameMax, DecodingLimits.headerFrameMax) : limits.frameMax
         guard size <= largest - overhead else {
             throw WireError(
-                replyCode: 501, message: "a frame of \(size + overhead) bytes where \(limits.frameMax) were agreed on")
+                replyCode: 501, message: "a frame of \(size + overhead) bytes; \(limits.frameMax) were negotiated")
         }
         guard available >= size + overhead else { return nil }
         let payload = start + headerSize
@@ -127,7 +135,7 @@ public struct FrameDecoder: Sendable {
         guard type == UInt8(ascii: "A") else {
             return WireError(replyCode: 501, message: "a frame of the unknown type \(type)")
         }
-        // How a server answers a version that it does not speak (section 4.2.2).
+        // A server answers a version that it does not speak with a protocol header (section 4.2.2).
         return WireError(replyCode: 501, message: "the server does not speak AMQP 0-9-1")
     }
 }

@@ -1,41 +1,54 @@
-/// Writes frames one after the other into one buffer, which goes to the socket in one write.
+/// Writes frames (AMQP 0-9-1 section 4.2) one after the other into one buffer, which goes to the socket in one write. A
+/// value without I/O, owned by one actor.
 public struct FrameEncoder: Sendable {
-    /// The negotiated frame-max: bodies are cut to `frameMax - 8`.
+    /// The negotiated frame-max in bytes: bodies are cut to `frameMax - 8`.
     public var frameMax: Int
     /// What has been written and not taken.
     public private(set) var bytes: [UInt8] = []
 
     /// An encoder with nothing written.
+    ///
+    /// - Parameter frameMax: the largest frame in bytes, to be changed when another one is negotiated.
     public init(frameMax: Int = 131_072) {
         self.frameMax = frameMax
     }
 
-    /// The eight bytes with which a client begins: "AMQP" 0 0 9 1 (section 4.2.2).
+    /// Writes the eight bytes with which a client begins: "AMQP" 0 0 9 1 (section 4.2.2).
     public mutating func protocolHeader() {
         bytes += [UInt8(ascii: "A"), UInt8(ascii: "M"), UInt8(ascii: "Q"), UInt8(ascii: "P"), 0, 0, 9, 1]
     }
 
-    /// A method frame.
+    /// Writes a method frame.
     ///
-    /// - Throws: when a text or table does not fit its field (short strings: 255 bytes) or the frame; nothing is
-    ///   written then.
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - channel: the channel's number; 0 for class connection.
+    /// - Throws: ``WireError`` when a text or table does not fit its field, such as a short string of more than 255
+    ///   bytes, or a number is not finite (502), or when all does not fit the frame (501). Nothing is written then.
     public mutating func method(_ method: Method, channel: UInt16) throws(WireError) {
         try undoingOnError { (encoder) throws(WireError) in
             try encoder.frame(type: 1, channel) { (bytes) throws(WireError) in try bytes.append(method: method) }
         }
     }
 
-    /// A content header.
+    /// Writes a content header.
     ///
-    /// - Throws: as ``method(_:channel:)``.
+    /// - Parameters:
+    ///   - header: the body's size and the properties.
+    ///   - channel: the channel's number.
+    /// - Throws: ``WireError``, as ``method(_:channel:)`` does.
     public mutating func header(_ header: ContentHeader, channel: UInt16) throws(WireError) {
         try undoingOnError { (encoder) throws(WireError) in
             try encoder.header(bodySize: header.bodySize, header.properties, channel)
         }
     }
 
-    /// The body frames of a content, cut to size; none for an empty body, which RabbitMQ would answer by closing the
-    /// connection (505).
+    /// Writes the body frames of a content, cut to size; none for an empty body, which RabbitMQ would answer by closing
+    /// the connection (505).
+    ///
+    /// - Parameters:
+    ///   - body: the whole body.
+    ///   - channel: the channel's number.
     public mutating func body(_ body: [UInt8], channel: UInt16) {
         let size = max(1, frameMax - FrameDecoder.overhead)
         var start = 0
@@ -48,9 +61,14 @@ public struct FrameEncoder: Sendable {
         }
     }
 
-    /// Method, header and body frames of a content.
+    /// Writes basic.publish with its content: method, header and body frames.
     ///
-    /// - Throws: as ``method(_:channel:)``.
+    /// - Parameters:
+    ///   - publish: the method.
+    ///   - properties: the content's properties.
+    ///   - body: the content's body.
+    ///   - channel: the channel's number.
+    /// - Throws: ``WireError``, as ``method(_:channel:)`` does.
     public mutating func publish(
         _ publish: BasicPublish, properties: BasicProperties, body: [UInt8], channel: UInt16
     ) throws(WireError) {
@@ -61,15 +79,18 @@ public struct FrameEncoder: Sendable {
         self.body(body, channel: channel)
     }
 
-    /// A heartbeat frame.
+    /// Writes a heartbeat frame.
     public mutating func heartbeat() {
         begin(type: 8, 0, size: 0)
         bytes.append(FrameDecoder.frameEnd)
     }
 
-    /// The bytes. As much will come next as came now, so that the buffer need not grow to it step by step.
+    /// Takes what was written, and leaves nothing.
+    ///
+    /// - Returns: the bytes to send.
     public mutating func take() -> [UInt8] {
         var taken: [UInt8] = []
+        // As much will probably be written next: the buffer need not grow to it step by step.
         taken.reserveCapacity(min(bytes.count, 65_536))
         swap(&taken, &bytes)
         return taken

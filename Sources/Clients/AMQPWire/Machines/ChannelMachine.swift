@@ -1,32 +1,34 @@
 /// The states of a channel on the client's side (class channel, section 2.3 of the specification): one request at a
 /// time, and contents that come in between.
 ///
-/// A value without I/O. What a peer does wrong is a ``WireError``, which ends the connection.
+/// A value without I/O, owned by one actor. What a peer does wrong is a ``WireError``, which ends the connection.
 public struct ChannelMachine: Sendable {
-    /// What a frame means to the channel's owner.
+    /// What a frame means to the channel's owner. Bodies are whole; one above the limit is empty where its header tells
+    /// a size.
     public enum Action: Sendable {
         /// Nothing yet, or nothing any more.
         case wait
-        /// The answer to the request that is under way.
+        /// The request that is under way is answered.
         case answered(Method)
-        /// The answer to basic.get, when there was a message.
+        /// The request that is under way, basic.get, is answered with a message: its method, header and body.
         case got(BasicGetOk, ContentHeader, [UInt8])
-        /// A message for a consumer.
+        /// A consumer got a message: its method, header and body.
         case delivered(BasicDeliver, ContentHeader, [UInt8])
-        /// A message that no queue took.
+        /// A message that no queue took came back: its method, header and body.
         case returned(BasicReturn, ContentHeader, [UInt8])
-        /// basic.ack, or with `isNegative` basic.nack.
+        /// The broker confirmed publishes by basic.ack, or refused them by basic.nack if `isNegative`: the one with the
+        /// number, or all up to it with `multiple`.
         case confirmed(number: UInt64, multiple: Bool, isNegative: Bool)
-        /// The broker ended a consumer; to be answered by cancel-ok if so.
+        /// The broker ended a consumer (RabbitMQ's extension); the owner sends cancel-ok if `answer`.
         case cancelled(consumerTag: String, answer: Bool)
-        /// Stop (or go on) publishing; to be answered by flow-ok.
+        /// Publishing has to stop, or may go on if `active`; the owner sends flow-ok.
         case flow(active: Bool)
-        /// The broker closed the channel; to be answered by close-ok.
+        /// The broker closed the channel; the owner sends close-ok, after which the number is free.
         case closedByPeer(CloseReason)
-        /// The broker closed the channel while this side did too; to be answered by close-ok. It is over for its users,
-        /// but its number is free only when this side's close is answered.
+        /// The broker closed the channel while this side did too; the owner sends close-ok. The channel is over for its
+        /// users, but its number is free only when this side's close is answered.
         case crossed
-        /// This side's close is answered.
+        /// This side's close is answered, and the number is free.
         case closed
     }
 
@@ -39,7 +41,7 @@ public struct ChannelMachine: Sendable {
     private var state = State.open
     private var request: Method?
     private var content: ContentAssembly
-    /// False while the broker has stopped publishing by channel.flow.
+    /// Whether the channel may publish: false while the broker has stopped publishing by channel.flow.
     public private(set) var isFlowing = true
 
     /// A channel that is about to be opened: its first request is channel.open.
@@ -49,12 +51,14 @@ public struct ChannelMachine: Sendable {
         content = ContentAssembly(bodyMax: bodyMax)
     }
 
-    /// Whether a request may be sent.
+    /// Whether a request may be sent: the channel is open, and no request is under way.
     public var isReady: Bool {
         if case .open = state { request == nil } else { false }
     }
 
-    /// A request goes out; only when ``isReady``.
+    /// A request goes out; only when ``isReady``. Methods without an answer are not requests.
+    ///
+    /// - Parameter method: the request, without `noWait`.
     public mutating func requested(_ method: Method) {
         request = method
     }
@@ -71,6 +75,12 @@ public struct ChannelMachine: Sendable {
     }
 
     /// A frame of the channel arrived.
+    ///
+    /// - Parameter frame: a method, header or body; its channel number is not checked here.
+    /// - Returns: what the frame means; ``Action/wait`` for everything but close and close-ok while the channel closes.
+    /// - Throws: ``WireError`` for what the protocol does not allow: a method that answers no request (503), frames of
+    ///   a content in the wrong order or a heartbeat (505), a body that does not fit its header, or is announced with
+    ///   more than 2 GiB (501).
     public mutating func received(_ frame: Frame) throws(WireError) -> Action {
         switch state {
         case .open: break
@@ -131,7 +141,7 @@ public struct ChannelMachine: Sendable {
                 return .answered(method)
             }
         }
-        throw WireError(replyCode: 503, message: "a method that answers nothing")
+        throw WireError(replyCode: 503, message: "a method that answers no request")
     }
 
     private static func whole(_ content: ContentAssembly.Content?, _ request: inout Method?) -> Action {
@@ -151,8 +161,8 @@ public struct ChannelMachine: Sendable {
 }
 
 extension Method {
-    /// Whether this is the answer to `request`. Answers carry no number, so that their kind has to fit; of consumers
-    /// also their tag.
+    /// Whether this is the answer to `request`. Answers carry no number, so that their kind has to fit, and the tag of
+    /// consumers.
     func answers(_ request: Method) -> Bool {
         switch (request, self) {
         case (.channelOpen, .channelOpenOk), (.exchangeDeclare, .exchangeDeclareOk),

@@ -1,14 +1,15 @@
-/// Which channel numbers of a connection are free: 1 up to the negotiated channel-max.
+/// Which channel numbers of a connection are free: 1 up to the negotiated channel-max. A value, owned by one actor.
 public struct ChannelNumbers: Sendable {
     private var free: [UInt16] = []
     private var last: UInt16 = 0
 
-    /// All are free.
+    /// All numbers are free.
     public init() {}
 
-    /// Takes a free number, one that was in use before if there is one.
+    /// Takes a free number, preferably one that was in use before.
     ///
-    /// - Returns: nil when all up to `max` are taken.
+    /// - Parameter max: the negotiated channel-max; the same in each call.
+    /// - Returns: the number; nil when all up to `max` are taken.
     public mutating func take(upTo max: UInt16) -> UInt16? {
         if let number = free.popLast() { return number }
         guard last < max else { return nil }
@@ -16,7 +17,9 @@ public struct ChannelNumbers: Sendable {
         return last
     }
 
-    /// Gives a number back that was taken and is not in use any more on either side.
+    /// Gives back a number that is not in use any more on either side.
+    ///
+    /// - Parameter number: a number that was taken and not given back since.
     public mutating func giveBack(_ number: UInt16) {
         free.append(number)
     }

@@ -1,15 +1,16 @@
 /// Which published messages of a channel are unconfirmed (RabbitMQ's publisher confirms).
 ///
 /// The broker counts publishes from 1 after confirm.select; so does the ledger. Entries are kept in that order, so that
-/// an acknowledgement of "all up to n" costs no more than the entries that it settles.
+/// an acknowledgement of "all up to n" costs no more than the entries that it settles. `Token` is what the owner knows
+/// a message by. A value without I/O, owned by one actor.
 public struct ConfirmLedger<Token> {
     /// How the broker settled a message.
     public enum Settlement: Sendable, Hashable {
-        /// basic.ack.
+        /// The broker took the message (basic.ack).
         case acknowledged
-        /// basic.ack after basic.return: no queue took it.
+        /// No queue took the message (basic.ack after basic.return).
         case returned
-        /// basic.nack.
+        /// The broker refused the message (basic.nack).
         case refused
     }
 
@@ -27,7 +28,7 @@ public struct ConfirmLedger<Token> {
     private var headNumber: UInt64 = 1
     /// Behind the last returned message, as a sequence number: the broker routes, and so returns, in order.
     private var returnHint: UInt64 = 1
-    /// How many messages are unsettled.
+    /// The number of unsettled messages.
     public private(set) var count = 0
 
     /// An empty ledger, before the first publish after confirm.select.
@@ -39,7 +40,9 @@ public struct ConfirmLedger<Token> {
     /// The oldest unsettled message; nil when there is none.
     public var oldest: Token? { head < entries.count ? entries[head].token : nil }
 
-    /// Visits unsettled messages, oldest first, until `visit` returns false.
+    /// Visits unsettled messages, oldest first.
+    ///
+    /// - Parameter visit: called for each; false ends the visit.
     public func visitUnsettled(_ visit: (Token) -> Bool) {
         for entry in entries[head...] where !entry.isSettled {
             guard visit(entry.token) else { return }
@@ -47,6 +50,10 @@ public struct ConfirmLedger<Token> {
     }
 
     /// Enters a publish; to be called in the order of the wire.
+    ///
+    /// - Parameters:
+    ///   - token: what the owner knows the message by.
+    ///   - isMandatory: whether the broker returns the message when no queue takes it.
     public mutating func published(_ token: Token, isMandatory: Bool) {
         entries.append(Entry(token: token, isMandatory: isMandatory))
         count += 1
@@ -56,6 +63,7 @@ public struct ConfirmLedger<Token> {
     /// acknowledgement, but not next to it, so that the message is looked for by its content: of those that are
     /// mandatory, unsettled and not returned yet, the first behind the last returned one that matches.
     ///
+    /// - Parameter matches: whether the message that came back may be this one.
     /// - Returns: its token; nil when no message matches.
     public mutating func returned(where matches: (Token) -> Bool) -> Token? {
         let first = head + Int(max(returnHint, headNumber) - headNumber)
@@ -69,10 +77,14 @@ public struct ConfirmLedger<Token> {
         return nil
     }
 
-    /// Settles what a basic.ack (or, with `isNegative`, a basic.nack) names, and calls `settle` for each message that
-    /// it settles, oldest first. Messages that are settled already are passed over.
+    /// Settles what a basic.ack or basic.nack names. Messages that are settled already are passed over.
     ///
-    /// - Throws: when `number` was never published. Zero names all, with `multiple`.
+    /// - Parameters:
+    ///   - number: the message's number; zero, with `multiple`: all.
+    ///   - multiple: whether all messages up to the number are meant.
+    ///   - isNegative: whether the method is basic.nack.
+    ///   - settle: called for each message that is settled by this, oldest first.
+    /// - Throws: ``WireError`` (406) when no message of that number was published.
     public mutating func settled(
         _ number: UInt64, multiple: Bool, isNegative: Bool, _ settle: (Token, Settlement) -> Void
     ) throws(WireError) {
@@ -92,7 +104,9 @@ public struct ConfirmLedger<Token> {
         forgetSettled()
     }
 
-    /// Every unsettled message, oldest first; the ledger has none afterwards and goes on counting.
+    /// Takes all unsettled messages; the ledger goes on counting.
+    ///
+    /// - Returns: the tokens, oldest first.
     public mutating func drain() -> [Token] {
         let tokens = entries[head...].filter { !$0.isSettled }.map(\.token)
         headNumber = nextNumber
@@ -107,8 +121,8 @@ public struct ConfirmLedger<Token> {
             head += 1
             headNumber += 1
         }
-        // Moving what is left costs no more than what was settled since the last time. Only here are tokens let go,
-        // so that a ledger holds at most twice what is unsettled.
+        // Moving what is left costs no more than what was settled since the last time. Only here are tokens released:
+        // a ledger holds at most twice as many as there are from the oldest unsettled one on.
         if head == entries.count {
             entries.removeAll(keepingCapacity: true)
             head = 0

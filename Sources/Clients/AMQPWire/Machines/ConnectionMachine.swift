@@ -1,25 +1,25 @@
 /// The states of a connection on the client's side (class connection, section 2.2 of the specification).
 ///
-/// A value without I/O: told of frames of channel 0 it says what to do. What a peer does wrong is a ``WireError``, after
-/// which the connection is to be closed with its reply code and dropped.
+/// A value without I/O, owned by one actor: told of frames of channel 0 it says what to do. What a peer does wrong is a
+/// ``WireError``, after which ``violated(_:)`` closes the connection with its reply code.
 public struct ConnectionMachine: Sendable {
-    /// What to do, in order.
+    /// What the owner does, or learns, in order.
     public enum Action: Sendable, Hashable {
-        /// Write the eight bytes of the protocol header.
+        /// Write the eight bytes of the protocol header (section 4.2.2).
         case sendProtocolHeader
-        /// Write this on channel 0.
+        /// Write this method on channel 0.
         case send(Method)
-        /// These limits hold from the next frame on, in both directions.
+        /// Use these limits from the next frame on, in both directions.
         case tuned(Tuning)
         /// The connection may be used.
         case opened
-        /// The broker takes no messages; its reason.
+        /// The broker takes no messages, for this reason in its words (RabbitMQ's extension).
         case blocked(String)
-        /// It does again.
+        /// The broker takes messages again (RabbitMQ's extension).
         case unblocked
-        /// update-secret has been accepted.
+        /// The broker has accepted the oldest new secret that is not answered (RabbitMQ's extension).
         case secretUpdated
-        /// The connection is over: by the peer for that reason, or as this side wished (nil).
+        /// The connection is over: the peer closed it for this reason, or this side closed it (nil).
         case closed(CloseReason?)
     }
 
@@ -40,18 +40,20 @@ public struct ConnectionMachine: Sendable {
     private var state = State.idle
     private let request: ConnectionRequest
     private var secretsUnderWay = 0
-    /// What the broker said of itself.
+    /// What the broker said of itself (connection.start); empty before.
     public private(set) var serverProperties: FieldTable = [:]
-    /// The limits that hold after tune.
+    /// The limits that were negotiated; before connection.tune, those that the client wants.
     public private(set) var tuning: Tuning
 
     /// A connection on which nothing was sent.
+    ///
+    /// - Parameter request: the login, the virtual host and the limits that the client wants.
     public init(_ request: ConnectionRequest) {
         self.request = request
         tuning = request.tuning
     }
 
-    /// Whether frames of other channels are to be handled.
+    /// Whether the handshake is done and closing has not begun, so that other channels may be used.
     public var isOpen: Bool {
         if case .open = state { true } else { false }
     }
@@ -61,12 +63,12 @@ public struct ConnectionMachine: Sendable {
         if case .closed = state { true } else { false }
     }
 
-    /// Whether login has begun and not ended: RabbitMQ before 3.2, and proxies, tell a refusal by closing the socket.
+    /// Whether login has begun and not ended: RabbitMQ before 3.2, and proxies, report a refusal by closing the socket.
     public var isAuthenticating: Bool {
         if case .authenticating = state { true } else { false }
     }
 
-    /// What the handshake waits for, in words, for errors.
+    /// What the connection waits for, as a phrase for errors, such as `connection.tune`.
     public var stage: String {
         switch state {
         case .idle, .starting: "connection.start"
@@ -79,13 +81,18 @@ public struct ConnectionMachine: Sendable {
     }
 
     /// Begins the handshake.
+    ///
+    /// - Returns: what to do; nothing the second time.
     public mutating func start() -> [Action] {
         guard case .idle = state else { return [] }
         state = .starting
         return [.sendProtocolHeader]
     }
 
-    /// Begins to close; nothing when closing has begun or the handshake is not done.
+    /// Begins to close, or ends a handshake that is not done.
+    ///
+    /// - Parameter reason: what the peer is told.
+    /// - Returns: what to do; nothing when closing has begun already.
     public mutating func close(_ reason: CloseReason) -> [Action] {
         switch state {
         case .open, .opening:
@@ -99,7 +106,10 @@ public struct ConnectionMachine: Sendable {
         }
     }
 
-    /// The peer broke the rules: it is told so if the protocol allows it, and nothing that it says counts any more.
+    /// The peer broke the rules: it is told so if the protocol allows that, and nothing that it says counts any more.
+    ///
+    /// - Parameter reason: what the peer is told.
+    /// - Returns: what to do before the connection is dropped.
     public mutating func violated(_ reason: CloseReason) -> [Action] {
         defer { state = .closed }
         switch state {
@@ -108,7 +118,12 @@ public struct ConnectionMachine: Sendable {
         }
     }
 
-    /// Replaces the secret; nothing when the connection is not open.
+    /// Replaces the secret of the login (connection.update-secret, RabbitMQ's extension).
+    ///
+    /// - Parameters:
+    ///   - secret: the new secret.
+    ///   - reason: for the broker's log; at most 255 bytes of UTF-8.
+    /// - Returns: what to do; nothing when the connection is not open.
     public mutating func updateSecret(_ secret: [UInt8], reason: String) -> [Action] {
         guard isOpen else { return [] }
         secretsUnderWay += 1
@@ -118,7 +133,7 @@ public struct ConnectionMachine: Sendable {
     /// A frame of another channel than 0 arrived.
     ///
     /// - Returns: whether it is to be handled; what arrives while closing is to be ignored.
-    /// - Throws: before the connection is open.
+    /// - Throws: ``WireError`` (503) before the connection is open.
     public mutating func channelFrameReceived() throws(WireError) -> Bool {
         switch state {
         case .open: return true
@@ -129,6 +144,11 @@ public struct ConnectionMachine: Sendable {
     }
 
     /// A method of channel 0 arrived.
+    ///
+    /// - Parameter method: the method.
+    /// - Returns: what to do, in order.
+    /// - Throws: ``WireError`` for a method that the state does not allow (503), another version of AMQP (540), a
+    ///   mechanism of login that the broker does not offer (403), or a frame-max below 4,096 (501).
     public mutating func received(_ method: Method) throws(WireError) -> [Action] {
         switch (state, method) {
         case (.closed, _):
@@ -137,7 +157,7 @@ public struct ConnectionMachine: Sendable {
             state = .closed
             return [.closed(nil)]
         case (.closing, .connectionClose):
-            // Both sides close at once: each answers, and each answer ends it.
+            // Both sides close at once: each answers, and each answer ends the connection.
             state = .closed
             return [.send(.connectionCloseOk), .closed(nil)]
         case (.closing, _):
@@ -148,8 +168,8 @@ public struct ConnectionMachine: Sendable {
         case (.starting, .connectionStart(let start)):
             return try startReceived(start)
         case (.authenticating, .connectionSecure):
-            // Neither PLAIN nor EXTERNAL has a second step; the answer is the same again, which a broker refuses if it
-            // meant something else.
+            // Neither PLAIN nor EXTERNAL has a second step. The answer is the same again; a broker that meant something
+            // else refuses it.
             return [.send(.connectionSecureOk(response: request.response))]
         case (.authenticating, .connectionTune(let offer)):
             return try tuneReceived(offer)
@@ -164,7 +184,7 @@ public struct ConnectionMachine: Sendable {
             secretsUnderWay -= 1
             return [.secretUpdated]
         default:
-            throw WireError(replyCode: 503, message: "another method than expected while waiting for \(stage)")
+            throw WireError(replyCode: 503, message: "an unexpected method while waiting for \(stage)")
         }
     }
 

@@ -1,17 +1,25 @@
-/// What a client wants of its connection.
+/// What a client wants of its connection. A value; safe to use from any thread.
 public struct ConnectionRequest: Sendable {
-    /// SASL mechanism: `PLAIN` or `EXTERNAL`.
+    /// The SASL mechanism: `PLAIN` or `EXTERNAL`.
     public var mechanism: String
-    /// What start-ok says: for PLAIN, zero, user, zero, password.
+    /// What start-ok sends as proof: for PLAIN (RFC 4616) a zero byte, the user, a zero byte, the password. A secret.
     public var response: [UInt8]
     /// What start-ok says of the client.
     public var clientProperties: FieldTable
-    /// The limits that the client wants; zero: none.
+    /// The limits that the client wants. A limit of zero leaves it to the broker; a heartbeat of zero turns heartbeats
+    /// off.
     public var tuning: Tuning
-    /// The virtual host to open.
+    /// The virtual host to open, at most 255 bytes of UTF-8.
     public var virtualHost: String
 
-    /// A request of these parts.
+    /// Makes a request.
+    ///
+    /// - Parameters:
+    ///   - mechanism: the SASL mechanism: `PLAIN` or `EXTERNAL`.
+    ///   - response: what start-ok sends as proof; empty for EXTERNAL.
+    ///   - clientProperties: what start-ok says of the client; ``capabilities`` belong under `capabilities`.
+    ///   - tuning: the limits that the client wants.
+    ///   - virtualHost: the virtual host to open.
     public init(
         mechanism: String, response: [UInt8], clientProperties: FieldTable, tuning: Tuning, virtualHost: String
     ) {
@@ -24,9 +32,10 @@ public struct ConnectionRequest: Sendable {
 }
 
 extension ConnectionRequest {
-    /// What the machines of this module understand beyond the specification, for the client's properties.
+    /// RabbitMQ's extensions that the machines of this module understand, for `capabilities` of the client's
+    /// properties.
     public static let capabilities: FieldTable = [
-        // Without it RabbitMQ tells a wrong password by closing the socket after a while.
+        // Without it RabbitMQ reports a wrong password by closing the socket after a while.
         "authentication_failure_close": .boolean(true),
         "basic.nack": .boolean(true),
         "connection.blocked": .boolean(true),

@@ -2,8 +2,8 @@
 ///
 /// Each channel has its own, since frames of several channels come in any order (section 4.2.6).
 ///
-/// A body above the limit is received and not kept: whoever may publish can publish one, and a connection that ended for
-/// it would be given it again and again.
+/// A body above the limit is received and not kept: any producer may publish such a body, and a connection that ended
+/// over it would be sent it again and again.
 struct ContentAssembly: Sendable {
     private enum State: Sendable {
         case idle
@@ -12,7 +12,7 @@ struct ContentAssembly: Sendable {
         case leavingOutBody(Method, ContentHeader, left: UInt64)
     }
 
-    /// A content that is whole, but for a body that is too large: that is empty where the header tells a size.
+    /// A content that is whole, except that a body that is too large is empty where the header tells a size.
     struct Content: Sendable {
         var method: Method
         var header: ContentHeader
@@ -71,7 +71,7 @@ struct ContentAssembly: Sendable {
         let size = Int(header.bodySize)
         guard part.count <= size - received.count else { throw Self.tooLong(header) }
         if received.isEmpty, part.count == size { return Content(method: method, header: header, body: part) }
-        // The announced size is not reserved at once: a peer has to send what it wants memory for.
+        // The announced size is not reserved at once: memory grows only with what the peer has sent.
         received += part
         guard received.count < size else { return Content(method: method, header: header, body: received) }
         state = .awaitingBody(method, header, received: received)
@@ -82,7 +82,7 @@ struct ContentAssembly: Sendable {
         WireError(replyCode: 501, message: "more body than the \(header.bodySize) bytes of its header")
     }
 
-    /// Forgets what was begun: the channel is closed.
+    /// Forgets a content that has begun: the channel is closed.
     mutating func reset() {
         state = .idle
     }

@@ -1,6 +1,7 @@
-/// Which deliveries of a channel are unsettled, and how to settle some of them in as few methods as can be.
+/// Which deliveries of a channel are unsettled, and how to settle some of them in as few methods as possible.
 ///
-/// The broker numbers the deliveries of a channel from 1, whatever consumer they go to.
+/// The broker numbers the deliveries of a channel from 1, whatever consumer they go to (AMQP 0-9-1 section 1.8.3). A
+/// value without I/O, owned by one actor.
 public struct DeliveryLedger: Sendable {
     /// One basic.ack or basic.nack.
     public struct Batch: Sendable, Hashable {
@@ -9,7 +10,11 @@ public struct DeliveryLedger: Sendable {
         /// Whether every unsettled delivery before it is settled too.
         public var multiple: Bool
 
-        /// A method's fields.
+        /// Makes a method's fields.
+        ///
+        /// - Parameters:
+        ///   - number: the delivery's number, or with `multiple` that of the last one.
+        ///   - multiple: whether every unsettled delivery before it is settled too.
         public init(number: UInt64, multiple: Bool) {
             self.number = number
             self.multiple = multiple
@@ -20,15 +25,16 @@ public struct DeliveryLedger: Sendable {
     private var isSettled: [Bool] = []
     private var head = 0
     private var headNumber: UInt64 = 1
-    /// How many deliveries are unsettled.
+    /// The number of unsettled deliveries.
     public private(set) var count = 0
 
-    /// Before the first delivery.
+    /// An empty ledger, before the first delivery of the channel.
     public init() {}
 
-    /// Enters a delivery.
+    /// Enters a delivery of a consumer or of basic.get.
     ///
-    /// - Throws: when `number` is not the next one: settling would then mean other messages.
+    /// - Parameter number: the delivery tag.
+    /// - Throws: ``WireError`` (503) when `number` is not the next one: settling would then mean other messages.
     public mutating func delivered(_ number: UInt64) throws(WireError) {
         let next = headNumber + UInt64(isSettled.count - head)
         guard number == next else {
@@ -42,7 +48,7 @@ public struct DeliveryLedger: Sendable {
     ///
     /// - Parameter numbers: in any order; those that are settled already or unknown are ignored.
     /// - Returns: the methods to send: one for the longest run from the oldest unsettled delivery on, and one for each
-    ///   other.
+    ///   other delivery.
     public mutating func settle(_ numbers: [UInt64]) -> [Batch] {
         var fresh: [UInt64] = []
         fresh.reserveCapacity(numbers.count)

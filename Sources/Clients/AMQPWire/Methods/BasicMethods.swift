@@ -1,39 +1,49 @@
-/// basic.consume.
+/// The fields of basic.consume (AMQP 0-9-1 reference, section 1.8). A value.
 public struct BasicConsume: Sendable, Hashable {
     /// The queue's name.
     public var queue: String
-    /// Empty: the server makes one.
+    /// The consumer's name on its channel; empty: the server makes one.
     public var consumerTag: String
-    /// Not to get messages that this connection published; RabbitMQ ignores it.
+    /// Whether the consumer gets no messages that its connection published; RabbitMQ ignores it.
     public var noLocal = false
-    /// Deliveries count as acknowledged when sent.
+    /// Whether deliveries count as acknowledged when they are sent.
     public var noAck = false
-    /// No other consumer may have the queue.
+    /// Whether the broker refuses other consumers of the queue.
     public var exclusive = false
-    /// The server is not to answer.
+    /// Whether the server is not to answer.
     public var noWait = false
-    /// Arguments such as `x-message-ttl`, of the server's.
+    /// The server's own arguments, such as `x-priority`.
     public var arguments: FieldTable = [:]
 
-    /// The fields of the method; what is left out is off or empty.
+    /// Makes the method's fields; those left out are off or empty.
+    ///
+    /// - Parameters:
+    ///   - queue: the queue's name.
+    ///   - consumerTag: the consumer's name on its channel.
     public init(queue: String, consumerTag: String) {
         self.queue = queue
         self.consumerTag = consumerTag
     }
 }
 
-/// basic.publish.
+/// The fields of basic.publish (AMQP 0-9-1 reference, section 1.8). A value.
 public struct BasicPublish: Sendable, Hashable {
     /// The exchange's name; empty: the default exchange.
     public var exchange: String
-    /// At most 255 bytes of UTF-8.
+    /// The routing key, at most 255 bytes of UTF-8.
     public var routingKey: String
-    /// A message that no queue gets is returned (basic.return).
+    /// Whether a message that no queue takes is returned (basic.return).
     public var mandatory: Bool
-    /// RabbitMQ refuses it since 3.0.
+    /// Whether a message that no consumer takes at once is returned; RabbitMQ refuses it since 3.0.
     public var immediate: Bool
 
-    /// The fields of the method.
+    /// Makes the method's fields.
+    ///
+    /// - Parameters:
+    ///   - exchange: the exchange's name; empty: the default exchange.
+    ///   - routingKey: the routing key, at most 255 bytes of UTF-8.
+    ///   - mandatory: whether a message that no queue takes is returned.
+    ///   - immediate: whether a message that no consumer takes at once is returned; RabbitMQ refuses it.
     public init(exchange: String, routingKey: String, mandatory: Bool, immediate: Bool = false) {
         self.exchange = exchange
         self.routingKey = routingKey
@@ -42,18 +52,24 @@ public struct BasicPublish: Sendable, Hashable {
     }
 }
 
-/// basic.return.
+/// The fields of basic.return (AMQP 0-9-1 reference, section 1.8). A value.
 public struct BasicReturn: Sendable, Hashable {
-    /// Why it came back, such as 312 for no route.
+    /// Why the message came back, such as 312 for no route (AMQP 0-9-1 reference, section 1.2).
     public var replyCode: UInt16
-    /// For people.
+    /// The reason in words, for people.
     public var replyText: String
     /// The exchange's name; empty: the default exchange.
     public var exchange: String
-    /// At most 255 bytes of UTF-8.
+    /// The routing key, at most 255 bytes of UTF-8.
     public var routingKey: String
 
-    /// The fields of the method.
+    /// Makes the method's fields.
+    ///
+    /// - Parameters:
+    ///   - replyCode: the reply code.
+    ///   - replyText: the reason in words, for people.
+    ///   - exchange: the exchange's name; empty: the default exchange.
+    ///   - routingKey: the routing key, at most 255 bytes of UTF-8.
     public init(replyCode: UInt16, replyText: String, exchange: String, routingKey: String) {
         self.replyCode = replyCode
         self.replyText = replyText
@@ -62,20 +78,27 @@ public struct BasicReturn: Sendable, Hashable {
     }
 }
 
-/// basic.deliver.
+/// The fields of basic.deliver (AMQP 0-9-1 reference, section 1.8). A value.
 public struct BasicDeliver: Sendable, Hashable {
-    /// Names the consumer on its channel.
+    /// The consumer's name on its channel.
     public var consumerTag: String
-    /// Counts deliveries on the channel, from 1.
+    /// The delivery's number on the channel, which counts from 1.
     public var deliveryTag: UInt64
-    /// Delivered before, perhaps.
+    /// Whether the message may have been delivered before.
     public var redelivered: Bool
     /// The exchange's name; empty: the default exchange.
     public var exchange: String
-    /// At most 255 bytes of UTF-8.
+    /// The routing key, at most 255 bytes of UTF-8.
     public var routingKey: String
 
-    /// The fields of the method.
+    /// Makes the method's fields.
+    ///
+    /// - Parameters:
+    ///   - consumerTag: the consumer's name on its channel.
+    ///   - deliveryTag: the delivery's number on the channel.
+    ///   - redelivered: whether the message may have been delivered before.
+    ///   - exchange: the exchange's name; empty: the default exchange.
+    ///   - routingKey: the routing key, at most 255 bytes of UTF-8.
     public init(consumerTag: String, deliveryTag: UInt64, redelivered: Bool, exchange: String, routingKey: String) {
         self.consumerTag = consumerTag
         self.deliveryTag = deliveryTag
@@ -85,20 +108,27 @@ public struct BasicDeliver: Sendable, Hashable {
     }
 }
 
-/// basic.get-ok.
+/// The fields of basic.get-ok (AMQP 0-9-1 reference, section 1.8). A value.
 public struct BasicGetOk: Sendable, Hashable {
-    /// Counts deliveries on the channel, from 1.
+    /// The delivery's number on the channel, which counts from 1.
     public var deliveryTag: UInt64
-    /// Delivered before, perhaps.
+    /// Whether the message may have been delivered before.
     public var redelivered: Bool
     /// The exchange's name; empty: the default exchange.
     public var exchange: String
-    /// At most 255 bytes of UTF-8.
+    /// The routing key, at most 255 bytes of UTF-8.
     public var routingKey: String
-    /// Messages that are left in the queue.
+    /// The number of messages that are left in the queue.
     public var messageCount: UInt32
 
-    /// The fields of the method.
+    /// Makes the method's fields.
+    ///
+    /// - Parameters:
+    ///   - deliveryTag: the delivery's number on the channel.
+    ///   - redelivered: whether the message may have been delivered before.
+    ///   - exchange: the exchange's name; empty: the default exchange.
+    ///   - routingKey: the routing key, at most 255 bytes of UTF-8.
+    ///   - messageCount: the number of messages in the queue.
     public init(deliveryTag: UInt64, redelivered: Bool, exchange: String, routingKey: String, messageCount: UInt32) {
         self.deliveryTag = deliveryTag
         self.redelivered = redelivered

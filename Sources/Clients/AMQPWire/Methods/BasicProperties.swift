@@ -1,32 +1,33 @@
-/// The fourteen properties of class basic (AMQP 0-9-1 section 1.8.1), each present or not.
+/// The fourteen properties of class basic (AMQP 0-9-1 reference, section 1.8.1), each present or not. Texts have at
+/// most 255 bytes of UTF-8, which is checked when they are encoded. A value; safe to use from any thread.
 public struct BasicProperties: Sendable, Hashable {
-    /// MIME type.
+    /// The MIME type of the body.
     public var contentType: String?
-    /// MIME content encoding.
+    /// The MIME content encoding of the body.
     public var contentEncoding: String?
     /// The application's headers.
     public var headers: FieldTable?
-    /// 1: in memory only, 2: persistent.
+    /// How the message is kept: 1 in memory only, 2 persistently.
     public var deliveryMode: UInt8?
-    /// 0 ... 255; brokers tell apart what the queue allows.
+    /// The priority, 0 ... 255; a queue's arguments say how many levels it tells apart.
     public var priority: UInt8?
-    /// Of the application's.
+    /// What an answer is known by, for the application.
     public var correlationID: String?
-    /// A queue's name.
+    /// Where an answer is sent, usually a queue's name.
     public var replyTo: String?
-    /// Milliseconds as decimal text (RabbitMQ's TTL a message).
+    /// How long the message may stay in a queue: milliseconds as decimal text (RabbitMQ).
     public var expiration: String?
-    /// Of the application's.
+    /// The message's identity, for the application.
     public var messageID: String?
-    /// Seconds since 1970.
+    /// When the message was made, in seconds since 1970.
     public var timestamp: UInt64?
-    /// Of the application's.
+    /// The message's type, for the application.
     public var type: String?
-    /// Checked by RabbitMQ against the connection's user.
+    /// The user that publishes, which RabbitMQ compares with the connection's user.
     public var userID: String?
-    /// Of the application's.
+    /// The program that publishes, for the application.
     public var appID: String?
-    /// Reserved by the specification; carried as it comes.
+    /// A reserved property, which is carried as it comes.
     public var clusterID: String?
 
     /// No properties.

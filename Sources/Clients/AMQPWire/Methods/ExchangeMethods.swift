@@ -1,43 +1,52 @@
-/// exchange.declare.
+/// The fields of exchange.declare (AMQP 0-9-1 reference, section 1.6). A value.
 public struct ExchangeDeclare: Sendable, Hashable {
     /// The exchange's name.
     public var exchange: String
-    /// `direct`, `fanout`, `topic`, `headers`, or of a plugin.
+    /// The exchange's type: `direct`, `fanout`, `topic`, `headers`, or one of a plugin.
     public var type: String
-    /// Only ask whether it is there.
+    /// Whether the client only asks if the exchange exists.
     public var passive = false
-    /// It outlives a restart of the server.
+    /// Whether the exchange outlives a restart of the server.
     public var durable = false
-    /// It goes when its last use ends.
+    /// Whether the exchange is deleted with its last binding.
     public var autoDelete = false
-    /// Only other exchanges can publish to it.
+    /// Whether only other exchanges can publish to it.
     public var isInternal = false
-    /// The server is not to answer.
+    /// Whether the server is not to answer.
     public var noWait = false
-    /// Arguments such as `x-message-ttl`, of the server's.
+    /// The server's own arguments, such as `alternate-exchange`.
     public var arguments: FieldTable = [:]
 
-    /// The fields of the method; what is left out is off or empty.
+    /// Makes the method's fields; those left out are off or empty.
+    ///
+    /// - Parameters:
+    ///   - exchange: the exchange's name; empty: the default exchange.
+    ///   - type: the exchange's type, such as `topic`.
     public init(exchange: String, type: String) {
         self.exchange = exchange
         self.type = type
     }
 }
 
-/// exchange.bind and exchange.unbind.
+/// The fields of exchange.bind and exchange.unbind (RabbitMQ's extension). A value.
 public struct ExchangeBinding: Sendable, Hashable {
-    /// The exchange that gets the messages.
+    /// The name of the exchange that gets the messages.
     public var destination: String
-    /// The exchange that they come from.
+    /// The name of the exchange that the messages come from.
     public var source: String
-    /// At most 255 bytes of UTF-8.
+    /// The routing key, at most 255 bytes of UTF-8.
     public var routingKey: String
-    /// The server is not to answer.
+    /// Whether the server is not to answer.
     public var noWait = false
-    /// Arguments such as `x-message-ttl`, of the server's.
+    /// The server's own arguments, such as `alternate-exchange`.
     public var arguments: FieldTable = [:]
 
-    /// The fields of the method; what is left out is off or empty.
+    /// Makes the method's fields; those left out are off or empty.
+    ///
+    /// - Parameters:
+    ///   - destination: the name of the exchange that gets the messages.
+    ///   - source: the name of the exchange that the messages come from.
+    ///   - routingKey: the routing key, at most 255 bytes of UTF-8.
     public init(destination: String, source: String, routingKey: String) {
         self.destination = destination
         self.source = source

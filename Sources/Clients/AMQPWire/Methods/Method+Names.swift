@@ -1,5 +1,4 @@
 extension Method {
-    /// Class and method number, and the specification's name.
     private var identity: (classID: UInt16, methodID: UInt16, name: String) {
         switch self {
         case .connectionStart: (10, 10, "connection.start")
@@ -69,7 +68,7 @@ extension Method {
         }
     }
 
-    /// The class's number.
+    /// The number of the method's class.
     public var classID: UInt16 { identity.classID }
 
     /// The method's number within its class.
@@ -78,7 +77,7 @@ extension Method {
     /// The specification's name, such as `basic.publish`.
     public var name: String { identity.name }
 
-    /// Whether a content header and its body follow.
+    /// Whether a content header and its body follow (section 4.2.6).
     public var isContent: Bool {
         switch self {
         case .basicPublish, .basicReturn, .basicDeliver, .basicGetOk: true

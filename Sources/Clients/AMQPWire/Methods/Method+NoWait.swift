@@ -1,6 +1,6 @@
 extension Method {
-    /// The same request with an answer: a declaration or binding whose `noWait` is set gets none, and its caller would
-    /// wait for ever.
+    /// The same request without `noWait`: a declaration or binding with it gets no answer, and its caller would wait
+    /// for ever. Other methods are returned as they are.
     public var wantingAnswer: Method {
         switch self {
         case .exchangeDeclare(var declaration):
