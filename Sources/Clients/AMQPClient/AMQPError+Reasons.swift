@@ -2,7 +2,6 @@ import AMQPWire
 import Network
 
 extension AMQPError {
-    /// What the broker closed.
     enum Closed {
         case channel
         case connection

@@ -1,4 +1,7 @@
 /// Why something that was asked of a broker did not happen.
+///
+/// Compare ``code``; show ``message`` to people; repeat what ``isRetriable`` says may succeed later. A value; safe to
+/// use from any thread.
 public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds that callers decide by; a struct, so that a new kind breaks nobody's `switch`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -15,51 +18,55 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The name of the kind.
         public var description: String { kind.rawValue }
 
-        /// A connection address that cannot be read.
+        /// The address cannot be read, or there is no endpoint to connect to.
         public static let invalidURI = Code(.invalidURI)
-        /// Nothing answers there.
+        /// The host has no address, or nothing answers there.
         public static let unreachable = Code(.unreachable)
-        /// TLS failed: a certificate that is not trusted, a wrong name.
+        /// TLS failed: a certificate is not trusted, or has another name.
         public static let tls = Code(.tls)
-        /// Wrong user, password or permissions (reply code 403).
+        /// The broker refuses the user, the password or the permission (reply code 403), or another consumer is
+        /// exclusive.
         public static let accessRefused = Code(.accessRefused)
-        /// The broker forbids it (reply code 530): an unknown virtual host, too many channels.
+        /// The broker or the client does not allow the call (reply code 530): an unknown virtual host, too many
+        /// channels, a consumer's name that is taken, a second task that takes deliveries.
         public static let notAllowed = Code(.notAllowed)
-        /// No such queue or exchange (reply code 404).
+        /// The queue or exchange does not exist (reply code 404).
         public static let notFound = Code(.notFound)
-        /// It exists with other properties, or an unknown delivery tag (reply code 406).
+        /// The queue or exchange exists with other properties, or is in use, or a delivery tag is unknown (reply code
+        /// 406).
         public static let preconditionFailed = Code(.preconditionFailed)
-        /// Exclusive to another connection (reply code 405).
+        /// The queue is exclusive to another connection (reply code 405).
         public static let resourceLocked = Code(.resourceLocked)
-        /// The broker closed the channel for another reason; the connection goes on.
+        /// The broker closed the channel for another reason, which ``AMQPError/replyCode`` tells; the connection goes
+        /// on.
         public static let channelClosed = Code(.channelClosed)
-        /// The broker closed the connection for another reason.
+        /// The broker closed the connection for another reason, which ``AMQPError/replyCode`` tells.
         public static let connectionClosed = Code(.connectionClosed)
-        /// The connection broke, or the broker fell silent.
+        /// The connection broke, or the broker fell silent, or a session is not connected yet.
         public static let connectionLost = Code(.connectionLost)
-        /// No answer in time.
+        /// The broker did not answer in time.
         public static let timedOut = Code(.timedOut)
-        /// The broker, or the connection to it, takes no messages at the moment.
+        /// The broker, or the connection to it, takes no messages at the moment; nothing was sent.
         public static let blocked = Code(.blocked)
-        /// This side closed it.
+        /// This side closed the connection, the channel, the session or the consumer, or cancelled connecting.
         public static let closed = Code(.closed)
         /// The peer sent what AMQP 0-9-1 does not allow.
         public static let protocolViolation = Code(.protocolViolation)
-        /// A name, table or message that does not fit its field; nothing was sent.
+        /// A name, table, number or message does not fit its field; nothing was sent.
         public static let unencodable = Code(.unencodable)
-        /// The broker ended the consumer: its queue was deleted or moved.
+        /// The broker ended the consumer: its queue was deleted or has moved.
         public static let consumerCancelled = Code(.consumerCancelled)
     }
 
-    /// What kind of failure.
+    /// The kind of failure, for the program.
     public let code: Code
-    /// What happened and to what; without passwords.
+    /// What happened and to what, for people; without passwords.
     public let message: String
-    /// The broker's reply code (section 1.2 of the specification's reference), if it gave one.
+    /// The broker's reply code (AMQP 0-9-1 reference, section 1.2), if it gave one.
     public let replyCode: UInt16?
 
-    /// Whether the same call may succeed later although nobody changes anything: what is away comes back, what is full
-    /// empties. False for what people have to repair, such as a login, and for calls that are wrong.
+    /// Whether the same call may succeed later although nobody changes anything: a broker that is away comes back, a
+    /// full one has room again. False for what people have to repair, such as a login, and for calls that are wrong.
     public var isRetriable: Bool {
         switch code {
         case .unreachable, .channelClosed, .connectionClosed, .connectionLost, .timedOut, .blocked, .consumerCancelled:
@@ -71,13 +78,18 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the broker refuses the login, the virtual host or the permission.
     var isRefusal: Bool { code == .accessRefused || code == .notAllowed }
 
-    /// An error of that kind.
+    /// Makes an error, such as one that a topology throws.
+    ///
+    /// - Parameters:
+    ///   - code: the kind of failure.
+    ///   - message: what happened and to what, without passwords.
+    ///   - replyCode: the broker's reply code; nil when the broker gave none.
     public init(_ code: Code, _ message: String, replyCode: UInt16? = nil) {
         self.code = code
         self.message = message
         self.replyCode = replyCode
     }
 
-    /// The message.
+    /// The ``message``.
     public var description: String { message }
 }

@@ -2,22 +2,29 @@ public import AMQPWire
 
 /// Takes messages from one queue, over one channel of one connection; it ends with them.
 ///
-/// One task at a time takes deliveries; settling may be done from any task.
+/// One task at a time takes deliveries; every other call is safe from any task and thread.
 public final class AMQPConsumer: Sendable {
-    /// What was asked for.
+    /// What to consume, and how.
     public struct Request: Sendable, Hashable {
         /// The queue's name.
         public var queue: String
         /// The most deliveries that are unsettled at a time: 1 ... 65,535.
         public var prefetch: Int
-        /// The consumer's name; nil: the client makes one.
+        /// The consumer's name on its channel; nil: the client makes one.
         public var tag: String?
         /// Whether the broker refuses other consumers of the queue.
         public var exclusive: Bool
-        /// `x-priority` and the like.
+        /// The broker's own arguments, such as `x-priority`.
         public var arguments: FieldTable
 
-        /// A request.
+        /// Makes a request, which is checked when consuming begins.
+        ///
+        /// - Parameters:
+        ///   - queue: the queue's name.
+        ///   - prefetch: the most deliveries that are unsettled at a time: 1 ... 65,535.
+        ///   - tag: the consumer's name on its channel; nil: the client makes one.
+        ///   - exclusive: whether the broker refuses other consumers of the queue.
+        ///   - arguments: the broker's own arguments, such as `x-priority`.
         public init(
             queue: String, prefetch: Int, tag: String? = nil, exclusive: Bool = false, arguments: FieldTable = [:]
         ) {
@@ -29,11 +36,11 @@ public final class AMQPConsumer: Sendable {
         }
     }
 
-    /// The channel that it runs on.
+    /// The channel that the consumer runs on.
     public let channel: AMQPChannel
     /// The consumer's name on the channel.
     public let tag: String
-    /// The epoch of its deliveries' tags.
+    /// The epoch of the tags of this consumer's deliveries.
     public let epoch: UInt32
 
     init(channel: AMQPChannel, tag: String, epoch: UInt32) {
@@ -45,22 +52,30 @@ public final class AMQPConsumer: Sendable {
     /// The next deliveries, in the queue's order.
     ///
     /// Waits until there is at least one, then until there are `count` or `linger` has passed since the first. While it
-    /// lingers, for four milliseconds or longer, the connection is read once a millisecond only, for the sake of both
-    /// sides' processors.
+    /// lingers, for four milliseconds or longer, the connection is read once per millisecond only, for the sake of both
+    /// sides' processors. When `prefetch` deliveries are unsettled, it does not linger, since no more can come.
     ///
+    /// - Parameters:
+    ///   - count: the most deliveries; less than 1 counts as 1.
+    ///   - linger: how long to wait for more after the first; zero: not at all.
     /// - Returns: 1 ... `count` deliveries; none only when ``cancel()`` was called or the task was cancelled.
-    /// - Throws: `.consumerCancelled` when the broker ended it (its queue was deleted), `.connectionLost`,
-    ///   `.channelClosed` or another reason; what was buffered before is lost with them and delivered again.
+    /// - Throws: `.consumerCancelled` when the broker ended the consumer (its queue was deleted), `.notAllowed` when
+    ///   another task takes deliveries already, or why the channel has ended, such as `.channelClosed`,
+    ///   `.connectionLost` or `.closed`. What was buffered is lost then, and delivered again.
     public nonisolated(nonsending) func next(
         upTo count: Int, linger: Duration = .zero
     ) async throws(AMQPError) -> [AMQPDelivery] {
         try await channel.connection.next(upTo: count, linger: linger, tag, channel)
     }
 
-    /// Settles deliveries, in as few methods as can be; returns when the connection has taken them. Tags of another
-    /// epoch and those that are settled already are ignored.
+    /// Settles deliveries, in as few methods as possible; returns when the connection has taken them, since the broker
+    /// does not answer.
     ///
-    /// - Throws: when the channel or the connection has ended: the broker gives the messages back to the queue.
+    /// - Parameters:
+    ///   - tags: the deliveries, in any order; those of another epoch, and those that are settled already, are ignored.
+    ///   - settlement: what becomes of them.
+    /// - Throws: the channel's ``AMQPChannel/endReason`` when the channel or the connection has ended: the broker gives
+    ///   the messages back to the queue.
     public nonisolated(nonsending) func settle(
         _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement
     ) async throws(AMQPError) {
@@ -69,8 +84,12 @@ public final class AMQPConsumer: Sendable {
         try await channel.settle(own, settlement)
     }
 
-    /// Ends taking: a waiting ``next(upTo:linger:)`` returns none, and what was buffered and not taken goes back to the
-    /// queue. Deliveries that were taken can still be settled.
+    /// Ends consuming (basic.cancel): a waiting ``next(upTo:linger:)`` returns none, and what was buffered and not
+    /// taken goes back to the queue. Deliveries that were taken can still be settled. Does nothing when the consumer
+    /// has ended.
+    ///
+    /// - Throws: `.timedOut` when the broker does not answer in time, which ends the channel; or why the channel ends
+    ///   meanwhile, as ``AMQPChannel`` says.
     public nonisolated(nonsending) func cancel() async throws(AMQPError) {
         try await channel.connection.cancel(tag, channel)
     }

@@ -8,13 +8,13 @@ final class ChannelState {
     let handle: AMQPChannel
     var machine: ChannelMachine
 
-    /// Requests that wait for their turn: each is a caller that waits.
+    /// Requests that are not sent yet: each is a caller that waits.
     var requests = FIFO<PendingRequest>()
-    /// The one that was sent.
+    /// The request that was sent and is not answered.
     var request: PendingRequest?
     /// Callers that wait until the channel is closed.
     var closeWaiters = Waiters<Void>()
-    /// When a close of this side's own is given up.
+    /// When this side stops waiting for the answer to its close.
     var closeDeadline: ContinuousClock.Instant?
 
     var confirms = ConfirmLedger<PublishToken>()
@@ -35,7 +35,6 @@ final class ChannelState {
     var number: UInt16 { handle.number }
 }
 
-/// The answer to a request.
 enum Reply: Sendable {
     case method(Method)
     case delivery(AMQPDelivery)
@@ -72,7 +71,7 @@ final class PublishBatch {
         open = messages.count
     }
 
-    /// Notes what became of a message; the first word stands. The last one resumes the caller.
+    /// Notes what became of a message; the first outcome stands. The last message's outcome resumes the caller.
     func settle(_ index: Int, _ outcome: AMQPPublishOutcome) {
         guard outcomes[index] == nil else { return }
         outcomes[index] = outcome
@@ -102,7 +101,6 @@ final class PublishBatch {
     }
 }
 
-/// A message of a batch.
 struct PublishToken {
     let batch: PublishBatch
     let index: Int
@@ -131,13 +129,12 @@ final class ConsumerState {
         }
     }
 
-    /// A call that waits.
     struct Waiter {
         let call: Call
         var isLingering = false
         let continuation: CheckedContinuation<Result<[AMQPDelivery], AMQPError>, Never>
 
-        /// Whether it has got too little, and would like more within a while of which a millisecond is a small part.
+        /// Whether the caller waits for more deliveries, and long enough for a millisecond to be a small part of that.
         var isPatient: Bool { isLingering && call.linger >= .milliseconds(4) }
     }
 
@@ -147,11 +144,11 @@ final class ConsumerState {
     /// At most `prefetch`: the broker may not send more.
     var buffer = FIFO<AMQPDelivery>()
     var waiter: Waiter?
-    /// Set when the broker ended it.
+    /// Why the broker ended the consumer; nil while it has not.
     var endReason: AMQPError?
-    /// Set while this side ends it: what still comes goes back.
+    /// Set while this side ends the consumer: what still comes goes back.
     var isCancelled = false
-    /// Whether it is among those that got something in this turn.
+    /// Whether the consumer got deliveries from the bytes that are being read.
     var hasNews = false
 
     init(tag: String, epoch: UInt32, prefetch: Int) {

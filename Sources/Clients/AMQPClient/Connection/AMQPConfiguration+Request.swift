@@ -26,7 +26,6 @@ extension AMQPConfiguration {
             virtualHost: virtualHost)
     }
 
-    /// The interval that was negotiated.
     func heartbeatInterval(_ tuning: Tuning) -> Duration { .seconds(Int(tuning.heartbeat)) }
 
     /// AMQP counts whole seconds: a fraction counts as one.

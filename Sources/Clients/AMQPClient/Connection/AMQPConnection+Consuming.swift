@@ -37,7 +37,7 @@ extension AMQPConnection {
     ) throws(WireError) {
         try state.deliveries.delivered(deliver.deliveryTag)
         guard let consumer = state.consumers[deliver.consumerTag], !consumer.isCancelled else {
-            // Nobody waits for it any more: it goes back.
+            // The consumer has gone: the message goes back to its queue.
             return try settle([deliver.deliveryTag], .requeue, state)
         }
         guard consumer.buffer.count < consumer.prefetch else {
@@ -76,7 +76,7 @@ extension AMQPConnection {
     private func wait(_ waiter: ConsumerState.Waiter, _ tag: String, _ channel: AMQPChannel) {
         do throws(AMQPError) {
             let state = try state(of: channel)
-            // A consumer that this side has cancelled is not known any more, once the broker has heard of it.
+            // A consumer that this side has cancelled is forgotten once the broker has answered.
             guard let consumer = state.consumers[tag], !consumer.isCancelled, !waiter.call.isCancelled else {
                 return waiter.continuation.resume(returning: .success([]))
             }
@@ -92,7 +92,7 @@ extension AMQPConnection {
     }
 
     /// Whether a caller is given what is buffered now. When all that the broker may send is there, nothing more will
-    /// come, whatever the caller would like to have.
+    /// come, however much the caller wants.
     private func isEnough(_ consumer: ConsumerState, _ state: ChannelState, _ call: ConsumerState.Call) -> Bool {
         guard !consumer.buffer.isEmpty else { return false }
         return call.linger <= .zero || consumer.buffer.count >= call.count

@@ -31,7 +31,7 @@ extension AMQPConnection {
         pumpPublishes()
     }
 
-    /// A broker sends ten messages at a time, and would wake this side for each ten.
+    /// A broker sends ten messages at a time, and would wake this side every ten messages.
     private static var inputPause: Duration { .milliseconds(1) }
 
     func send(_ method: Method, _ channel: UInt16) throws(WireError) {
@@ -39,10 +39,10 @@ extension AMQPConnection {
         wakeWriter()
     }
 
-    /// Sends what the peer has asked for, unless it reads nothing of it.
+    /// Answers the peer, unless it asks and does not read the answers.
     private func answer(_ method: Method, _ channel: UInt16) throws(WireError) {
         guard encoder.bytes.count < 2 * writer.limit else {
-            throw WireError(replyCode: 506, message: "more asked for than is read")
+            throw WireError(replyCode: 506, message: "the broker asks and does not read the answers")
         }
         try send(method, channel)
     }
@@ -108,7 +108,7 @@ extension AMQPConnection {
     private func received(_ frame: Frame, _ number: UInt16) throws(WireError) {
         guard try machine.channelFrameReceived() else { return }
         guard let state = channels[number] else {
-            // A close of both sides at once leaves a close-ok, or a close, for a channel that is gone.
+            // When both sides close at once, a close-ok or a close comes for a channel that is gone.
             if case .method(_, .channelClose) = frame { try answer(.channelCloseOk, number) }
             if case .method(_, let method) = frame, method.isChannelClosing { return }
             throw WireError(replyCode: 504, message: "a frame of channel \(number), which is not open")

@@ -84,13 +84,12 @@ extension AMQPConnection {
         _ state: ChannelState, _ method: BasicReturn, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {
         let message = ReturnedMessage(method, header, body)
-        // Two messages of the same content cannot be told apart, and need not be: what is said of one holds for the
-        // other.
+        // Two messages of the same content cannot be told apart, and need not be: the outcome of either holds for both.
         let token =
             state.confirms.returned { $0.message.isSame(as: message, isExact: true) }
             ?? state.confirms.returned { $0.message.isSame(as: message, isExact: false) }
         guard let token else {
-            // Its acknowledgement will come, and must not pass as one of a message that is stored.
+            // The message's acknowledgement will come, and must not count for a message that is stored.
             throw WireError(replyCode: 503, message: "a returned message that was not published")
         }
         token.batch.returned(token.index, method)

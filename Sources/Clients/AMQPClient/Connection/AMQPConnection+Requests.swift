@@ -47,7 +47,7 @@ extension AMQPConnection {
         return try result.get()
     }
 
-    /// Sends the next request, if there is one and it is its turn.
+    /// Sends the next request, if there is one and the last one is answered.
     func pumpRequests(_ state: ChannelState) {
         while state.machine.isReady, var request = state.requests.popFirst() {
             do throws(WireError) {
@@ -76,7 +76,7 @@ extension AMQPConnection {
         }
     }
 
-    /// Sends channel.close and fails whatever waits; the number is free again after close-ok.
+    /// Sends channel.close and fails everything that waits; the number is free again after close-ok.
     private func beginClosing(_ state: ChannelState, _ reason: AMQPError) {
         let waiters = state.closeWaiters
         state.closeWaiters = Waiters()
@@ -91,7 +91,7 @@ extension AMQPConnection {
     /// Ends what is overdue on a channel.
     func expire(_ state: ChannelState, _ now: ContinuousClock.Instant) {
         if let deadline = state.request?.deadline, now >= deadline {
-            // A late answer could not be told from that of the next request, so that the channel ends too.
+            // A late answer could not be told from the answer to the next request: the channel ends too.
             beginClosing(state, AMQPError(.timedOut, "the broker did not answer a request in time"))
         }
         if let deadline = state.closeDeadline, now >= deadline {

@@ -6,11 +6,16 @@ package import Network
 
 /// A connection to a broker. It does not reconnect: ``AMQPSession`` does.
 ///
-/// An actor on an event loop that it shares with its socket. It reads and writes by itself from
-/// ``connect(_:executor:)`` until it is closed or lost, and lives until then. The socket's events, and the calls of the hot
-/// paths, come in as plain calls on the loop rather than as tasks.
+/// An actor on an event loop that it shares with its socket; safe to use from any task. It reads and writes by itself
+/// from ``connect(_:executor:)`` until it is closed or lost, and lives until then, even when nobody refers to it. The
+/// socket's events, and the calls of the hot paths, come in as plain calls on the loop rather than as tasks.
+///
+/// When it ends, every call that waits fails with the reason, ``endReason``: `.connectionLost` when the socket broke or
+/// the broker was silent for two heartbeats, `.connectionClosed`, `.accessRefused`, `.notAllowed` or another code of
+/// the broker's when the broker closed it, `.protocolViolation` when the broker broke the protocol, `.closed` when this
+/// side closed it.
 public actor AMQPConnection: EventLoopActor {
-    /// The event loop that everything of it runs on.
+    /// The event loop that the connection, its socket and its channels run on.
     public nonisolated let executor: EventLoop
     let configuration: AMQPConfiguration
     package let stream: ByteStream
@@ -27,19 +32,18 @@ public actor AMQPConnection: EventLoopActor {
     /// How many consumers this side has named.
     var namedConsumers: UInt64 = 0
 
-    /// Whether the broker takes no messages at the moment (connection.blocked), and why.
+    /// Why the broker takes no messages at the moment (connection.blocked, RabbitMQ's extension), in its words; nil
+    /// while it takes them.
     public internal(set) var blockedReason: String?
     var life: ConnectionLife<AMQPError>
     /// How the handshake went: nil when all is well.
     private nonisolated let handshake = Latch<AMQPError?>()
     private nonisolated let ended = Latch<AMQPError>()
-    /// Of ``blockedReason`` and of the end.
+    /// Reports changes of ``blockedReason`` and the end.
     private nonisolated let changes: ChangeSignal
-    /// Callers that close.
     private var closeWaiters = Waiters<Void>()
-    /// In the order of their requests, those included whose time is over: the broker may answer them still.
+    /// In the order of their requests, those included that have timed out: the broker may still answer them.
     var secretWaiters = FIFO<Once<AMQPError?, Never>>()
-    /// Above its limit what can wait waits.
     package var writer = StreamWriter(limit: 4 << 20)
 
     private init(_ configuration: AMQPConfiguration, stream: ByteStream, deadline: ContinuousClock.Instant) {
@@ -52,11 +56,17 @@ public actor AMQPConnection: EventLoopActor {
         heartbeat = HeartbeatTimer(interval: .zero, now: .now)
     }
 
-    /// Connects to the first endpoint that answers, and logs in.
+    /// Connects to the first endpoint that answers, and logs in (AMQP 0-9-1, section 2.2.4).
     ///
-    /// - Parameter executor: the loop to run on; nil: one of its own.
-    /// - Throws: the last endpoint's reason: `.unreachable`, `.tls`, `.accessRefused` (user or password), `.notAllowed`
-    ///   (virtual host), `.timedOut`, ...
+    /// - Parameters:
+    ///   - configuration: the endpoints, the login and the bounds.
+    ///   - executor: the loop to run on; nil: one of its own, with a thread of its own.
+    /// - Returns: a connection that is open.
+    /// - Throws: the last endpoint's reason: `.unreachable`, `.tls`, `.timedOut` (no connection within
+    ///   ``AMQPConfiguration/connectTimeout``), `.accessRefused` (user or password), `.notAllowed` (virtual host),
+    ///   `.connectionLost` or `.connectionClosed` (the broker ended the handshake), `.protocolViolation` (no AMQP
+    ///   0-9-1, or not this mechanism of login), `.unencodable` (a login that does not fit its fields); `.closed` when
+    ///   the task was cancelled; `.invalidURI` without endpoints.
     public static func connect(
         _ configuration: AMQPConfiguration, executor: EventLoop? = nil
     ) async throws(AMQPError) -> AMQPConnection {
@@ -105,18 +115,20 @@ public actor AMQPConnection: EventLoopActor {
         }
     }
 
-    /// What the broker said of itself (connection.start).
+    /// What the broker said of itself (connection.start), such as `product`, `version` and `capabilities`.
     public var serverProperties: FieldTable { machine.serverProperties }
 
-    /// The limits that hold (connection.tune).
+    /// The limits that were negotiated (connection.tune).
     public var tuning: Tuning { machine.tuning }
 
     /// Why the connection has ended; nil while it lives.
     public var endReason: AMQPError? { life.endReason }
 
-    /// Opens a channel.
+    /// Opens a channel (channel.open).
     ///
-    /// - Throws: `.notAllowed` when there are as many as were negotiated, or the reason why the connection has ended.
+    /// - Returns: a channel, which the caller closes.
+    /// - Throws: `.notAllowed` when as many channels are open as were negotiated; `.timedOut` when the broker does not
+    ///   answer within ``AMQPConfiguration/requestTimeout``; the ``endReason`` when the connection has ended or ends.
     public func openChannel() async throws(AMQPError) -> AMQPChannel {
         if let reason = life.reason { throw reason }
         guard let number = channelNumbers.take(upTo: machine.tuning.channelMax) else {
@@ -130,6 +142,8 @@ public actor AMQPConnection: EventLoopActor {
 
     /// Runs `body` with a channel that is closed afterwards.
     ///
+    /// - Parameter body: called once, with the open channel.
+    /// - Returns: what `body` returns.
     /// - Throws: the body's error; why there is no channel, as ``openChannel()`` does.
     public func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
@@ -144,10 +158,14 @@ public actor AMQPConnection: EventLoopActor {
         return result
     }
 
-    /// Waits until the connection has ended, and says why; returns at once when it has. Nil if the task was cancelled.
+    /// Waits until the connection has ended; returns at once when it has.
+    ///
+    /// - Returns: why it has ended; nil if the task was cancelled.
     public nonisolated func waitUntilEnded() async -> AMQPError? { await ended.wait() }
 
     /// Waits until ``blockedReason`` differs from `reason`, or the connection has ended, or the task was cancelled.
+    ///
+    /// - Parameter reason: what the caller has seen last; nil: not blocked.
     public func waitWhileBlockedReason(is reason: String?) async {
         while !life.isEnded, blockedReason == reason, !Task.isCancelled { await changes.wait() }
     }
@@ -163,11 +181,16 @@ public actor AMQPConnection: EventLoopActor {
         if reason == nil { pumpPublishes() }
     }
 
-    /// Replaces the secret of the login, such as an OAuth token that expires (connection.update-secret).
+    /// Replaces the secret of the login, such as an OAuth token that expires (connection.update-secret, RabbitMQ's
+    /// extension).
     ///
-    /// - Parameter reason: for the broker's log; at most 255 bytes.
-    /// - Throws: why the connection has ended: the broker closes it when it refuses the secret. `.timedOut` when there is
-    ///   no answer; it may come into force nevertheless.
+    /// - Parameters:
+    ///   - secret: the new password or token.
+    ///   - reason: for the broker's log; at most 255 bytes of UTF-8.
+    /// - Throws: `.unencodable` when the reason is too long; `.timedOut` when there is no answer within
+    ///   ``AMQPConfiguration/requestTimeout``, though the secret may come into force nevertheless; the ``endReason``
+    ///   when the connection ends: the broker closes it, with `.notAllowed` or `.accessRefused`, when it refuses the
+    ///   secret.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
         if let reason = life.reason { throw reason }
         guard reason.utf8.count <= 255 else {
@@ -178,14 +201,17 @@ public actor AMQPConnection: EventLoopActor {
             secretWaiters.append(waiter)
             executor.schedule(after: configuration.requestTimeout) {
                 waiter.resume(
-                    returning: AMQPError(.timedOut, "the broker did not answer to a new secret in time"))
+                    returning: AMQPError(.timedOut, "the broker did not answer a new secret in time"))
             }
             perform(machine.updateSecret(Array(secret.utf8), reason: reason))
         }
         if let error { throw error }
     }
 
-    /// Closes by the protocol: what was written before goes out first. After `timeout` the socket is closed anyway.
+    /// Closes by the protocol (connection.close): what was written before goes out first. Returns when the connection
+    /// has ended; may be called several times.
+    ///
+    /// - Parameter timeout: after which the socket is closed anyway.
     public func close(timeout: Duration = .seconds(5)) async {
         life.drain(AMQPError(.closed, "closed by the client"), until: .now + timeout)
         perform(machine.close(CloseReason(replyCode: 200, replyText: "closed by the client")))
@@ -230,7 +256,7 @@ public actor AMQPConnection: EventLoopActor {
         state.closeWaiters.resumeAll()
     }
 
-    /// Looks for what is overdue, four times a second, or more often for short heartbeats.
+    /// Looks for what is overdue, four times per second, or more often for short heartbeats.
     private func scheduleTick() {
         var interval = Duration.milliseconds(250)
         if heartbeat.interval > .zero { interval = min(interval, heartbeat.interval / 8) }

@@ -1,6 +1,7 @@
 import Connections
 
-/// Reads connection addresses by RabbitMQ's URI specification and its query parameters:
+/// Reads connection addresses by RabbitMQ's URI specification and its query parameters ("RabbitMQ URI Specification"
+/// and "RabbitMQ URI Query Parameters" in its documentation):
 ///
 ///     amqp://user:password@host:5672/vhost?heartbeat=10&connection_timeout=5000
 ///     amqps://host1,host2:5673/%2F?cacertfile=/etc/ca.pem&verify=verify_peer
@@ -11,17 +12,17 @@ import Connections
 /// - Several hosts, separated by commas, are tried in turn. IPv6 addresses stand in brackets.
 /// - Parameters: `heartbeat` (seconds), `connection_timeout` (milliseconds), `channel_max`, `frame_max`, `cacertfile`,
 ///   `certfile`, `keyfile`, `verify` (`verify_peer`, `verify_none`), `auth_mechanism` (`plain`, `external`),
-///   `server_name_indication` (the host itself; nothing else can be asked for), `connection_name`. An unknown one is an
-///   error, because a misspelt `verify` must not pass in silence.
+///   `server_name_indication` (the host itself; nothing else can be asked for), `connection_name`. An unknown parameter
+///   is an error, because a misspelt `verify` must not pass in silence.
 public enum AMQPURI {
-    /// The scheme of plain connections.
     static let plain = ServerAddress.Scheme("amqp", defaultPort: 5672)
-    /// The scheme of connections over TLS.
     static let secure = ServerAddress.Scheme("amqps", defaultPort: 5671, isTLS: true)
 
-    /// The configuration that `text` asks for.
+    /// Reads an address. Safe to call from any thread.
     ///
-    /// - Throws: `.invalidURI`, naming what cannot be read, never the password.
+    /// - Parameter text: an address that begins with `amqp://` or `amqps://`.
+    /// - Returns: the configuration that the address asks for, with defaults for the rest.
+    /// - Throws: `.invalidURI`, which names the part that cannot be read, never the password.
     public static func parse(_ text: String) throws(AMQPError) -> AMQPConfiguration {
         do throws(ServerAddressError) {
             return try configuration(of: ServerAddress(text, schemes: [plain, secure]))

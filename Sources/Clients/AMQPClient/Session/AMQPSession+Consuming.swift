@@ -3,13 +3,13 @@ import Connections
 /// What the session knows of a consumer. Confined to the session's actor.
 final class SessionConsumerState {
     let request: AMQPConsumer.Request
-    /// The consumer on the connection of now; nil while there is none.
+    /// The consumer on the current connection; nil while there is none.
     var consumer: AMQPConsumer? { didSet { current.value = consumer } }
     let current = CurrentConsumer()
     var epoch: UInt32 = 0
     var isCancelled = false
     var isOpening = false
-    /// Why it could not be opened the last time, and when.
+    /// Why the last attempt to open the consumer has failed.
     var failure: AMQPError?
     var failureTime: ContinuousClock.Instant?
 
@@ -20,11 +20,11 @@ final class SessionConsumerState {
 
 /// Consumers that outlive connections.
 extension AMQPSession {
-    /// How long next waits while the broker is away, and between attempts at a queue that is not there.
+    /// How long `next` waits while the broker is away, and between attempts at a queue that does not exist.
     private static var pause: Duration { .seconds(1) }
 
-    /// Opens the consumer on a connection, with a new epoch, unless it is open; its failure is noted. Two on one
-    /// connection would share the queue, and nobody would take what the forgotten one gets.
+    /// Opens the consumer on a connection, with a new epoch, unless it is open; a failure is noted. Two consumers on
+    /// one connection would share the queue, and nobody would take what the forgotten consumer gets.
     func take(_ state: SessionConsumerState, _ connection: AMQPConnection) async {
         guard state.consumer == nil, !state.isOpening else { return }
         state.isOpening = true
@@ -67,7 +67,7 @@ extension AMQPSession {
                 if state.consumer === consumer { state.consumer = nil }
                 guard consumers[number] != nil else { throw AMQPError(.closed, "the consumer was closed") }
                 if state.isCancelled { return [] }
-                // The connection is there: its queue went, or its channel. Perhaps both can be made again.
+                // The connection lives: the queue was deleted, or the channel closed. Perhaps both can be made again.
                 guard let connection, await connection.endReason == nil else { throw error }
                 await consumer.channel.close()
                 do throws(AMQPError) { try await topology(connection) } catch let failure {
@@ -81,7 +81,7 @@ extension AMQPSession {
         }
     }
 
-    /// Waits a while for the consumer to be there again, or makes it so.
+    /// Waits a while for the session to open the consumer again, or opens it.
     private func retake(_ state: SessionConsumerState) async throws(AMQPError) {
         let deadline = ContinuousClock.now + Self.pause
         while state.consumer == nil, !state.isCancelled, !Task.isCancelled {
@@ -111,7 +111,7 @@ extension AMQPSession {
         guard let state = consumers[number], !state.isCancelled else { return }
         state.isCancelled = true
         changes.changed()
-        // A broker that is away has ended it already.
+        // A broker that is away has ended the consumer already.
         try? await state.consumer?.cancel()
     }
 

@@ -6,23 +6,25 @@ import Synchronization
 /// Keeps one connection to a broker alive: connects, and after a loss connects again with backoff, host by host; each
 /// time it declares the topology, opens the publishing channel and takes up every consumer.
 ///
-/// May be used from any task. Nothing happens before ``run()`` or ``start()``; ``close(timeout:)`` ends it.
+/// An actor; safe to use from any task. Nothing happens before ``run()`` or ``start()``; ``close(timeout:)`` ends it,
+/// and a closed session stays closed.
 public actor AMQPSession: EventLoopActor {
     /// What the session is doing.
     public enum State: Sendable, Hashable {
-        /// Not running, or on the way to its first connection.
+        /// The session is not running, or on the way to its first connection.
         case connecting
-        /// Connected; the topology is declared.
+        /// The session is connected, and the topology is declared.
         case connected
-        /// Connected, but the broker takes no messages; its reason.
+        /// The session is connected, but the broker takes no messages, for this reason in the broker's words.
         case blocked(String)
-        /// Lost, or the last attempt failed; it tries again by itself.
+        /// The connection is lost, or the last attempt has failed, for this reason; the session tries again by itself.
         case disconnected(AMQPError)
-        /// Closed.
+        /// The session was closed, and stays so.
         case closed
     }
 
-    /// Declares what has to exist, over channels of a new connection.
+    /// Declares the exchanges, queues and bindings that have to exist, over channels of a new connection. It runs again
+    /// after each reconnect, and has to end by itself.
     public typealias Topology = @Sendable (AMQPConnection) async throws(AMQPError) -> Void
 
     /// The event loop that the session and its connections run on.
@@ -39,24 +41,25 @@ public actor AMQPSession: EventLoopActor {
     /// The connection, once the topology is declared on it.
     var connection: AMQPConnection? { didSet { updateRoute() } }
     private var publisher: AMQPChannel? { didSet { updateRoute() } }
-    /// Both, for publishers to find without a turn of the session.
+    /// The connection and the publishing channel, for publishers to find without a hop to the session.
     private nonisolated let route = Mutex<Route?>(nil)
     private var isOpeningPublisher = false
     var consumers: [Int: SessionConsumerState] = [:]
     private var lastConsumer = 0
     private var isStarted = false
     private var running: Task<Void, Never>?
-    /// Of the state, the publishing channel and the consumers.
+    /// Reports changes of the state, the publishing channel and the consumers.
     nonisolated let changes: ChangeSignal
 
-    /// A session that is not started.
+    /// Makes a session that is not started.
     ///
     /// - Parameters:
-    ///   - executor: what it runs on, with its connections; by default a loop of its own. Whoever shares it saves a
-    ///     change of threads a call.
+    ///   - configuration: the endpoints, the login, the bounds and the backoff.
+    ///   - executor: what the session runs on, with its connections; by default a loop of its own. An actor that shares
+    ///     the loop saves a change of threads per call.
     ///   - topology: called for each new connection, before anything is published or consumed on it, and when a
-    ///     consumer's queue was deleted. When it throws, the connection is closed and the attempt has failed with that
-    ///     error.
+    ///     consumer's queue was deleted. When it throws for a new connection, that is closed, and the attempt has
+    ///     failed with the error.
     public init(
         _ configuration: AMQPConfiguration, executor: EventLoop = EventLoop(label: "amqp"),
         topology: @escaping Topology = { (_: AMQPConnection) async throws(AMQPError) -> Void in }
@@ -68,14 +71,16 @@ public actor AMQPSession: EventLoopActor {
     }
 
     /// Connects, and connects again, until the session is closed or the task is cancelled; the session is closed then,
-    /// by the protocol. Whoever owns the task so owns the session's life. Returns at once when the session runs already.
+    /// by the protocol. So the owner of the task owns the session's life. Returns at once when the session runs already
+    /// or was closed.
     public func run() async {
         guard begin() else { return }
         await keepConnected()
         await close()
     }
 
-    /// Runs the session in a task of its own, which ``close(timeout:)`` ends; does nothing when it runs already.
+    /// Runs the session in a task of its own, which ``close(timeout:)`` ends; does nothing when the session runs
+    /// already or was closed.
     public func start() {
         if begin() { running = Task { await self.keepConnected() } }
     }
@@ -89,16 +94,20 @@ public actor AMQPSession: EventLoopActor {
     /// What the session is doing now; may be read from any thread.
     public nonisolated var state: State { currentState.withLock { $0 } }
 
-    /// Waits until the state differs from `state`, and returns the new one; the old one if the task was cancelled.
+    /// Waits until the state differs from `state`.
+    ///
+    /// - Parameter state: what the caller has seen last.
+    /// - Returns: the new state; the same one if the task was cancelled.
     public func state(after state: State) async -> State {
         while self.state == state, !Task.isCancelled { await changes.wait() }
         return self.state
     }
 
-    /// Waits until the session is connected (or blocked).
+    /// Waits until the session is connected (or blocked), for `timeout`, or for the cancellation of the task.
     ///
-    /// - Throws: after `timeout` the last reason why it is not; `.closed` when it was closed; `.timedOut` when the task
-    ///   was cancelled.
+    /// - Parameter timeout: the longest wait.
+    /// - Throws: why the last attempt failed, with the codes of ``AMQPConnection/connect(_:executor:)``; `.timedOut`
+    ///   when no attempt has failed yet; `.closed` when the session was closed.
     public func waitUntilConnected(timeout: Duration) async throws(AMQPError) {
         let isOver = await changes.wait(until: .now + timeout) { connection != nil || state == .closed }
         if connection != nil { return }
@@ -168,7 +177,7 @@ public actor AMQPSession: EventLoopActor {
         return channel
     }
 
-    /// Until the connection ends.
+    /// Follows the connection until it ends, and returns why.
     private func watch(_ connection: AMQPConnection) async -> AMQPError {
         while true {
             let blocked = await connection.blockedReason
@@ -183,8 +192,12 @@ public actor AMQPSession: EventLoopActor {
 
     /// Publishes with confirms over a channel of the session's own; see ``AMQPChannel/publish(_:)``.
     ///
-    /// While it is not connected, every message fails at once. What is under way when the connection is lost is
-    /// `unknown`: the caller publishes it again, since consumers tell repetitions by the message's identity.
+    /// While the session is not connected, every message fails at once, with the reason. What is under way when the
+    /// connection is lost is `unknown`: the caller publishes it again, and consumers tell repetitions by the message's
+    /// identity.
+    ///
+    /// - Parameter messages: any number, also none.
+    /// - Returns: one outcome per message, in the same order.
     public nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
         if let route = route.withLock({ $0 }), route.channel.endReason == nil {
             return await route.connection.publish(messages, route.channel)
@@ -202,7 +215,7 @@ public actor AMQPSession: EventLoopActor {
         route.withLock { $0 = new }
     }
 
-    /// The channel to publish on; a new one when the broker closed the last.
+    /// The channel to publish on; a new one when the broker has closed the last one.
     private func publishingChannel() async throws(AMQPError) -> (AMQPConnection, AMQPChannel) {
         let deadline = ContinuousClock.now + configuration.sendTimeout
         while true {
@@ -214,7 +227,7 @@ public actor AMQPSession: EventLoopActor {
             let rest = deadline - .now
             guard rest > .zero else { throw AMQPError(.blocked, "the broker did not open a channel in time") }
             guard !isOpeningPublisher else {
-                // Would not wait.
+                // The wait below would return at once.
                 if Task.isCancelled { throw AMQPError(.blocked, "the task was cancelled before a channel was open") }
                 await changes.wait(timeout: rest)
                 continue
@@ -232,7 +245,10 @@ public actor AMQPSession: EventLoopActor {
 
     /// Runs `body` with a channel that is closed afterwards.
     ///
-    /// - Throws: the body's error; the reason why there is no connection.
+    /// - Parameter body: called once, with an open channel of the current connection.
+    /// - Returns: what `body` returns.
+    /// - Throws: the body's error; what ``AMQPConnection/openChannel()`` throws; while there is no connection, why:
+    ///   `.connectionLost` before the first one, the last attempt's reason, or `.closed`.
     public func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
     ) async throws(AMQPError) -> Result {
@@ -242,7 +258,11 @@ public actor AMQPSession: EventLoopActor {
 
     /// Consumes, on a channel of its own, and goes on after each reconnect.
     ///
-    /// - Throws: `.notFound` if there is no such queue, or the reason why there is no connection.
+    /// - Parameter request: what to consume, and how.
+    /// - Returns: a consumer, which the caller closes.
+    /// - Throws: what ``AMQPChannel/consume(_:prefetch:tag:exclusive:arguments:)`` throws, such as `.notFound` if the
+    ///   queue does not exist; while there is no connection, why: `.connectionLost` before the first one, the last
+    ///   attempt's reason, or `.closed`.
     public func consume(_ request: AMQPConsumer.Request) async throws(AMQPError) -> AMQPSessionConsumer {
         guard let connection else { throw awayReason }
         lastConsumer += 1
@@ -257,11 +277,15 @@ public actor AMQPSession: EventLoopActor {
         return AMQPSessionConsumer(session: self, number: number, current: consumer.current)
     }
 
-    /// Replaces the secret of the login for this connection and later ones; while there is none, for later ones.
+    /// Replaces the secret of the login for the current connection and later ones; without a connection, for later
+    /// ones.
     ///
-    /// - Parameter reason: for the broker's log; at most 255 bytes.
-    /// - Throws: `.notAllowed` or `.accessRefused` when the broker refused it: the next connection is made with the secret
-    ///   before. Why the connection ended, or `.timedOut`, when there was no answer: the next one is made with the new one.
+    /// - Parameters:
+    ///   - secret: the new password or token.
+    ///   - reason: for the broker's log; at most 255 bytes of UTF-8.
+    /// - Throws: `.notAllowed` or `.accessRefused` when the broker refuses the secret, `.unencodable` when the reason
+    ///   is too long: the next connection is made with the former secret. `.timedOut`, or why the connection ended,
+    ///   when there was no answer: the next connection is made with the new secret.
     public func updateSecret(_ secret: String, reason: String) async throws(AMQPError) {
         let before = configuration.authentication
         if case .plain(let user, _) = before {
@@ -275,7 +299,10 @@ public actor AMQPSession: EventLoopActor {
         }
     }
 
-    /// Ends the consumers, closes the connection by the protocol, after `timeout` anyway, and tries no more.
+    /// Ends the consumers, closes the connection by the protocol, and connects no more. Returns when that is done; may
+    /// be called several times.
+    ///
+    /// - Parameter timeout: after which the socket is closed anyway.
     public func close(timeout: Duration = .seconds(5)) async {
         setState(.closed)
         await connection?.close(timeout: timeout)

@@ -2,7 +2,7 @@ import Synchronization
 
 /// A consumer that outlives its connection: after each reconnect it goes on with a new epoch.
 ///
-/// One task at a time takes deliveries; settling may be done from any task.
+/// One task at a time takes deliveries; every other call is safe from any task and thread.
 public final class AMQPSessionConsumer: Sendable {
     private let session: AMQPSession
     private let number: Int
@@ -18,45 +18,55 @@ public final class AMQPSessionConsumer: Sendable {
     ///
     /// Waits until there is at least one, then until there are `count` or `linger` has passed since the first.
     ///
+    /// - Parameters:
+    ///   - count: the most deliveries; less than 1 counts as 1.
+    ///   - linger: how long to wait for more after the first; zero: not at all.
     /// - Returns: 1 ... `count` deliveries; none only when the consumer or the task was cancelled.
     /// - Throws: `.connectionLost` (or why connecting fails) while the broker is away: call again, consuming resumes by
-    ///   itself, and a call while it is away waits for about a second before it throws. `.notFound` when the queue was
-    ///   deleted and the session's topology does not make it again: call again later. `.closed` when the consumer or
-    ///   the session was closed.
+    ///   itself, and a call while the broker is away waits for about a second before it throws. `.notFound` when the
+    ///   queue was deleted and the session's topology does not make it again, or what the topology throws: call again
+    ///   later. `.notAllowed` when another task takes deliveries already. `.closed` when the consumer or the session
+    ///   was closed.
     public func next(upTo count: Int, linger: Duration = .zero) async throws(AMQPError) -> [AMQPDelivery] {
-        // Without a turn of the session, as long as all is well.
+        // Without a hop to the session, as long as all is well.
         if let consumer = current.value {
             do throws(AMQPError) {
                 let deliveries = try await consumer.next(upTo: count, linger: linger)
                 if !deliveries.isEmpty { return deliveries }
             } catch {
-                // The session meets the same end of the consumer, and knows whether it can be opened again.
+                // The session finds the same end of the consumer, and knows whether it can open another one.
             }
         }
         return try await session.next(number, upTo: count, linger: linger)
     }
 
-    /// Settles deliveries, in as few methods as can be; returns when the connection has taken them. Tags of an earlier
-    /// epoch are dropped: the broker has given those messages back to the queue. So are tags that are settled already.
+    /// Settles deliveries, in as few methods as possible; returns when the connection has taken them, since the broker
+    /// does not answer.
     ///
-    /// - Throws: when the connection is away or breaks; the messages will be delivered again.
+    /// - Parameters:
+    ///   - tags: the deliveries, in any order. Those of an earlier epoch are ignored: the broker has given the messages
+    ///     back to the queue. So are those that are settled already.
+    ///   - settlement: what becomes of them.
+    /// - Throws: why the connection or the channel has ended, such as `.connectionLost`: the messages will be delivered
+    ///   again. `.closed` when the consumer or the session was closed.
     public func settle(_ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement) async throws(AMQPError) {
         if let consumer = current.value { return try await consumer.settle(tags, settlement) }
         try await session.settle(number, tags, settlement)
     }
 
-    /// Ends taking: a waiting ``next(upTo:linger:)`` returns none. Deliveries that were taken can still be settled.
+    /// Ends consuming: a waiting ``next(upTo:linger:)`` returns none. Deliveries that were taken can still be settled,
+    /// until the connection ends.
     public func cancel() async {
         await session.cancel(number)
     }
 
-    /// Ends the consumer and gives what it holds back to the queue.
+    /// Ends the consumer and its channel; the broker gives what it holds back to the queue.
     public func close() async {
         await session.closeConsumer(number)
     }
 }
 
-/// The consumer of the connection that there is, for its callers to find without a turn of the session.
+/// The consumer on the current connection, for callers to find without a hop to the session.
 final class CurrentConsumer: Sendable {
     private let consumer = Mutex<AMQPConsumer?>(nil)
 
