@@ -7,7 +7,8 @@ import EventLoops
 extension AMQPConnection {
     /// - Throws: why the channel has ended.
     func state(of channel: AMQPChannel) throws(AMQPError) -> ChannelState {
-        if let reason = channel.endReason ?? life.reason { throw reason }
+        if let reason = channel.endReason { throw reason }
+        if !life.isOpen, let reason = life.reason { throw reason }
         guard let state = channels[channel.number], state.handle === channel else {
             throw AMQPError(.closed, "the channel was closed")
         }

@@ -35,8 +35,18 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         case draining(Reason)
     }
 
+    /// Whether something new may begin.
+    ///
+    /// Stored, since it is asked for every message: a state has a time in it, whose size only the runtime knows, and
+    /// looking at the state would copy it.
+    public private(set) var isOpen = false
+
     /// Where the connection stands.
-    public private(set) var state: State
+    public private(set) var state: State {
+        didSet {
+            if case .open = state { isOpen = true } else { isOpen = false }
+        }
+    }
 
     /// The life of a connection whose handshake has begun.
     ///
@@ -45,20 +55,12 @@ public struct ConnectionLife<Reason: Sendable>: Sendable {
         state = .opening(deadline: deadline)
     }
 
-    /// Whether something new may begin.
-    @inlinable
-    public var isOpen: Bool {
-        if case .open = state { true } else { false }
-    }
-
     /// Whether the handshake is under way.
-    @inlinable
     public var isOpening: Bool {
         if case .opening = state { true } else { false }
     }
 
     /// Whether the connection has ended.
-    @inlinable
     public var isEnded: Bool {
         if case .ended = state { true } else { false }
     }

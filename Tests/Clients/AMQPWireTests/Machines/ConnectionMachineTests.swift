@@ -150,6 +150,26 @@ struct ConnectionMachineTests {
         #expect(try machine.received(.connectionCloseOk).isEmpty)
     }
 
+    @Test("after a violation the peer is told where the protocol allows it, and nothing that it says counts any more")
+    func violations() throws {
+        let reason = CloseReason(replyCode: 501, replyText: "garbage")
+        var open = try open()
+        #expect(open.violated(reason) == [.send(.connectionClose(reason))])
+        #expect(open.isClosed)
+        #expect(try open.received(.connectionCloseOk).isEmpty)
+        #expect(try open.channelFrameReceived() == false)
+        #expect(open.violated(reason).isEmpty)
+        var early = machine()
+        _ = early.start()
+        #expect(early.violated(reason).isEmpty)
+        #expect(early.isClosed)
+        var closing = try self.open()
+        _ = closing.close(reason)
+        #expect(!closing.isClosed)
+        #expect(closing.violated(reason).isEmpty)
+        #expect(closing.isClosed)
+    }
+
     @Test("blocked, unblocked and an accepted secret are told")
     func events() throws {
         var machine = try open()
