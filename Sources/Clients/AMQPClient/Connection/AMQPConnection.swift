@@ -167,7 +167,7 @@ public actor AMQPConnection: EventLoopActor {
     ///
     /// - Parameter reason: what the caller has seen last; nil: not blocked.
     public func waitWhileBlockedReason(is reason: String?) async {
-        while !life.isEnded, blockedReason == reason, !Task.isCancelled { await changes.wait() }
+        await changes.wait { life.isEnded || blockedReason != reason }
     }
 
     /// The handshake is done.

@@ -84,7 +84,9 @@ extension AMQPSession {
     /// Waits a while for the session to open the consumer again, or opens it.
     private func retake(_ state: SessionConsumerState) async throws(AMQPError) {
         let deadline = ContinuousClock.now + Self.pause
-        while state.consumer == nil, !state.isCancelled, !Task.isCancelled {
+        while true {
+            let count = changes.count
+            if state.consumer != nil || state.isCancelled || Task.isCancelled { return }
             if let connection, !state.isOpening, (state.failureTime.map { .now - $0 >= Self.pause } ?? true) {
                 await take(state, connection)
                 if let failure = state.failure { throw failure }
@@ -95,7 +97,7 @@ extension AMQPSession {
                 if connection != nil, let failure = state.failure { throw failure }
                 throw awayReason
             }
-            await changes.wait(timeout: rest)
+            await changes.wait(after: count, timeout: rest)
             if case .closed = self.state { throw awayReason }
         }
     }

@@ -99,7 +99,7 @@ public actor AMQPSession: EventLoopActor {
     /// - Parameter state: what the caller has seen last.
     /// - Returns: the new state; the same one if the task was cancelled.
     public func state(after state: State) async -> State {
-        while self.state == state, !Task.isCancelled { await changes.wait() }
+        await changes.wait { self.state != state }
         return self.state
     }
 
@@ -149,7 +149,7 @@ public actor AMQPSession: EventLoopActor {
             for consumer in consumers.values { consumer.consumer = nil }
             setState(.disconnected(reason))
             let delay = reconnector.ended(isRefused: reason.isRefusal, using: &generator)
-            _ = await changes.wait(until: .now + delay) { state == .closed }
+            await changes.wait(until: .now + delay) { state == .closed }
         }
     }
 
@@ -219,6 +219,7 @@ public actor AMQPSession: EventLoopActor {
     private func publishingChannel() async throws(AMQPError) -> (AMQPConnection, AMQPChannel) {
         let deadline = ContinuousClock.now + configuration.sendTimeout
         while true {
+            let count = changes.count
             guard let connection else { throw awayReason }
             if let publisher, publisher.endReason == nil { return (connection, publisher) }
             if case .blocked(let reason) = state {
@@ -229,7 +230,7 @@ public actor AMQPSession: EventLoopActor {
             guard !isOpeningPublisher else {
                 // The wait below would return at once.
                 if Task.isCancelled { throw AMQPError(.blocked, "the task was cancelled before a channel was open") }
-                await changes.wait(timeout: rest)
+                await changes.wait(after: count, timeout: rest)
                 continue
             }
             isOpeningPublisher = true

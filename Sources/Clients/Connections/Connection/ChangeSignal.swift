@@ -3,10 +3,14 @@ import Synchronization
 
 /// Wakes the tasks that wait for anything about an actor to change; each then looks for itself. Safe to use from any
 /// thread.
+///
+/// Changes are counted, so that none is missed between a look at the actor's state and the wait: a task whose look was
+/// before a change does not wait for the next one. That the two are on one actor would not do, since the operation of
+/// a cancellation handler may run elsewhere.
 public final class ChangeSignal: Sendable {
     private struct State {
+        var count: UInt64 = 0
         var waiters = Waiters<Void>()
-        var changes: UInt64 = 0
     }
 
     private let loop: EventLoop
@@ -17,28 +21,28 @@ public final class ChangeSignal: Sendable {
         self.loop = loop
     }
 
-    /// Wakes all who wait.
+    /// How many changes there were; to be read before the state that it is about.
+    public var count: UInt64 { state.withLock { $0.count } }
+
+    /// Wakes all who wait; to be called after the change.
     public func changed() {
-        let woken = state.withLock { state in
-            state.changes &+= 1
+        let waiting = state.withLock { state in
+            state.count += 1
             return state.waiters.removeAll()
         }
-        for waiter in woken { waiter.resume() }
+        for waiter in waiting { waiter.resume() }
     }
 
-    /// Waits for the next change, for `timeout`, or for the cancellation of the task, whichever comes first; returns at
-    /// once in a cancelled task.
-    ///
-    /// Begins on the caller's actor, so that a caller who has looked at the actor's state misses no change of it.
-    public func wait(timeout: Duration? = nil, isolation: isolated (any Actor)? = #isolation) async {
-        let (id, seen) = state.withLock { ($0.waiters.nextID(), $0.changes) }
+    /// Waits until there was a change after the first `count`, for `timeout`, or for the cancellation of the task,
+    /// whichever comes first; returns at once in a cancelled task.
+    public nonisolated(nonsending) func wait(after count: UInt64, timeout: Duration? = nil) async {
+        let id = state.withLock { $0.waiters.nextID() }
         let wake: @Sendable () -> Void = { self.state.withLock { $0.waiters.remove(id) }?.resume() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waits = state.withLock { state in
-                    // The closures may have left the actor: a change since then counts. A cancellation is looked for
-                    // within the lock, since one that came before finds nobody to wake.
-                    if state.changes != seen || Task.isCancelled { return false }
+                    // Asked within the lock: a cancellation before it finds nobody to wake.
+                    if state.count != count || Task.isCancelled { return false }
                     state.waiters.enter(continuation, id)
                     return true
                 }
@@ -50,18 +54,21 @@ public final class ChangeSignal: Sendable {
         }
     }
 
-    /// Waits until `isDone` says so, which is asked now and after each change; until `deadline`, or for the cancellation
-    /// of the task.
+    /// Waits until `isDone` says so, which is asked now and after each change, on the caller's actor; until `deadline`,
+    /// or for the cancellation of the task.
     ///
+    /// - Parameter deadline: nil: none.
     /// - Returns: whether it is done.
-    public func wait(
-        until deadline: ContinuousClock.Instant, isolation: isolated (any Actor)? = #isolation, for isDone: () -> Bool
+    @discardableResult
+    public nonisolated(nonsending) func wait(
+        until deadline: ContinuousClock.Instant? = nil, for isDone: () -> Bool
     ) async -> Bool {
-        while !isDone() {
-            let rest = deadline - .now
-            guard rest > .zero, !Task.isCancelled else { return false }
-            await wait(timeout: rest)
+        while true {
+            let count = self.count
+            if isDone() { return true }
+            let rest = deadline.map { $0 - .now }
+            guard rest.map({ $0 > .zero }) ?? true, !Task.isCancelled else { return false }
+            await wait(after: count, timeout: rest)
         }
-        return true
     }
 }

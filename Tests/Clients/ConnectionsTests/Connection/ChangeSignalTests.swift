@@ -21,23 +21,32 @@ struct ChangeSignalTests {
         }
 
         func wait(for wanted: Int) async {
-            while number < wanted, !Task.isCancelled { await changes.wait() }
+            await changes.wait { number >= wanted }
         }
 
         func isReached(_ wanted: Int, within timeout: Duration) async -> Bool {
             await changes.wait(until: .now + timeout) { number >= wanted }
         }
 
-        func wait(timeout: Duration) async { await changes.wait(timeout: timeout) }
+        func wait(timeout: Duration) async { await changes.wait(after: changes.count, timeout: timeout) }
     }
 
-    @Test("wakes all who wait, and no change is missed")
-    func wakes() async {
+    @Test("wakes all who wait, and no change is missed", arguments: 1...20)
+    func wakes(round: Int) async {
         let counter = Counter()
         await withTaskGroup { group in
             for wanted in 1...50 { group.addTask { await counter.wait(for: wanted) } }
             for _ in 1...50 { group.addTask { await counter.increment() } }
         }
+    }
+
+    @Test("does not wait for a change that came between the look and the wait")
+    func missed() async {
+        let signal = ChangeSignal(loop: EventLoop(label: "signal"))
+        let count = signal.count
+        signal.changed()
+        await signal.wait(after: count)
+        #expect(signal.count == count + 1)
     }
 
     @Test("ends a wait after its timeout")
