@@ -54,7 +54,7 @@ final class EventLoopCore: Sendable {
         }
 
         /// How many milliseconds `poll` may take; -1 for any time.
-        var patience: Int32 {
+        var timeout: Int32 {
             if !work.isEmpty { return 0 }
             guard let next = timers.first else { return -1 }
             let rest = max(0, next.deadline - MonotonicClock.nanoseconds())
@@ -140,23 +140,23 @@ final class EventLoopCore: Sendable {
                 for work in batch { work.run() }
                 batch.removeAll(keepingCapacity: true)
             }
-            let next = state.withLock { state -> (watches: [DescriptorWatch], patience: Int32)? in
+            let next = state.withLock { state -> (watches: [DescriptorWatch], timeout: Int32)? in
                 if state.isStopped, state.work.isEmpty { return nil }
-                let patience = state.patience
-                state.isAsleep = patience != 0
-                return (state.watches, patience)
+                let timeout = state.timeout
+                state.isAsleep = timeout != 0
+                return (state.watches, timeout)
             }
             guard let next else { return }
-            wait(for: next.watches, next.patience, &descriptors)
+            wait(for: next.watches, next.timeout, &descriptors)
         }
     }
 
-    private func wait(for watches: [DescriptorWatch], _ patience: Int32, _ descriptors: inout [pollfd]) {
+    private func wait(for watches: [DescriptorWatch], _ timeout: Int32, _ descriptors: inout [pollfd]) {
         descriptors.removeAll(keepingCapacity: true)
         for watch in watches { descriptors.append(watch.request) }
         descriptors.append(wakeup.request)
-        let count = poll(&descriptors, nfds_t(descriptors.count), wakeup.bounded(patience))
-        if patience != 0 { state.withLock { $0.isAsleep = false } }
+        let count = poll(&descriptors, nfds_t(descriptors.count), wakeup.bounded(timeout))
+        if timeout != 0 { state.withLock { $0.isAsleep = false } }
         guard count > 0 else { return }
         if descriptors[watches.count].revents != 0 { wakeup.drain() }
         for (watch, descriptor) in zip(watches, descriptors) where descriptor.revents != 0 { watch.happened() }

@@ -4,7 +4,7 @@ import Synchronization
 /// Ends the wait of a thread in `poll`, from any other thread.
 final class WakeupPipe: Sendable {
     /// How many milliseconds a wait may take without a pipe.
-    private static let patienceWithoutPipe: Int32 = 5
+    private static let timeoutWithoutPipe: Int32 = 5
 
     /// Negative where the process had no descriptors left.
     private let reading: Int32
@@ -44,9 +44,9 @@ final class WakeupPipe: Sendable {
         pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
     }
 
-    /// `patience`, or less where no pipe can end the wait.
-    func bounded(_ patience: Int32) -> Int32 {
-        guard reading < 0 else { return patience }
-        return patience < 0 ? Self.patienceWithoutPipe : min(patience, Self.patienceWithoutPipe)
+    /// `timeout`, or less where no pipe can end the wait.
+    func bounded(_ timeout: Int32) -> Int32 {
+        guard reading < 0 else { return timeout }
+        return timeout < 0 ? Self.timeoutWithoutPipe : min(timeout, Self.timeoutWithoutPipe)
     }
 }

@@ -47,7 +47,7 @@ public actor HTTPServer: EventLoopActor {
     public func start() throws(HTTPServerError) -> HTTPAddress {
         guard case .ready = phase else { throw .notStartable }
         let engine = Engine(
-            configuration: configuration, handler: handler, entrance: Entrance(server: self))
+            configuration: configuration, handler: handler, engineAccess: EngineAccess(server: self))
         let address = try engine.start()
         phase = .running(engine)
         return address
@@ -90,7 +90,7 @@ public actor HTTPServer: EventLoopActor {
 }
 
 /// The way from the event loop and tasks to the engine, which may only be touched on the loop.
-struct Entrance: Sendable {
+struct EngineAccess: Sendable {
     private let server: HTTPServer
     let loop: EventLoop
     /// For tasks that are to run on the loop.

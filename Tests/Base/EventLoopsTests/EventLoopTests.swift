@@ -101,7 +101,7 @@ struct EventLoopTests {
     }
 
     @Test("a timer does not fire before its time")
-    func patience() async {
+    func timeout() async {
         let start = ContinuousClock.now
         await withCheckedContinuation { continuation in
             loop.schedule(after: .milliseconds(25)) { continuation.resume() }

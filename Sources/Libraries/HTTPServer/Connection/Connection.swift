@@ -194,7 +194,7 @@ extension Connection {
         engine.statistics.runningHandlers += 1
         let isQuick = request.body.count <= engine.configuration.inlineBodyLimit
         // Not a child of anything: it is cancelled by this connection, and its end is counted by the engine.
-        task = Task(executorPreference: isQuick ? engine.entrance.taskExecutor : nil) {
+        task = Task(executorPreference: isQuick ? engine.engineAccess.taskExecutor : nil) {
             [handler = engine.handler, inbox = engine.inbox, id, epoch] in
             inbox.post(.answered(connection: id, epoch: epoch, await handler(request)))
         }

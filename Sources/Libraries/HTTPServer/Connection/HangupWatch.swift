@@ -8,10 +8,10 @@ final class HangupWatch {
     private let descriptor: Int32
     private let watch: DescriptorWatch
 
-    init(entrance: Entrance) throws(HTTPServerError) {
+    init(engineAccess: EngineAccess) throws(HTTPServerError) {
         descriptor = cmicrohttpd_hangups_open()
         guard descriptor >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
-        watch = entrance.watch(descriptor) { [descriptor] engine in
+        watch = engineAccess.watch(descriptor) { [descriptor] engine in
             engine.peersHungUp(Self.pending(descriptor))
         }
         watch.arm()

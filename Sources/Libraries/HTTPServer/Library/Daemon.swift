@@ -45,7 +45,7 @@ final class Daemon {
             Unmanaged<Daemon>.fromOpaque(context).release()
             throw isTLS ? .invalidCertificate : .libraryFailed
         }
-        let watch = engine.entrance.watch(cmicrohttpd_epoll_descriptor(pointer)) { $0.turn() }
+        let watch = engine.engineAccess.watch(cmicrohttpd_epoll_descriptor(pointer)) { $0.turn() }
         watch.arm()
         self.watch = watch
     }

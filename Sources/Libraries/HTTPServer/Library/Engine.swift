@@ -5,11 +5,11 @@ import Glibc
 /// A running server: its sockets, connections and deadlines.
 ///
 /// It lives in the actor `HTTPServer`, and all of it runs on that actor's event loop: what is called from C is called
-/// from within `turn`, and what the loop watches comes in through `Entrance`.
+/// from within `turn`, and what the loop watches comes in through `EngineAccess`.
 final class Engine {
     let configuration: HTTPServerConfiguration
     let handler: @Sendable (HTTPRequest) async -> HTTPResponse
-    let entrance: Entrance
+    let engineAccess: EngineAccess
     let inbox: Inbox
     let limits: Limits
 
@@ -34,24 +34,24 @@ final class Engine {
 
     init(
         configuration: HTTPServerConfiguration, handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
-        entrance: Entrance
+        engineAccess: EngineAccess
     ) {
         self.configuration = configuration
         self.handler = handler
-        self.entrance = entrance
+        self.engineAccess = engineAccess
         limits = Limits(configuration)
-        inbox = Inbox { entrance.schedule { $0.turn() } }
+        inbox = Inbox { engineAccess.schedule { $0.turn() } }
     }
 
     /// Listens, and returns where.
     func start() throws(HTTPServerError) -> HTTPAddress {
         // A peer that closes while it is written to must not end the process.
         signal(SIGPIPE, SIG_IGN)
-        let hangups = try HangupWatch(entrance: entrance)
+        let hangups = try HangupWatch(engineAccess: engineAccess)
         do throws(HTTPServerError) {
             let daemon = try Daemon(engine: self, tls: configuration.tls)
             daemons = [daemon]
-            let listener = try Listener(configuration: configuration, entrance: entrance)
+            let listener = try Listener(configuration: configuration, engineAccess: engineAccess)
             self.hangups = hangups
             self.listener = listener
             return listener.address
@@ -96,7 +96,7 @@ final class Engine {
     func scheduleTurn() {
         if isTurnScheduled { return }
         isTurnScheduled = true
-        entrance.schedule { engine in
+        engineAccess.schedule { engine in
             engine.isTurnScheduled = false
             engine.turn()
         }
@@ -178,11 +178,11 @@ final class Engine {
         if deadline >= timerFiresAt { return }
         timerFiresAt = max(deadline, now + Limits.clockGrain)
         cancelTimer()
-        timer = entrance.schedule(after: timerFiresAt - now) { $0.sweep() }
+        timer = engineAccess.schedule(after: timerFiresAt - now) { $0.sweep() }
     }
 
     private func cancelTimer() {
-        if let timer { entrance.loop.cancel(timer) }
+        if let timer { engineAccess.loop.cancel(timer) }
         timer = nil
     }
 

@@ -10,7 +10,7 @@ final class Listener {
     private let watch: DescriptorWatch
     private var pausedUntil: UInt64?
 
-    init(configuration: HTTPServerConfiguration, entrance: Entrance) throws(HTTPServerError) {
+    init(configuration: HTTPServerConfiguration, engineAccess: EngineAccess) throws(HTTPServerError) {
         descriptor = try ListeningSocket.open(
             host: configuration.host, port: configuration.port, backlog: configuration.backlog)
         do throws(HTTPServerError) {
@@ -20,7 +20,7 @@ final class Listener {
             throw error
         }
         maxConnections = min(configuration.maxConnections, Self.connectionsWithinDescriptorLimit())
-        watch = entrance.watch(descriptor) { $0.acceptConnections() }
+        watch = engineAccess.watch(descriptor) { $0.acceptConnections() }
         watch.arm()
     }
 
