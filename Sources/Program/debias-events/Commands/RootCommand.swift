@@ -4,8 +4,8 @@ import Arguments
 struct RootCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "debias-events", abstract: "The event pipeline of an e-commerce recommender.",
-        discussion: "Takes what users do (view, cart, purchase) over HTTP, makes it durable, and brings it, exactly "
-            + "once in effect, into a graph and into user profiles.",
+        discussion: "Takes events of users (view, cart, purchase) over HTTP, makes them durable, and writes each "
+            + "of them once in effect into a graph and into user profiles.",
         examples: ["debias-events serve", "debias-events import events.csv", "debias-events stats"],
         version: "debias-events \(Version.current)",
         subcommands: [

@@ -24,7 +24,7 @@ struct BackEndOptions: ArgumentGroup {
 
     @Option(
         help:
-            "What a full work queue does with the next event. On RabbitMQ, reject-publish belongs to --queue-type quorum: a full classic queue loses events that return from a delay queue."
+            "What a full work queue does with the next event. On RabbitMQ, reject-publish needs --queue-type quorum: a full classic queue loses events that return from a delay queue."
     )
     var queueOverflow = Queue.Overflow.dropHead
 
