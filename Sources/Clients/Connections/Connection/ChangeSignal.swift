@@ -5,8 +5,8 @@ import Synchronization
 /// thread.
 ///
 /// Changes are counted, so that none is missed between a look at the actor's state and the wait: a task whose look was
-/// before a change does not wait for the next one. That the two are on one actor would not do, since the operation of
-/// a cancellation handler may run elsewhere.
+/// before a change does not wait for the next one. It would not be enough that both are on one actor, since the
+/// operation of a cancellation handler may run elsewhere.
 public final class ChangeSignal: Sendable {
     private struct State {
         var count: UInt64 = 0
@@ -16,12 +16,14 @@ public final class ChangeSignal: Sendable {
     private let loop: EventLoop
     private let state = Mutex(State())
 
-    /// A signal whose timeouts run on `loop`.
+    /// Makes a signal.
+    ///
+    /// - Parameter loop: what the timeouts run on; any loop will do.
     public init(loop: EventLoop) {
         self.loop = loop
     }
 
-    /// How many changes there were; to be read before the state that it is about.
+    /// The number of changes so far; to be read before the state that the caller looks at.
     public var count: UInt64 { state.withLock { $0.count } }
 
     /// Wakes all who wait; to be called after the change.
@@ -35,6 +37,10 @@ public final class ChangeSignal: Sendable {
 
     /// Waits until there was a change after the first `count`, for `timeout`, or for the cancellation of the task,
     /// whichever comes first; returns at once in a cancelled task.
+    ///
+    /// - Parameters:
+    ///   - count: the ``count`` that was read before the caller looked at the state.
+    ///   - timeout: the longest wait; nil: no limit.
     public nonisolated(nonsending) func wait(after count: UInt64, timeout: Duration? = nil) async {
         let id = state.withLock { $0.waiters.nextID() }
         let wake: @Sendable () -> Void = { self.state.withLock { $0.waiters.remove(id) }?.resume() }
@@ -54,11 +60,12 @@ public final class ChangeSignal: Sendable {
         }
     }
 
-    /// Waits until `isDone` says so, which is asked now and after each change, on the caller's actor; until `deadline`,
-    /// or for the cancellation of the task.
+    /// Waits until `isDone` is true, until `deadline`, or for the cancellation of the task, whichever comes first.
     ///
-    /// - Parameter deadline: nil: none.
-    /// - Returns: whether it is done.
+    /// - Parameters:
+    ///   - deadline: when the wait ends although nothing is done; nil: no limit.
+    ///   - isDone: asked now and after each change, on the caller's actor.
+    /// - Returns: whether it is done; true even after the deadline, if `isDone` is.
     @discardableResult
     public nonisolated(nonsending) func wait(
         until deadline: ContinuousClock.Instant? = nil, for isDone: () -> Bool

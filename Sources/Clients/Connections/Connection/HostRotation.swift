@@ -1,5 +1,4 @@
-/// Which of several hosts to try: one after the other, around and around; the host that answered stays the first until
-/// an attempt at it fails. A value, owned by whoever connects.
+/// Which of several hosts to try: one after the other, around and around. A value, owned by whoever connects.
 public struct HostRotation: Sendable, Hashable {
     /// The number of hosts, 0 or more.
     public let count: Int
@@ -15,7 +14,7 @@ public struct HostRotation: Sendable, Hashable {
     /// The position of the host to try; nil when there are none.
     public var current: Int? { count > 0 ? index : nil }
 
-    /// An attempt at the current host has failed: the next one is tried.
+    /// An attempt at the current host has failed, or its connection is lost: the next one is tried.
     public mutating func failed() {
         if count > 0 { index = (index + 1) % count }
     }

@@ -7,7 +7,6 @@ public import EventLoops
 public struct Reconnector: Sendable {
     private let backoff: Backoff
     private var hosts: HostRotation
-    private var isConnected = false
     /// How many attempts in a row have failed; the loss of a connection counts as the first.
     private var failures = 0
 
@@ -26,12 +25,11 @@ public struct Reconnector: Sendable {
 
     /// The current host answered, and the connection can be used.
     public mutating func connected() {
-        isConnected = true
         failures = 0
     }
 
-    /// The attempt has failed, or the connection is lost. After a failed attempt the next host is tried, after a loss
-    /// first the same one.
+    /// The attempt has failed, or the connection is lost: a host that went is not the first to be asked, so the next one
+    /// is tried.
     ///
     /// - Parameters:
     ///   - isRefused: whether the server refuses the login. Only people repair wrong passwords and permissions: there
@@ -39,8 +37,7 @@ public struct Reconnector: Sendable {
     ///   - generator: for the jitter, so that the clients of one server do not come back in step.
     /// - Returns: how long to wait before the next attempt.
     public mutating func ended(isRefused: Bool, using generator: inout some RandomNumberGenerator) -> Duration {
-        if !isConnected { hosts.failed() }
-        isConnected = false
+        hosts.failed()
         failures += 1
         return isRefused
             ? backoff.longestDelay(using: &generator)
