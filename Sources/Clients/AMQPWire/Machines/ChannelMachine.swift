@@ -77,7 +77,8 @@ public struct ChannelMachine: Sendable {
     /// A frame of the channel arrived.
     ///
     /// - Parameter frame: a method, header or body; its channel number is not checked here.
-    /// - Returns: what the frame means; ``Action/wait`` for everything but close and close-ok while the channel closes.
+    /// - Returns: what the frame means; ``ChannelMachine/Action/wait`` for everything but close and close-ok while the
+    ///   channel closes.
     /// - Throws: ``WireError`` for what the protocol does not allow: a method that answers no request (503), frames of
     ///   a content in the wrong order or a heartbeat (505), a body that does not fit its header, or is announced with
     ///   more than 2 GiB (501).
