@@ -77,7 +77,7 @@ func checkRoundTrip(_ frame: Frame) {
     do throws(WireError) {
         try encoder.frame(frame)
     } catch {
-        // Three octets stand for each that was no UTF-8, for which a short string may have no room. A number that is not
+        // Three octets stand for each that was not UTF-8, for which a short string may have no room. A number that is not
         // finite is read, since other clients send it, and not written, since RabbitMQ ends the connection over it.
         check(
             error.message.hasPrefix("a short string may have 255 bytes")

@@ -85,7 +85,7 @@ public struct JSONReader: Sendable {
     ///
     /// - Throws: `JSONSyntaxError` where something else follows.
     public mutating func finish() throws(JSONSyntaxError) {
-        guard peek() == nil else { throw failure("unexpected text behind the value") }
+        guard peek() == nil else { throw failure("unexpected text after the value") }
     }
 
     // MARK: Values

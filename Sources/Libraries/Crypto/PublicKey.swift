@@ -19,7 +19,7 @@ public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What is wrong, in one line and without a full stop, for an error message.
     public var description: String {
         switch self {
-        case .unreadable: "the public key is no readable PEM block 'PUBLIC KEY'"
+        case .unreadable: "the public key is not a readable PEM block 'PUBLIC KEY'"
         case .unsuitable: "the public key is neither RSA of 2048 bits or more nor EC on the curve P-256"
         }
     }

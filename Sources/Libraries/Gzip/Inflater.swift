@@ -173,7 +173,7 @@ public struct Inflater: ~Copyable, @unchecked Sendable {
         case Z_STREAM_END:
             state = state == .insideGzip ? .betweenMembers : .zlibDone
         case Z_OK, Z_BUF_ERROR:
-            // Z_BUF_ERROR is no error: zlib needs more input.
+            // Z_BUF_ERROR is not an error: zlib needs more input.
             break
         case Z_NEED_DICT:
             throw fail(.corrupt(reason: "a preset dictionary is needed"))

@@ -8,7 +8,7 @@ public import EventLoops
 ///
 /// What libmicrohttpd answers before it calls anything cannot be rendered by `HTTPServerConfiguration.refusal` and is
 /// a short HTML page, after which the connection is closed: a request line or header field it cannot parse (400), a
-/// `Content-Length` that is no number (400), one or a chunk's size that is too large for 64 bits (413), a malformed chunk
+/// `Content-Length` that is not a number (400), one or a chunk's size that is too large for 64 bits (413), a malformed chunk
 /// (400), a head far above `maxHeaderBytes` (414, 431), an HTTP version it does not know (505). A request line that has
 /// no space, or begins with one, it does not answer at all.
 ///

@@ -1,6 +1,6 @@
 /// Why a server could not start, or a certificate not be taken.
 public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The host is no numeric address and none of the names `HTTPServerConfiguration.host` knows.
+    /// The host is not a numeric address and none of the names `HTTPServerConfiguration.host` knows.
     case invalidAddress(String)
     /// Another process listens there.
     case addressInUse(HTTPAddress)
@@ -20,7 +20,7 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
     /// What happened, in a sentence.
     public var description: String {
         switch self {
-        case .invalidAddress(let host): "\(host) is no address to listen on."
+        case .invalidAddress(let host): "\(host) is not an address to listen on."
         case .addressInUse(let address): "\(address) is in use by another process."
         case .permissionDenied(let address): "No permission to listen on \(address)."
         case .system(let call, let code): "\(call) failed with error \(code)."

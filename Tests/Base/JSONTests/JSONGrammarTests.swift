@@ -21,7 +21,7 @@ struct JSONGrammarTests {
         expectError("1.", "expected a digit at byte 2")
         expectError("\"\\x\"", "an escape sequence that stands for no character at byte 1")
         expectError("\"a\nb\"", "a control character in a string at byte 2")
-        expectError("{} {}", "unexpected text behind the value at byte 3")
+        expectError("{} {}", "unexpected text after the value at byte 3")
         expectError("", "unexpected end of the text at byte 0")
         expectError("\u{feff}x", "expected a value at byte 3")
     }

@@ -61,7 +61,7 @@ struct JSONWriterTests {
             text == "[0,9,10,-10,9223372036854775807,-9223372036854775808,18446744073709551615,-7]")
     }
 
-    @Test("writes the shortest digits of a double, and null for what is no number")
+    @Test("writes the shortest digits of a double, and null for what is not a number")
     func doubles() {
         let text = text { json in
             json.array { json in

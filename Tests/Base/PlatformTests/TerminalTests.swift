@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite("Terminal") struct TerminalTests {
-    @Test("a pipe is no terminal, has a width all the same, and no colours")
+    @Test("a pipe is not a terminal, has a width nevertheless, and no colours")
     func pipe() {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor

@@ -63,7 +63,7 @@ struct ArgumentValueTests {
     }
 
     @Test(
-        "is no duration without a number and a unit, nor beyond a century",
+        "is not a duration without a number and a unit, nor beyond a century",
         arguments: [
             "", "5", "s", "5x", "-5s", "5 s", "1.s", ".5s", "1..5s", "5s3", "1h-3m", "5S", "5é", "36501d",
             "20000d20000d",

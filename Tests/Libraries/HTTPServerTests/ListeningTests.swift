@@ -37,7 +37,7 @@ struct ListeningTests {
     }
 
     @Test(
-        "what is no numeric address is refused",
+        "what is not a numeric address is refused",
         arguments: ["", "example.org", "127.0.0", "127.0.0.256", "[::1]", "127.0.0.1:80", " 127.0.0.1", "LOCALHOST"])
     func invalid(host: String) async throws {
         let server = HTTPServer(configuration: HTTPServerConfiguration(host: host), handler: echo)
@@ -84,7 +84,7 @@ struct ListeningTests {
     @Test(
         "every error says what happened in a sentence",
         arguments: [
-            (HTTPServerError.invalidAddress("x"), "x is no address to listen on."),
+            (HTTPServerError.invalidAddress("x"), "x is not an address to listen on."),
             (.addressInUse(HTTPAddress(host: "::1", port: 80)), "[::1]:80 is in use by another process."),
             (.permissionDenied(HTTPAddress(host: "127.0.0.1", port: 80)), "No permission to listen on 127.0.0.1:80."),
             (.system(call: "bind", errno: 99), "bind failed with error 99."),

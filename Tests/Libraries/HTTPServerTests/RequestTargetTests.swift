@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "what is no target is refused with the reason",
+        "what is not a target is refused with the reason",
         arguments: [
             ("", HTTPTargetError.unknownForm), ("a", .unknownForm), ("*", .unknownForm), ("ftp://host/", .unknownForm),
             ("http:/a", .unknownForm), ("host:80", .unknownForm), ("/a b", .forbiddenCharacter),

@@ -21,7 +21,7 @@ struct ResponseTests {
         }
     }
 
-    @Test("the length is the body's, whatever the handler says, and an empty value is no field")
+    @Test("the length is the body's, whatever the handler says, and an empty value is not a field")
     func lengthIsTheBodysWhatever() async throws {
         try await withServer(handler: { _ in
             HTTPResponse(

@@ -13,7 +13,7 @@ struct SmugglingTests {
         ("Content-Length as a list", post("Content-Length: 5, 5")),
         ("Content-Length and chunks", post("Content-Length: 5\r\nTransfer-Encoding: chunked", body: "0\r\n\r\n")),
         ("chunks and Content-Length", post("Transfer-Encoding: chunked\r\nContent-Length: 5", body: "0\r\n\r\n")),
-        // Lengths that are no numbers.
+        // Lengths that are not numbers.
         ("a sign", post("Content-Length: +5")),
         ("a negative length", post("Content-Length: -5")),
         ("a hexadecimal length", post("Content-Length: 0x5")),
@@ -78,15 +78,15 @@ struct SmugglingTests {
         ("two spaces before the target", raw("GET  /a HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("two spaces before the version", raw("GET /a  HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("a space behind the version", raw("GET /a HTTP/1.1 \r\nHost: a\r\n\r\n")),
-        ("a method that is no token", raw("G(T /a HTTP/1.1\r\nHost: a\r\n\r\n")),
+        ("a method that is not a token", raw("G(T /a HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("a space in the target", raw("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("a NUL in the target", raw("GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("an encoded NUL in the target", raw("GET /a%00b HTTP/1.1\r\nHost: a\r\n\r\n")),
-        ("a target that is no path", raw("GET a HTTP/1.1\r\nHost: a\r\n\r\n")),
+        ("a target that is not a path", raw("GET a HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("a target above ASCII", raw("GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n")),
         ("half an encoded byte", raw("GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n")),
         // Chunks.
-        ("a chunk size that is no number", chunked("x\r\n")),
+        ("a chunk size that is not a number", chunked("x\r\n")),
         ("a negative chunk size", chunked("-1\r\n")),
         ("a chunk size with a sign", chunked("+1\r\na\r\n")),
         ("a chunk size with a prefix", chunked("0x1\r\na\r\n")),

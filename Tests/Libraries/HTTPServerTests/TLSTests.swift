@@ -172,7 +172,7 @@ struct TLSTests {
 
     // MARK: Certificates
 
-    /// What is no pair of certificate and key.
+    /// What is not a pair of certificate and key.
     enum Unfit: CaseIterable, Sendable {
         case noCertificate, noKey, garbage, otherKey, cutCertificate, nul
 
@@ -190,7 +190,7 @@ struct TLSTests {
         }
     }
 
-    @Test("what is no pair of certificate and key does not start", arguments: Unfit.allCases)
+    @Test("what is not a pair of certificate and key does not start", arguments: Unfit.allCases)
     func unfit(unfit: Unfit) async throws {
         var configuration = HTTPServerConfiguration()
         configuration.tls = try unfit.tls(try await Certificates.shared())
@@ -199,7 +199,8 @@ struct TLSTests {
         await server.stop()
     }
 
-    @Test("what is no pair of certificate and key is not taken later, and changes nothing", arguments: Unfit.allCases)
+    @Test(
+        "what is not a pair of certificate and key is not taken later, and changes nothing", arguments: Unfit.allCases)
     func unfitLater(unfit: Unfit) async throws {
         try await withTLSServer(handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.authority)

@@ -58,7 +58,7 @@ struct ConnectTests {
     }
 
     @Test(
-        "what is no host name cannot change where the connection goes",
+        "what is not a host name cannot change where the connection goes",
         arguments: ["", "a/b", "user@host", "host?x", "ho st", "host#", "[::1]", "a\u{0}b", "ä.example"])
     func invalidHost(host: String) async throws {
         #expect(await failure(to: ByteStream.Endpoint(host: host, port: 1))?.code == .failed)

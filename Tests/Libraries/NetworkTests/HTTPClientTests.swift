@@ -76,7 +76,7 @@ struct HTTPClientTests {
         #expect(response.body.isEmpty)
     }
 
-    @Test("interim answers and trailers are no part of the answer's head; a folded line is")
+    @Test("interim answers and trailers are not part of the answer's head; a folded line is")
     func heads() async throws {
         let fixture = try HTTPFixture()
         let response = try await fixture.send { server in

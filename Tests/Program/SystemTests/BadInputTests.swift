@@ -85,7 +85,7 @@ extension SystemTests {
                     #""properties":\#(String(repeating: #"{"a":"#, count: 5_000))1\#(String(repeating: "}", count: 5_000))"#
                 ), expect: 400),
             post(
-                "bytes that are no UTF-8", Array(#"{"user_session":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8),
+                "bytes that are not UTF-8", Array(#"{"user_session":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8),
                 expect: 400),
             post("half a surrogate", valid.replacingOccurrences(of: #""s""#, with: #""\ud800""#), expect: 400, 422),
             post(

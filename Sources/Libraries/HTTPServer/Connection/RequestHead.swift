@@ -25,7 +25,7 @@ struct RequestHead {
         isHTTP10 = version.elementsEqual("HTTP/1.0".utf8)
         headers.reserve(bytes: size, fields: 12)
         if !isToken(method) {
-            problem = "The method is no token."
+            problem = "The method is not a token."
         } else if !isHTTP10, !version.elementsEqual("HTTP/1.1".utf8) {
             problem = "The server speaks HTTP/1.1 and HTTP/1.0."
         }
@@ -35,7 +35,7 @@ struct RequestHead {
     mutating func take(name: UnsafeRawBufferPointer, value untrimmed: UnsafeRawBufferPointer) {
         let value = trimmed(untrimmed)
         guard isToken(name) else {
-            problem = "The name of a header field is no token."
+            problem = "The name of a header field is not a token."
             return
         }
         guard isFieldValue(value) else {
@@ -89,13 +89,13 @@ struct RequestHead {
             guard digit &- UInt8(ascii: "0") < 10, !overflow,
                 let next = shifted.addingIfPossible(Int(digit - UInt8(ascii: "0")))
             else {
-                problem = "Content-Length is no number."
+                problem = "Content-Length is not a number."
                 return
             }
             length = next
         }
         if value.isEmpty {
-            problem = "Content-Length is no number."
+            problem = "Content-Length is not a number."
         }
         framing = length == 0 ? .none : .length(length)
     }

@@ -6,7 +6,7 @@ public enum HTTPTargetError: Error, Sendable, Hashable, CustomStringConvertible 
     case unknownForm
     /// A space, a control character or a byte above 0x7E.
     case forbiddenCharacter
-    /// `%` without two hexadecimal digits, an encoded NUL, or bytes that are no UTF-8 once decoded.
+    /// `%` without two hexadecimal digits, an encoded NUL, or bytes that are not UTF-8 once decoded.
     case invalidPercentEncoding
 
     /// A sentence for the client.

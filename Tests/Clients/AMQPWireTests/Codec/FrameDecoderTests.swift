@@ -1,7 +1,7 @@
 import AMQPWire
 import Testing
 
-@Suite("What is no frame")
+@Suite("What is not a frame")
 struct FrameDecoderTests {
     /// The error comes, stays through whatever follows, and is the same again.
     private func expect(_ code: UInt16, _ bytes: [UInt8], _ limits: DecodingLimits = DecodingLimits()) {

@@ -1,7 +1,7 @@
 import AMQPWire
 import Testing
 
-@Suite("Text that is no UTF-8")
+@Suite("Text that is not UTF-8")
 struct TextTests {
     @Test("a short string is repaired, so that a consumer is not sent the same delivery for ever")
     func shortStrings() throws {

@@ -94,7 +94,7 @@ struct ConfirmLedgerTests {
         #expect(ledger.count == 3)
     }
 
-    @Test("zero is no message; with multiple it is all of them")
+    @Test("zero is not a message; with multiple it is all of them")
     func zero() throws {
         var ledger = ledger(2)
         #expect(throws: WireError.self) { try settle(&ledger, 0) }

@@ -219,7 +219,7 @@ struct TimeoutTests {
 
     // MARK: No end
 
-    @Test("times without end are no times", arguments: [Duration.seconds(Int64.max), .seconds(3_000_000_000)])
+    @Test("times without end are not times", arguments: [Duration.seconds(Int64.max), .seconds(3_000_000_000)])
     func endless(time: Duration) async throws {
         try await withServer(
             {

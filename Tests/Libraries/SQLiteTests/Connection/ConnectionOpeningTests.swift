@@ -64,7 +64,7 @@ import Testing
         #expect(error.description.contains("schema 7, this one knows up to 1"))
     }
 
-    @Test("a file that is no database is refused and left as it is")
+    @Test("a file that is not a database is refused and left as it is")
     func notADatabase() async throws {
         try Data(String(repeating: "not a database\n", count: 100).utf8).write(to: URL(filePath: test.path))
         try await expectRefusal(.notADatabase)

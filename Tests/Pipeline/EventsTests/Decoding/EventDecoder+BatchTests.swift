@@ -50,7 +50,7 @@ struct EventDecoderBatchTests {
             ("", "expected a JSON array at byte 0"), ("{}", "expected a JSON array at byte 0"),
             ("1", "expected a JSON array at byte 0"), ("[", "unexpected end of the text at byte 1"),
             ("[{]", "expected a key in quotes at byte 2"), ("[{},]", "unexpected ',' before ']' at byte 4"),
-            ("[] []", "unexpected text behind the value at byte 3"), ("[{}{}]", "expected ',' or ']' at byte 3"),
+            ("[] []", "unexpected text after the value at byte 3"), ("[{}{}]", "expected ',' or ']' at byte 3"),
         ])
     func malformedArray(text: String, reason: String) {
         #expect(throws: BatchRejection.malformed(reason)) { try array(text) }
