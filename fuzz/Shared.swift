@@ -80,8 +80,8 @@ func checkRoundTrip(_ frame: Frame) {
         // Three octets stand for each that was not UTF-8, for which a short string may have no room. A number that is not
         // finite is read, since other clients send it, and not written, since RabbitMQ ends the connection over it.
         check(
-            error.message.hasPrefix("a short string may have 255 bytes")
-                || error.message.hasPrefix("a number in a table is infinite or no number"),
+            error.message.hasPrefix("a short string has at most 255 bytes")
+                || error.message.hasPrefix("a number in a table is infinite or not a number"),
             "decoded, not encoded: \(error)")
         check(encoder.bytes.isEmpty, "an error left \(encoder.bytes.count) bytes")
         return
