@@ -7,6 +7,7 @@ import PackageDescription
 // wrap a C library or the system, so that unsafe code can only be in the wrappers.
 
 let c: [Entry] = [
+    .library("CLinux"),
     .library("CMicrohttpd", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
     .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
@@ -26,7 +27,7 @@ let base: [Entry] = [
     .pure("JSON", ["Bytes"], tests: ["TestSupport"]),
     .wrapper(
         "EventLoops",
-        [],
+        ["CLinux"],
         tests: [
             "Platform",
             "TestSupport",
@@ -48,7 +49,17 @@ let libraries: [Entry] = [
             "TestSupport",
             "test-helper",
         ]),
-    .pure("HTTPMessages", [], tests: []),
+    .pure("HTTPMessages", ["Bytes"], tests: []),
+    .pure(
+        "HTTPWire",
+        [
+            "Bytes",
+            "HTTPMessages",
+        ],
+        tests: [
+            "HTTPMessages",
+            "TestSupport",
+        ]),
     .wrapper(
         "HTTPServer",
         [
@@ -437,8 +448,9 @@ let layers: [(name: String, entries: [Entry])] = [
 /// A target of the house, and how it is tested.
 struct Entry {
     enum Kind {
-        /// A module map and inline shims for a C library: its pkg-config name and Debian's package.
-        case library(pkgConfig: String, package: String)
+        /// A module map and inline shims for a C library: its pkg-config name and Debian's package; nil for the C
+        /// library itself.
+        case library(pkgConfig: String?, package: String?)
         /// May contain unsafe code.
         case wrapper
         /// Compiles under strict memory safety.
@@ -457,7 +469,7 @@ struct Entry {
     /// What the target's tests import beside the target itself; nil if it has none of its own.
     var tests: [String]?
 
-    static func library(_ name: String, pkgConfig: String, package: String) -> Entry {
+    static func library(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Entry {
         Entry(name: name, kind: .library(pkgConfig: pkgConfig, package: package), dependencies: [])
     }
 
@@ -487,7 +499,8 @@ struct Entry {
         let target: Target =
             switch kind {
             case .library(let pkgConfig, let package):
-                .systemLibrary(name: name, path: path, pkgConfig: pkgConfig, providers: [.apt([package])])
+                .systemLibrary(
+                    name: name, path: path, pkgConfig: pkgConfig, providers: package.map { [.apt([$0])] })
             case .wrapper: .target(name: name, dependencies: needs, path: path, swiftSettings: .wrapper)
             case .pure: .target(name: name, dependencies: needs, path: path, swiftSettings: .pure)
             case .program:

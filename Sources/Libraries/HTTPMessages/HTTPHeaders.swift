@@ -1,3 +1,5 @@
+import Bytes
+
 /// Header fields in the order they came, names compared without regard to ASCII case.
 ///
 /// ```swift
@@ -152,13 +154,6 @@ extension HTTPHeaders {
         for field in fields {
             body(bytes[field.name], bytes[field.value])
         }
-    }
-}
-
-extension UInt8 {
-    /// An ASCII letter in lower case, any other byte as it is.
-    fileprivate var lowercasedASCII: UInt8 {
-        self &- 0x41 < 26 ? self | 0x20 : self
     }
 }
 

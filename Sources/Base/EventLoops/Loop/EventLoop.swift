@@ -17,7 +17,7 @@ public final class EventLoop: SerialExecutor {
 
     /// Starts the thread.
     ///
-    /// Traps when the system cannot start a thread, as Swift's own pool does.
+    /// Traps when the system cannot start a thread, as Swift's own pool does, or has not two descriptors left.
     ///
     /// - Parameter label: The name of the thread in debuggers and profilers, which show its first 15 bytes.
     public init(label: String) {
@@ -88,6 +88,21 @@ public final class EventLoop: SerialExecutor {
         _ descriptor: Int32, for event: DescriptorWatch.Event, handler: @escaping @Sendable () -> Void
     ) -> DescriptorWatch {
         DescriptorWatch(descriptor, event, handler: handler, core: core)
+    }
+
+    /// Watches a socket for changes of its readiness in both directions, from now on.
+    ///
+    /// What is there already is the first change. No ``DescriptorWatch`` may watch the same descriptor.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The descriptor of a socket that does not block, open until the watch is cancelled.
+    ///   - handler: Called on the loop's thread once for each change; it must not block.
+    /// - Returns: The watch; nil when the system has no room for one more.
+    public func watchChanges(
+        of descriptor: Int32, handler: @escaping @Sendable (ReadinessWatch.Changes) -> Void
+    ) -> ReadinessWatch? {
+        let watch = ReadinessWatch(descriptor, handler: handler, core: core)
+        return core.add(watch) ? watch : nil
     }
 }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -30,11 +31,14 @@ final class EventLoopCore: Sendable {
         /// Sorted by deadline.
         var timers: [Timer] = []
         var lastTimer: UInt64 = 0
-        /// The armed watches: so few that passing all of them to `poll` each time costs less than registering changes.
-        var watches: [DescriptorWatch] = []
-        /// Whether the thread waits in `poll`.
+        var descriptors: DescriptorTable
+        /// Whether the thread waits for descriptors.
         var isAsleep = false
         var isStopped = false
+
+        init(epoll: Int32) {
+            descriptors = DescriptorTable(epoll: epoll)
+        }
 
         /// Whether the thread has to be woken to notice a change; to be asked once after each change.
         mutating func needsWakeup() -> Bool {
@@ -53,7 +57,7 @@ final class EventLoopCore: Sendable {
             timers.removeFirst(due.count)
         }
 
-        /// How many milliseconds `poll` may take; -1 for any time.
+        /// How many milliseconds the wait for descriptors may take; -1 for any time.
         var timeout: Int32 {
             if !work.isEmpty { return 0 }
             guard let next = timers.first else { return -1 }
@@ -65,9 +69,27 @@ final class EventLoopCore: Sendable {
     /// How many times in a row new work goes before descriptors.
     private static let roundsPerTurn = 16
 
-    private let state = Mutex(State())
+    /// The descriptor number that no file has, for the wake-up in the system's events.
+    private static let wakeupID = UInt64.max
+    /// How many descriptors are handled between two looks at the work that waits.
+    private static let eventsPerTurn = 256
+
+    private let epoll: Int32
+    private let state: Mutex<State>
     private let thread = Atomic<UInt>(0)
-    private let wakeup = WakeupPipe()
+    private let wakeup = Wakeup()
+
+    init() {
+        epoll = clinux_epoll_open()
+        precondition(epoll >= 0, "no descriptor is left for an event loop (error \(errno))")
+        state = Mutex(State(epoll: epoll))
+        let code = clinux_epoll_add(epoll, wakeup.descriptor, clinux_readable, Self.wakeupID)
+        precondition(code == 0, "an event loop cannot watch its own descriptor (error \(errno))")
+    }
+
+    deinit {
+        close(epoll)
+    }
 
     // MARK: From any thread
 
@@ -106,19 +128,29 @@ final class EventLoopCore: Sendable {
         _ = consume removed
     }
 
+    // The system takes changes while the thread waits: nothing of these wakes it.
+
     func arm(_ watch: DescriptorWatch) {
-        change { state in
-            guard watch.becomeArmed() else { return }
-            state.watches.append(watch)
+        state.withLock { state in
+            if watch.becomeArmed() { state.descriptors.add(watch) }
         }
     }
 
     func disarm(_ watch: DescriptorWatch, forGood: Bool) {
-        // A thread that waits is woken here too: until `poll` returns, the system keeps the descriptor's file open.
-        change { state in
-            guard watch.becomeDisarmed(forGood: forGood) else { return }
-            state.watches.removeAll { $0 === watch }
+        state.withLock { state in
+            if watch.becomeDisarmed(forGood: forGood) || forGood {
+                state.descriptors.remove(watch, forGood: forGood)
+            }
         }
+    }
+
+    /// - Returns: Whether the system has taken the descriptor.
+    func add(_ watch: ReadinessWatch) -> Bool {
+        state.withLock { $0.descriptors.add(watch) }
+    }
+
+    func forget(_ watch: ReadinessWatch) {
+        state.withLock { $0.descriptors.remove(watch) }
     }
 
     private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
@@ -132,7 +164,8 @@ final class EventLoopCore: Sendable {
     private func run() {
         thread.store(LoopThread.current, ordering: .relaxed)
         var batch: [Work] = []
-        var descriptors: [pollfd] = []
+        var events = [clinux_event](repeating: clinux_event(), count: Self.eventsPerTurn)
+        var targets: [DescriptorTable.Target] = []
         while true {
             for _ in 0..<Self.roundsPerTurn {
                 state.withLock { $0.take(into: &batch) }
@@ -140,25 +173,27 @@ final class EventLoopCore: Sendable {
                 for work in batch { work.run() }
                 batch.removeAll(keepingCapacity: true)
             }
-            let next = state.withLock { state -> (watches: [DescriptorWatch], timeout: Int32)? in
+            let timeout = state.withLock { state -> Int32? in
                 if state.isStopped, state.work.isEmpty { return nil }
                 let timeout = state.timeout
                 state.isAsleep = timeout != 0
-                return (state.watches, timeout)
+                return timeout
             }
-            guard let next else { return }
-            wait(for: next.watches, next.timeout, &descriptors)
+            guard let timeout else { return }
+            wait(timeout, &events, &targets)
         }
     }
 
-    private func wait(for watches: [DescriptorWatch], _ timeout: Int32, _ descriptors: inout [pollfd]) {
-        descriptors.removeAll(keepingCapacity: true)
-        for watch in watches { descriptors.append(watch.request) }
-        descriptors.append(wakeup.request)
-        let count = poll(&descriptors, nfds_t(descriptors.count), wakeup.bounded(timeout))
-        if timeout != 0 { state.withLock { $0.isAsleep = false } }
-        guard count > 0 else { return }
-        if descriptors[watches.count].revents != 0 { wakeup.drain() }
-        for (watch, descriptor) in zip(watches, descriptors) where descriptor.revents != 0 { watch.happened() }
+    private func wait(_ timeout: Int32, _ events: inout [clinux_event], _ targets: inout [DescriptorTable.Target]) {
+        let count = Int(clinux_epoll_wait(epoll, &events, Int32(events.count), timeout))
+        state.withLock { state in
+            state.isAsleep = false
+            for event in events[..<count] where event.id != Self.wakeupID {
+                state.descriptors.take(event, into: &targets)
+            }
+        }
+        for event in events[..<count] where event.id == Self.wakeupID { wakeup.reset() }
+        for target in targets { target.tell() }
+        targets.removeAll(keepingCapacity: true)
     }
 }

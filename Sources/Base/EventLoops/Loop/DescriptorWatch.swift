@@ -1,10 +1,10 @@
-import Glibc
+import CLinux
 import Synchronization
 
 /// Waits for one event of a descriptor on an ``EventLoop``, which makes it (``EventLoop/watch(_:for:handler:)``).
 ///
-/// Arming and disarming on the loop take no system call. The handler is called as often as the loop finds the descriptor
-/// ready while the watch is armed.
+/// The handler is called as often as the loop finds the descriptor ready while the watch is armed. Disarming takes no
+/// system call, and arming again takes none unless something came meanwhile. For many sockets see ``ReadinessWatch``.
 ///
 /// Safe to use from any thread. On the loop no call of the handler comes after ``disarm()`` or ``cancel()``; on another
 /// thread a call may be under way. The descriptor may be closed once the watch is cancelled, and not before.
@@ -21,7 +21,7 @@ public final class DescriptorWatch: Sendable {
         case idle, armed, cancelled
     }
 
-    private let descriptor: Int32
+    let descriptor: Int32
     private let event: Event
     private let handler: @Sendable () -> Void
     private let core: EventLoopCore
@@ -66,12 +66,10 @@ public final class DescriptorWatch: Sendable {
         return old == .armed
     }
 
-    /// What `poll` is asked for.
-    var request: pollfd {
-        pollfd(fd: descriptor, events: Int16(event == .readable ? POLLIN : POLLOUT), revents: 0)
-    }
+    /// The event as the system names it.
+    var events: UInt32 { event == .readable ? clinux_readable : clinux_writable }
 
-    /// `poll` has reported the event. A handler that was called before may have disarmed this watch.
+    /// The system has reported the event. A handler that was called before may have disarmed this watch.
     func happened() {
         if phase.load(ordering: .relaxed) == .armed { handler() }
     }

@@ -1,0 +1,126 @@
+import CLinux
+
+/// The descriptors that a loop waits for, and what the system (epoll) was told of them.
+///
+/// Guarded by the lock of its ``EventLoopCore``.
+struct DescriptorTable {
+    /// What one descriptor is waited for.
+    private struct Entry {
+        /// The armed watches; there are two at most in practice, one per direction.
+        var watches: [DescriptorWatch] = []
+        var changes: ReadinessWatch?
+        /// What the system was told; 0 where it does not know the descriptor.
+        var registered: UInt32 = 0
+        /// Rises with each registration, so that an event of a descriptor that has been closed is not taken for one of the
+        /// next file with its number.
+        var generation: UInt32 = 0
+
+        var wanted: UInt32 {
+            if changes != nil { return Self.allChanges }
+            return watches.reduce(0) { $0 | $1.events }
+        }
+
+        static let allChanges = clinux_readable | clinux_writable | clinux_peer_ended | clinux_edges
+    }
+
+    /// Who has to be told of an event.
+    enum Target {
+        case watch(DescriptorWatch)
+        case changes(ReadinessWatch, UInt32)
+
+        func tell() {
+            switch self {
+            case .watch(let watch): watch.happened()
+            case .changes(let watch, let changes): watch.happened(changes)
+            }
+        }
+    }
+
+    private let epoll: Int32
+    /// By descriptor: descriptors are small numbers.
+    private var entries: [Entry] = []
+
+    init(epoll: Int32) {
+        self.epoll = epoll
+    }
+
+    mutating func add(_ watch: DescriptorWatch) {
+        let descriptor = grow(toHold: watch.descriptor)
+        entries[descriptor].watches.append(watch)
+        // What was left over from a watch that was disarmed may do.
+        if watch.events & ~entries[descriptor].registered == 0 { return }
+        let isWatched = synchronize(descriptor)
+        precondition(isWatched, "the system cannot watch descriptor \(watch.descriptor)")
+    }
+
+    /// - Parameter forGood: Whether the descriptor may be closed next. Otherwise the system is not told before it reports
+    ///   what nobody waits for: most watches that are disarmed are soon armed again.
+    mutating func remove(_ watch: DescriptorWatch, forGood: Bool) {
+        let descriptor = Int(watch.descriptor)
+        guard entries.indices.contains(descriptor) else { return }
+        entries[descriptor].watches.removeAll { $0 === watch }
+        if forGood { synchronize(descriptor) }
+    }
+
+    /// - Returns: Whether the system has taken the descriptor; false when it has no memory left for it.
+    mutating func add(_ watch: ReadinessWatch) -> Bool {
+        let descriptor = grow(toHold: watch.descriptor)
+        precondition(entries[descriptor].wanted == 0, "descriptor \(descriptor) is watched already")
+        entries[descriptor].changes = watch
+        if synchronize(descriptor) { return true }
+        entries[descriptor].changes = nil
+        return false
+    }
+
+    mutating func remove(_ watch: ReadinessWatch) {
+        let descriptor = Int(watch.descriptor)
+        guard entries.indices.contains(descriptor), entries[descriptor].changes === watch else { return }
+        entries[descriptor].changes = nil
+        synchronize(descriptor)
+    }
+
+    /// Adds those that have to be told of an event to `targets`.
+    mutating func take(_ event: clinux_event, into targets: inout [Target]) {
+        let descriptor = Int(UInt32(truncatingIfNeeded: event.id))
+        guard entries[descriptor].generation == UInt32(truncatingIfNeeded: event.id >> 32) else { return }
+        if let watch = entries[descriptor].changes {
+            targets.append(.changes(watch, event.events))
+            return
+        }
+        // Errors and ends are for both directions: the next call reports them.
+        let concerns = event.events & (clinux_hung_up | clinux_failed) != 0 ? UInt32.max : event.events
+        var isExpected = false
+        for watch in entries[descriptor].watches where watch.events & concerns != 0 {
+            targets.append(.watch(watch))
+            isExpected = true
+        }
+        if !isExpected { synchronize(descriptor) }
+    }
+
+    private mutating func grow(toHold descriptor: Int32) -> Int {
+        let descriptor = Int(descriptor)
+        while entries.count <= descriptor { entries.append(Entry()) }
+        return descriptor
+    }
+
+    /// Tells the system what is wanted of a descriptor.
+    @discardableResult
+    private mutating func synchronize(_ descriptor: Int) -> Bool {
+        let (wanted, registered) = (entries[descriptor].wanted, entries[descriptor].registered)
+        if wanted == registered { return true }
+        if registered == 0 { entries[descriptor].generation &+= 1 }
+        let id = UInt64(entries[descriptor].generation) << 32 | UInt64(descriptor)
+        let number = Int32(descriptor)
+        let code =
+            if registered == 0 {
+                clinux_epoll_add(epoll, number, wanted, id)
+            } else if wanted == 0 {
+                // Without events the system would still report ends and errors, again and again.
+                clinux_epoll_remove(epoll, number)
+            } else {
+                clinux_epoll_modify(epoll, number, wanted, id)
+            }
+        if code == 0 || wanted == 0 { entries[descriptor].registered = wanted }
+        return code == 0
+    }
+}

@@ -1,0 +1,97 @@
+extension RequestMachine {
+    /// Gives the answer to the current request, or to a refusal.
+    ///
+    /// Only its head is added to `output`. Where there is a body to be sent, the owner adds its bytes, or gives the pieces
+    /// of the stream to ``stream(_:output:)``.
+    ///
+    /// - Parameters:
+    ///   - head: The answer's head.
+    ///   - date: The current date as in ``HTTPDate``.
+    ///   - now: The time.
+    ///   - output: Where the head is added.
+    /// - Returns: Whether the body is sent: not for HEAD, 204 and 304, nor where it is empty. The producer of a stream that
+    ///   is not sent is not to be started.
+    /// - Throws: ``InvalidResponse``, and nothing has changed: give another answer.
+    public mutating func answer(
+        _ head: ResponseHead, date: [UInt8], now: Int64, output: inout [UInt8]
+    ) throws(InvalidResponse) -> Bool {
+        let outcome = try ResponseWriter.write(head, for: request, date: date, to: &output)
+        request.keepsAlive = !outcome.closes
+        bufferedBodyBytes = 0
+        isChunked = outcome.isChunked
+        sentOfBlock = 0
+        if case .stream = head.body, outcome.hasBody {
+            // A stream may go on as long as its producer does.
+            wholeDeadline = .max
+            phase = .streaming(isDry: false)
+        } else {
+            phase = .answering
+        }
+        wait(limits.times.write, now: now)
+        return outcome.hasBody
+    }
+
+    /// Bytes were taken by the system, and there are more.
+    public mutating func sentSome(_ count: Int, now: Int64) {
+        sentOfBlock += count
+        guard sentOfBlock >= RequestLimits.writeBlock else { return }
+        sentOfBlock = 0
+        switch phase {
+        case .answering, .streaming: wait(limits.times.write, now: now)
+        case .waiting, .head, .body, .handling, .lingering, .ended: break
+        }
+    }
+
+    /// All bytes were taken by the system: goes on to the next request once the answer is complete.
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - bodyRoom: How many bytes of bodies the server may still hold.
+    ///   - output: Where bytes for the client are added.
+    public mutating func sent(now: Int64, bodyRoom: Int, output: inout [UInt8]) -> RequestAction {
+        guard case .answering = phase else { return .wait }
+        wholeDeadline = .max
+        guard request.keepsAlive, !isDraining else {
+            let hasMore = !pending.isEmpty
+            pending = []
+            pendingStart = 0
+            guard lingers || hasMore else { return end() }
+            phase = .lingering(RequestLimits.swallowedBytes)
+            wait(limits.times.linger, now: now)
+            return .endOutput
+        }
+        phase = .waiting
+        wait(limits.times.idle, now: now)
+        return readPending(now: now, bodyRoom: bodyRoom, output: &output)
+    }
+
+    // MARK: - Streams
+
+    /// Adds a piece of the current stream, which is not to be empty, to `output`.
+    public mutating func stream(_ piece: ArraySlice<UInt8>, now: Int64, output: inout [UInt8]) {
+        guard case .streaming = phase else { return }
+        phase = .streaming(isDry: false)
+        sentOfBlock = 0
+        wait(limits.times.write, now: now)
+        if isChunked { output.appendChunk(piece) } else { output.append(contentsOf: piece) }
+    }
+
+    /// Nothing waits to be sent until the producer writes again. After `heartbeat` nanoseconds, if there are any, the
+    /// action is ``RequestAction/beat``.
+    public mutating func streamIsDry(heartbeat: Int64?, now: Int64) {
+        guard case .streaming = phase else { return }
+        phase = .streaming(isDry: true)
+        deadline = heartbeat.map { now.advanced(byNanoseconds: $0) } ?? .max
+    }
+
+    /// The producer has returned; where it failed, the connection ends without the end of the body, so that the client sees
+    /// that something is missing.
+    public mutating func streamEnded(failed: Bool, now: Int64, output: inout [UInt8]) -> RequestAction {
+        guard case .streaming = phase else { return .wait }
+        if failed { return end() }
+        if isChunked { output.append(contentsOf: "0\r\n\r\n".utf8) }
+        phase = .answering
+        wait(limits.times.write, now: now)
+        return .wait
+    }
+}

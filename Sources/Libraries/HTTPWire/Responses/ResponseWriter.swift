@@ -1,0 +1,132 @@
+import Bytes
+import HTTPMessages
+
+/// Writes the head of an answer, for one request.
+struct ResponseWriter {
+    /// What the request allows.
+    struct Request {
+        var isHTTP10 = false
+        var isHead = false
+        var keepsAlive = true
+    }
+
+    /// How the answer's body and connection go on behind the head.
+    struct Outcome {
+        /// Whether the connection ends with the answer.
+        var closes: Bool
+        /// Whether the bytes of the body are sent: not for HEAD, 204 and 304.
+        var hasBody: Bool
+        /// Whether the body is sent in chunks.
+        var isChunked: Bool
+    }
+
+    /// Adds a head to `output`. Where it throws, nothing is added.
+    static func write(
+        _ head: ResponseHead, for request: Request, date: [UInt8], to output: inout [UInt8]
+    ) throws(InvalidResponse) -> Outcome {
+        let start = output.count
+        guard 200...599 ~= head.status.code else { throw InvalidResponse() }
+        output.append(contentsOf: StatusLine.of(head.status))
+        guard let fields = append(head.headers, to: &output) else {
+            output.removeLast(output.count - start)
+            throw InvalidResponse()
+        }
+        if !fields.hasDate {
+            output.append(contentsOf: "Date: ".utf8)
+            output.append(contentsOf: date)
+            output.append(contentsOf: "\r\n".utf8)
+        }
+        let outcome = append(head, for: request, closes: fields.closes || !request.keepsAlive, to: &output)
+        if outcome.closes {
+            output.append(contentsOf: "Connection: close\r\n".utf8)
+        } else if request.isHTTP10 {
+            output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
+        }
+        output.append(contentsOf: "\r\n".utf8)
+        return outcome
+    }
+
+    /// Adds the fields that tell where the body ends.
+    private static func append(
+        _ head: ResponseHead, for request: Request, closes: Bool, to output: inout [UInt8]
+    ) -> Outcome {
+        let isBodiless = head.status == 204 || head.status == 304
+        switch head.body {
+        case .length(let length):
+            // A 204 has no length (RFC 9110, section 8.6), a 304 that of the answer which it stands for.
+            if !isBodiless {
+                output.append(contentsOf: "Content-Length: ".utf8)
+                output.append(digitsOf: UInt(length))
+                output.append(contentsOf: "\r\n".utf8)
+            }
+            return Outcome(closes: closes, hasBody: !isBodiless && !request.isHead && length > 0, isChunked: false)
+        case .stream:
+            if isBodiless { return Outcome(closes: closes, hasBody: false, isChunked: false) }
+            // The end of a body whose length is not known is the connection's in HTTP/1.0. With HEAD the length would
+            // have to be that of GET, which nobody knows.
+            if request.isHTTP10 || request.isHead {
+                return Outcome(closes: true, hasBody: !request.isHead, isChunked: false)
+            }
+            output.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+            return Outcome(closes: closes, hasBody: true, isChunked: true)
+        }
+    }
+
+    /// Adds the handler's fields; nil where one cannot be sent.
+    private static func append(
+        _ headers: HTTPHeaders, to output: inout [UInt8]
+    ) -> (hasDate: Bool, closes: Bool)? {
+        var (isValid, hasDate, closes) = (true, false, false)
+        headers.forEachField { name, value in
+            guard isToken(name), isFieldValue(value) else {
+                isValid = false
+                return
+            }
+            if value.isEmpty { return }
+            switch name.count {
+            case 4 where equalsIgnoringCase(name, "date"): hasDate = true
+            case 10 where equalsIgnoringCase(name, "connection"):
+                if equalsIgnoringCase(value, "close") { closes = true }
+                return
+            case 14 where equalsIgnoringCase(name, "content-length"): return
+            case 17 where equalsIgnoringCase(name, "transfer-encoding"): return
+            default: break
+            }
+            output.append(contentsOf: name)
+            output.append(contentsOf: ": ".utf8)
+            output.append(contentsOf: value)
+            output.append(contentsOf: "\r\n".utf8)
+        }
+        return isValid ? (hasDate, closes) : nil
+    }
+
+    /// Whether all bytes may be in a field's value: no control characters except the tab.
+    private static func isFieldValue(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
+    }
+}
+
+/// The first lines of answers.
+private enum StatusLine {
+    private static let lines = (200...599).map { line(HTTPStatus($0)) }
+
+    /// The line of a status from 200 to 599, with its end.
+    static func of(_ status: HTTPStatus) -> [UInt8] {
+        lines[status.code - 200]
+    }
+
+    private static func line(_ status: HTTPStatus) -> [UInt8] {
+        Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8)
+    }
+}
+
+extension [UInt8] {
+    /// Adds a piece of a body as a chunk (RFC 9112, section 7.1). An empty piece adds nothing, as it would end the body.
+    mutating func appendChunk(_ piece: ArraySlice<UInt8>) {
+        if piece.isEmpty { return }
+        append(contentsOf: String(piece.count, radix: 16).utf8)
+        append(contentsOf: "\r\n".utf8)
+        append(contentsOf: piece)
+        append(contentsOf: "\r\n".utf8)
+    }
+}
