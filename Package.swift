@@ -8,7 +8,7 @@ import PackageDescription
 
 let c: [Entry] = [
     .library("CLinux"),
-    .library("CMicrohttpd", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+    .library("CSSL", pkgConfig: "libssl", package: "libssl-dev"),
     .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     .library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
@@ -63,14 +63,16 @@ let libraries: [Entry] = [
     .wrapper(
         "HTTPServer",
         [
-            "Bytes",
-            "CMicrohttpd",
+            "CLinux",
+            "CSSL",
             "EventLoops",
             "HTTPMessages",
+            "HTTPWire",
         ],
         tests: [
             "EventLoops",
             "HTTPMessages",
+            "HTTPWire",
             "Network",
             "TestSupport",
             "test-helper",
@@ -250,6 +252,7 @@ let services: [Entry] = [
             "Gzip",
             "HTTPMessages",
             "HTTPServer",
+            "HTTPWire",
             "JSON",
             "Messaging",
             "Stores",
@@ -260,6 +263,7 @@ let services: [Entry] = [
             "Gzip",
             "HTTPMessages",
             "HTTPServer",
+            "HTTPWire",
             "Messaging",
             "PipelineTesting",
             "Stores",

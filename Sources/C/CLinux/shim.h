@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
-// Declared by <sys/socket.h> for GNU sources only.
-extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+// Declared by <sys/socket.h> for GNU sources only. That header is not included, since its contents would then belong to
+// this module and no longer to Glibc. The address is a struct sockaddr.
+extern int clinux_accept4(int descriptor, void *address, uint32_t *length, int flags) __asm__("accept4");
 
 // struct epoll_event is packed on some processors, which Swift cannot express.
 struct clinux_event {

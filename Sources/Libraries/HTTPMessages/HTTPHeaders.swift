@@ -19,19 +19,21 @@ import Bytes
 public struct HTTPHeaders: Sendable {
     @usableFromInline
     struct Field: Sendable {
-        @usableFromInline var start: UInt32
-        @usableFromInline var nameLength: UInt32
-        @usableFromInline var valueLength: UInt32
+        @usableFromInline var nameStart: UInt32
+        @usableFromInline var nameEnd: UInt32
+        @usableFromInline var valueStart: UInt32
+        @usableFromInline var valueEnd: UInt32
 
         @inlinable
-        init(start: UInt32, nameLength: UInt32, valueLength: UInt32) {
-            self.start = start
-            self.nameLength = nameLength
-            self.valueLength = valueLength
+        init(name: Range<Int>, value: Range<Int>) {
+            nameStart = UInt32(name.lowerBound)
+            nameEnd = UInt32(name.upperBound)
+            valueStart = UInt32(value.lowerBound)
+            valueEnd = UInt32(value.upperBound)
         }
 
-        @inlinable var name: Range<Int> { Int(start)..<Int(start + nameLength) }
-        @inlinable var value: Range<Int> { Int(start + nameLength)..<Int(start + nameLength + valueLength) }
+        @inlinable var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        @inlinable var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
     @usableFromInline var bytes: [UInt8] = []
@@ -100,7 +102,7 @@ public struct HTTPHeaders: Sendable {
 
     private func matches(_ field: Field, _ name: String) -> Bool {
         let name = name.utf8
-        guard name.count == Int(field.nameLength) else { return false }
+        guard name.count == field.name.count else { return false }
         return name.elementsEqual(bytes[field.name]) { $0.lowercasedASCII == $1.lowercasedASCII }
     }
 
@@ -120,18 +122,47 @@ extension HTTPHeaders {
         bytes.append(contentsOf: name)
         let nameEnd = bytes.count
         bytes.append(contentsOf: value)
-        fields.append(
-            Field(
-                start: UInt32(start), nameLength: UInt32(nameEnd - start), valueLength: UInt32(bytes.count - nameEnd)))
+        fields.append(Field(name: start..<nameEnd, value: nameEnd..<bytes.count))
+    }
+
+    /// Takes over the bytes of a head that was received. Its fields, which are parts of them, are to be added by
+    /// ``appendField(name:value:)`` before any other.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - fieldCount: How many fields are expected.
+    @inlinable
+    public init(of bytes: [UInt8], fieldCount: Int) {
+        self.bytes = bytes
+        fields.reserveCapacity(fieldCount)
+    }
+
+    /// Adds a field at the end that is a part of the bytes which the headers were made of. Traps if it is not.
+    ///
+    /// - Parameters:
+    ///   - name: Where the name stands in those bytes.
+    ///   - value: Where the value stands.
+    @inlinable
+    public mutating func appendField(name: Range<Int>, value: Range<Int>) {
+        precondition(name.upperBound <= bytes.count && value.upperBound <= bytes.count, "a field beyond the bytes")
+        fields.append(Field(name: name, value: value))
     }
 
     /// Adds bytes to the value of the last field, for a value that comes in parts. Does nothing without fields.
     @inlinable
     public mutating func appendToLastValue(_ more: some Collection<UInt8>) {
         guard let last = fields.indices.last else { return }
+        // The value moves behind all others, where it can grow.
+        let value = fields[last].value
         let start = bytes.count
-        bytes.append(contentsOf: more)
-        fields[last].valueLength += UInt32(bytes.count - start)
+        if value.upperBound == start {
+            bytes.append(contentsOf: more)
+            fields[last].valueEnd = UInt32(bytes.count)
+        } else {
+            bytes.append(contentsOf: bytes[value])
+            bytes.append(contentsOf: more)
+            fields[last] = Field(name: fields[last].name, value: start..<bytes.count)
+        }
     }
 
     /// Makes room for names and values of `byteCount` bytes together, in `fieldCount` fields, so that adding them does
@@ -150,9 +181,12 @@ extension HTTPHeaders {
 
     /// Calls `body` with the bytes of each field, in order, for writing them out without making strings.
     @inlinable
-    public func forEachField(_ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
+    public func forEachField<Failure: Error>(
+        _ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let span = bytes.span
         for field in fields {
-            body(bytes[field.name], bytes[field.value])
+            try body(span.extracting(field.name), span.extracting(field.value))
         }
     }
 }
@@ -192,7 +226,7 @@ extension HTTPHeaders: Hashable {
     public func hash(into hasher: inout Hasher) {
         hasher.combine(fields.count)
         for field in fields {
-            hasher.combine(field.nameLength)
+            hasher.combine(field.name.count)
             for byte in bytes[field.name] { hasher.combine(byte.lowercasedASCII) }
             hasher.combine(bytes[field.value])
         }

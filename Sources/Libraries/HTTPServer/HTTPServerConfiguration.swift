@@ -1,4 +1,5 @@
 public import HTTPMessages
+public import HTTPWire
 
 /// How a server listens, what it accepts and how long it waits. Every bound that a client could reach is here.
 public struct HTTPServerConfiguration: Sendable {
@@ -14,10 +15,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var maxConnections: Int
     /// How many connections one address may have; nil, the default, for no bound (behind a proxy all have the same).
     public var maxConnectionsPerAddress: Int?
-    /// How many bytes a request line and its header fields may have together; each field above 32 takes 64 of them. Each
-    /// connection takes half as much again, at least 4 KiB, in memory once it is used. The same memory holds the answer's
-    /// head, for which 2 KiB are kept: a larger one may find no room, and the connection is closed. Default: 8,192.
+    /// How many bytes a request line and its header fields may have together. Default: 8,192.
     public var maxHeaderBytes: Int
+    /// How many header fields a request may have. Default: 128.
+    public var maxHeaderFields: Int
     /// How many bytes a body may have. Default: 16 MiB.
     public var maxBodyBytes: Int
     /// A bound by method and decoded path that takes the place of `maxBodyBytes`. It runs on the server's loop: it
@@ -35,12 +36,15 @@ public struct HTTPServerConfiguration: Sendable {
     public var inlineBodyLimit: Int
     /// How long the server waits for what.
     public var timeouts: Timeouts
+    /// How many event loops serve connections, each on a thread of its own. Default: 1, which serves more requests than
+    /// two processors have handlers for.
+    public var loops: Int
     /// TLS, or nil for plain HTTP.
     public var tls: HTTPServerTLS?
     /// Renders what the server answers by itself. It runs on the server's loop: it has to be quick.
     public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse
 
-    /// How long the server waits for what. The clock's grain is about 50 ms.
+    /// How long the server waits for what. A deadline is noticed up to 50 ms late.
     public struct Timeouts: Sendable, Hashable {
         /// From the start of a connection, or from the request line, to the end of the head.
         public var head: Duration = .seconds(15)
@@ -50,10 +54,12 @@ public struct HTTPServerConfiguration: Sendable {
         public var handler: Duration = .seconds(60)
         /// For the client to read each 64 KiB of an answer (of a stream: each block).
         public var write: Duration = .seconds(30)
+        /// From the first byte of a request to the last one of its answer; streams are not bounded by it.
+        public var whole: Duration = .seconds(300)
         /// Between two requests.
         public var idle: Duration = .seconds(75)
 
-        /// The defaults: 15 s, 60 s, 60 s, 30 s and 75 s.
+        /// The defaults: 15 s, 60 s, 60 s, 30 s, 300 s and 75 s.
         public init() {}
     }
 
@@ -65,12 +71,14 @@ public struct HTTPServerConfiguration: Sendable {
         maxConnections = 10_000
         maxConnectionsPerAddress = nil
         maxHeaderBytes = 8_192
+        maxHeaderFields = 128
         maxBodyBytes = 16 << 20
         bodyLimit = nil
         maxBufferedBodyBytes = 64 << 20
         maxConcurrentHandlers = 10_000
         inlineBodyLimit = -1
         timeouts = Timeouts()
+        loops = 1
         tls = nil
         refusal = { $0.plainText }
     }

@@ -1,6 +1,7 @@
 import EventLoops
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import Gzip
 import HTTPAPI
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import Messaging
 import PipelineTesting
 import Stores

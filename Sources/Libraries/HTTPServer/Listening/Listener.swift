@@ -1,17 +1,35 @@
-import CMicrohttpd
+import CLinux
 import EventLoops
 import Glibc
+import HTTPMessages
+import HTTPWire
+import Synchronization
 
-/// The listening socket and its watch. Accepting pauses when descriptors or memory run out.
+/// The listening socket: accepts connections and deals them to the server's loops. Accepting pauses when descriptors or
+/// memory run out.
+///
+/// Lives in the actor ``HTTPServer``, on the first loop.
 final class Listener {
     let address: HTTPAddress
-    let maxConnections: Int
     private let descriptor: Int32
-    private let watch: DescriptorWatch
-    private var pausedUntil: UInt64?
+    private let shared: ServerShared
+    private let loops: [ServerLoop]
+    private let maxConnections: Int
+    private var watch: DescriptorWatch?
+    private var isPaused = false
+    private var lastID: UInt64 = 0
+    /// Has `resumeIfPaused` called after a moment.
+    private let resumeLater: () -> Void
 
-    init(configuration: HTTPServerConfiguration, engineAccess: EngineAccess) throws(HTTPServerError) {
-        descriptor = try ListeningSocket.open(
+    /// How many connections are accepted at once, so that a rush of new clients does not keep the others waiting.
+    private static let acceptedPerTurn = 64
+
+    /// Binds the socket and listens.
+    init(
+        _ shared: ServerShared, loops: [ServerLoop], resumeLater: @escaping () -> Void
+    ) throws(HTTPServerError) {
+        let configuration = shared.configuration
+        let descriptor = try ListeningSocket.open(
             host: configuration.host, port: configuration.port, backlog: configuration.backlog)
         do throws(HTTPServerError) {
             address = try ListeningSocket.boundAddress(of: descriptor)
@@ -19,24 +37,62 @@ final class Listener {
             close(descriptor)
             throw error
         }
+        self.descriptor = descriptor
+        self.shared = shared
+        self.loops = loops
+        self.resumeLater = resumeLater
         maxConnections = min(configuration.maxConnections, Self.connectionsWithinDescriptorLimit())
-        watch = engineAccess.watch(descriptor) { $0.acceptConnections() }
-        watch.arm()
+    }
+
+    /// Has `ready` called, which calls ``acceptConnections()``, whenever a connection waits.
+    func begin(on loop: EventLoop, ready: @escaping @Sendable () -> Void) {
+        watch = loop.watch(descriptor, for: .readable, handler: ready)
+        watch?.arm()
+    }
+
+    /// Accepts what waits, up to a bound.
+    func acceptConnections() {
+        for _ in 0..<Self.acceptedPerTurn {
+            guard let (descriptor, peer) = accept() else { return }
+            lastID += 1
+            let address = peer.address
+            let refusal = refusal(for: address)
+            if refusal == nil {
+                shared.counts.acceptedConnections.add(1)
+            } else {
+                shared.counts.refusedConnections.add(1)
+            }
+            let accepted = AcceptedSocket(id: lastID, descriptor: descriptor, address: address, refusal: refusal)
+            LoopAccess(loop: loops[Int(lastID % UInt64(loops.count))]).call { $0.serve(accepted) }
+        }
+    }
+
+    private func refusal(for address: HTTPAddress) -> HTTPRefusal? {
+        if shared.counts.openConnections.load(ordering: .relaxed) >= maxConnections {
+            return HTTPRefusal(.tooManyConnections, detail: "The server has too many connections.")
+        }
+        if let bound = shared.configuration.maxConnectionsPerAddress,
+            !shared.counts.add(connectionOf: address, bound: bound)
+        {
+            return HTTPRefusal(
+                .tooManyConnectionsOfAddress, detail: "There are too many connections from this address.")
+        }
+        return nil
     }
 
     /// The next connection; nil when none waits or accepting had to pause.
-    func accept(engine: Engine) -> (descriptor: Int32, peer: SocketAddress)? {
-        while pausedUntil == nil {
+    private func accept() -> (descriptor: Int32, peer: SocketAddress)? {
+        while !isPaused {
             var client: Int32 = -1
             let peer = SocketAddress {
-                client = accept4(descriptor, $0, $1, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+                client = clinux_accept4(descriptor, $0, $1, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
                 return client
             }
             if let peer { return (client, peer) }
             switch errno {
             case EAGAIN: return nil
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause(engine: engine)
-            // Anything else is of the connection, which has gone again.
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause()
+            // Other errors concern that connection alone, which has gone again.
             default: continue
             }
         }
@@ -44,28 +100,20 @@ final class Listener {
     }
 
     /// Clients wait in the backlog until a connection closes or a moment has passed.
-    private func pause(engine: Engine) {
-        let end = engine.now + 100_000_000
-        pausedUntil = end
-        watch.disarm()
-        engine.arm(end)
+    private func pause() {
+        isPaused = true
+        watch?.disarm()
+        resumeLater()
     }
 
     func resumeIfPaused() {
-        if pausedUntil == nil { return }
-        pausedUntil = nil
-        watch.arm()
-    }
-
-    /// When this has to be called again.
-    func sweep(now: UInt64) -> UInt64 {
-        if let pausedUntil, pausedUntil > now { return pausedUntil }
-        resumeIfPaused()
-        return .max
+        if !isPaused { return }
+        isPaused = false
+        watch?.arm()
     }
 
     func cancel() {
-        watch.cancel()
+        watch?.cancel()
         close(descriptor)
     }
 
@@ -75,52 +123,5 @@ final class Listener {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
         let descriptors = Int(clamping: limit.rlim_cur)
         return max(1, descriptors - min(512, descriptors / 4))
-    }
-}
-
-extension Engine {
-    /// Accepts what waits, up to a bound, so that a rush of new clients does not keep the others waiting.
-    func acceptConnections() {
-        guard let listener else { return }
-        readClock()
-        for _ in 0..<64 {
-            guard let (descriptor, peer) = listener.accept(engine: self) else { break }
-            let address = peer.address
-            if statistics.openConnections >= listener.maxConnections {
-                turnAway(
-                    descriptor, HTTPRefusal(.tooManyConnections, detail: "The server has too many connections."))
-            } else if let bound = configuration.maxConnectionsPerAddress,
-                connectionsOfAddress[address.host, default: 0] >= bound
-            {
-                turnAway(
-                    descriptor,
-                    HTTPRefusal(
-                        .tooManyConnectionsOfAddress, detail: "There are too many connections from this address."))
-            } else {
-                statistics.acceptedConnections += 1
-                if configuration.maxConnectionsPerAddress != nil {
-                    connectionsOfAddress[address.host, default: 0] += 1
-                }
-                serve(descriptor, from: peer, address: address)
-            }
-        }
-        turn()
-    }
-
-    /// The connection that was counted for an address is no more.
-    func forget(addressOf address: HTTPAddress) {
-        guard let count = connectionsOfAddress[address.host] else { return }
-        connectionsOfAddress[address.host] = count > 1 ? count - 1 : nil
-    }
-
-    /// Answers a socket that the library never sees, and closes it. With TLS it is only closed.
-    private func turnAway(_ descriptor: Int32, _ refusal: HTTPRefusal) {
-        statistics.refusedConnections += 1
-        if configuration.tls == nil {
-            RawAnswer.send(configuration.refusal(refusal), to: descriptor, withBody: true)
-            linger(descriptor)
-        } else {
-            Glibc.close(descriptor)
-        }
     }
 }

@@ -1,4 +1,3 @@
-import CMicrohttpd
 import Glibc
 
 /// Makes the socket a server accepts from.

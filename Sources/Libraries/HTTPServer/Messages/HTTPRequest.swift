@@ -1,4 +1,5 @@
 public import HTTPMessages
+public import HTTPWire
 
 /// A request whose head and body have come whole and were found well-formed.
 public struct HTTPRequest: Sendable {
@@ -28,20 +29,22 @@ public struct HTTPRequest: Sendable {
         connection: HTTPConnectionInfo = HTTPConnectionInfo(isTLS: false)
     ) throws(HTTPTargetError) {
         let parsed = try RequestTarget(Array(target.utf8), method: method)
-        self.init(
-            method: method, target: parsed, headers: headers, body: body, remoteAddress: remoteAddress,
-            connection: connection)
+        self.method = method
+        self.target = parsed.raw
+        self.path = parsed.path
+        self.query = parsed.query
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+        self.connection = connection
     }
 
-    init(
-        method: HTTPMethod, target: RequestTarget, headers: HTTPHeaders, body: [UInt8], remoteAddress: HTTPAddress,
-        connection: HTTPConnectionInfo
-    ) {
-        self.method = method
-        self.target = target.raw
-        self.path = target.path
-        self.query = target.query
-        self.headers = headers
+    init(_ head: RequestHead, body: [UInt8], remoteAddress: HTTPAddress, connection: HTTPConnectionInfo) {
+        method = head.method
+        target = head.target.raw
+        path = head.target.path
+        query = head.target.query
+        headers = head.headers
         self.body = body
         self.remoteAddress = remoteAddress
         self.connection = connection
@@ -50,7 +53,7 @@ public struct HTTPRequest: Sendable {
     /// The path's parts between slashes, each decoded by itself, so that an encoded slash stays within its part:
     /// `/a/b%2Fc` is `["a", "b/c"]`. Empty parts are kept, but for the one before the first slash.
     public var pathSegments: [String] {
-        RequestTarget.segments(ofRawTarget: Array(target.utf8))
+        (try? RequestTarget(Array(target.utf8), method: method))?.segments ?? []
     }
 }
 
@@ -85,39 +88,4 @@ public struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
-}
-
-/// The decoded names and values of a query, in order; names may repeat.
-public struct HTTPQuery: Sendable, Hashable, RandomAccessCollection {
-    /// One `name=value`; the value is empty where there was no `=`.
-    public struct Item: Sendable, Hashable {
-        /// The decoded name.
-        public var name: String
-        /// The decoded value.
-        public var value: String
-
-        /// Pairs a name and a value.
-        public init(name: String, value: String) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    private var items: [Item]
-
-    /// Holds the items given.
-    public init(_ items: [Item] = []) {
-        self.items = items
-    }
-
-    /// 0
-    public var startIndex: Int { 0 }
-    /// The number of items.
-    public var endIndex: Int { items.count }
-    /// The item at a position.
-    public subscript(position: Int) -> Item { items[position] }
-    /// The first value of `name`; names are case-sensitive.
-    public subscript(name: String) -> String? { items.first { $0.name == name }?.value }
-    /// Every value of `name`, in order.
-    public func values(of name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 }

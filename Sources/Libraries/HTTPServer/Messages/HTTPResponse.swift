@@ -2,9 +2,10 @@ public import HTTPMessages
 
 /// A handler's answer.
 ///
-/// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection` where needed; fields of the first
-/// three names set here, but for `Date`, are left out. A field whose value is empty is left out, too. An answer that
-/// HTTP cannot carry (a status outside 200 ... 599, a name that is not a token, a line break in a value) becomes a 500.
+/// The server adds `Date` where it is missing, `Content-Length` or `Transfer-Encoding`, and `Connection` where needed; fields
+/// of the last three names that are set here are left out, except `Connection: close`, which ends the connection. A field
+/// whose value is empty is left out, too. An answer that HTTP cannot carry (a status outside 200 ... 599, a name that is
+/// not a token, a control character in a value) becomes a 500.
 public struct HTTPResponse: Sendable {
     /// What follows the head.
     public enum Body: Sendable {

@@ -57,9 +57,9 @@ extension RequestMachine {
                         phase = .head(scanner)
                         return (.wait, rest)
                     }
-                    let head = try RequestHead(rest.prefix(size), maxFields: limits.maxHeaderFields)
+                    let head = try RequestHead(Array(rest.prefix(size)), maxFields: limits.maxHeaderFields)
                     rest = rest.dropFirst(size)
-                    if let action = try headIsWhole(head, hasMore: !rest.isEmpty, now: now, output: &output) {
+                    if let action = try headIsWhole(head, &rest, now: now, bodyRoom: bodyRoom, output: &output) {
                         return (action, rest)
                     }
                 } catch {
@@ -108,14 +108,23 @@ extension RequestMachine {
 
     /// - Returns: What to do; nil where the body is to be read next.
     private mutating func headIsWhole(
-        _ head: RequestHead, hasMore: Bool, now: Int64, output: inout [UInt8]
+        _ head: RequestHead, _ rest: inout ArraySlice<UInt8>, now: Int64, bodyRoom: Int, output: inout [UInt8]
     ) throws(HTTPRefusal) -> RequestAction? {
         request = ResponseWriter.Request(
             isHTTP10: head.isHTTP10, isHead: head.method == .head, keepsAlive: head.keepsAlive && !isDraining)
         if head.framing == .none { return handle(head, body: [], now: now) }
         let limit = limits.bodyLimit(of: head)
-        if case .length(let length) = head.framing, length > limit { throw .bodyTooLarge(limit: limit) }
-        if head.expectsContinue, !hasMore {
+        if case .length(let length) = head.framing {
+            if length > limit { throw .bodyTooLarge(limit: limit) }
+            // Most requests come in one piece.
+            if length <= rest.count, length <= bodyRoom {
+                let body = Array(rest.prefix(length))
+                rest = rest.dropFirst(length)
+                bufferedBodyBytes = length
+                return handle(head, body: body, now: now)
+            }
+        }
+        if head.expectsContinue, rest.isEmpty {
             output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
         }
         wait(limits.times.body, now: now)

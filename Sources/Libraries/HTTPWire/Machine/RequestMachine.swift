@@ -54,7 +54,6 @@ public struct RequestMachine: Sendable {
     /// Whether the client may still be sending when the answer is out.
     var lingers = false
     var isChunked = false
-    var isDraining = false
 
     /// When ``deadlinePassed(now:)`` has to be called; `.max` for never.
     public internal(set) var deadline: Int64
@@ -62,6 +61,8 @@ public struct RequestMachine: Sendable {
     public internal(set) var requestNumber: UInt64 = 0
     /// How many bytes of the current request's body are in memory.
     public internal(set) var bufferedBodyBytes = 0
+    /// Whether the connection ends after its current request.
+    public internal(set) var isDraining = false
     /// Whether the client has ended its side, although there may be bytes to be read.
     public internal(set) var hasPeerHungUp = false
 
@@ -148,6 +149,11 @@ public struct RequestMachine: Sendable {
     public mutating func drain() {
         isDraining = true
         request.keepsAlive = false
+    }
+
+    /// The connection is not served: its client is answered without having asked.
+    public mutating func turnAway(_ refusal: HTTPRefusal) -> RequestAction {
+        refuse(refusal, lingers: true)
     }
 
     mutating func end() -> RequestAction {

@@ -37,79 +37,82 @@ public struct RequestHead: Sendable, Hashable {
     ///   - maxFields: The most header fields.
     /// - Throws: ``HTTPRefusal``: malformed, a version other than 1.0 and 1.1, too many fields, a length that no
     ///   integer holds, an expectation other than `100-continue`.
-    init(_ bytes: ArraySlice<UInt8>, maxFields: Int) throws(HTTPRefusal) {
-        var lines = LineReader(bytes)
-        let (method, target, version) = try Self.requestLine(lines.next())
-        self.method = method
-        isHTTP10 = version == .http10
+    init(_ bytes: [UInt8], maxFields: Int) throws(HTTPRefusal) {
+        let line = try RequestLine(bytes.span)
+        method = line.methodName(bytes)
+        isHTTP10 = line.isHTTP10
         do throws(HTTPTargetError) {
-            self.target = try RequestTarget(target, method: method)
+            target = try RequestTarget(bytes[line.target], method: method)
         } catch {
             throw .malformed(error.description)
         }
-        var fields = FieldReader(isHTTP10: isHTTP10, maxFields: maxFields, size: bytes.count)
-        while case let line = lines.next(), !line.isEmpty { try fields.read(line) }
-        try fields.finish()
+        var fields = FieldReader(bytes, isHTTP10: isHTTP10, maxFields: maxFields)
+        try fields.read(bytes.span, from: line.end)
         headers = fields.headers
         framing = fields.framing
         keepsAlive = fields.keepsAlive
         expectsContinue = fields.expectsContinue
     }
+}
 
-    private enum Version {
-        case http10, http11
-    }
+/// Where the parts of a request line stand.
+private struct RequestLine {
+    let method: Range<Int>
+    let target: Range<Int>
+    let isHTTP10: Bool
+    /// Behind the end of the line.
+    let end: Int
 
-    private static func requestLine(
-        _ line: ArraySlice<UInt8>
-    ) throws(HTTPRefusal) -> (HTTPMethod, target: ArraySlice<UInt8>, Version) {
+    init(_ bytes: Span<UInt8>) throws(HTTPRefusal) {
         let space = UInt8(ascii: " ")
-        guard let first = line.firstIndex(of: space),
-            let second = line[(first + 1)...].firstIndex(of: space)
-        else { throw .malformed("The request line is not a method, a target and a version.") }
-        let (method, target, version) = (line[..<first], line[(first + 1)..<second], line[(second + 1)...])
-        guard isToken(method) else { throw .malformed("The method is not a token.") }
-        return (HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)), target, try Self.version(version))
+        var index = 0
+        while ByteSet.token.contains(bytes[index]) { index += 1 }
+        guard index > 0, bytes[index] == space else {
+            throw .malformed(
+                Self.hasThreeParts(bytes)
+                    ? "The method is not a token." : "The request line is not a method, a target and a version.")
+        }
+        method = 0..<index
+        let start = index + 1
+        index = start
+        while bytes[index] != space, bytes[index] != UInt8(ascii: "\r") { index += 1 }
+        guard bytes[index] == space else {
+            throw .malformed("The request line is not a method, a target and a version.")
+        }
+        target = start..<index
+        isHTTP10 = try Self.version(bytes, from: index + 1) == UInt8(ascii: "0")
+        end = index + 11
     }
 
-    private static func version(_ text: ArraySlice<UInt8>) throws(HTTPRefusal) -> Version {
-        if text.elementsEqual("HTTP/1.1".utf8) { return .http11 }
-        if text.elementsEqual("HTTP/1.0".utf8) { return .http10 }
+    func methodName(_ bytes: [UInt8]) -> HTTPMethod {
+        HTTPMethod(rawValue: String(decoding: bytes[method], as: UTF8.self))
+    }
+
+    /// The last digit of HTTP/1.0 or HTTP/1.1.
+    private static func version(_ bytes: Span<UInt8>, from start: Int) throws(HTTPRefusal) -> UInt8 {
+        let expected: [8 of UInt8] = [0x48, 0x54, 0x54, 0x50, 0x2F, 0x31, 0x2E, 0x30]
         let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
-        guard text.count == 8, text.starts(with: "HTTP/".utf8), let major = text.dropFirst(5).first,
-            digits.contains(major), text.dropFirst(6).first == UInt8(ascii: "."), text.last.map(digits.contains) == true,
-            major != UInt8(ascii: "1")
+        var differences = 0
+        for index in 0..<8 where bytes.count <= start + index || bytes[start + index] != expected[index] {
+            differences += index == 5 || index == 7 ? 0 : 1
+        }
+        guard differences == 0, start + 8 < bytes.count, bytes[start + 8] == UInt8(ascii: "\r"),
+            digits.contains(bytes[start + 5]), digits.contains(bytes[start + 7])
         else { throw .malformed("The version is not HTTP/1.1 or HTTP/1.0.") }
-        throw HTTPRefusal(.unsupportedVersion, detail: "The server speaks HTTP/1.1 and HTTP/1.0.")
-    }
-}
-
-/// Gives the lines of a head one after the other, without their ends.
-private struct LineReader {
-    private let bytes: ArraySlice<UInt8>
-    private var start: Int
-
-    init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        start = bytes.startIndex
+        let minor = bytes[start + 7]
+        guard bytes[start + 5] == UInt8(ascii: "1") else {
+            throw HTTPRefusal(.unsupportedVersion, detail: "The server speaks HTTP/1.1 and HTTP/1.0.")
+        }
+        guard minor <= UInt8(ascii: "1") else { throw .malformed("The version is not HTTP/1.1 or HTTP/1.0.") }
+        return minor
     }
 
-    /// The next line; an empty one at the end of the head.
-    mutating func next() -> ArraySlice<UInt8> {
-        let rest = bytes[start...]
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\r")) else { return rest[rest.endIndex...] }
-        start = min(end + 2, bytes.endIndex)
-        return rest[..<end]
+    private static func hasThreeParts(_ bytes: Span<UInt8>) -> Bool {
+        var (index, spaces) = (0, 0)
+        while bytes[index] != UInt8(ascii: "\r") {
+            if bytes[index] == UInt8(ascii: " "), index > 0 { spaces += 1 }
+            index += 1
+        }
+        return spaces >= 2
     }
-}
-
-/// Whether all bytes may be in a token (RFC 9110, section 5.6.2), and there are any.
-func isToken(_ bytes: some Collection<UInt8>) -> Bool {
-    !bytes.isEmpty && ByteSet.token.containsAll(bytes)
-}
-
-/// Whether the bytes are a text that is given in lower case.
-func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ text: String) -> Bool {
-    let text = text.utf8
-    return bytes.count == text.count && zip(bytes, text).allSatisfy { $0.lowercasedASCII == $1 }
 }

@@ -27,9 +27,12 @@ struct ResponseWriter {
         let start = output.count
         guard 200...599 ~= head.status.code else { throw InvalidResponse() }
         output.append(contentsOf: StatusLine.of(head.status))
-        guard let fields = append(head.headers, to: &output) else {
+        let fields: (hasDate: Bool, closes: Bool)
+        do throws(InvalidResponse) {
+            fields = try append(head.headers, to: &output)
+        } catch {
             output.removeLast(output.count - start)
-            throw InvalidResponse()
+            throw error
         }
         if !fields.hasDate {
             output.append(contentsOf: "Date: ".utf8)
@@ -72,37 +75,48 @@ struct ResponseWriter {
         }
     }
 
-    /// Adds the handler's fields; nil where one cannot be sent.
+    /// Adds the handler's fields.
     private static func append(
         _ headers: HTTPHeaders, to output: inout [UInt8]
-    ) -> (hasDate: Bool, closes: Bool)? {
-        var (isValid, hasDate, closes) = (true, false, false)
-        headers.forEachField { name, value in
-            guard isToken(name), isFieldValue(value) else {
-                isValid = false
-                return
-            }
+    ) throws(InvalidResponse) -> (hasDate: Bool, closes: Bool) {
+        var (hasDate, closes) = (false, false)
+        try headers.forEachField { name, value throws(InvalidResponse) in
+            guard isToken(name), isFieldValue(value) else { throw InvalidResponse() }
             if value.isEmpty { return }
+            let (wholeName, wholeValue) = (0..<name.count, 0..<value.count)
             switch name.count {
-            case 4 where equalsIgnoringCase(name, "date"): hasDate = true
-            case 10 where equalsIgnoringCase(name, "connection"):
-                if equalsIgnoringCase(value, "close") { closes = true }
+            case 4 where name.equalsIgnoringCase(wholeName, "date"): hasDate = true
+            case 10 where name.equalsIgnoringCase(wholeName, "connection"):
+                if value.equalsIgnoringCase(wholeValue, "close") { closes = true }
                 return
-            case 14 where equalsIgnoringCase(name, "content-length"): return
-            case 17 where equalsIgnoringCase(name, "transfer-encoding"): return
+            case 14 where name.equalsIgnoringCase(wholeName, "content-length"): return
+            case 17 where name.equalsIgnoringCase(wholeName, "transfer-encoding"): return
             default: break
             }
-            output.append(contentsOf: name)
-            output.append(contentsOf: ": ".utf8)
-            output.append(contentsOf: value)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append(addingCapacity: name.count + value.count + 4) { output in
+                for index in name.indices { output.append(name[index]) }
+                output.append(UInt8(ascii: ":"))
+                output.append(UInt8(ascii: " "))
+                for index in value.indices { output.append(value[index]) }
+                output.append(UInt8(ascii: "\r"))
+                output.append(UInt8(ascii: "\n"))
+            }
         }
-        return isValid ? (hasDate, closes) : nil
+        return (hasDate, closes)
+    }
+
+    /// Whether the bytes are a token (RFC 9110, section 5.6.2).
+    private static func isToken(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !ByteSet.token.contains(bytes[index]) { return false }
+        return !bytes.isEmpty
     }
 
     /// Whether all bytes may be in a field's value: no control characters except the tab.
-    private static func isFieldValue(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
+    private static func isFieldValue(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where bytes[index] < 0x20 && bytes[index] != 0x09 || bytes[index] == 0x7F {
+            return false
+        }
+        return true
     }
 }
 

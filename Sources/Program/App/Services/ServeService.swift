@@ -74,7 +74,7 @@ package struct ServeService: Sendable {
         http.refusal = { api.respond(to: $0) }
         // An event's request spends most of its time waiting for RabbitMQ, and here never changes threads. Bodies that
         // take long to decode go to the pool, so that other requests do not wait for them.
-        if pipeline.publishingExecutor != nil { http.inlineBodyLimit = 4_096 }
+        http.inlineBodyLimit = 4_096
         return HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
             await api.respond(to: $0)
         }

@@ -2,6 +2,7 @@ import DeadLetters
 import Events
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import JSON
 import Messaging
 

@@ -1,6 +1,7 @@
 import Gzip
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 
 /// The format of a posted body.
 enum BodyFormat {

@@ -1,6 +1,7 @@
 package import Events
 import HTTPMessages
 package import HTTPServer
+package import HTTPWire
 package import Messaging
 package import Stores
 package import Workers

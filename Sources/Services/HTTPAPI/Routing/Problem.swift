@@ -1,6 +1,7 @@
 import Events
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import JSON
 
 /// An error answer as defined by RFC 9457 (`application/problem+json`).
@@ -94,7 +95,10 @@ extension Problem {
         let code =
             switch refusal.reason {
             case .malformedRequest: "malformed"
-            case .headTooLarge: "head-too-large"
+            case .unsupportedVersion: "unsupported-version"
+            case .targetTooLong: "target-too-long"
+            case .headTooLarge, .tooManyFields: "head-too-large"
+            case .expectationFailed: "expectation-failed"
             case .bodyTooLarge: "content-too-large"
             case .requestTimeout: "request-timeout"
             case .handlerTimeout, .tooManyConnections, .overloaded: "unavailable"

@@ -1,6 +1,7 @@
 import Events
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import JSON
 import Stores
 

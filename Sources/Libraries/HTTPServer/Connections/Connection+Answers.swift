@@ -1,0 +1,76 @@
+import HTTPMessages
+import HTTPWire
+import Synchronization
+
+extension Connection {
+    /// Bodies up to this size are copied behind their heads; larger ones are sent from where they are.
+    private static let copiedBody = 16_384
+
+    /// Starts the handler.
+    func start(_ head: RequestHead, _ body: [UInt8]) -> RequestAction {
+        let shared = table.shared
+        countBody()
+        guard shared.counts.runningHandlers.load(ordering: .relaxed) < shared.configuration.maxConcurrentHandlers
+        else {
+            return refuse(HTTPRefusal(.overloaded, detail: "The server has as many requests under way as it may."))
+        }
+        shared.counts.runningHandlers.add(1)
+        let request = HTTPRequest(
+            head, body: body, remoteAddress: address,
+            connection: HTTPConnectionInfo(isTLS: tls != nil, id: key.id))
+        let isInline = body.count <= shared.configuration.inlineBodyLimit
+        // Not a child of anything: it is cancelled by this connection, and its end is counted by the table.
+        task = Task(executorPreference: isInline ? table.access.loop.taskExecutor : nil) {
+            [access = table.access, key, number = machine.requestNumber] in
+            let response = await access.shared.handler(request)
+            access.answer(key, number, response)
+        }
+        if machine.hasPeerHungUp { task?.cancel() }
+        return .wait
+    }
+
+    /// Answers without a handler, or instead of one that is under way.
+    func refuse(_ refusal: HTTPRefusal) -> RequestAction {
+        table.shared.counts.refusedRequests.add(wasTurnedAway ? 0 : 1)
+        task?.cancel()
+        return give(table.shared.configuration.refusal(refusal))
+    }
+
+    /// Sends an answer, or begins to.
+    func give(_ response: HTTPResponse, isHandlers: Bool = false) -> RequestAction {
+        task = nil
+        if isHandlers { table.shared.counts.servedRequests.add(1) }
+        table.output.removeAll(keepingCapacity: true)
+        do throws(InvalidResponse) {
+            return try write(response)
+        } catch {
+            let refusal = HTTPRefusal(
+                .invalidResponse, detail: "The server has no valid answer to this request.")
+            return (try? write(table.shared.configuration.refusal(refusal))) ?? machine.failed()
+        }
+    }
+
+    private func write(_ response: HTTPResponse) throws(InvalidResponse) -> RequestAction {
+        let head = ResponseHead(status: response.status, headers: response.headers, body: response.body.framing)
+        let hasBody = try machine.answer(head, date: table.dateText(), now: table.now, output: &table.output)
+        countBody()
+        switch response.body {
+        case .bytes(let bytes) where hasBody:
+            if bytes.count > Self.copiedBody { return transmit(bytes) }
+            table.output.append(contentsOf: bytes)
+        case .stream(let body) where hasBody: begin(body)
+        case .empty, .bytes, .stream: break
+        }
+        return transmit()
+    }
+}
+
+extension HTTPResponse.Body {
+    fileprivate var framing: ResponseHead.Body {
+        switch self {
+        case .empty: .length(0)
+        case .bytes(let bytes): .length(bytes.count)
+        case .stream: .stream
+        }
+    }
+}
