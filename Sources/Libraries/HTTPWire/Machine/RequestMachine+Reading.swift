@@ -49,7 +49,9 @@ extension RequestMachine {
             switch phase {
             case .waiting:
                 rest = withoutEmptyLines(rest)
-                guard let first = rest.first, first != UInt8(ascii: "\r") || rest.count > 1 else { return (.wait, rest) }
+                guard let first = rest.first, first != UInt8(ascii: "\r") || rest.count > 1 else {
+                    return (.wait, rest)
+                }
                 beginRequest(now: now)
             case .head(var scanner):
                 do throws(HTTPRefusal) {
