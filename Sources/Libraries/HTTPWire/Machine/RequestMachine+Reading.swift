@@ -16,6 +16,7 @@ extension RequestMachine {
             phase = .lingering(budget - bytes.count)
             return .wait
         }
+        if case .ended = phase { return .wait }
         guard !pending.isEmpty else {
             let (action, rest) = read(bytes, now: now, bodyRoom: bodyRoom, output: &output)
             pending = Array(rest)
