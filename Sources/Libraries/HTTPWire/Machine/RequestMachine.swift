@@ -106,6 +106,8 @@ public struct RequestMachine: Sendable {
     public mutating func deadlinePassed(now: Int64) -> RequestAction {
         guard deadline <= now else { return .wait }
         deadline = .max
+        // What is answered now has the time of an answer, also where that of the request as a whole is over.
+        wholeDeadline = .max
         switch phase {
         case .waiting where requestNumber > 0: return end()
         case .waiting, .head, .body:
