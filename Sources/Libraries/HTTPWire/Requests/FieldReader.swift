@@ -12,6 +12,8 @@ struct FieldReader {
     private var contentLengths = 0
     private var transferEncodings = 0
     private var hosts = 0
+    /// Whether a field has said `close`, which no other field undoes.
+    private var closes = false
 
     /// - Parameter bytes: The bytes of the whole head, which the headers keep.
     init(_ bytes: [UInt8], isHTTP10: Bool, maxFields: Int) {
@@ -104,15 +106,12 @@ struct FieldReader {
             while end > start, isBlank(bytes[end - 1]) { end -= 1 }
             if bytes.equalsIgnoringCase(start..<end, "close") {
                 keepsAlive = false
-                // Also where another field says otherwise.
-                hasClose = true
+                closes = true
             }
-            if isHTTP10, !hasClose, bytes.equalsIgnoringCase(start..<end, "keep-alive") { keepsAlive = true }
+            if isHTTP10, !closes, bytes.equalsIgnoringCase(start..<end, "keep-alive") { keepsAlive = true }
             start = comma + 1
         }
     }
-
-    private var hasClose = false
 
     private mutating func readContentLength(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(HTTPRefusal) {
         contentLengths += 1
