@@ -29,6 +29,6 @@ public struct ResponseHead: Sendable, Hashable {
     }
 }
 
-/// An answer cannot be written: its status is outside 200 ... 599, a name is not a token, or a value holds a control
-/// character.
+/// An answer cannot be written: its status is outside 200 ... 599, a name is not a token, a value holds a control
+/// character, or a length is negative.
 public struct InvalidResponse: Error, Sendable, Hashable {}

@@ -26,6 +26,7 @@ struct ResponseWriter {
     ) throws(InvalidResponse) -> Outcome {
         let start = output.count
         guard 200...599 ~= head.status.code else { throw InvalidResponse() }
+        if case .length(let length) = head.body, length < 0 { throw InvalidResponse() }
         output.append(contentsOf: StatusLine.of(head.status))
         let fields: (hasDate: Bool, closes: Bool)
         do throws(InvalidResponse) {
