@@ -32,6 +32,8 @@ struct HeadScanner: Sendable {
             }
             switch byte {
             case UInt8(ascii: "\r"):
+                // Neither a line's end nor the head's fits any more.
+                guard position + 2 <= limit else { throw tooLong(limit) }
                 guard position + 1 < head.count else {
                     self.position = position
                     return .incomplete
@@ -39,10 +41,7 @@ struct HeadScanner: Sendable {
                 guard head[position + 1] == UInt8(ascii: "\n") else {
                     throw .malformed("The head holds a carriage return that does not end a line.")
                 }
-                if position == lineStart {
-                    guard position + 2 <= limit else { throw tooLong(limit) }
-                    return .complete(position + 2)
-                }
+                if position == lineStart { return .complete(position + 2) }
                 position += 2
                 lineStart = position
             case UInt8(ascii: "\t"): position += 1
