@@ -270,10 +270,9 @@ struct HTTPFailureTests {
         var moment = time(nil) + seconds
         var parts = tm()
         gmtime_r(&moment, &parts)
-        return String(unsafeUninitializedCapacity: 64) { buffer in
-            buffer.withMemoryRebound(to: CChar.self) {
-                strftime($0.baseAddress, 64, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-            }
-        }
+        // glibc's versions differ in whether the buffer is an optional pointer; an array is passed as either.
+        var text = [CChar](repeating: 0, count: 64)
+        let length = strftime(&text, 64, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+        return String(decoding: text[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
