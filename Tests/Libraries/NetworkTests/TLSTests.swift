@@ -113,9 +113,9 @@ struct TLSTests {
         #expect(try await stream.receive(upTo: 100) == Array("AMQP".utf8))
     }
 
-    @Test("an end that TLS does not announce is the end too, after what came before it")
-    func abruptEnd() async throws {
-        let server = try await TLSServer(.abrupt)
+    @Test("an end that TLS does not announce is the end too, after what came before it", arguments: ["1.2", "1.3"])
+    func abruptEnd(version: String) async throws {
+        let server = try await TLSServer(.abrupt, version: version)
         let stream = try await connect(to: server)
         #expect(try await everything(stream) == Array("hello".utf8))
     }

@@ -8,8 +8,8 @@ extension ByteStream {
         case bytes([UInt8])
         /// The peer has ended its side.
         ///
-        /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: libcurl does
-        /// not tell the two apart. Whether the peer had said all, the protocol above has to know.
+        /// An end is an end also over TLS where the peer, or somebody between, did not announce it there: not every
+        /// version of OpenSSL tells the two apart. Whether the peer had said all, the protocol above has to know.
         case end
         /// The connection broke: `.disconnected`, or `.tls`.
         case failure(NetworkError)
@@ -77,7 +77,8 @@ extension ByteStream {
             let code = curl_easy_recv(handle.pointer, scratch.start + filled, wanted, &count)
             if code == CURLE_AGAIN { break }
             if code != CURLE_OK || count == 0 {
-                let end = code == CURLE_OK ? Input.end : .failure(failure(code, handle, "receiving from"))
+                let isEnd = code == CURLE_OK || isUnannouncedEnd(code, handle)
+                let end = isEnd ? Input.end : .failure(failure(code, handle, "receiving from"))
                 inputEnd = end
                 if filled == 0 { return end }
                 break
@@ -88,6 +89,12 @@ extension ByteStream {
             if !isTLS, count < wanted { break }
         }
         return filled == 0 ? nil : .bytes(scratch.bytes(..<filled))
+    }
+
+    /// Whether TCP ended without an end of TLS. libcurl gives that as a plain end with OpenSSL before 3.2, and since then
+    /// as an error that has no code of its own.
+    private func isUnannouncedEnd(_ code: CURLcode, _ handle: EasyHandle) -> Bool {
+        isTLS && code == CURLE_RECV_ERROR && handle.text(of: code).contains("unexpected eof while reading")
     }
 
     func failure(_ code: CURLcode, _ handle: EasyHandle, _ action: String) -> NetworkError {
