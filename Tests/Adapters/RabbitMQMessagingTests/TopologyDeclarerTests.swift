@@ -38,8 +38,10 @@ struct TopologyDeclarerTests {
         #expect(arguments.contains(#""x-message-ttl":86400000"#), "\(arguments)")
         #expect(arguments.contains(#""x-dead-letter-exchange":"events.dlx""#), "\(arguments)")
         #expect(arguments.contains(#""durable":true"#), "\(arguments)")
-        // There is no fourth argument.
-        #expect(arguments.matches(of: /"x-[a-z-]+":/).count == 3, "\(arguments)")
+        // There is no fourth argument; RabbitMQ 4 itself notes the type of every queue among them.
+        let others = arguments.matches(of: /"x-[a-z-]+":/).filter { $0.output != "\"x-queue-type\":" }
+        #expect(others.count == 3, "\(arguments)")
+        #expect(!arguments.contains("x-queue-type") || arguments.contains(#""x-queue-type":"classic""#))
         let bindings = try await node.management("bindings/%2F/e/events/q/events.neo4j")
         #expect(bindings.contains(#""routing_key":"""#), "\(bindings)")
         await broker.close()
@@ -80,7 +82,23 @@ struct TopologyDeclarerTests {
         try await classic.declare(queue)
         let error = try await #require(throws: MessagingError.self) { try await quorum.declare(queue) }
         #expect(error.code == .topologyMismatch)
-        #expect(error.message.contains("x-queue-type is not set, expected 'quorum'"), "\(error)")
+        // RabbitMQ 4 notes the type of queues that were declared without one.
+        #expect(error.message.contains(/x-queue-type is (not set|'classic'), expected 'quorum'/), "\(error)")
+        await classic.close()
+        await quorum.close()
+    }
+
+    @Test("a quorum queue is not a classic queue, and each argument that differs is named")
+    func typesInTurn() async throws {
+        let node = try await RabbitMQNode.shared()
+        let classic = await RabbitMQBroker(try .of(node))
+        let quorum = await RabbitMQBroker(try .of(node) { $0.queueType = .quorum })
+        let queue = Queue(name: name("queue"), messageTTL: 60_000)
+        try await quorum.declare(queue)
+        let error = try await #require(throws: MessagingError.self) { try await classic.declare(queue) }
+        #expect(error.code == .topologyMismatch)
+        #expect(error.message.contains(/x-queue-type is 'quorum', expected (not set|'classic')/), "\(error)")
+        #expect(error.message.contains("x-delivery-limit is '1000000000', expected not set"), "\(error)")
         await classic.close()
         await quorum.close()
     }
