@@ -2,13 +2,20 @@
 
 SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
 
-.PHONY: run test setup setup-tests setup-bench build docs lint format fuzz chaos bench clean
+.PHONY: run test test-debian12 test-debian13 setup setup-tests setup-bench build docs lint format fuzz chaos bench clean
 
 run: build
 	@./.build/release/debias-events serve
 
 test: setup-tests
 	@scripts/test
+
+# `make test` on that Debian, with its libraries and servers, as root; scripts/on-debian says how.
+test-debian12:
+	@scripts/on-debian bookworm make test
+
+test-debian13:
+	@scripts/on-debian trixie make test
 
 build: setup
 	@swift build $(SWIFT_BUILD_FLAGS) --product debias-events
