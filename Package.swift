@@ -12,6 +12,7 @@ let c: [Entry] = [
     .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     .library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    .library("CSSL", pkgConfig: "libssl", package: "libssl-dev"),
     .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
 ]
 
@@ -70,6 +71,7 @@ let libraries: [Entry] = [
             "HTTPWire",
         ],
         tests: [
+            "CSSL",
             "EventLoops",
             "HTTPMessages",
             "HTTPWire",

@@ -1,6 +1,7 @@
 import CSSL
 
-/// Why a session of TLS is over. What the peer is to know of it, an alert, is in the session's output already.
+/// Why a session of TLS is over. What TLS has to tell the peer of it, an alert, is in the session's output already; there
+/// is none where the peer went by itself, speaks another protocol or floods.
 package enum TLSFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The peer sent a request of plain HTTP. There is no alert in the output: the server may answer in clear text.
     case plainHTTP

@@ -28,6 +28,9 @@ package final class TLSSession {
     /// How much plaintext a record holds at most, and how much longer it is than its plaintext in any case.
     private static let (recordCapacity, recordOverhead) = (16_384, 64)
 
+    /// A record with a fatal alert, as plain as all is before keys are agreed on.
+    private static let illegalParameter: [UInt8] = [21, 3, 3, 0, 2, 2, 47]
+
     /// How far the session is.
     package private(set) var state: State = .handshaking
     /// Whether ``close()`` was called.
@@ -37,6 +40,8 @@ package final class TLSSession {
     private let memory = TLSMemory()
     /// Nil once it has decided.
     private var detector: PlainHTTPDetector? = PlainHTTPDetector()
+    /// Nil once the beginning is over.
+    private var helloLimit: ClientHelloLimit? = ClientHelloLimit()
 
     /// Makes a session that waits for a client's first bytes.
     package init(_ context: TLSContext) {
@@ -78,6 +83,13 @@ package final class TLSSession {
     }
 
     private func read(_ ciphertext: Span<UInt8>, into plaintext: inout [UInt8]) {
+        guard state == .handshaking || state == .open else { return }
+        guard helloLimit?.allows(ciphertext) ?? true else {
+            state = .failed(.handshake("the ClientHello is too large"))
+            memory.output += Self.illegalParameter
+            return
+        }
+        if helloLimit?.isOver ?? false { helloLimit = nil }
         ciphertext.withUnsafeBytes { bytes in
             memory.input = bytes
             advance(into: &plaintext)
@@ -91,6 +103,7 @@ package final class TLSSession {
             // OpenSSL takes an old error in the thread's queue for one of the call.
             ERR_clear_error()
             let isOpen = state == .open
+            if isOpen, memory.input.isEmpty, SSL_pending(handle) == 0 { return }
             let status = isOpen ? readRecord(into: &plaintext) : SSL_do_handshake(handle)
             if status == 1 {
                 state = .open
