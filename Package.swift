@@ -8,7 +8,6 @@ import PackageDescription
 
 let c: [Entry] = [
     .library("CLinux"),
-    .library("CSSL", pkgConfig: "libssl", package: "libssl-dev"),
     .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     .library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
