@@ -1,10 +1,14 @@
+public import Bytes
+
 /// Which published messages of a channel are unconfirmed (RabbitMQ's publisher confirms).
 ///
 /// The broker counts publishes from 1 after confirm.select; so does the ledger. Entries are kept in that order, so that
 /// an acknowledgement of "all up to n" costs no more than the entries that it settles. `Token` is what the owner knows
 /// a message by. A value without I/O, owned by one actor.
+@frozen
 public struct ConfirmLedger<Token> {
     /// How the broker settled a message.
+    @frozen
     public enum Settlement: Sendable, Hashable {
         /// The broker took the message (basic.ack).
         case acknowledged
@@ -14,37 +18,46 @@ public struct ConfirmLedger<Token> {
         case refused
     }
 
-    fileprivate struct Entry {
-        var token: Token
-        var isMandatory: Bool
-        var isReturned = false
-        var isSettled = false
+    @frozen
+    @usableFromInline
+    struct Entry {
+        @usableFromInline var token: Token
+        @usableFromInline var isMandatory: Bool
+        @usableFromInline var isReturned = false
+        @usableFromInline var isSettled = false
+
+        @inlinable
+        init(token: Token, isMandatory: Bool) {
+            self.token = token
+            self.isMandatory = isMandatory
+        }
     }
 
-    private var entries: [Entry] = []
-    /// Where the oldest entry that may be unsettled stands.
-    private var head = 0
-    /// The sequence number of `entries[head]`.
-    private var headNumber: UInt64 = 1
+    /// From the oldest entry that may be unsettled on.
+    @usableFromInline var entries = NumberedWindow<Entry>()
     /// Behind the last returned message, as a sequence number: the broker routes, and so returns, in order.
-    private var returnHint: UInt64 = 1
+    @usableFromInline var returnHint: UInt64 = 1
     /// The number of unsettled messages.
-    public private(set) var count = 0
+    @inlinable public var count: Int { unsettled }
+    @usableFromInline var unsettled = 0
 
     /// An empty ledger, before the first publish after confirm.select.
+    @inlinable
     public init() {}
 
     /// The sequence number of the next publish.
-    public var nextNumber: UInt64 { headNumber + UInt64(entries.count - head) }
+    @inlinable public var nextNumber: UInt64 { entries.nextNumber }
 
     /// The oldest unsettled message; nil when there is none.
-    public var oldest: Token? { head < entries.count ? entries[head].token : nil }
+    @inlinable public var oldest: Token? { entries.first?.token }
 
     /// Visits unsettled messages, oldest first.
     ///
     /// - Parameter visit: called for each; false ends the visit.
+    @inlinable
     public func visitUnsettled(_ visit: (Token) -> Bool) {
-        for entry in entries[head...] where !entry.isSettled {
+        for number in entries.numbers {
+            guard let entry = entries[number], !entry.isSettled else { continue }
             guard visit(entry.token) else { return }
         }
     }
@@ -54,9 +67,10 @@ public struct ConfirmLedger<Token> {
     /// - Parameters:
     ///   - token: what the owner knows the message by.
     ///   - isMandatory: whether the broker returns the message when no queue takes it.
+    @inlinable
     public mutating func published(_ token: Token, isMandatory: Bool) {
         entries.append(Entry(token: token, isMandatory: isMandatory))
-        count += 1
+        unsettled += 1
     }
 
     /// Marks the message that came back as returned. RabbitMQ sends basic.return before the message's
@@ -65,13 +79,15 @@ public struct ConfirmLedger<Token> {
     ///
     /// - Parameter matches: whether the message that came back may be this one.
     /// - Returns: its token; nil when no message matches.
+    @inlinable
     public mutating func returned(where matches: (Token) -> Bool) -> Token? {
-        let first = head + Int(max(returnHint, headNumber) - headNumber)
-        for index in [first..<entries.count, head..<first].joined() {
-            let entry = entries[index]
-            guard entry.isMandatory, !entry.isSettled, !entry.isReturned, matches(entry.token) else { continue }
-            entries[index].isReturned = true
-            returnHint = headNumber + UInt64(index - head) + 1
+        let first = max(returnHint, entries.firstNumber)
+        for number in [first..<entries.nextNumber, entries.firstNumber..<first].joined() {
+            guard let entry = entries[number], entry.isMandatory, !entry.isSettled, !entry.isReturned,
+                matches(entry.token)
+            else { continue }
+            entries.update(number) { $0.isReturned = true }
+            returnHint = number + 1
             return entry.token
         }
         return nil
@@ -85,6 +101,7 @@ public struct ConfirmLedger<Token> {
     ///   - isNegative: whether the method is basic.nack.
     ///   - settle: called for each message that is settled by this, oldest first.
     /// - Throws: ``WireError`` (406) when no message of that number was published.
+    @inlinable
     public mutating func settled(
         _ number: UInt64, multiple: Bool, isNegative: Bool, _ settle: (Token, Settlement) -> Void
     ) throws(WireError) {
@@ -93,43 +110,34 @@ public struct ConfirmLedger<Token> {
             throw WireError(replyCode: 406, message: "a confirm for message \(number); \(last) were published")
         }
         let number = number == 0 ? last : number
-        guard number >= headNumber else { return }
-        let index = head + Int(number - headNumber)
-        for index in multiple ? head...index : index...index where !entries[index].isSettled {
-            entries[index].isSettled = true
-            count -= 1
-            let entry = entries[index]
+        let first = multiple ? entries.firstNumber : number
+        guard first <= number else { return }
+        for number in first...number {
+            let settled = entries.update(number) { entry -> Entry? in
+                if entry.isSettled { return nil }
+                entry.isSettled = true
+                return entry
+            }
+            guard let entry = settled ?? nil else { continue }
+            unsettled -= 1
             settle(entry.token, isNegative ? .refused : entry.isReturned ? .returned : .acknowledged)
         }
-        forgetSettled()
+        entries.removeFirst(while: \.isSettled)
     }
 
     /// Takes all unsettled messages; the ledger goes on counting.
     ///
     /// - Returns: the tokens, oldest first.
+    @inlinable
     public mutating func drain() -> [Token] {
-        let tokens = entries[head...].filter { !$0.isSettled }.map(\.token)
-        headNumber = nextNumber
+        var tokens: [Token] = []
+        visitUnsettled { token in
+            tokens.append(token)
+            return true
+        }
         entries.removeAll()
-        head = 0
-        count = 0
+        unsettled = 0
         return tokens
-    }
-
-    private mutating func forgetSettled() {
-        while head < entries.count, entries[head].isSettled {
-            head += 1
-            headNumber += 1
-        }
-        // Moving what is left costs no more than what was settled since the last time. Only here are tokens released:
-        // a ledger holds at most twice as many as there are from the oldest unsettled one on.
-        if head == entries.count {
-            entries.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 64, head >= entries.count / 2 {
-            entries.removeSubrange(..<head)
-            head = 0
-        }
     }
 }
 

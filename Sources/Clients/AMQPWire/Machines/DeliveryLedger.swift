@@ -1,9 +1,13 @@
+public import Bytes
+
 /// Which deliveries of a channel are unsettled, and how to settle some of them in as few methods as possible.
 ///
 /// The broker numbers the deliveries of a channel from 1, whatever consumer they go to (AMQP 0-9-1 section 1.8.3). A
 /// value without I/O, owned by one actor.
+@frozen
 public struct DeliveryLedger: Sendable {
     /// One basic.ack or basic.nack.
+    @frozen
     public struct Batch: Sendable, Hashable {
         /// The delivery's number, or with `multiple` that of the last one.
         public var number: UInt64
@@ -15,33 +19,35 @@ public struct DeliveryLedger: Sendable {
         /// - Parameters:
         ///   - number: the delivery's number, or with `multiple` that of the last one.
         ///   - multiple: whether every unsettled delivery before it is settled too.
+        @inlinable
         public init(number: UInt64, multiple: Bool) {
             self.number = number
             self.multiple = multiple
         }
     }
 
-    /// Whether the delivery `headNumber + index - head` is settled.
-    private var isSettled: [Bool] = []
-    private var head = 0
-    private var headNumber: UInt64 = 1
+    /// Whether a delivery is settled; from the oldest unsettled one on.
+    @usableFromInline var isSettled = NumberedWindow<Bool>()
     /// The number of unsettled deliveries.
-    public private(set) var count = 0
+    @inlinable public var count: Int { unsettled }
+    @usableFromInline var unsettled = 0
 
     /// An empty ledger, before the first delivery of the channel.
+    @inlinable
     public init() {}
 
     /// Enters a delivery of a consumer or of basic.get.
     ///
     /// - Parameter number: the delivery tag.
     /// - Throws: ``WireError`` (503) when `number` is not the next one: settling would then mean other messages.
+    @inlinable
     public mutating func delivered(_ number: UInt64) throws(WireError) {
-        let next = headNumber + UInt64(isSettled.count - head)
-        guard number == next else {
-            throw WireError(replyCode: 503, message: "delivery \(number) where \(next) is the next")
+        guard number == isSettled.nextNumber else {
+            throw WireError(
+                replyCode: 503, message: "delivery \(number) where \(isSettled.nextNumber) is the next")
         }
         isSettled.append(false)
-        count += 1
+        unsettled += 1
     }
 
     /// Settles deliveries.
@@ -49,40 +55,25 @@ public struct DeliveryLedger: Sendable {
     /// - Parameter numbers: in any order; those that are settled already or unknown are ignored.
     /// - Returns: the methods to send: one for the longest run from the oldest unsettled delivery on, and one for each
     ///   other delivery.
+    @inlinable
     public mutating func settle(_ numbers: [UInt64]) -> [Batch] {
         var fresh: [UInt64] = []
         fresh.reserveCapacity(numbers.count)
         var isAscending = true
         for number in numbers {
-            guard number >= headNumber, number - headNumber < UInt64(isSettled.count - head) else { continue }
-            let index = head + Int(number - headNumber)
-            guard !isSettled[index] else { continue }
-            isSettled[index] = true
+            guard isSettled[number] == false else { continue }
+            isSettled.update(number) { $0 = true }
             isAscending = isAscending && fresh.last ?? 0 < number
             fresh.append(number)
         }
         guard !fresh.isEmpty else { return [] }
-        count -= fresh.count
+        unsettled -= fresh.count
         if !isAscending { fresh.sort() }
-        while head < isSettled.count, isSettled[head] {
-            head += 1
-            headNumber += 1
-        }
-        let run = fresh.prefix { $0 < headNumber }
+        isSettled.removeFirst { $0 }
+        let run = fresh.prefix { $0 < isSettled.firstNumber }
         var batches: [Batch] = []
         if let last = run.last { batches.append(Batch(number: last, multiple: run.count > 1)) }
         for number in fresh[run.endIndex...] { batches.append(Batch(number: number, multiple: false)) }
-        compact()
         return batches
-    }
-
-    private mutating func compact() {
-        if head == isSettled.count {
-            isSettled.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 1_024, head >= isSettled.count / 2 {
-            isSettled.removeSubrange(..<head)
-            head = 0
-        }
     }
 }
