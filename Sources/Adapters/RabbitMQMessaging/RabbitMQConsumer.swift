@@ -1,4 +1,5 @@
 import AMQPClient
+import AMQPWire
 import Messaging
 
 /// Takes messages from one queue over the broker's consuming connection, and goes on after each reconnect.

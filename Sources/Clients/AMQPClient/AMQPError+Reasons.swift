@@ -24,6 +24,15 @@ extension AMQPError {
             replyCode: reason.replyCode)
     }
 
+    /// Why a call may not take deliveries of a consumer.
+    init(_ refusal: ConsumerMachine.Refusal) {
+        switch refusal {
+        case .busy: self.init(.notAllowed, "another task takes deliveries of this consumer already")
+        case .ended:
+            self.init(.consumerCancelled, "the broker ended the consumer: its queue was deleted or has moved")
+        }
+    }
+
     /// Why there is no connection.
     init(_ error: NetworkError) {
         let code: Code =
@@ -35,5 +44,13 @@ extension AMQPError {
             default: .connectionLost
             }
         self.init(code, error.message)
+    }
+
+    /// This side closed the channel.
+    static let channelWasClosed = AMQPError(.closed, "the channel was closed")
+
+    /// The broker takes no messages, for a reason in its words.
+    static func blocked(_ reason: String) -> AMQPError {
+        AMQPError(.blocked, "the broker takes no messages: \(reason)")
     }
 }

@@ -1,4 +1,5 @@
 import AMQPClient
+import AMQPWire
 import Network
 import Testing
 

@@ -5,36 +5,7 @@ public import AMQPWire
 /// One task at a time takes deliveries; every other call is safe from any task and thread.
 public final class AMQPConsumer: Sendable {
     /// What to consume, and how.
-    public struct Request: Sendable, Hashable {
-        /// The queue's name.
-        public var queue: String
-        /// The most deliveries that are unsettled at a time: 1 ... 65,535.
-        public var prefetch: Int
-        /// The consumer's name on its channel; nil: the client makes one.
-        public var tag: String?
-        /// Whether the broker refuses other consumers of the queue.
-        public var exclusive: Bool
-        /// The broker's own arguments, such as `x-priority`.
-        public var arguments: FieldTable
-
-        /// Makes a request, which is checked when consuming begins.
-        ///
-        /// - Parameters:
-        ///   - queue: the queue's name.
-        ///   - prefetch: the most deliveries that are unsettled at a time: 1 ... 65,535.
-        ///   - tag: the consumer's name on its channel; nil: the client makes one.
-        ///   - exclusive: whether the broker refuses other consumers of the queue.
-        ///   - arguments: the broker's own arguments, such as `x-priority`.
-        public init(
-            queue: String, prefetch: Int, tag: String? = nil, exclusive: Bool = false, arguments: FieldTable = [:]
-        ) {
-            self.queue = queue
-            self.prefetch = prefetch
-            self.tag = tag
-            self.exclusive = exclusive
-            self.arguments = arguments
-        }
-    }
+    public typealias Request = ConsumerRequest
 
     /// The channel that the consumer runs on.
     public let channel: AMQPChannel

@@ -4,16 +4,6 @@ import EventLoops
 extension AMQPConfiguration {
     /// What the handshake says and wants.
     var request: ConnectionRequest {
-        let mechanism: String
-        let response: [UInt8]
-        switch authentication {
-        case .plain(let user, let password):
-            mechanism = "PLAIN"
-            response = [0] + Array(user.utf8) + [0] + Array(password.utf8)
-        case .external:
-            mechanism = "EXTERNAL"
-            response = []
-        }
         var properties: FieldTable = [
             "product": .string("AMQPClient"), "platform": .string("Swift"),
             "capabilities": .table(ConnectionRequest.capabilities),
@@ -21,9 +11,16 @@ extension AMQPConfiguration {
         if let connectionName { properties.entries.append(.init("connection_name", .string(connectionName))) }
         properties.entries += clientProperties.entries
         return ConnectionRequest(
-            mechanism: mechanism, response: response, clientProperties: properties,
+            authentication: authentication, clientProperties: properties,
             tuning: Tuning(channelMax: channelMax, frameMax: frameMax, heartbeat: heartbeatSeconds),
             virtualHost: virtualHost)
+    }
+
+    /// What bounds the publishes of a channel.
+    var publishLimits: PublishWindow.Limits {
+        PublishWindow.Limits(
+            unconfirmedMessages: unconfirmedMessages, unconfirmedBytes: unconfirmedBytes,
+            waitingMessages: waitingMessages, sendTimeout: sendTimeout, confirmTimeout: confirmTimeout)
     }
 
     func heartbeatInterval(_ tuning: Tuning) -> Duration { .seconds(Int(tuning.heartbeat)) }

@@ -7,13 +7,8 @@ public import Network
 ///
 /// A value; safe to use from any thread. Its description never contains the password.
 public struct AMQPConfiguration: Sendable, CustomStringConvertible {
-    /// How a client proves who it is (SASL).
-    public enum Authentication: Sendable, Hashable {
-        /// User and password (mechanism PLAIN).
-        case plain(user: String, password: String)
-        /// The TLS client certificate (mechanism EXTERNAL).
-        case external
-    }
+    /// How a client proves who it is (SASL): `.plain(user:password:)`, or `.external` by the TLS client certificate.
+    public typealias Authentication = ConnectionRequest.Authentication
 
     /// The brokers, which are tried one after the other; never empty in a configuration that connects.
     public var endpoints: [ByteStream.Endpoint]
@@ -49,7 +44,7 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
     /// `.blocked`, unless it finds none waiting.
     public var waitingMessages = 65_536
     /// The largest body that is kept of what the broker delivers, in bytes, 64 MiB by default; see
-    /// ``AMQPDelivery/isBodyLeftOut``.
+    /// `isBodyLeftOut` of ``AMQPDelivery``.
     public var bodyMax = 64 << 20
     /// The connection's name, which the broker's management shows; nil: none.
     public var connectionName: String?

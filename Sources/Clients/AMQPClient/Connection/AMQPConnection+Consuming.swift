@@ -8,25 +8,22 @@ extension AMQPConnection {
     func consume(
         _ request: AMQPConsumer.Request, epoch: UInt32, _ channel: AMQPChannel
     ) async throws(AMQPError) -> AMQPConsumer {
-        guard let prefetch = UInt16(exactly: request.prefetch), prefetch > 0 else {
-            throw AMQPError(.unencodable, "a prefetch is 1 ... 65,535, not \(request.prefetch)")
-        }
-        // Named by this side, so that the consumer is known before its first delivery.
         namedConsumers += 1
         let tag = request.tag ?? "c\(channel.number).\(namedConsumers)"
-        guard try state(of: channel).consumers[tag] == nil else {
+        let methods: [Method]
+        do throws(WireError) { methods = try request.methods(tag: tag) } catch {
+            throw AMQPError(.unencodable, error.message)
+        }
+        let state = try state(of: channel)
+        guard state.consumers[tag] == nil else {
             throw AMQPError(.notAllowed, "the channel has a consumer \(tag) already")
         }
-        let consumer = ConsumerState(tag: tag, epoch: epoch, prefetch: request.prefetch)
-        try state(of: channel).consumers[tag] = consumer
-        var consume = BasicConsume(queue: request.queue, consumerTag: tag)
-        consume.exclusive = request.exclusive
-        consume.arguments = request.arguments
+        let machine = ConsumerMachine(prefetch: request.prefetch, epoch: epoch)
+        state.consumers[tag] = ConsumerState(tag: tag, machine)
         do throws(AMQPError) {
-            _ = try await self.request(.basicQos(prefetchSize: 0, prefetchCount: prefetch, global: false), channel)
-            _ = try await self.request(.basicConsume(consume), channel)
+            for method in methods { _ = try await self.request(method, channel) }
         } catch {
-            if let state = try? state(of: channel) { state.consumers[tag] = nil }
+            state.consumers[tag] = nil
             throw error
         }
         return AMQPConsumer(channel: channel, tag: tag, epoch: epoch)
@@ -36,106 +33,92 @@ extension AMQPConnection {
         _ state: ChannelState, _ deliver: BasicDeliver, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {
         try state.deliveries.delivered(deliver.deliveryTag)
-        guard let consumer = state.consumers[deliver.consumerTag], !consumer.isCancelled else {
-            // The consumer has gone: the message goes back to its queue.
+        guard let consumer = state.consumers[deliver.consumerTag] else {
             return try settle([deliver.deliveryTag], .requeue, state)
         }
-        guard consumer.buffer.count < consumer.prefetch else {
-            throw WireError(replyCode: 506, message: "more deliveries than the prefetch of \(consumer.prefetch)")
+        switch try consumer.machine.delivered(deliver, header, body) {
+        case .news: consumersWithNews.append((state, consumer))
+        case .kept: break
+        case .refused: try settle([deliver.deliveryTag], .requeue, state)
         }
-        consumer.buffer.append(
-            AMQPDelivery(
-                tag: AMQPDeliveryTag(epoch: consumer.epoch, number: deliver.deliveryTag),
-                redelivered: deliver.redelivered, exchange: deliver.exchange, routingKey: deliver.routingKey,
-                header: header, body: body))
-        guard !consumer.hasNews else { return }
-        consumer.hasNews = true
-        consumersWithNews.append((state, consumer))
     }
 
     nonisolated func next(
         upTo count: Int, linger: Duration, _ tag: String, _ channel: AMQPChannel
     ) async throws(AMQPError) -> [AMQPDelivery] {
-        let call = ConsumerState.Call(count: max(count, 1), linger: linger)
+        let isCancelled = Latch<Void>()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                enter { $0.wait(ConsumerState.Waiter(call: call, continuation: continuation), tag, channel) }
+                enter { $0.next(upTo: count, linger: linger, tag, channel, (isCancelled, continuation)) }
             }
         } onCancel: {
-            call.cancel()
+            isCancelled.set(())
             enterLater { connection in
-                guard let consumer = (try? connection.state(of: channel))?.consumers[tag],
-                    consumer.waiter?.call === call
+                guard let state = try? connection.state(of: channel), let consumer = state.consumers[tag],
+                    consumer.caller?.isCancelled === isCancelled
                 else { return }
-                consumer.resume(.success([]))
+                connection.perform(consumer.machine.callCancelled(), consumer, state)
             }
         }
         return try result.get()
     }
 
-    private func wait(_ waiter: ConsumerState.Waiter, _ tag: String, _ channel: AMQPChannel) {
+    private func next(
+        upTo count: Int, linger: Duration, _ tag: String, _ channel: AMQPChannel, _ caller: ConsumerState.Caller
+    ) {
         do throws(AMQPError) {
             let state = try state(of: channel)
-            // A consumer that this side has cancelled is forgotten once the broker has answered.
-            guard let consumer = state.consumers[tag], !consumer.isCancelled, !waiter.call.isCancelled else {
-                return waiter.continuation.resume(returning: .success([]))
+            // A consumer that this side has cancelled is forgotten once the broker has answered; a call may be cancelled
+            // before it has come here.
+            guard let consumer = state.consumers[tag], caller.isCancelled.value == nil else {
+                return caller.continuation.resume(returning: .success([]))
             }
-            if let reason = consumer.endReason { throw reason }
-            guard consumer.waiter == nil else {
-                throw AMQPError(.notAllowed, "another task takes deliveries of this consumer already")
+            let action: ConsumerMachine.Action
+            do throws(ConsumerMachine.Refusal) {
+                action = try consumer.machine.next(upTo: count, linger: linger, unsettled: state.deliveries.count)
+            } catch {
+                throw AMQPError(error)
             }
-            consumer.waiter = waiter
-            serve(consumer, state)
+            consumer.caller = caller
+            perform(action, consumer, state)
         } catch {
-            waiter.continuation.resume(returning: .failure(error))
+            caller.continuation.resume(returning: .failure(error))
         }
-    }
-
-    /// Whether a caller is given what is buffered now. When all that the broker may send is there, nothing more will
-    /// come, however much the caller wants.
-    private func isEnough(_ consumer: ConsumerState, _ state: ChannelState, _ call: ConsumerState.Call) -> Bool {
-        guard !consumer.buffer.isEmpty else { return false }
-        return call.linger <= .zero || consumer.buffer.count >= call.count
-            || state.deliveries.count >= consumer.prefetch
     }
 
     /// Gives a waiting caller what has come, if it is enough.
     func serve(_ consumer: ConsumerState, _ state: ChannelState) {
-        guard let waiter = consumer.waiter, !consumer.buffer.isEmpty else { return }
-        if isEnough(consumer, state, waiter.call) {
-            consumer.resume(.success(consumer.buffer.pop(upTo: waiter.call.count)))
-        } else if !waiter.isLingering {
-            consumer.waiter?.isLingering = true
-            let (channel, tag, call) = (state.handle, consumer.tag, waiter.call)
-            executor.schedule(after: call.linger) {
-                self.assumeIsolated { $0.lingered(channel, tag, call) }
-            }
+        perform(consumer.machine.serve(unsettled: state.deliveries.count), consumer, state)
+    }
+
+    private func perform(_ action: ConsumerMachine.Action, _ consumer: ConsumerState, _ state: ChannelState) {
+        switch action {
+        case .wait: break
+        case .give(let deliveries): consumer.resume(.success(deliveries))
+        case .linger(let time, let call):
+            let (channel, tag) = (state.handle, consumer.tag)
+            executor.schedule(after: time) { self.assumeIsolated { $0.lingered(call, tag, channel) } }
         }
     }
 
-    private func lingered(_ channel: AMQPChannel, _ tag: String, _ call: ConsumerState.Call) {
-        guard let consumer = (try? state(of: channel))?.consumers[tag], consumer.waiter?.call === call else { return }
-        consumer.resume(.success(consumer.buffer.pop(upTo: call.count)))
+    private func lingered(_ call: UInt64, _ tag: String, _ channel: AMQPChannel) {
+        guard let state = try? state(of: channel), let consumer = state.consumers[tag] else { return }
+        perform(consumer.machine.lingered(call), consumer, state)
     }
 
     func cancel(_ tag: String, _ channel: AMQPChannel) async throws(AMQPError) {
-        guard let state = try? state(of: channel), let consumer = state.consumers[tag], !consumer.isCancelled else {
-            return
-        }
-        consumer.isCancelled = true
+        guard let state = try? state(of: channel), let consumer = state.consumers[tag],
+            let (untaken, tellsBroker) = consumer.machine.cancel()
+        else { return }
         consumer.resume(.success([]))
-        let untaken = consumer.buffer.drain().map(\.tag.number)
         do throws(WireError) { try settle(untaken, .requeue, state) } catch { violated(error) }
-        if consumer.endReason == nil { _ = try await request(.basicCancel(consumerTag: tag, noWait: false), channel) }
+        if tellsBroker { _ = try await request(.basicCancel(consumerTag: tag, noWait: false), channel) }
         state.consumers[tag] = nil
     }
 
     func cancelledByBroker(_ state: ChannelState, _ tag: String) {
-        guard let consumer = state.consumers[tag], consumer.endReason == nil else { return }
-        let reason = AMQPError(.consumerCancelled, "the broker ended the consumer: its queue was deleted or has moved")
-        consumer.endReason = reason
-        _ = consumer.buffer.drain()
-        consumer.resume(.failure(reason))
+        guard let consumer = state.consumers[tag], consumer.machine.cancelledByBroker() else { return }
+        consumer.resume(.failure(AMQPError(.ended)))
     }
 
     nonisolated func settle(
@@ -163,16 +146,6 @@ extension AMQPConnection {
     }
 
     private func settle(_ numbers: [UInt64], _ settlement: AMQPSettlement, _ state: ChannelState) throws(WireError) {
-        for batch in state.deliveries.settle(numbers) {
-            switch settlement {
-            case .acknowledge:
-                try send(.basicAck(deliveryTag: batch.number, multiple: batch.multiple), state.number)
-            case .requeue, .reject:
-                try send(
-                    .basicNack(
-                        deliveryTag: batch.number, multiple: batch.multiple, requeue: settlement == .requeue),
-                    state.number)
-            }
-        }
+        for batch in state.deliveries.settle(numbers) { try send(batch.method(settlement), state.number) }
     }
 }

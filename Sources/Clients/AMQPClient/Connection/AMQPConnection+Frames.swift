@@ -20,11 +20,8 @@ extension AMQPConnection {
         } catch {
             violated(error)
         }
-        for (state, consumer) in consumersWithNews {
-            consumer.hasNews = false
-            serve(consumer, state)
-        }
-        if !consumersWithNews.isEmpty, consumersWithNews.allSatisfy({ $1.waiter?.isPatient ?? false }) {
+        for (state, consumer) in consumersWithNews { serve(consumer, state) }
+        if !consumersWithNews.isEmpty, consumersWithNews.allSatisfy({ $1.machine.isPatient }) {
             stream.assumeIsolated { $0.pauseInput(for: Self.inputPause) }
         }
         consumersWithNews.removeAll(keepingCapacity: true)
@@ -93,26 +90,19 @@ extension AMQPConnection {
     }
 
     private func received(_ frame: Frame) throws(WireError) {
-        switch frame {
-        case .heartbeat:
-            return
-        case .method(let channel, let method):
-            guard channel == 0 else { return try received(frame, channel) }
-            perform(try machine.received(method))
-        case .header(let channel, _), .body(let channel, _):
-            guard channel != 0 else { throw WireError(replyCode: 505, message: "a content on channel 0") }
-            try received(frame, channel)
+        switch try machine.received(frame) {
+        case .nobody: break
+        case .connection(let actions): perform(actions)
+        case .channel(let number):
+            if let state = channels[number] {
+                try received(frame, number, state)
+            } else if let method = try ChannelMachine.receivedUnopened(frame, number) {
+                try answer(method, number)
+            }
         }
     }
 
-    private func received(_ frame: Frame, _ number: UInt16) throws(WireError) {
-        guard try machine.channelFrameReceived() else { return }
-        guard let state = channels[number] else {
-            // When both sides close at once, a close-ok or a close comes for a channel that is gone.
-            if case .method(_, .channelClose) = frame { try answer(.channelCloseOk, number) }
-            if case .method(_, let method) = frame, method.isChannelClosing { return }
-            throw WireError(replyCode: 504, message: "a frame of channel \(number), which is not open")
-        }
+    private func received(_ frame: Frame, _ number: UInt16, _ state: ChannelState) throws(WireError) {
         switch try state.machine.received(frame) {
         case .wait:
             break
@@ -120,18 +110,14 @@ extension AMQPConnection {
             answered(state, .method(method))
         case .got(let got, let header, let body):
             try state.deliveries.delivered(got.deliveryTag)
-            answered(
-                state,
-                .delivery(
-                    AMQPDelivery(
-                        tag: AMQPDeliveryTag(epoch: 1, number: got.deliveryTag), redelivered: got.redelivered,
-                        exchange: got.exchange, routingKey: got.routingKey, header: header, body: body)))
+            answered(state, .delivery(AMQPDelivery(got, header, body)))
         case .delivered(let deliver, let header, let body):
             try delivered(state, deliver, header, body)
         case .returned(let method, let header, let body):
-            try returned(state, method, header, body)
+            try state.publishes.returned(method, header, body)
         case .confirmed(let number, let multiple, let isNegative):
-            try confirmed(state, number, multiple: multiple, isNegative: isNegative)
+            try state.publishes.confirmed(number, multiple: multiple, isNegative: isNegative)
+            finishPublishes(state)
         case .cancelled(let tag, let answer):
             if answer { try self.answer(.basicCancelOk(consumerTag: tag), number) }
             cancelledByBroker(state, tag)
@@ -144,17 +130,7 @@ extension AMQPConnection {
             try answer(.channelCloseOk, number)
             state.closeWaiters.resumeAll()
         case .closed:
-            endChannel(state, AMQPError(.closed, "the channel was closed"), isNumberFree: true)
-        }
-    }
-}
-
-extension Method {
-    /// Whether it is channel.close or close-ok.
-    fileprivate var isChannelClosing: Bool {
-        switch self {
-        case .channelClose, .channelCloseOk: true
-        default: false
+            endChannel(state, .channelWasClosed, isNumberFree: true)
         }
     }
 }

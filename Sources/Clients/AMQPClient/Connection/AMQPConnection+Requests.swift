@@ -10,7 +10,7 @@ extension AMQPConnection {
         if let reason = channel.endReason { throw reason }
         if !life.isOpen, let reason = life.reason { throw reason }
         guard let state = channels[channel.number], state.handle === channel else {
-            throw AMQPError(.closed, "the channel was closed")
+            throw AMQPError.channelWasClosed
         }
         return state
     }
@@ -73,7 +73,7 @@ extension AMQPConnection {
         await withCheckedContinuation { continuation in
             guard let state = try? state(of: channel) else { return continuation.resume() }
             state.closeWaiters.enter(continuation, state.closeWaiters.nextID())
-            beginClosing(state, AMQPError(.closed, "the channel was closed"))
+            beginClosing(state, .channelWasClosed)
         }
     }
 
@@ -100,6 +100,7 @@ extension AMQPConnection {
             state.closeWaiters.resumeAll()
             state.closeDeadline = nil
         }
-        expirePublishes(state, now)
+        state.publishes.expire(at: now, blocked: blockedReason)
+        finishPublishes(state)
     }
 }

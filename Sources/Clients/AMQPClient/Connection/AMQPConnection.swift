@@ -135,7 +135,7 @@ public actor AMQPConnection: EventLoopActor {
             throw AMQPError(.notAllowed, "all \(machine.tuning.channelMax) channels of the connection are open")
         }
         let channel = AMQPChannel(connection: self, number: number)
-        channels[number] = ChannelState(handle: channel, bodyMax: configuration.bodyMax)
+        channels[number] = ChannelState(handle: channel, configuration)
         _ = try await request(.channelOpen, channel)
         return channel
     }
@@ -247,10 +247,8 @@ public actor AMQPConnection: EventLoopActor {
         if let request = state.request { request.continuation.resume(returning: .failure(reason)) }
         state.request = nil
         for request in state.requests.drain() { request.continuation.resume(returning: .failure(reason)) }
-        for token in state.confirms.drain() { token.batch.settle(token.index, .unknown(reason)) }
-        state.unconfirmedBytes = 0
-        for batch in state.waiting.drain() { batch.end(reason) }
-        state.waitingMessages = 0
+        state.publishes.end()
+        finishPublishes(state)
         for consumer in state.consumers.values { consumer.resume(.failure(reason)) }
         state.consumers = [:]
         state.closeWaiters.resumeAll()

@@ -1,3 +1,4 @@
+import AMQPWire
 import Connections
 
 /// Reads connection addresses by RabbitMQ's URI specification and its query parameters ("RabbitMQ URI Specification"

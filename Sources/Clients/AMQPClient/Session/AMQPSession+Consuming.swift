@@ -1,3 +1,4 @@
+import AMQPWire
 import Connections
 
 /// What the session knows of a consumer. Confined to the session's actor.

@@ -1,3 +1,4 @@
+public import AMQPWire
 import Connections
 public import EventLoops
 import Network
@@ -30,19 +31,14 @@ public actor AMQPSession: EventLoopActor {
     /// The event loop that the session and its connections run on.
     public nonisolated let executor: EventLoop
     var configuration: AMQPConfiguration
-    private struct Route {
-        let connection: AMQPConnection
-        let channel: AMQPChannel
-    }
-
     let topology: Topology
     private nonisolated let currentState = Mutex(State.connecting)
 
     /// The connection, once the topology is declared on it.
     var connection: AMQPConnection? { didSet { updateRoute() } }
     private var publisher: AMQPChannel? { didSet { updateRoute() } }
-    /// The connection and the publishing channel, for publishers to find without a hop to the session.
-    private nonisolated let route = Mutex<Route?>(nil)
+    /// The publishing channel while there is a connection, for publishers to find without a hop to the session.
+    private nonisolated let route = Mutex<AMQPChannel?>(nil)
     private var isOpeningPublisher = false
     var consumers: [Int: SessionConsumerState] = [:]
     private var lastConsumer = 0
@@ -199,31 +195,29 @@ public actor AMQPSession: EventLoopActor {
     /// - Parameter messages: any number, also none.
     /// - Returns: one outcome per message, in the same order.
     public nonisolated(nonsending) func publish(_ messages: [AMQPOutgoing]) async -> [AMQPPublishOutcome] {
-        if let route = route.withLock({ $0 }), route.channel.endReason == nil {
-            return await route.connection.publish(messages, route.channel)
-        }
+        if let channel = route.withLock({ $0 }), channel.endReason == nil { return await channel.publish(messages) }
         do throws(AMQPError) {
-            let (connection, channel) = try await publishingChannel()
-            return await connection.publish(messages, channel)
+            let channel = try await publishingChannel()
+            return await channel.publish(messages)
         } catch {
             return Array(repeating: .failed(error), count: messages.count)
         }
     }
 
     private func updateRoute() {
-        let new = connection.flatMap { connection in publisher.map { Route(connection: connection, channel: $0) } }
+        let new = connection == nil ? nil : publisher
         route.withLock { $0 = new }
     }
 
     /// The channel to publish on; a new one when the broker has closed the last one.
-    private func publishingChannel() async throws(AMQPError) -> (AMQPConnection, AMQPChannel) {
+    private func publishingChannel() async throws(AMQPError) -> AMQPChannel {
         let deadline = ContinuousClock.now + configuration.sendTimeout
         while true {
             let count = changes.count
             guard let connection else { throw awayReason }
-            if let publisher, publisher.endReason == nil { return (connection, publisher) }
+            if let publisher, publisher.endReason == nil { return publisher }
             if case .blocked(let reason) = state {
-                throw AMQPError(.blocked, "the broker takes no messages: \(reason)")
+                throw AMQPError.blocked(reason)
             }
             let rest = deadline - .now
             guard rest > .zero else { throw AMQPError(.blocked, "the broker did not open a channel in time") }

@@ -1,3 +1,4 @@
+public import AMQPWire
 import Synchronization
 
 /// A consumer that outlives its connection: after each reconnect it goes on with a new epoch.

@@ -114,6 +114,22 @@ public struct ChannelMachine: Sendable {
         }
     }
 
+    /// A frame arrived of a channel that is not open. When both sides close at once, a close or a close-ok comes for a
+    /// channel that is gone.
+    ///
+    /// - Parameters:
+    ///   - frame: the frame.
+    ///   - number: the channel's number.
+    /// - Returns: the method to answer with, if any.
+    /// - Throws: ``WireError`` (504) for everything else.
+    public static func receivedUnopened(_ frame: Frame, _ number: UInt16) throws(WireError) -> Method? {
+        switch frame {
+        case .method(_, .channelClose): return .channelCloseOk
+        case .method(_, .channelCloseOk): return nil
+        default: throw WireError(replyCode: 504, message: "a frame of channel \(number), which is not open")
+        }
+    }
+
     private mutating func received(_ method: Method) throws(WireError) -> Action {
         switch method {
         case .basicDeliver, .basicReturn:

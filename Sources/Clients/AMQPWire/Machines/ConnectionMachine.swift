@@ -23,6 +23,16 @@ public struct ConnectionMachine: Sendable {
         case closed(CloseReason?)
     }
 
+    /// Whom a frame is for.
+    public enum Destination: Sendable, Hashable {
+        /// Nobody: the frame only shows that the peer lives, or comes while the connection closes.
+        case nobody
+        /// The connection: the owner performs these actions.
+        case connection([Action])
+        /// The channel with this number, if it is open.
+        case channel(UInt16)
+    }
+
     private enum State: Sendable {
         case idle
         /// The protocol header was sent.
@@ -128,6 +138,22 @@ public struct ConnectionMachine: Sendable {
         guard isOpen else { return [] }
         secretsUnderWay += 1
         return [.send(.connectionUpdateSecret(newSecret: secret, reason: reason))]
+    }
+
+    /// A frame arrived.
+    ///
+    /// - Parameter frame: the frame.
+    /// - Returns: whom it is for.
+    /// - Throws: ``WireError`` for a content on channel 0 (505), and what ``received(_:)-(Method)`` and
+    ///   ``channelFrameReceived()`` throw.
+    public mutating func received(_ frame: Frame) throws(WireError) -> Destination {
+        switch frame {
+        case .heartbeat: return .nobody
+        case .method(0, let method): return .connection(try received(method))
+        case .header(0, _), .body(0, _): throw WireError(replyCode: 505, message: "a content on channel 0")
+        case .method(let channel, _), .header(let channel, _), .body(let channel, _):
+            return try channelFrameReceived() ? .channel(channel) : .nobody
+        }
     }
 
     /// A frame of another channel than 0 arrived.

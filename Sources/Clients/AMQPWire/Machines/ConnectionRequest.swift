@@ -32,6 +32,34 @@ public struct ConnectionRequest: Sendable {
 }
 
 extension ConnectionRequest {
+    /// How a client proves who it is (SASL).
+    public enum Authentication: Sendable, Hashable {
+        /// User and password (mechanism PLAIN, RFC 4616).
+        case plain(user: String, password: String)
+        /// The TLS client certificate (mechanism EXTERNAL).
+        case external
+    }
+
+    /// Makes a request.
+    ///
+    /// - Parameters:
+    ///   - authentication: how the client proves who it is.
+    ///   - clientProperties: what start-ok says of the client; ``capabilities`` belong under `capabilities`.
+    ///   - tuning: the limits that the client wants.
+    ///   - virtualHost: the virtual host to open.
+    public init(
+        authentication: Authentication, clientProperties: FieldTable, tuning: Tuning, virtualHost: String
+    ) {
+        let (mechanism, response): (String, [UInt8]) =
+            switch authentication {
+            case .plain(let user, let password): ("PLAIN", [0] + user.utf8 + [0] + password.utf8)
+            case .external: ("EXTERNAL", [])
+            }
+        self.init(
+            mechanism: mechanism, response: response, clientProperties: clientProperties, tuning: tuning,
+            virtualHost: virtualHost)
+    }
+
     /// RabbitMQ's extensions that the machines of this module understand, for `capabilities` of the client's
     /// properties.
     public static let capabilities: FieldTable = [

@@ -77,3 +77,27 @@ public struct DeliveryLedger: Sendable {
         return batches
     }
 }
+
+extension DeliveryLedger {
+    /// How a delivery is settled.
+    public enum Settlement: Sendable, Hashable {
+        /// The message is done, and the queue forgets it (basic.ack).
+        case acknowledge
+        /// The message goes back to its place in the queue (basic.nack with requeue).
+        case requeue
+        /// The message goes to the queue's dead-letter exchange, or is dropped (basic.nack without requeue).
+        case reject
+    }
+}
+
+extension DeliveryLedger.Batch {
+    /// The method that settles the deliveries.
+    ///
+    /// - Parameter settlement: what becomes of them.
+    /// - Returns: basic.ack or basic.nack.
+    public func method(_ settlement: DeliveryLedger.Settlement) -> Method {
+        settlement == .acknowledge
+            ? .basicAck(deliveryTag: number, multiple: multiple)
+            : .basicNack(deliveryTag: number, multiple: multiple, requeue: settlement == .requeue)
+    }
+}

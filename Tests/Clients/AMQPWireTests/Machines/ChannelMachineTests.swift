@@ -217,4 +217,15 @@ struct ChannelMachineTests {
             #expect(answer == !noWait)
         }
     }
+
+    @Test("of a channel that is not open, close is answered, close-ok ignored, and everything else an error")
+    func notOpen() throws {
+        let close = Frame.method(channel: 7, .channelClose(CloseReason(replyCode: 404, replyText: "")))
+        #expect(try ChannelMachine.receivedUnopened(close, 7) == .channelCloseOk)
+        #expect(try ChannelMachine.receivedUnopened(.method(channel: 7, .channelCloseOk), 7) == nil)
+        for frame in [deliver, header(0), .body(channel: 7, [1])] {
+            let error = #expect(throws: WireError.self) { try ChannelMachine.receivedUnopened(frame, 7) }
+            #expect(error?.replyCode == 504)
+        }
+    }
 }

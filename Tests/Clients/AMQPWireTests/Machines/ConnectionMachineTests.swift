@@ -181,4 +181,31 @@ struct ConnectionMachineTests {
             ])
         #expect(try machine.received(.connectionUpdateSecretOk) == [.secretUpdated])
     }
+
+    @Test("a frame is for the connection, for a channel, or for nobody")
+    func destinations() throws {
+        var machine = try open()
+        let header = ContentHeader(bodySize: 1, properties: BasicProperties())
+        #expect(try machine.received(.heartbeat) == .nobody)
+        #expect(try machine.received(.method(channel: 0, .connectionUnblocked)) == .connection([.unblocked]))
+        #expect(try machine.received(.method(channel: 3, .channelOpenOk)) == .channel(3))
+        #expect(try machine.received(.header(channel: 4, header)) == .channel(4))
+        #expect(try machine.received(.body(channel: 5, [1])) == .channel(5))
+        _ = machine.close(CloseReason(replyCode: 200, replyText: ""))
+        #expect(try machine.received(.body(channel: 5, [1])) == .nobody)
+    }
+
+    @Test("a content on channel 0, or of a channel before the connection is open, is an error")
+    func wrongDestinations() throws {
+        var machine = try open()
+        let header = ContentHeader(bodySize: 1, properties: BasicProperties())
+        for frame in [Frame.header(channel: 0, header), .body(channel: 0, [1])] {
+            let error = #expect(throws: WireError.self) { try machine.received(frame) }
+            #expect(error?.replyCode == 505)
+        }
+        machine = self.machine()
+        _ = machine.start()
+        let error = #expect(throws: WireError.self) { try machine.received(.method(channel: 1, .channelOpenOk)) }
+        #expect(error?.replyCode == 503)
+    }
 }

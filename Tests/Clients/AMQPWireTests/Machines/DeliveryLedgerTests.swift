@@ -49,6 +49,14 @@ struct DeliveryLedgerTests {
         #expect(throws: WireError.self) { try ledger.delivered(number) }
     }
 
+    @Test("an acknowledgement is basic.ack, the other settlements are basic.nack with or without requeue")
+    func methods() {
+        let batch = DeliveryLedger.Batch(number: 7, multiple: true)
+        #expect(batch.method(.acknowledge) == .basicAck(deliveryTag: 7, multiple: true))
+        #expect(batch.method(.requeue) == .basicNack(deliveryTag: 7, multiple: true, requeue: true))
+        #expect(batch.method(.reject) == .basicNack(deliveryTag: 7, multiple: true, requeue: false))
+    }
+
     @Test("any order settles every delivery once, and never one that was not named", arguments: 0..<20)
     func anyOrder(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
