@@ -72,16 +72,14 @@ private struct Client {
     }
 
     private mutating func receive(_ frame: Frame) throws(WireError) {
-        switch frame {
-        case .method(0, let method):
-            let actions = try connection.received(method)
+        switch try connection.received(frame) {
+        case .connection(let actions):
             check(!isOver || actions.isEmpty, "\(actions) after the end")
             handle(actions)
-        case .method(let channel, _), .header(let channel, _), .body(let channel, _):
-            guard channel > 0, try connection.channelFrameReceived() else { return }
+        case .channel(let channel):
             current = Int(channel)
             try channels[current].receive(frame)
-        case .heartbeat: break
+        case .nobody: break
         }
     }
 
@@ -116,13 +114,21 @@ private struct Client {
     }
 }
 
-/// A channel, with the ledgers that its owner keeps.
+/// A channel, with the ledgers and machines that its owner keeps.
 private struct Channel {
     private static let bodyMax = 600
+    private static let prefetch = 8
 
     private var machine = ChannelMachine(bodyMax: Self.bodyMax)
     private var confirms = ConfirmLedger<Int>()
+    private var publishes = PublishWindow(
+        limits: PublishWindow.Limits(
+            unconfirmedMessages: .max, unconfirmedBytes: .max, waitingMessages: .max, sendTimeout: .zero,
+            confirmTimeout: .seconds(1)), at: .now)
+    private var finished = Set<UInt64>()
     private var deliveries = DeliveryLedger()
+    private var consumer = ConsumerMachine(prefetch: Self.prefetch, epoch: 1)
+    private var lastGiven: UInt64 = 0
     private var published = 0
     private var settled = 0
     private var lastDelivery: UInt64 = 0
@@ -138,12 +144,50 @@ private struct Channel {
         case 5, 6:
             confirms.published(published, isMandatory: choice == 5)
             published += 1
+            publish(isMandatory: choice == 5)
         case 7:
             for batch in deliveries.settle([lastDelivery, lastDelivery / 2, 1]) {
                 check(batch.number > 0 && batch.number <= lastDelivery, "settles \(batch.number) of \(lastDelivery)")
             }
+            take()
         default:
             if machine.close() { check(!isOver && !machine.isReady, "closes again") }
+        }
+    }
+
+    private mutating func publish(isMandatory: Bool) {
+        let message = OutgoingMessage(exchange: "e", routingKey: "k", mandatory: isMandatory, body: [1])
+        check(publishes.add([message], at: .now) == UInt64(published), "another number")
+        var encoder = FrameEncoder()
+        publishes.send(to: &encoder, channel: 1, upTo: .max, at: .now)
+        check(!publishes.isWaiting, "a message waits")
+    }
+
+    private mutating func finishBatches() {
+        while let batch = publishes.popFinished() {
+            check(batch.batch > 0 && batch.batch <= published, "batch \(batch.batch) of \(published)")
+            check(finished.insert(batch.batch).inserted, "batch \(batch.batch) again")
+        }
+    }
+
+    /// Takes at most two deliveries; a call that would wait or linger is given up.
+    private mutating func take() {
+        do throws(ConsumerMachine.Refusal) {
+            let linger = Duration.milliseconds(lastDelivery & 1)
+            give(try consumer.next(upTo: 2, linger: linger, unsettled: deliveries.count))
+            give(consumer.serve(unsettled: deliveries.count))
+            give(consumer.callCancelled())
+        } catch {
+            check(error == .ended, "\(error)")
+        }
+    }
+
+    private mutating func give(_ action: ConsumerMachine.Action) {
+        guard case .give(let messages) = action else { return }
+        check(messages.count <= 2, "\(messages.count) deliveries")
+        for message in messages {
+            check(message.tag.number > lastGiven && message.tag.number <= lastDelivery, "\(message.tag) again")
+            lastGiven = message.tag.number
         }
     }
 
@@ -160,13 +204,16 @@ private struct Channel {
         if case .wait = action { return }
         check(!isOver, "\(action) after the end")
         switch action {
-        case .delivered(let deliver, _, let body):
+        case .delivered(let deliver, let header, let body):
             try took(deliver.deliveryTag, body)
+            check(try consumer.delivered(deliver, header, body) != .refused, "refused")
         case .got(let got, _, let body):
             check(machine.isReady, "basic.get is still under way")
             try took(got.deliveryTag, body)
-        case .returned(let returned, _, let body):
+        case .returned(let returned, let header, let body):
             check(body.count <= Self.bodyMax, "a body of \(body.count) bytes")
+            // Seldom one that was published: a client would drop the connection.
+            do throws(WireError) { try publishes.returned(returned, header, body) } catch {}
             _ = confirms.returned { _ in returned.replyCode & 1 == 0 }
         case .confirmed(let number, let multiple, let isNegative):
             var last = -1
@@ -178,6 +225,10 @@ private struct Channel {
             }
             settled += count
             check(confirms.count == published - settled, "\(confirms.count) of \(published) without \(settled)")
+            try publishes.confirmed(number, multiple: multiple, isNegative: isNegative)
+            finishBatches()
+            check(publishes.unconfirmedMessages == confirms.count, "\(publishes.unconfirmedMessages) unconfirmed")
+            check(finished.count == settled, "\(finished.count) finished of \(settled)")
         case .answered:
             check(machine.isReady, "the request is still under way")
         case .closedByPeer, .closed:
@@ -187,7 +238,9 @@ private struct Channel {
             check(!machine.isReady, "ready while it closes")
         case .flow(let active):
             check(machine.isFlowing == active, "another flow")
-        case .cancelled, .wait: break
+        case .cancelled:
+            _ = consumer.cancelledByBroker()
+        case .wait: break
         }
     }
 
@@ -202,5 +255,8 @@ private struct Channel {
         let rest = confirms.drain()
         check(rest.count == published - settled, "\(rest.count) of \(published) without \(settled)")
         check(confirms.count == 0 && confirms.oldest == nil, "drained")
+        publishes.end()
+        finishBatches()
+        check(finished.count == published, "\(finished.count) of \(published) finished")
     }
 }
