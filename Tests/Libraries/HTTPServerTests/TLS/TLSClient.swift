@@ -124,6 +124,7 @@ final class TLSClient {
     }
 
     private func note(_ status: Int32) {
+        defer { ERR_clear_error() }
         guard status <= 0, failure == nil, SSL_get_error(handle, status) == SSL_ERROR_SSL else { return }
         let code = ERR_peek_error()
         failure = ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason"
