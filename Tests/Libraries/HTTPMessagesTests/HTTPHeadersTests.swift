@@ -80,7 +80,9 @@ import Testing
         headers.appendToLastValue(" 2".utf8)
         #expect(headers["b"] == "\u{fffd} 2")
         var written: [[UInt8]] = []
-        headers.forEachField { written += [Array($0), Array($1)] }
+        headers.forEachField { name, value in
+            written += [name.indices.map { name[$0] }, value.indices.map { value[$0] }]
+        }
         #expect(written == [[0x41], [0x31], [0x42], [0xff, 0x20, 0x32]])
         headers.removeAll()
         #expect(headers == [:])
