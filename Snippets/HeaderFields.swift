@@ -1,14 +1,15 @@
 //! Builds the head of a message from methods, statuses and header fields, and writes it out.
 
+import Bytes
 import HTTPMessages
 
 /// The bytes of an answer's head.
 func head(_ status: HTTPStatus, _ headers: HTTPHeaders) -> [UInt8] {
     var bytes = Array("HTTP/1.1 \(status)\r\n".utf8)
     headers.forEachField { name, value in
-        bytes += name
+        bytes.append(name)
         bytes += ": ".utf8
-        bytes += value
+        bytes.append(value)
         bytes += "\r\n".utf8
     }
     return bytes + "\r\n".utf8

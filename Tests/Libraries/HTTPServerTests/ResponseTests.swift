@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import HTTPWire
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -48,12 +48,14 @@ final class Connection {
 
     /// The socket is watched from now on, unless the system has no room for it.
     ///
-    /// - Parameter answersRefusal: Whether a client that is turned away is told so, rather than only closed.
-    func begin(_ watch: ReadinessWatch?, turnedAwayWith refusal: HTTPRefusal?, answersRefusal: Bool) {
+    /// - Parameter lingers: Whether a client that is turned away may go on sending for a moment, so that it comes to read
+    ///   why.
+    func begin(_ watch: ReadinessWatch?, turnedAwayWith refusal: HTTPRefusal?, lingers: Bool) {
         self.watch = watch
         if let refusal {
-            let answers = answersRefusal && watch != nil && table.shared.configuration.tls == nil
-            proceed(answers ? machine.turnAway(refusal) : machine.failed())
+            // With TLS the answer would be known to nobody before a handshake.
+            let answers = watch != nil && table.shared.configuration.tls == nil
+            proceed(answers ? machine.turnAway(refusal, lingers: lingers) : machine.failed())
         } else if watch == nil {
             proceed(machine.failed())
         } else {
@@ -68,9 +70,10 @@ final class Connection {
         if !changes.isDisjoint(with: [.readable, .peerEnded, .hungUp, .failed]) { isReadable = true }
         if !changes.isDisjoint(with: [.peerEnded, .hungUp, .failed]) {
             hasEnd = true
-            action = machine.peerHungUp()
+            let isOver = !changes.isDisjoint(with: [.hungUp, .failed])
+            // What has come is read first where somebody wants it; the end is behind it.
+            action = isOver && !machine.wantsInput ? machine.failed() : machine.peerHungUp()
         }
-        if !changes.isDisjoint(with: [.hungUp, .failed]), !machine.wantsInput { action = machine.failed() }
         if changes.contains(.writable) { unsent.isBlocked = false }
         proceed(action)
     }

@@ -76,8 +76,7 @@ final class ConnectionTable {
         let watch = access.loop.executor.watchChanges(of: accepted.descriptor) { [access] changes in
             access.enter { $0.changed(key, changes) }
         }
-        connection.begin(
-            watch, turnedAwayWith: accepted.refusal, answersRefusal: turnedAway <= Self.maxTurnedAway)
+        connection.begin(watch, turnedAwayWith: accepted.refusal, lingers: turnedAway <= Self.maxTurnedAway)
         if let stopping, !stopping.hasCut { connection.drain() }
     }
 
