@@ -2,7 +2,7 @@ extension RequestMachine {
     /// Gives the answer to the current request, or to a refusal.
     ///
     /// Only its head is added to `output`. Where there is a body to be sent, the owner adds its bytes, or gives the pieces
-    /// of the stream to ``stream(_:output:)``.
+    /// of the stream to ``stream(_:now:output:)``.
     ///
     /// - Parameters:
     ///   - head: The answer's head.
