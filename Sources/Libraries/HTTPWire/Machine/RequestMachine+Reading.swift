@@ -34,6 +34,10 @@ extension RequestMachine {
         if rest.isEmpty {
             pending = []
             pendingStart = 0
+        } else if case .wait = action, rest.startIndex > 0 {
+            // The client may take its time with the rest of a head: what was used before is not kept so long.
+            pending = Array(rest)
+            pendingStart = 0
         } else {
             // Many requests may have come at once: the rest is not moved for each of them.
             pendingStart = rest.startIndex
