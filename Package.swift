@@ -413,7 +413,10 @@ let testing: [Entry] = [
         [
             "Embedded",
             "EventLoops",
+            "HTTPMessages",
             "HTTPServer",
+            "HTTPWire",
+            "JSON",
             "Messaging",
             "Platform",
             "SQLite",

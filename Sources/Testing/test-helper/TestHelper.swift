@@ -27,6 +27,7 @@ enum TestHelper {
             case "sqlite": try await SQLiteCommands.run(rest)
             case "embedded": try await EmbeddedCommands.run(rest)
             case "http-server": try await HTTPServerCommand.run(rest)
+            case "http-requests": HTTPRequestsCommand.run(rest)
             default: false
             }
         guard !isKnown else { return }
@@ -37,6 +38,7 @@ enum TestHelper {
                    test-helper embedded hold DIRECTORY QUEUE COUNT | publish DIRECTORY EXCHANGE | work DIRECTORY QUEUE
                                         | soak DIRECTORY QUEUE COUNT | io-error DIRECTORY QUEUE
                    test-helper http-server DESCRIPTORS
+                   test-helper http-requests
 
             """)
         exit(2)
