@@ -434,6 +434,7 @@ let products = [
     "Gzip",
     "SQLite",
     "HTTPMessages",
+    "HTTPWire",
     "HTTPServer",
     "Network",
     "Connections",
