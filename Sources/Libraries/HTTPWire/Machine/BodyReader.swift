@@ -44,8 +44,11 @@ struct BodyReader: Sendable {
             return (end, rest == end - bytes.startIndex)
         case .chunked(var decoder):
             // Not inlined: the decoder would be copied while it changes.
-            let before = body.count
-            let end = try decoder.decode(bytes) { piece in take(piece, room: room - (body.count - before)) }
+            var rest = max(0, room)
+            let end = try decoder.decode(bytes) { piece in
+                take(piece, room: rest)
+                rest = max(0, rest - piece.count)
+            }
             if refusal != nil { swallowed += bytes.startIndex.distance(to: end) }
             framing = .chunked(decoder)
             return (end, decoder.isFinished)

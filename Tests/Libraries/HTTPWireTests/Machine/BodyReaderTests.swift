@@ -131,6 +131,29 @@ struct BodyReaderTests {
         }
     }
 
+    @Test(
+        "more chunks behind one that is too large are dropped, whatever the room", arguments: [Int.max, 7, 0, -1, .min])
+    func dropped(room: Int) {
+        var connection = Connection(.tests(bodyBytes: 7))
+        connection.receive(Self.chunked + "5\r\nhello\r\n")
+        connection.bodyRoom = room
+        // In one piece, behind bytes that are in memory already.
+        connection.receive("5\r\nhello\r\n3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n")
+        #expect(connection.refusals.map(\.status) == [413])
+        #expect(connection.machine.bufferedBodyBytes == 0)
+        #expect(connection.machine.isIdle)
+    }
+
+    @Test("no room is no room, also where it is less than none", arguments: [0, -1, Int.min])
+    func lessThanNoRoom(room: Int) {
+        for request in [Self.post(1) + "x", Self.chunked + "1\r\nx\r\n0\r\n\r\n"] {
+            var connection = Connection()
+            connection.bodyRoom = room
+            connection.receive(request)
+            #expect(connection.refusals.map(\.reason) == [.overloaded])
+        }
+    }
+
     @Test("a body counts until its request is answered")
     func bodyCounts() {
         var connection = Connection()
