@@ -61,14 +61,17 @@ private struct Owner {
     private(set) var answers = 0
     private var machine = RequestMachine(limits: Self.limits, now: 0)
     private var now: Int64 = 0
-    private let room: Int
+    /// How many bytes of bodies may be in memory.
+    private let most: Int
     private var output: [UInt8] = []
     private var unread: [UInt8] = []
     private var isAsked = false
     private var isClosed = false
 
+    private var room: Int { most - machine.bufferedBodyBytes }
+
     init(room: Int) {
-        self.room = room
+        most = room
     }
 
     /// What was added to the output by an event.
@@ -101,7 +104,7 @@ private struct Owner {
 
     private func checkState() {
         check(machine.bufferedBodyBytes <= Self.limits.maxBodyBytes, "\(machine.bufferedBodyBytes) bytes of a body")
-        check(machine.bufferedBodyBytes <= room, "\(machine.bufferedBodyBytes) bytes of a body in \(room)")
+        check(machine.bufferedBodyBytes <= most, "\(machine.bufferedBodyBytes) bytes of a body in \(most)")
         check(machine.pendingStart <= machine.pending.count, "\(machine.pendingStart) of \(machine.pending.count)")
         check(
             !machine.wantsInput || machine.pending.count <= Self.limits.maxHeaderBytes, "\(machine.pending.count) wait")
