@@ -57,6 +57,7 @@ let libraries: [Entry] = [
             "HTTPMessages",
         ],
         tests: [
+            "Bytes",
             "HTTPMessages",
             "TestSupport",
         ]),

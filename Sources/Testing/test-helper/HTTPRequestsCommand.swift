@@ -68,15 +68,17 @@ enum HTTPRequestsCommand {
 
     private static func json(_ head: RequestHead, _ body: [UInt8]) -> JSONValue {
         var fields: [JSONValue] = []
-        head.headers.forEachField { name, value in fields.append(.array([.string(text(name)), .string(text(value))])) }
+        head.headers.forEachField { name, value in
+            fields.append(.array([.string(text(name)), .string(text(value))]))
+        }
         return .object([
             "method": .string(head.method.rawValue), "target": .string(head.target.raw),
             "version": .string(head.isHTTP10 ? "1.0" : "1.1"), "fields": .array(fields),
-            "body": .string(text(body[...])),
+            "body": .string(text(body.span)),
         ])
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        String(String.UnicodeScalarView(bytes.indices.map { Unicode.Scalar(bytes[$0]) }))
     }
 }

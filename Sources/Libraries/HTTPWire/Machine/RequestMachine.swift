@@ -154,8 +154,13 @@ public struct RequestMachine: Sendable {
     }
 
     /// The connection is not served: its client is answered without having asked.
-    public mutating func turnAway(_ refusal: HTTPRefusal) -> RequestAction {
-        refuse(refusal, lingers: true)
+    ///
+    /// - Parameters:
+    ///   - refusal: Why.
+    ///   - lingers: Whether the client may go on sending for a moment, so that it comes to read the answer.
+    public mutating func turnAway(_ refusal: HTTPRefusal, lingers: Bool = true) -> RequestAction {
+        request.keepsAlive = false
+        return refuse(refusal, lingers: lingers)
     }
 
     mutating func end() -> RequestAction {
