@@ -109,11 +109,12 @@ struct TLSTests {
         }
     }
 
-    @Test("a client that does not come to the end of its body is closed")
+    @Test("a client that does not come to the end of its body gets a 408 and is closed")
     func clientThatDoesNotCome() async throws {
         try await withTLSServer({ $0.timeouts.body = .milliseconds(100) }, handler: echo) { server, certificates in
             let client = try await connect(to: server, certificates.authority)
             try await client.send("POST /a HTTP/1.1\nContent-Length: 5")
+            #expect(try await client.answer().status == 408)
             #expect(try await client.isClosedByServer())
             try await server.eventually("no connection") { $0.openConnections == 0 && $0.bufferedBodyBytes == 0 }
         }

@@ -49,7 +49,7 @@ extension Connection {
         return whenSent()
     }
 
-    private func whenSent() -> RequestAction {
+    func whenSent() -> RequestAction {
         guard unsent.isEmpty else { return .wait }
         let (now, room) = (table.now, table.shared.bodyRoom)
         return ask { machine, output in machine.sent(now: now, bodyRoom: room, output: &output) }

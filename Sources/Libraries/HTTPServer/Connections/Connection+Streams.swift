@@ -26,8 +26,8 @@ extension Connection {
         stream = OutgoingStream(
             pipe: pipe, heartbeat: body.heartbeat, endsAtStop: body.endsAtStop, producer: producer)
         table.shared.counts.openStreams.add(1)
-        if body.endsAtStop, machine.isDraining { endStream(.serverStopping) }
-        if machine.hasPeerHungUp { endStream(.clientGone) }
+        if body.endsAtStop, machine.isDraining { failStream(.serverStopping) }
+        if machine.hasPeerHungUp { failStream(.clientGone) }
     }
 
     /// Sends what the producer has written, once.
@@ -43,7 +43,10 @@ extension Connection {
             return nil
         case .finished:
             endStream(.finished)
-            return ask { machine, output in machine.streamEnded(failed: false, now: now, output: &output) }
+            let action = ask { machine, output in machine.streamEnded(failed: false, now: now, output: &output) }
+            // Without chunks, no byte marks the end.
+            if case .wait = action { return whenSent() }
+            return action
         case .failed:
             endStream(.clientGone)
             return ask { machine, output in machine.streamEnded(failed: true, now: now, output: &output) }
@@ -56,12 +59,17 @@ extension Connection {
         return .wait
     }
 
-    /// Lets go of the stream. Its producer learns why: the pipe is closed before the task is cancelled.
+    /// Has the stream fail. Its producer learns why: the pipe is closed before the task is cancelled.
+    func failStream(_ error: HTTPBodyWriteError) {
+        stream?.pipe.close(error)
+        stream?.producer.cancel()
+    }
+
+    /// Lets go of the stream.
     func endStream(_ error: HTTPBodyWriteError) {
-        guard let stream else { return }
-        stream.pipe.close(error)
-        stream.producer.cancel()
-        self.stream = nil
+        guard stream != nil else { return }
+        failStream(error)
+        stream = nil
         table.shared.counts.openStreams.add(-1)
     }
 }

@@ -98,7 +98,7 @@ final class Connection {
     /// The server stops: the connection ends after its current request.
     func drain() {
         machine.drain()
-        if stream?.endsAtStop == true { endStream(.serverStopping) }
+        if stream?.endsAtStop == true { failStream(.serverStopping) }
         proceed(.wait)
     }
 
