@@ -397,6 +397,9 @@ let testing: [Entry] = [
             "AMQPClient",
             "AMQPWire",
             "EventLoops",
+            "HTTPMessages",
+            "HTTPServer",
+            "Platform",
         ]),
     .wrapperProgram(
         "chaos-worker",

@@ -1,7 +1,7 @@
 import AMQPClient
 import AMQPWire
 import EventLoops
-import Foundation
+import Platform
 
 /// Measures the cost of the AMQP client alone: publishes with confirms or consumes N messages, and prints the rate.
 ///
@@ -18,7 +18,7 @@ enum AMQPBench {
         }
         let queue = words.dropFirst(2).first
         guard verb == "publish" && queue == nil || verb == "consume" && queue != nil else { return false }
-        let url = ProcessInfo.processInfo.environment["AMQP_URL"] ?? "amqp://guest:guest@127.0.0.1/"
+        let url = Environment.snapshot()["AMQP_URL"] ?? "amqp://guest:guest@127.0.0.1/"
         let connection = try await AMQPConnection.connect(try AMQPURI.parse(url))
         let channel = try await connection.openChannel()
         try await channel.confirmSelect()

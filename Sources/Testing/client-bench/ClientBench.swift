@@ -1,7 +1,8 @@
-import Foundation
+import Glibc
+import Platform
 
-/// Measures the cost of the clients alone. `benchmarks/run` runs this program beside other clients that do the same
-/// work; the first argument names the client.
+/// Measures the cost of the clients and of the HTTP server alone. `benchmarks/run` runs this program beside others that
+/// do the same work; the first argument names the part.
 @main
 enum ClientBench {
     static func main() async throws {
@@ -9,13 +10,20 @@ enum ClientBench {
         let isKnown =
             switch words.first {
             case "amqp": try await AMQPBench.run(Array(words.dropFirst()))
+            case "http-server": try await HTTPServerBench.run(Array(words.dropFirst()))
             default: false
             }
-        guard isKnown else { fail("usage: client-bench amqp publish N | amqp consume N QUEUE") }
+        guard isKnown else {
+            fail(
+                """
+                usage: client-bench amqp publish N | amqp consume N QUEUE
+                       client-bench http-server [--inline] [--loops N] [--tls CERTIFICATE KEY]
+                """)
+        }
     }
 
     static func fail(_ text: String) -> Never {
-        FileHandle.standardError.write(Data("client-bench: \(text)\n".utf8))
+        try? StandardStream.error.write("client-bench: \(text)\n")
         exit(2)
     }
 }
