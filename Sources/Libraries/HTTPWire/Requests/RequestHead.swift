@@ -63,6 +63,8 @@ private struct RequestLine {
     /// Behind the end of the line.
     let end: Int
 
+    private static let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
+
     init(_ bytes: Span<UInt8>) throws(HTTPRefusal) {
         let space = UInt8(ascii: " ")
         var index = 0
@@ -91,7 +93,7 @@ private struct RequestLine {
     /// The last digit of HTTP/1.0 or HTTP/1.1.
     private static func version(_ bytes: Span<UInt8>, from start: Int) throws(HTTPRefusal) -> UInt8 {
         let expected: [8 of UInt8] = [0x48, 0x54, 0x54, 0x50, 0x2F, 0x31, 0x2E, 0x30]
-        let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
+        let digits = Self.digits
         var differences = 0
         for index in 0..<8 where bytes.count <= start + index || bytes[start + index] != expected[index] {
             differences += index == 5 || index == 7 ? 0 : 1
