@@ -33,8 +33,7 @@ public struct HTTPResponse: Sendable {
 
     /// Plain text in UTF-8.
     public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
-        HTTPResponse(
-            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
+        HTTPResponse(status: status, headers: textHeaders, body: .bytes(Array(text.utf8)))
     }
 
     /// JSON that is encoded already.
@@ -42,5 +41,6 @@ public struct HTTPResponse: Sendable {
         HTTPResponse(status: status, headers: jsonHeaders, body: .bytes(bytes))
     }
 
+    private static let textHeaders: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8"]
     private static let jsonHeaders: HTTPHeaders = ["Content-Type": "application/json"]
 }
