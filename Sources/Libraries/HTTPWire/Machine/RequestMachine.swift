@@ -26,8 +26,8 @@ public struct RequestMachine: Sendable {
         case waiting
         /// Reads a head.
         case head(HeadScanner)
-        /// Reads a body.
-        case body(BodyReader)
+        /// Reads a body. Apart from the rest, as it is large: a phase is copied whenever it is looked at.
+        indirect case body(BodyReader)
         /// Waits for the handler's answer, or for that of a refusal.
         case handling
         /// Sends an answer, all of which was given.
