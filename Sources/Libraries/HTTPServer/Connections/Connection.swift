@@ -12,7 +12,9 @@ final class Connection {
     let descriptor: Int32
     let address: HTTPAddress
     let wasTurnedAway: Bool
-    unowned let table: ConnectionTable
+    /// Owns this connection until it has closed, which is what ends the cycle. An unowned reference would be counted at
+    /// each use.
+    let table: ConnectionTable
     var machine: RequestMachine
     var tls: TLSSession?
     var watch: ReadinessWatch?
