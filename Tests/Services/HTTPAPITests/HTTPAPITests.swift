@@ -22,12 +22,12 @@ struct TestAPI {
 
     init(
         spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
-        workers: WorkersState = WorkersState()
+        allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState()
     ) async throws {
         api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } },
-            administration: administration, workers: { workers }, now: { Self.now })
+            administration: administration, allowedOrigins: allowedOrigins, workers: { workers }, now: { Self.now })
     }
 
     func request(

@@ -2,10 +2,14 @@ import HTTPMessages
 
 extension HTTPAPI {
     /// All endpoints of the API. An endpoint is one entry here and its handler: dispatch, 404, 405, `OPTIONS`, HEAD and
-    /// the check for a token follow from the entry.
+    /// the check for a token follow from the entry, and so does what browsers are told.
     static let routes = RouteTable([
-        Route(.post, "/events", for: .anyone, HTTPAPI.postEvent, "Takes an event; answers when it is durable."),
-        Route(.post, "/events/batch", for: .anyone, HTTPAPI.postBatch, "Takes many events, as an array or as lines."),
+        Route(
+            .post, "/events", for: .anyoneAndPages, HTTPAPI.postEvent, "Takes an event; answers when it is durable."),
+        Route(
+            .post, "/events/batch", for: .anyoneAndPages, HTTPAPI.postBatch,
+            "Takes many events, as an array or as lines."
+        ),
         Route(.get, "/users/{id}/history", for: .anyone, HTTPAPI.history, "A user's events, newest first, in pages."),
         Route(.get, "/users/{id}/profile", for: .anyone, HTTPAPI.profile, "A user's interactions in numbers."),
         Route(

@@ -19,6 +19,7 @@ package struct HTTPAPI: Sendable {
     let limits: Limits
     let spool: SpoolReader?
     let administration: Administration
+    let origins: CrossOriginPolicy
     let workers: @Sendable () -> WorkersState
     let random = SharedRandom()
     let startedAt: Timestamp
@@ -57,12 +58,14 @@ package struct HTTPAPI: Sendable {
     /// - Parameters:
     ///   - spool: Reads the status of the spool that `publisher` fills while the broker is away; nil without a spool.
     ///   - administration: Who may read and send back dead letters.
+    ///   - allowedOrigins: Whose pages may post events from a browser; none by default.
     ///   - workers: Reads the state of the workers.
     ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
-        workers: @escaping @Sendable () -> WorkersState = { WorkersState() }, now: @escaping @Sendable () -> Timestamp
+        allowedOrigins: [AllowedOrigin] = [], workers: @escaping @Sendable () -> WorkersState = { WorkersState() },
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
         self.broker = broker
@@ -71,6 +74,7 @@ package struct HTTPAPI: Sendable {
         self.limits = limits
         self.spool = spool
         self.administration = administration
+        origins = CrossOriginPolicy(allowedOrigins)
         self.workers = workers
         self.now = now
         decoder = EventDecoder()
@@ -79,16 +83,20 @@ package struct HTTPAPI: Sendable {
 
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
+        var response: HTTPResponse
         do throws(Problem) {
             // By far the most frequent request: the same entry as in the table, which anyone may call, without parsing
             // the path.
-            if request.path == "/events", request.method == .post {
-                return try await postEvent(request, PathParameters())
+            if request.isOfSingleEvent {
+                response = try await postEvent(request, PathParameters())
+            } else {
+                response = try await answer(request)
             }
-            return try await answer(request)
         } catch {
-            return error.response
+            response = error.response
         }
+        if !origins.isOff { share(&response, to: request) }
+        return response
     }
 
     /// Looks up the request in the table. A separate function, because the memory of a waiting task is as large as that
@@ -97,7 +105,7 @@ package struct HTTPAPI: Sendable {
     private nonisolated(nonsending) func answer(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         guard let (path, parameters) = Self.routes.find(request.path) else { throw .notFound(request.path) }
         if request.method == .options {
-            return HTTPResponse(status: .noContent, headers: ["Allow": path.allow])
+            return options(of: path, request)
         }
         guard let route = path.route(for: request.method) else {
             throw .methodNotAllowed(request.method, request.path, allow: path.allow)
@@ -108,6 +116,13 @@ package struct HTTPAPI: Sendable {
 
     /// The answer to a request that the server refused before it could be handed over.
     package func respond(to refusal: HTTPRefusal) -> HTTPResponse {
-        Problem(refusal).response
+        var response = Problem(refusal).response
+        origins.share(refusal: &response.headers)
+        return response
     }
+}
+
+extension HTTPRequest {
+    /// Whether this is `POST /events`, without a look into the table of routes.
+    var isOfSingleEvent: Bool { path == "/events" && method == .post }
 }

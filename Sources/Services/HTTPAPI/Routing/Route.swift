@@ -5,6 +5,8 @@ import HTTPServer
 struct Route: Sendable {
     enum Access: Sendable, Hashable {
         case anyone
+        /// The same, and pages in browsers too, as far as their origin is allowed.
+        case anyoneAndPages
         /// Clients that send one of the configured tokens; nobody while none is configured.
         case tokenHolder
     }

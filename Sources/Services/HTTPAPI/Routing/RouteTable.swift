@@ -9,11 +9,15 @@ struct RouteTable: Sendable {
         /// The methods that the path takes, as `Allow` names them: HEAD wherever there is GET. Every path takes
         /// OPTIONS, which `Allow` does not name.
         let allow: String
+        /// The methods that pages of allowed origins may use, in the same form; nil without any.
+        let allowToPages: String?
 
         init(_ pattern: PathPattern, _ routes: [Route]) {
             self.pattern = pattern
             self.routes = routes
             allow = routes.map { $0.method == .get ? "GET, HEAD" : $0.method.rawValue }.joined(separator: ", ")
+            let shared = routes.filter { $0.access == .anyoneAndPages }.map(\.method.rawValue)
+            allowToPages = shared.isEmpty ? nil : shared.joined(separator: ", ")
         }
 
         /// The route for a method; HEAD is answered as GET is, and the server leaves out the body.
