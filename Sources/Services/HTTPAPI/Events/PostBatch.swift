@@ -6,7 +6,7 @@ import Messaging
 extension HTTPAPI {
     /// `POST /events/batch`: an array or lines; one invalid event fails the whole batch unless `?partial=true`.
     func postBatch(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
-        let format = try request.bodyFormat(linesAllowed: true)
+        let format = try request.bodyFormat(linesAllowed: true, origins: origins)
         let isPartial = try partial(request)
         let body = try request.decodedBody(limit: limits.bodyBytes)
         let receivedAt = now()

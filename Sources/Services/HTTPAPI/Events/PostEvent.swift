@@ -19,7 +19,7 @@ extension HTTPAPI {
 
     @inline(never)
     private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication) {
-        _ = try request.bodyFormat(linesAllowed: false)
+        _ = try request.bodyFormat(linesAllowed: false, origins: origins)
         let body = try request.decodedBody(limit: limits.bodyBytes)
         let receivedAt = now()
         do throws(EventRejection) {
