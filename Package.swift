@@ -337,6 +337,7 @@ let program: [Entry] = [
             "EventLoops",
             "Events",
             "FileImport",
+            "HTTPAPI",
             "JSON",
             "Messaging",
             "Observability",

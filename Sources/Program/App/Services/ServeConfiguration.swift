@@ -1,3 +1,4 @@
+package import HTTPAPI
 import Messaging
 package import Workers
 
@@ -32,6 +33,8 @@ package struct ServeConfiguration: Sendable {
     package var drain = Duration.seconds(10)
     /// Bearer tokens that open the dead-letter endpoints; without tokens those are closed.
     package var tokens: [String] = []
+    /// The origins whose pages may post events from a browser.
+    package var allowedOrigins: [AllowedOrigin] = []
     /// The workers in the same process.
     package var workers = WorkerPlan.standard
     package var tuning = WorkerConfiguration()

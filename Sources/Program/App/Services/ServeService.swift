@@ -62,7 +62,7 @@ package struct ServeService: Sendable {
             limits: limits, spool: spoolReader,
             administration: HTTPAPI.Administration(
                 tokens: configuration.tokens, replays: configuration.replayDirectory),
-            workers: { workers.state }, now: { .now })
+            allowedOrigins: configuration.allowedOrigins, workers: { workers.state }, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout

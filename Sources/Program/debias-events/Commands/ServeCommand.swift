@@ -1,5 +1,6 @@
 import App
 import Arguments
+import HTTPAPI
 import Observability
 import Platform
 
@@ -43,6 +44,12 @@ struct ServeCommand: Command {
         environment: "DEBIAS_API_TOKENS", secret: true)
     var apiTokens: String?
 
+    @Option(
+        help:
+            "An origin whose pages may post events from a browser, such as https://shop.example; give one per origin, or * for every page.",
+        valueName: "origin", environment: "DEBIAS_ALLOW_ORIGINS")
+    var allowOrigin: [AllowedOrigin] = []
+
     @Option(help: "The most connections at the same time.", valueName: "connections")
     var maxConnections = 10_000
 
@@ -56,6 +63,9 @@ struct ServeCommand: Command {
     mutating func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key require each other")
+        }
+        guard allowOrigin.count <= 1 || !allowOrigin.contains(.any) else {
+            throw ValidationError("--allow-origin * allows every origin: give it alone")
         }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
         guard headTimeout > .zero, bodyTimeout > .zero else { throw ValidationError("a timeout must be above 0") }
@@ -93,6 +103,7 @@ struct ServeCommand: Command {
         configuration.bodyTimeout = bodyTimeout
         configuration.drain = drain
         configuration.tokens = (apiTokens ?? "").split(separator: ",").map(String.init)
+        configuration.allowedOrigins = allowOrigin
         configuration.workers = noWorkers ? .none : workers
         configuration.tuning = workerOptions.configuration
         if noRestore { configuration.restoringBelow = nil }
