@@ -1,3 +1,4 @@
+package import EventLoops
 import Platform
 
 /// How an embedded broker is opened; the defaults suit every use except tests.
@@ -11,6 +12,10 @@ package struct EmbeddedBrokerConfiguration: Sendable {
     package var maximumPendingBytes = 64 << 20
     /// The largest body that is accepted, in bytes; RabbitMQ 4's default.
     package var maximumBodyBytes = 16 << 20
+
+    /// The loop of those who publish, if they share one: a commit answers them there, all by one wake-up of its thread. Nil
+    /// answers each from the thread of the database.
+    package var publishingExecutor: EventLoop?
 
     package init() {}
 }

@@ -17,7 +17,7 @@ package enum BrokerNeed: Sendable, Hashable {
 extension BackEnds {
     /// The broker with the topology declared.
     ///
-    /// - Parameter executor: Runs the publishing to RabbitMQ.
+    /// - Parameter executor: The loop of those who publish.
     /// - Throws: `.topologyMismatch` if a queue or exchange exists with other arguments; `.unavailable` if the broker
     ///   is away but required.
     func openBroker(
@@ -41,7 +41,10 @@ extension BackEnds {
         publishingOn executor: EventLoop? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         switch broker {
-        case .embedded: return try await EmbeddedBroker.open(directory: dataDirectory)
+        case .embedded:
+            var configuration = EmbeddedBrokerConfiguration()
+            configuration.publishingExecutor = executor
+            return try await EmbeddedBroker.open(directory: dataDirectory, configuration: configuration)
         case .url(let address):
             let configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
             return await RabbitMQBroker(configuration, expecting: topology, publishingExecutor: executor) { notice in

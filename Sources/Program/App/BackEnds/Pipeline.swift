@@ -22,8 +22,8 @@ package struct Pipeline: Sendable {
     var crashes: CrashJournal?
     /// The folder in which processes show that their workers do not write; see ``PauseBoard``.
     var pauseDirectory: String?
-    /// Runs the publishing to RabbitMQ. An API that shares this executor publishes without a change of threads. Nil for
-    /// the embedded broker, which commits on its own queue.
+    /// The loop that publishing to RabbitMQ runs on, and on which the embedded broker answers those who publish. An API
+    /// that shares this executor publishes without a change of threads.
     var publishingExecutor: EventLoop?
 
     /// Opens the back ends, declares the topology, runs `body` and closes everything again.
@@ -46,7 +46,7 @@ package struct Pipeline: Sendable {
     private static func open(
         _ backEnds: BackEnds, broker need: BrokerNeed, withSpool: Bool, _ log: Log?, in scope: inout Scope
     ) async throws -> Pipeline {
-        let executor = backEnds.broker == .embedded ? nil : EventLoop(label: "publish")
+        let executor = EventLoop(label: "publish")
         let broker = try await backEnds.openBroker(need, publishingOn: executor, log, in: &scope)
         let graph = scope.add(try await backEnds.openGraph()) { await $0.close() }
         let profiles = scope.add(try await backEnds.openProfiles()) { await $0.close() }

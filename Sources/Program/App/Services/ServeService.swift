@@ -72,7 +72,7 @@ package struct ServeService: Sendable {
         }
         http.maxBodyBytes = limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
-        // An event's request spends most of its time waiting for RabbitMQ, and here never changes threads. Bodies that
+        // An event's request spends most of its time waiting for the broker, and here never changes threads. Bodies that
         // take long to decode go to the pool, so that other requests do not wait for them.
         http.inlineBodyLimit = 4_096
         return HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {

@@ -1,3 +1,4 @@
+import EventLoops
 import Messaging
 
 /// The work of one transaction, and the answers that its callers get once it is committed.
@@ -21,12 +22,20 @@ struct EngineTurn {
     }
 
     /// Answers all callers, after the commit.
-    func answer() {
-        for (request, outcomes) in zip(batch.publishes, outcomes) {
-            request.continuation.resume(returning: outcomes)
+    ///
+    /// - Parameter loop: Where publishers are answered; nil for here.
+    func answer(publishersOn loop: EventLoop?) {
+        if let loop, !batch.publishes.isEmpty {
+            loop.schedule { [publishes = batch.publishes, outcomes] in Self.answer(publishes, outcomes) }
+        } else {
+            Self.answer(batch.publishes, outcomes)
         }
         for (finish, failure) in zip(batch.commands.compactMap(\.finish), failures) { finish(failure) }
         for (wait, answer) in answers { wait.continuation.resume(returning: answer) }
+    }
+
+    private static func answer(_ publishes: [PublishRequest], _ outcomes: [[PublishOutcome]]) {
+        for (request, outcomes) in zip(publishes, outcomes) { request.continuation.resume(returning: outcomes) }
     }
 
     func failPublications(_ outcome: PublishOutcome) {

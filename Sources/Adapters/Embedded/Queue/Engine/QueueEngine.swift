@@ -149,7 +149,7 @@ final class QueueEngine: Sendable {
                 core.isSessionDoubtful = false
                 core.schedule.turnEnded(turn, idleInterval: configuration.idlePollInterval)
             }
-            turn.answer()
+            turn.answer(publishersOn: configuration.publishingExecutor)
         }
         if inbox.hasMore() {
             submit()
