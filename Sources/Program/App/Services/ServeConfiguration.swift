@@ -21,8 +21,12 @@ package struct ServeConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// The port to listen on; 0 picks a free one.
     package var port: UInt16 = 8_000
-    /// Serves HTTPS; nil for plain HTTP.
-    package var certificate: Certificate?
+    /// Reads the certificate, to serve HTTPS; nil for plain HTTP.
+    package var loadCertificate: (@Sendable () throws -> Certificate)?
+    /// One element whenever the certificate is to be read again.
+    package var certificateRequests: AsyncStream<Void>?
+    /// The event loops that serve connections, each on a thread of its own.
+    package var threads = 1
     /// The most connections at the same time.
     package var maxConnections = 10_000
     /// The timeout for a request's head.

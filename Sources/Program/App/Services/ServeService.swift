@@ -32,7 +32,7 @@ package struct ServeService: Sendable {
         let server = try await server(workers)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
-        started("\(configuration.certificate == nil ? "http" : "https")://\(address)")
+        started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
 
         var services: [any Service] = []
         if let spool = pipeline.spool {
@@ -42,6 +42,9 @@ package struct ServeService: Sendable {
         }
         if let length = configuration.restoringBelow {
             services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
+        }
+        if let load = configuration.loadCertificate, let requests = configuration.certificateRequests {
+            services.append(CertificateService(server: server, load: load, requests: requests, log: log))
         }
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
         // written.
@@ -67,9 +70,8 @@ package struct ServeService: Sendable {
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout
         http.timeouts.body = configuration.bodyTimeout
-        http.tls = configuration.certificate.map {
-            HTTPServerTLS(certificateChain: $0.chain, privateKey: $0.key)
-        }
+        http.loops = configuration.threads
+        http.tls = try configuration.loadCertificate.map { load in HTTPServerTLS(try load()) }
         http.maxBodyBytes = limits.bodyBytes
         http.refusal = { api.respond(to: $0) }
         // An event's request spends most of its time waiting for the broker, and here never changes threads. Bodies that

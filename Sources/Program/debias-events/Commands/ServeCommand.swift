@@ -33,7 +33,9 @@ struct ServeCommand: Command {
     @Flag(help: "Serve the API only; workers run in other processes.")
     var noWorkers = false
 
-    @Option(help: "A PEM file with the certificate chain, to serve HTTPS.", valueName: "file", completion: .file)
+    @Option(
+        help: "A PEM file with the certificate chain, to serve HTTPS; SIGHUP has it and the key read again.",
+        valueName: "file", completion: .file)
     var tlsCertificate: String?
 
     @Option(help: "A PEM file with the certificate's key.", valueName: "file", completion: .file)
@@ -49,6 +51,10 @@ struct ServeCommand: Command {
             "An origin whose pages may post events from a browser, such as https://shop.example; give one per origin, or * for every page.",
         valueName: "origin", environment: "DEBIAS_ALLOW_ORIGINS")
     var allowOrigin: [AllowedOrigin] = []
+
+    @Option(
+        help: "The threads that serve connections; one is enough for two processors.", valueName: "threads")
+    var threads = 1
 
     @Option(help: "The most connections at the same time.", valueName: "connections")
     var maxConnections = 10_000
@@ -67,18 +73,22 @@ struct ServeCommand: Command {
         guard allowOrigin.count <= 1 || !allowOrigin.contains(.any) else {
             throw ValidationError("--allow-origin * allows every origin: give it alone")
         }
+        guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 to 64") }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
         guard headTimeout > .zero, bodyTimeout > .zero else { throw ValidationError("a timeout must be above 0") }
     }
 
     mutating func run() async throws {
         let backEnds = backEnds.backEnds
-        let configuration = try configuration(backEnds)
+        var configuration = configuration(backEnds)
+        // Without a certificate, a terminal that closes ends the program as usual.
+        let reloads = tlsCertificate == nil ? nil : ReloadSignals()
+        configuration.certificateRequests = reloads?.stream
         _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard
         let json = json
-        try await Pipeline.with(backEnds, broker: .eventually, withSpool: true, log: log) { pipeline in
+        try await Pipeline.with(backEnds, broker: .eventually, withSpool: true, log: log) { [configuration] pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
                 until: signals.stop(log),
                 started: { url in
@@ -90,14 +100,17 @@ struct ServeCommand: Command {
         log(.info, "stopped")
     }
 
-    private func configuration(_ backEnds: BackEnds) throws -> ServeConfiguration {
+    private func configuration(_ backEnds: BackEnds) -> ServeConfiguration {
         var configuration = ServeConfiguration(backEnds)
         configuration.host = host
         configuration.port = port
         if let tlsCertificate, let tlsKey {
-            configuration.certificate = ServeConfiguration.Certificate(
-                chain: try FileContents.read(tlsCertificate), key: try FileContents.read(tlsKey))
+            configuration.loadCertificate = {
+                ServeConfiguration.Certificate(
+                    chain: try FileContents.read(tlsCertificate), key: try FileContents.read(tlsKey))
+            }
         }
+        configuration.threads = threads
         configuration.maxConnections = maxConnections
         configuration.headTimeout = headTimeout
         configuration.bodyTimeout = bodyTimeout

@@ -58,6 +58,11 @@ final class Program: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    /// Asks the process to read its certificate again.
+    func hangUp() {
+        Foundation.kill(process.processIdentifier, SIGHUP)
+    }
+
     /// Asks the process to end cleanly and waits for its end.
     func terminate() -> Int32 {
         Foundation.kill(process.processIdentifier, SIGTERM)
