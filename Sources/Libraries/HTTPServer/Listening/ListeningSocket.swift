@@ -37,6 +37,9 @@ enum ListeningSocket {
             if address.family == AF_INET6 {
                 try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0)
             }
+            // Accepted sockets inherit this. Otherwise what follows an answer, or a piece of a stream, would wait until the
+            // client has acknowledged the one before, for which clients take their time.
+            try set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
             guard address.withPointer({ bind(descriptor, $0, $1) }) == 0 else {
                 switch errno {
                 case EADDRINUSE: throw .addressInUse(HTTPAddress(host: host, port: port))
