@@ -36,9 +36,9 @@ struct ResponseWriter {
             throw error
         }
         if !fields.hasDate {
-            output.append(contentsOf: "Date: ".utf8)
+            output.append(contentsOf: Piece.date)
             output.append(contentsOf: date)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append(contentsOf: Piece.end)
         }
         let outcome = append(head, for: request, closes: fields.closes || !request.keepsAlive, to: &output)
         if outcome.closes {
@@ -46,7 +46,7 @@ struct ResponseWriter {
         } else if request.isHTTP10 {
             output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(contentsOf: Piece.end)
         return outcome
     }
 
@@ -59,9 +59,9 @@ struct ResponseWriter {
         case .length(let length):
             // A 204 has no length (RFC 9110, section 8.6), a 304 that of the answer which it stands for.
             if !isBodiless {
-                output.append(contentsOf: "Content-Length: ".utf8)
+                output.append(contentsOf: Piece.contentLength)
                 output.append(digitsOf: UInt(length))
-                output.append(contentsOf: "\r\n".utf8)
+                output.append(contentsOf: Piece.end)
             }
             return Outcome(closes: closes, hasBody: !isBodiless && !request.isHead && length > 0, isChunked: false)
         case .stream:
@@ -119,6 +119,13 @@ struct ResponseWriter {
         }
         return true
     }
+}
+
+/// What nearly every head holds. Arrays, since a string's bytes are first copied out of it.
+private enum Piece {
+    static let date = Array("Date: ".utf8)
+    static let contentLength = Array("Content-Length: ".utf8)
+    static let end = Array("\r\n".utf8)
 }
 
 /// The first lines of answers.
