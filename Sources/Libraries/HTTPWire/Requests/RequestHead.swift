@@ -63,8 +63,6 @@ private struct RequestLine {
     /// Behind the end of the line.
     let end: Int
 
-    private static let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
-
     init(_ bytes: Span<UInt8>) throws(HTTPRefusal) {
         let space = UInt8(ascii: " ")
         var index = 0
@@ -90,24 +88,24 @@ private struct RequestLine {
         HTTPMethod(rawValue: String(decoding: bytes[method], as: UTF8.self))
     }
 
-    /// The last digit of HTTP/1.0 or HTTP/1.1.
+    /// The last digit of HTTP/1.0 or HTTP/1.1, which stands from `start` to the end of the line.
     private static func version(_ bytes: Span<UInt8>, from start: Int) throws(HTTPRefusal) -> UInt8 {
-        let expected: [8 of UInt8] = [0x48, 0x54, 0x54, 0x50, 0x2F, 0x31, 0x2E, 0x30]
-        let digits = Self.digits
-        var differences = 0
-        for index in 0..<8 where bytes.count <= start + index || bytes[start + index] != expected[index] {
-            differences += index == 5 || index == 7 ? 0 : 1
-        }
-        guard differences == 0, start + 8 < bytes.count, bytes[start + 8] == UInt8(ascii: "\r"),
-            digits.contains(bytes[start + 5]), digits.contains(bytes[start + 7])
-        else { throw .malformed("The version is not HTTP/1.1 or HTTP/1.0.") }
-        let minor = bytes[start + 7]
+        let isHTTP =
+            bytes.count > start + 8 && bytes[start + 8] == UInt8(ascii: "\r")
+            && bytes[start] == UInt8(ascii: "H") && bytes[start + 1] == UInt8(ascii: "T")
+            && bytes[start + 2] == UInt8(ascii: "T") && bytes[start + 3] == UInt8(ascii: "P")
+            && bytes[start + 4] == UInt8(ascii: "/") && bytes[start + 6] == UInt8(ascii: ".")
+        guard isHTTP, isDigit(bytes[start + 5]), isDigit(bytes[start + 7]) else { throw unknownVersion }
         guard bytes[start + 5] == UInt8(ascii: "1") else {
             throw HTTPRefusal(.unsupportedVersion, detail: "The server speaks HTTP/1.1 and HTTP/1.0.")
         }
-        guard minor <= UInt8(ascii: "1") else { throw .malformed("The version is not HTTP/1.1 or HTTP/1.0.") }
-        return minor
+        guard bytes[start + 7] <= UInt8(ascii: "1") else { throw unknownVersion }
+        return bytes[start + 7]
     }
+
+    private static var unknownVersion: HTTPRefusal { .malformed("The version is not HTTP/1.1 or HTTP/1.0.") }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
     private static func hasThreeParts(_ bytes: Span<UInt8>) -> Bool {
         var (index, spaces) = (0, 0)
