@@ -44,8 +44,9 @@ class Program:
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(rf"{key}:\s+(\d+) kB", status.read()).group(1)) / 1024
 
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+    def sockets(self):
+        folder = f"/proc/{self.process.pid}/fd"
+        return sum(os.readlink(os.path.join(folder, name)).startswith("socket:") for name in os.listdir(folder))
 
     def processor_seconds(self):
         return broker.processor_seconds(self.process.pid)
@@ -155,12 +156,12 @@ def measure_idle(server, certificate):
     with contextlib.ExitStack() as stack:
         # What the first request of all needs is not the connections'.
         get(stack.enter_context(contextlib.ExitStack()), server.port, context)
-        before, descriptors = server.megabytes("VmRSS"), server.descriptors()
+        before, sockets = server.megabytes("VmRSS"), server.sockets()
         for _ in range(IDLE):
             get(stack, server.port, context)
         time.sleep(1)
         # The server closes what has been idle for long: on a slow machine the first ones may be gone.
-        missing = IDLE - (server.descriptors() - descriptors)
+        missing = IDLE - (server.sockets() - sockets)
         return {"before": before, "after": server.megabytes("VmRSS"), "failures": missing}
 
 
