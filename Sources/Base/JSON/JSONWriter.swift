@@ -317,17 +317,27 @@ public struct JSONWriter: Sendable {
 
     @usableFromInline
     mutating func quote(_ string: String) {
-        text.append(UInt8(ascii: "\""))
+        let bytes = string.utf8Span.span
         let start = text.endIndex
-        // Hardly any text needs an escape, and copying the whole is much faster than going byte by byte.
-        text.append(contentsOf: string.utf8)
-        if text[start...].contains(where: Self.needsEscape) {
-            text.removeSubrange(start...)
-            for byte in string.utf8 { appendEscaped(byte) }
+        // Hardly any text needs an escape: it is copied as if none did.
+        var isPlain = true
+        text.append(addingCapacity: bytes.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if Self.needsEscape(byte) { isPlain = false }
+                output.append(byte)
+            }
+            output.append(UInt8(ascii: "\""))
         }
+        if isPlain { return }
+        text.removeSubrange(start...)
+        text.append(UInt8(ascii: "\""))
+        for byte in string.utf8 { appendEscaped(byte) }
         text.append(UInt8(ascii: "\""))
     }
 
+    @inline(__always)
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
