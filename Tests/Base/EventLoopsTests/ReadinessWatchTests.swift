@@ -126,7 +126,9 @@ private final class SocketPair: Sendable {
     init() throws {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError(errorNumber: errno, operation: "socketpair") }
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw SystemError(errorNumber: errno, operation: "socketpair")
+        }
         (own, peer) = (ends[0], ends[1])
     }
 

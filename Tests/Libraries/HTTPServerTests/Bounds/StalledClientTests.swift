@@ -25,7 +25,8 @@ struct StalledClientTests {
             }
         ) { server in
             let client = try HelperProcess(
-                path: "/usr/bin/env", ["curl", "-sN", "--limit-rate", "20M", "-o", "/dev/null", "http://127.0.0.1:\(server.port)/stream"])
+                path: "/usr/bin/env",
+                ["curl", "-sN", "--limit-rate", "20M", "-o", "/dev/null", "http://127.0.0.1:\(server.port)/stream"])
             try await server.eventually("a stream that flows") { _ in written.load(ordering: .relaxed) > 1_000_000 }
             client.send(signal: SIGSTOP)
             // The sockets' buffers are full soon; what is written beyond them would be held here.
