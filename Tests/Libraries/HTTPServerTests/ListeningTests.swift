@@ -71,6 +71,41 @@ struct ListeningTests {
         await server.stop()
     }
 
+    @Test("connections are dealt to all loops, and a stop waits for each of them")
+    func severalLoops() async throws {
+        let gate = Latch()
+        try await withServer(
+            {
+                $0.loops = 3
+                $0.inlineBodyLimit = 0
+            },
+            handler: { request in
+                let thread = UInt(pthread_self())
+                if request.target == "/wait" { await gate.wait() }
+                return .text("\(thread)")
+            }
+        ) { server in
+            let clients = try (0..<6).map { _ in try server.connect() }
+            var threads: [String] = []
+            for client in clients {
+                for _ in 0..<3 { try await client.send("GET /a HTTP/1.1") }
+                let answers = [try await client.answer(), try await client.answer(), try await client.answer()]
+                #expect(Set(answers.map(\.text)).count == 1, "a connection stays on its loop")
+                threads.append(answers[0].text)
+            }
+            #expect(Set(threads).count == 3)
+            for client in clients { try await client.send("GET /wait HTTP/1.1") }
+            try await server.eventually("all handlers") { $0.runningHandlers == 6 }
+            let stopping = Task { await server.server.stop(drain: .longerThanATest) }
+            try await eventually("nobody listens") { (try? server.connect()) == nil }
+            gate.open()
+            for client in clients { #expect(try await client.answer()["Connection"] == "close") }
+            await stopping.value
+            #expect(await server.statistics.openConnections == 0)
+            #expect(await server.statistics.servedRequests == 24)
+        }
+    }
+
     @Test("a server starts once")
     func serverStartsOnce() async throws {
         try await withServer(handler: echo) { server async throws in
