@@ -39,11 +39,14 @@ public actor HTTPServer: EventLoopActor {
     private var shared: ServerShared?
     private var loops: [ServerLoop] = []
 
-    /// Makes a server that is not started. The handler's task is cancelled when its client has gone or when the
-    /// server has waited long enough while stopping; what it returns then is dropped.
+    /// Makes a server that is not started.
     ///
-    /// - Parameter executor: The first loop to serve on, if it is shared with actors that the handler calls; by default one
-    ///   of the server's own.
+    /// - Parameters:
+    ///   - configuration: How it listens, what it accepts and how long it waits.
+    ///   - executor: The first loop to serve on, if it is shared with actors that the handler calls; by default one of the
+    ///     server's own.
+    ///   - handler: Answers a request. Its task is cancelled when its client has gone or when the server has waited long
+    ///     enough while stopping; what it returns then is dropped.
     public init(
         configuration: HTTPServerConfiguration, executor: EventLoop? = nil,
         handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
