@@ -9,12 +9,15 @@ final class EventLoopCore: Sendable {
         case job(UnownedJob, EventLoop)
         case taskJob(UnownedJob, EventLoopTaskExecutor)
         case body(@Sendable () -> Void)
+        case timer(UInt64, @Sendable () -> Void)
 
-        func run() {
+        func run(on core: EventLoopCore) {
             switch self {
             case .job(let job, let loop): job.runSynchronously(on: loop.asUnownedSerialExecutor())
             case .taskJob(let job, let executor): job.runSynchronously(on: executor.asUnownedTaskExecutor())
             case .body(let body): body()
+            // The work before it may have cancelled it.
+            case .timer(let id, let body): if core.isStillDue(id) { body() }
             }
         }
     }
@@ -31,6 +34,8 @@ final class EventLoopCore: Sendable {
         /// Sorted by deadline.
         var timers: [Timer] = []
         var lastTimer: UInt64 = 0
+        /// Timers whose time has come and that have not run yet.
+        var dueTimers: Set<UInt64> = []
         var descriptors: DescriptorTable
         /// Whether the thread waits for descriptors.
         var isAsleep = false
@@ -53,7 +58,10 @@ final class EventLoopCore: Sendable {
             let now = MonotonicClock.nanoseconds()
             let due = timers.prefix { $0.deadline <= now }
             guard !due.isEmpty else { return }
-            batch += due.map { .body($0.body) }
+            for timer in due {
+                dueTimers.insert(timer.id.id)
+                batch.append(.timer(timer.id.id, timer.body))
+            }
             timers.removeFirst(due.count)
         }
 
@@ -123,12 +131,17 @@ final class EventLoopCore: Sendable {
     func cancel(_ timer: EventLoopTimer) {
         // Released outside of the lock: the end of what the closure holds may call this loop.
         let removed = state.withLock { state in
-            state.timers.firstIndex { $0.id == timer }.map { state.timers.remove(at: $0).body }
+            state.dueTimers.remove(timer.id)
+            return state.timers.firstIndex { $0.id == timer }.map { state.timers.remove(at: $0).body }
         }
         _ = consume removed
     }
 
     // The system takes changes while the thread waits: nothing of these wakes it.
+
+    fileprivate func isStillDue(_ timer: UInt64) -> Bool {
+        state.withLock { $0.dueTimers.remove(timer) != nil }
+    }
 
     func arm(_ watch: DescriptorWatch) {
         state.withLock { state in
@@ -170,7 +183,7 @@ final class EventLoopCore: Sendable {
             for _ in 0..<Self.roundsPerTurn {
                 state.withLock { $0.take(into: &batch) }
                 if batch.isEmpty { break }
-                for work in batch { work.run() }
+                for work in batch { work.run(on: self) }
                 batch.removeAll(keepingCapacity: true)
             }
             let timeout = state.withLock { state -> Int32? in

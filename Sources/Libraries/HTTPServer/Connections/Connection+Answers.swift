@@ -15,15 +15,16 @@ extension Connection {
             return refuse(HTTPRefusal(.overloaded, detail: "The server has as many requests under way as it may."))
         }
         shared.counts.runningHandlers.add(1)
+        shared.counts.bufferedBodyBytes.add(body.count)
         let request = HTTPRequest(
             head, body: body, remoteAddress: address,
             connection: HTTPConnectionInfo(isTLS: tls != nil, id: key.id))
         let isInline = body.count <= shared.configuration.inlineBodyLimit
         // Not a child of anything: it is cancelled by this connection, and its end is counted by the table.
         task = Task(executorPreference: isInline ? table.access.loop.taskExecutor : nil) {
-            [access = table.access, key, number = machine.requestNumber] in
+            [access = table.access, key, number = machine.requestNumber, bodySize = body.count] in
             let response = await access.shared.handler(request)
-            access.answer(key, number, response)
+            access.answer(key, number, response, bodySize: bodySize)
         }
         if machine.hasPeerHungUp { task?.cancel() }
         return .wait
@@ -40,7 +41,7 @@ extension Connection {
     func give(_ response: HTTPResponse, isHandlers: Bool = false) -> RequestAction {
         task = nil
         if isHandlers { table.shared.counts.servedRequests.add(1) }
-        table.output.removeAll(keepingCapacity: true)
+        table.clearOutput()
         do throws(InvalidResponse) {
             return try write(response)
         } catch {

@@ -4,6 +4,11 @@ import HTTPWire
 extension Connection {
     /// Reads what the socket has, once.
     func receive() -> RequestAction {
+        if case .peerClosed? = tls?.state {
+            // Behind the bytes that came with the peer's last word.
+            isReadable = false
+            return machine.inputEnded()
+        }
         let count = table.input.withUnsafeMutableBytes { buffer in
             recv(descriptor, buffer.baseAddress, buffer.count, 0)
         }
@@ -49,8 +54,7 @@ extension Connection {
         case .handshaking, .open: break
         case .peerClosed:
             if plaintext.isEmpty { return machine.inputEnded() }
-            // The end is behind these bytes.
-            hasEnd = true
+            // The end is behind these bytes, which the next call finds.
             isReadable = true
         case .failed(.plainHTTP): return refusePlainHTTP()
         case .failed: return machine.failed()

@@ -4,7 +4,7 @@ import HTTPWire
 extension Connection {
     /// Asks the machine, and sends the bytes that it adds for the client.
     func ask(_ body: (inout RequestMachine, inout [UInt8]) -> RequestAction) -> RequestAction {
-        table.output.removeAll(keepingCapacity: true)
+        table.clearOutput()
         let action = body(&machine, &table.output)
         if table.output.isEmpty { return action }
         let next = transmit()
@@ -23,7 +23,7 @@ extension Connection {
 
     /// Sends what a TLS session has for its peer. False when the connection is broken.
     func sendCiphertext(of tls: TLSSession) -> Bool {
-        table.output.removeAll(keepingCapacity: true)
+        table.clearOutput()
         tls.takeOutput(into: &table.output)
         return table.output.isEmpty || send([])
     }
@@ -52,7 +52,10 @@ extension Connection {
     func whenSent() -> RequestAction {
         guard unsent.isEmpty else { return .wait }
         let (now, room) = (table.now, table.shared.bodyRoom)
-        return ask { machine, output in machine.sent(now: now, bodyRoom: room, output: &output) }
+        let hasUnread = isReadable
+        return ask { machine, output in
+            machine.sent(now: now, bodyRoom: room, hasUnread: hasUnread, output: &output)
+        }
     }
 
     /// Ends the output; input is still read, so that the system does not reset the connection before the client has read

@@ -35,7 +35,7 @@ extension Connection {
         let now = table.now
         switch table.input.withUnsafeMutableBytes({ stream.pipe.read(into: $0) }) {
         case .bytes(let count):
-            table.output.removeAll(keepingCapacity: true)
+            table.clearOutput()
             machine.stream(table.input[..<count], now: now, output: &table.output)
             return transmit()
         case .empty:

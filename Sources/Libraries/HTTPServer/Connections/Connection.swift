@@ -28,8 +28,6 @@ final class Connection {
 
     var task: Task<Void, Never>?
     var stream: OutgoingStream?
-    /// The answer of a handler that returned while it was started.
-    var earlyAnswer: HTTPResponse?
     private var isProceeding = false
 
     /// How many steps a connection may go on at once, so that a client which always has more does not keep the others
@@ -82,10 +80,6 @@ final class Connection {
 
     func answered(_ request: UInt64, _ response: HTTPResponse) {
         guard machine.awaitsAnswer(to: request) else { return }
-        if isProceeding {
-            earlyAnswer = response
-            return
-        }
         proceed(give(response, isHandlers: true))
     }
 
@@ -100,6 +94,8 @@ final class Connection {
     /// The server stops: the connection ends after its current request.
     func drain() {
         machine.drain()
+        // What came just now is still served.
+        isReadable = true
         if stream?.endsAtStop == true { failStream(.serverStopping) }
         proceed(.wait)
     }
@@ -178,7 +174,7 @@ final class Connection {
         if let tls, unsent.isEmpty {
             // The peer is told, as far as the system takes it at once.
             tls.close()
-            table.output.removeAll(keepingCapacity: true)
+            table.clearOutput()
             tls.takeOutput(into: &table.output)
             _ = Socket.send(table.output, [], to: descriptor)
         }

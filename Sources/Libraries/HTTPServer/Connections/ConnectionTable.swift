@@ -17,6 +17,8 @@ final class ConnectionTable {
     private static let clockGrain: Int64 = 50_000_000
     /// Bounds the descriptors that clients can hold which were turned away.
     private static let maxTurnedAway = 128
+    /// How much memory is kept for answers.
+    private static let keptOutput = 262_144
     /// How many bytes are read at a time.
     static let inputSize = 65_536
 
@@ -61,6 +63,11 @@ final class ConnectionTable {
         date.text(at: Int64(time(nil)))
     }
 
+    /// Empties the output, and keeps its memory unless an unusually large answer was in it.
+    func clearOutput() {
+        if output.capacity > Self.keptOutput { output = [] } else { output.removeAll(keepingCapacity: true) }
+    }
+
     // MARK: - Connections
 
     /// Serves a socket that was accepted, and closes it from now on, whatever happens.
@@ -71,7 +78,7 @@ final class ConnectionTable {
         let connection = Connection(accepted, slot: slot, table: self)
         slots[slot] = connection
         count += 1
-        if accepted.refusal == nil { shared.counts.openConnections.add(1) } else { turnedAway += 1 }
+        if accepted.refusal != nil { turnedAway += 1 }
         let key = connection.key
         let watch = access.loop.executor.watchChanges(of: accepted.descriptor) { [access] changes in
             access.enter { $0.changed(key, changes) }
@@ -98,7 +105,8 @@ final class ConnectionTable {
     }
 
     private func find(_ key: Key) -> Connection? {
-        guard let connection = slots[key.slot], connection.key.id == key.id else { return nil }
+        // A handler may return when its table has gone.
+        guard key.slot < slots.count, let connection = slots[key.slot], connection.key.id == key.id else { return nil }
         return connection
     }
 
@@ -109,8 +117,11 @@ final class ConnectionTable {
     }
 
     /// A handler has returned.
-    func answered(_ key: Key, _ request: UInt64, _ response: HTTPResponse) {
+    ///
+    /// - Parameter bodySize: The size of the request's body, which the handler has held.
+    func answered(_ key: Key, _ request: UInt64, _ response: HTTPResponse, bodySize: Int) {
         shared.counts.runningHandlers.add(-1)
+        shared.counts.bufferedBodyBytes.add(-bodySize)
         guard let connection = find(key) else { return }
         readClock()
         connection.answered(request, response)
@@ -136,8 +147,10 @@ final class ConnectionTable {
 
     /// Sees to it that deadlines are looked at soon after this one.
     func arm(_ deadline: Int64) {
-        if deadline >= timerFiresAt { return }
-        timerFiresAt = max(deadline, now + Self.clockGrain)
+        let fire = max(deadline, now + Self.clockGrain)
+        // Compared with what is armed: a deadline that has passed meanwhile must not move the timer away again and again.
+        if fire >= timerFiresAt { return }
+        timerFiresAt = fire
         if let timer { access.cancel(timer) }
         timer = access.schedule(after: timerFiresAt - now) { $0.sweep() }
     }
@@ -145,8 +158,7 @@ final class ConnectionTable {
     /// Looks at every deadline. Between sweeps a deadline is only a number, which each request moves several times.
     private func sweep() {
         readClock()
-        timerFiresAt = .max
-        timer = nil
+        cancelTimer()
         cutIfTime()
         var next = stopping.map { $0.hasCut ? .max : $0.deadline } ?? .max
         for index in slots.indices {
@@ -157,7 +169,19 @@ final class ConnectionTable {
         if next != .max { arm(next) }
     }
 
+    private func cancelTimer() {
+        if let timer { access.cancel(timer) }
+        timer = nil
+        timerFiresAt = .max
+    }
+
     // MARK: - Stopping
+
+    /// Lets go of what holds the server, once all connections are closed.
+    func close() {
+        cancelTimer()
+        connectionClosed = nil
+    }
 
     /// Begins to stop, or joins the stop under way; `finish` is called once all connections are closed.
     func stop(drain: Duration, then finish: @escaping () -> Void) {

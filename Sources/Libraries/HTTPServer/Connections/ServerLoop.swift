@@ -7,6 +7,7 @@ actor ServerLoop: EventLoopActor {
     nonisolated let taskExecutor: EventLoopTaskExecutor
     nonisolated let shared: ServerShared
     private var connections: ConnectionTable?
+    private var hasStopped = false
 
     init(_ executor: EventLoop, shared: ServerShared) {
         self.executor = executor
@@ -18,7 +19,8 @@ actor ServerLoop: EventLoopActor {
     func withConnections<Result>(_ body: (ConnectionTable) -> Result) -> Result {
         if let connections { return body(connections) }
         let connections = ConnectionTable(LoopAccess(loop: self))
-        self.connections = connections
+        // A handler that returns later is counted, no more.
+        if !hasStopped { self.connections = connections }
         return body(connections)
     }
 
@@ -28,6 +30,10 @@ actor ServerLoop: EventLoopActor {
         await withCheckedContinuation { continuation in
             withConnections { $0.stop(drain: drain) { continuation.resume() } }
         }
+        // The table holds the loop.
+        hasStopped = true
+        connections?.close()
+        connections = nil
     }
 }
 
@@ -49,11 +55,11 @@ struct LoopAccess: Sendable {
     }
 
     /// A handler has returned its answer.
-    func answer(_ key: ConnectionTable.Key, _ request: UInt64, _ response: HTTPResponse) {
+    func answer(_ key: ConnectionTable.Key, _ request: UInt64, _ response: HTTPResponse, bodySize: Int) {
         if loop.executor.isCurrent {
-            enter { $0.answered(key, request, response) }
+            enter { $0.answered(key, request, response, bodySize: bodySize) }
         } else {
-            schedule { $0.answered(key, request, response) }
+            schedule { $0.answered(key, request, response, bodySize: bodySize) }
         }
     }
 

@@ -59,6 +59,8 @@ final class Listener {
             let refusal = refusal(for: address)
             if refusal == nil {
                 shared.counts.acceptedConnections.add(1)
+                // Counted here, since the loop that serves it may be busy.
+                shared.counts.openConnections.add(1)
             } else {
                 shared.counts.refusedConnections.add(1)
             }
@@ -91,9 +93,12 @@ final class Listener {
             if let peer { return (client, peer) }
             switch errno {
             case EAGAIN: return nil
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause()
-            // Other errors concern that connection alone, which has gone again.
-            default: continue
+            // These concern that connection alone, which has gone again.
+            case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT, EOPNOTSUPP,
+                ENONET:
+                continue
+            // Descriptors or memory have run out, or the connection stays in the backlog.
+            default: pause()
             }
         }
         return nil

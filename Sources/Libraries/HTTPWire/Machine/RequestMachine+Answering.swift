@@ -47,15 +47,19 @@ extension RequestMachine {
     /// - Parameters:
     ///   - now: The time.
     ///   - bodyRoom: How many bytes of bodies the server may still hold.
+    ///   - hasUnread: Whether bytes of the client may wait in the system. A connection that ends is read to its end then:
+    ///     closing it would be a reset, and the client lose a part of the answer.
     ///   - output: Where bytes for the client are added.
-    public mutating func sent(now: Int64, bodyRoom: Int, output: inout [UInt8]) -> RequestAction {
+    public mutating func sent(
+        now: Int64, bodyRoom: Int, hasUnread: Bool = false, output: inout [UInt8]
+    ) -> RequestAction {
         guard case .answering = phase else { return .wait }
         wholeDeadline = .max
         guard request.keepsAlive, !isDraining else {
             let hasMore = !pending.isEmpty
             pending = []
             pendingStart = 0
-            guard lingers || hasMore else { return end() }
+            guard lingers || hasMore || hasUnread else { return end() }
             phase = .lingering(RequestLimits.swallowedBytes)
             wait(limits.times.linger, now: now)
             return .endOutput

@@ -146,6 +146,7 @@ extension RequestMachine {
     }
 
     private mutating func handle(_ head: RequestHead, body: [UInt8], now: Int64) -> RequestAction {
+        bufferedBodyBytes = 0
         wait(limits.times.handler, now: now)
         phase = .handling
         return .handle(head, body: body)

@@ -59,7 +59,7 @@ public struct RequestMachine: Sendable {
     public internal(set) var deadline: Int64
     /// The number of the current request, or of the last one; 0 before the first.
     public internal(set) var requestNumber: UInt64 = 0
-    /// How many bytes of the current request's body are in memory.
+    /// How many bytes of the current request's body the machine holds; none of a body that it has handed over.
     public internal(set) var bufferedBodyBytes = 0
     /// Whether the connection ends after its current request.
     public internal(set) var isDraining = false

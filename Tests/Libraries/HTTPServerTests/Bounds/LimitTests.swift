@@ -216,6 +216,26 @@ struct LimitTests {
         }
     }
 
+    @Test("a body whose client has gone counts until its handler returns")
+    func bodyOfAHandlerWhoseClientHasGone() async throws {
+        let (entered, gate) = (Latch(), Latch())
+        try await withServer(handler: { request in
+            entered.open()
+            // Does not heed its cancellation.
+            _ = await Task { await gate.wait() }.value
+            return await echo(request)
+        }) { server in
+            let client = try server.connect()
+            try await client.send("POST /a HTTP/1.1", body: "12345")
+            await entered.wait()
+            client.reset()
+            try await server.eventually("no connection") { $0.openConnections == 0 }
+            #expect(await server.statistics.bufferedBodyBytes == 5)
+            gate.open()
+            try await server.eventually("nothing held") { $0.bufferedBodyBytes == 0 && $0.runningHandlers == 0 }
+        }
+    }
+
     @Test("handlers under way have a bound")
     func handlersUnderWayHaveABound() async throws {
         let (entered, gate) = (Latch(), Latch())

@@ -110,6 +110,30 @@ struct TimeoutTests {
         }
     }
 
+    @Test("clients that send bodies byte by byte do not keep each other's deadlines away")
+    func clientsThatSendBodiesByteByByte() async throws {
+        try await withServer({ $0.timeouts.body = .milliseconds(150) }, handler: echo) { server in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        // Their deadlines are nearer to each other than the clock's grain.
+                        try await Task.sleep(for: .milliseconds(number * 20))
+                        let client = try server.connect()
+                        let dripping = Task {
+                            try await client.send("POST /a HTTP/1.1\nContent-Length: 100000")
+                            try await client.drip()
+                        }
+                        let status = try await client.answer().status
+                        dripping.cancel()
+                        _ = await dripping.result
+                        return status
+                    }
+                }
+                for try await status in group { #expect(status == 408) }
+            }
+        }
+    }
+
     // MARK: Handlers
 
     @Test("a handler that is too slow is cancelled, its client gets a 503, and the connection goes on")

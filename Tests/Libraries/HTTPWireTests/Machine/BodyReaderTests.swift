@@ -154,15 +154,13 @@ struct BodyReaderTests {
         }
     }
 
-    @Test("a body counts until its request is answered")
+    @Test("a body counts until it is handed over")
     func bodyCounts() {
         var connection = Connection()
         connection.answersAtOnce = false
         connection.receive(Self.post(5) + "123")
         #expect(connection.machine.bufferedBodyBytes == 3)
         connection.receive("45")
-        #expect(connection.machine.bufferedBodyBytes == 5)
-        connection.answer()
         #expect(connection.machine.bufferedBodyBytes == 0)
     }
 
