@@ -3,7 +3,7 @@ import HTTPMessages
 /// The server's side of one HTTP/1.1 connection (RFC 9112), without the connection: events go in, actions and bytes come
 /// out, and the time is a parameter.
 ///
-/// The owner tells what happened (``received(_:now:bodyRoom:output:)``, ``sent(now:bodyRoom:output:)``,
+/// The owner tells what happened (``received(_:now:bodyRoom:output:)``, ``sent(now:bodyRoom:hasUnread:output:)``,
 /// ``answer(_:date:now:output:)``, ...), does what the returned ``RequestAction`` says, and sends what was added to
 /// `output`, in its order. While ``wantsInput`` is false it does not read: what the client sends meanwhile waits in the
 /// system, which is how a client is slowed down.
