@@ -37,13 +37,7 @@ public struct FIFO<Element> {
         let element = elements[head]
         elements[head] = nil
         head += 1
-        if head == elements.count {
-            elements.removeAll(keepingCapacity: head <= 4_096)
-            head = 0
-        } else if head >= 64, head >= elements.count / 2 {
-            elements.removeSubrange(..<head)
-            head = 0
-        }
+        elements.releaseFront(&head)
         return element
     }
 

@@ -72,14 +72,7 @@ public struct NumberedWindow<Element> {
             head += 1
             headNumber += 1
         }
-        if head == elements.count {
-            elements.removeAll(keepingCapacity: head <= 4_096)
-            head = 0
-        } else if head >= 64, head >= elements.count / 2 {
-            // Moving what is left costs no more than what was removed since the last time.
-            elements.removeSubrange(..<head)
-            head = 0
-        }
+        elements.releaseFront(&head)
     }
 
     /// Removes all elements; numbers go on.
