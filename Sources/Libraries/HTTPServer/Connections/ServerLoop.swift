@@ -54,7 +54,7 @@ struct LoopAccess: Sendable {
         if loop.executor.isCurrent { enter(body) } else { schedule(body) }
     }
 
-    /// A handler has returned its answer.
+    /// A handler has returned its answer. Not by `call`, which would allocate the closure for each answer on the loop.
     func answer(_ key: ConnectionTable.Key, _ request: UInt64, _ response: HTTPResponse, bodySize: Int) {
         if loop.executor.isCurrent {
             enter { $0.answered(key, request, response, bodySize: bodySize) }

@@ -12,7 +12,7 @@ struct BodyReader: Sendable {
     var body: [UInt8] = []
     /// Set once the body is not wanted any more: the rest of it is dropped, and then this answered.
     var refusal: HTTPRefusal?
-    /// How many bytes were dropped.
+    /// How many bytes came with a piece that was dropped, or a part of it, framing included.
     var swallowed = 0
 
     /// What is only announced is not worth much memory yet.
@@ -36,6 +36,14 @@ struct BodyReader: Sendable {
     mutating func read(
         _ bytes: ArraySlice<UInt8>, room: Int
     ) throws(HTTPRefusal) -> (end: Int, isWhole: Bool) {
+        let (end, isWhole) = try advance(bytes, room: room)
+        if refusal != nil { swallowed += end - bytes.startIndex }
+        return (end, isWhole)
+    }
+
+    private mutating func advance(
+        _ bytes: ArraySlice<UInt8>, room: Int
+    ) throws(HTTPRefusal) -> (end: Int, isWhole: Bool) {
         switch framing {
         case .length(let rest):
             let end = bytes.startIndex + min(rest, bytes.count)
@@ -43,13 +51,11 @@ struct BodyReader: Sendable {
             framing = .length(rest - (end - bytes.startIndex))
             return (end, rest == end - bytes.startIndex)
         case .chunked(var decoder):
-            // Not inlined: the decoder would be copied while it changes.
             var rest = max(0, room)
             let end = try decoder.decode(bytes) { piece in
                 take(piece, room: rest)
                 rest = max(0, rest - piece.count)
             }
-            if refusal != nil { swallowed += bytes.startIndex.distance(to: end) }
             framing = .chunked(decoder)
             return (end, decoder.isFinished)
         }
@@ -63,11 +69,7 @@ struct BodyReader: Sendable {
                 refuse(HTTPRefusal(.overloaded, detail: "The server holds as many request bodies as it may."))
             }
         }
-        guard refusal == nil else {
-            if case .length = framing { swallowed += piece.count }
-            return
-        }
-        body.append(contentsOf: piece)
+        if refusal == nil { body.append(contentsOf: piece) }
     }
 
     private mutating func refuse(_ refusal: HTTPRefusal) {
