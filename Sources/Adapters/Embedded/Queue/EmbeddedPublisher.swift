@@ -8,6 +8,7 @@ struct EmbeddedPublisher: Publisher {
     let engine: QueueEngine
 
     nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        if publications.count <= Self.chunk { return await publish(publications[...]) }
         var outcomes: [PublishOutcome] = []
         outcomes.reserveCapacity(publications.count)
         var rest = publications[...]

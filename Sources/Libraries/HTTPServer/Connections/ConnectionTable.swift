@@ -65,7 +65,12 @@ final class ConnectionTable {
 
     /// Empties the output, and keeps its memory unless an unusually large answer was in it.
     func clearOutput() {
-        if output.capacity > Self.keptOutput { output = [] } else { output.removeAll(keepingCapacity: true) }
+        Self.clear(&output)
+    }
+
+    /// A function of the array alone, which costs one access to the table's property.
+    private static func clear(_ output: inout [UInt8]) {
+        if output.capacity > keptOutput { output = [] } else { output.removeAll(keepingCapacity: true) }
     }
 
     // MARK: - Connections
@@ -81,7 +86,7 @@ final class ConnectionTable {
         if accepted.refusal != nil { turnedAway += 1 }
         let key = connection.key
         let watch = access.loop.executor.watchChanges(of: accepted.descriptor) { [access] changes in
-            access.enter { $0.changed(key, changes) }
+            access.changed(key, changes)
         }
         connection.begin(watch, turnedAwayWith: accepted.refusal, lingers: turnedAway <= Self.maxTurnedAway)
         if let stopping, !stopping.hasCut { connection.drain() }
@@ -110,7 +115,8 @@ final class ConnectionTable {
         return connection
     }
 
-    private func changed(_ key: Key, _ changes: ReadinessWatch.Changes) {
+    /// The readiness of a connection's socket has changed.
+    func changed(_ key: Key, _ changes: ReadinessWatch.Changes) {
         guard let connection = find(key) else { return }
         readClock()
         connection.changed(changes)

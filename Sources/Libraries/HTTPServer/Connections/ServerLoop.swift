@@ -24,6 +24,16 @@ actor ServerLoop: EventLoopActor {
         return body(connections)
     }
 
+    fileprivate func changed(_ key: ConnectionTable.Key, _ changes: ReadinessWatch.Changes) {
+        connections?.changed(key, changes)
+    }
+
+    fileprivate func answered(
+        _ key: ConnectionTable.Key, _ request: UInt64, _ response: HTTPResponse, bodySize: Int
+    ) {
+        withConnections { $0.answered(key, request, response, bodySize: bodySize) }
+    }
+
     /// Ends all connections after their current requests, those that take longer than `drain` at once, and returns when
     /// all are closed.
     func stop(drain: Duration) async {
@@ -54,10 +64,17 @@ struct LoopAccess: Sendable {
         if loop.executor.isCurrent { enter(body) } else { schedule(body) }
     }
 
-    /// A handler has returned its answer. Not by `call`, which would allocate the closure for each answer on the loop.
+    // Each request comes by both of these: they go without closures within closures, which would be allocated.
+
+    /// The readiness of a connection's socket has changed; called on the loop.
+    func changed(_ key: ConnectionTable.Key, _ changes: ReadinessWatch.Changes) {
+        loop.assumeIsolated { $0.changed(key, changes) }
+    }
+
+    /// A handler has returned its answer.
     func answer(_ key: ConnectionTable.Key, _ request: UInt64, _ response: HTTPResponse, bodySize: Int) {
         if loop.executor.isCurrent {
-            enter { $0.answered(key, request, response, bodySize: bodySize) }
+            loop.assumeIsolated { $0.answered(key, request, response, bodySize: bodySize) }
         } else {
             schedule { $0.answered(key, request, response, bodySize: bodySize) }
         }

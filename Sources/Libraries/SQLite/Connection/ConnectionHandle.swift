@@ -14,7 +14,12 @@ final class ConnectionHandle {
     /// The pages in the write-ahead log after the last commit of this connection.
     private(set) var walPages = 0
 
+    /// SQLite counts its memory under one lock for all threads, at each of some twenty allocations an event. Nobody
+    /// asks for the counts. Refused, without harm, where another part of the program has begun to use SQLite before.
+    private static let hasNoMemoryStatistics: Void = { _ = csqlite_disable_memory_statistics() }()
+
     init(path: String, flags: Int32) throws(SQLiteError) {
+        Self.hasNoMemoryStatistics
         var opened: OpaquePointer?
         let result = sqlite3_open_v2(path, &opened, flags, nil)
         guard result == SQLITE_OK, let opened else {

@@ -20,17 +20,12 @@ struct PreparedPublication: Sendable {
     /// Checks that AMQP 0-9-1 can carry the publication, so that what works here also works on RabbitMQ.
     init(_ publication: Publication, maximumBodyBytes: Int) throws(Refusal) {
         let properties = publication.message.properties
-        let shortTexts = [
-            ("exchange", publication.exchange), ("routing key", publication.routingKey),
-            ("content type", properties.contentType ?? ""), ("message id", properties.messageID ?? ""),
-            ("type", properties.type ?? ""),
-        ]
-        for (what, text) in shortTexts where text.utf8.count > 255 {
-            throw Refusal(reason: "the \(what) is longer than 255 bytes")
-        }
-        for (property, text) in properties.carried where text.utf8.count > 255 {
-            throw Refusal(reason: "the \(property) is longer than 255 bytes")
-        }
+        try Self.checkShort(publication.exchange, "exchange")
+        try Self.checkShort(publication.routingKey, "routing key")
+        if let type = properties.contentType { try Self.checkShort(type, "content type") }
+        if let id = properties.messageID { try Self.checkShort(id, "message id") }
+        if let type = properties.type { try Self.checkShort(type, "type") }
+        for (property, text) in properties.carried { try Self.checkShort(text, "\(property)") }
         guard properties.headers.hasValidKeys else {
             throw Refusal(reason: "a header's name is empty or longer than 255 bytes")
         }
@@ -50,6 +45,10 @@ struct PreparedPublication: Sendable {
         expiration = properties.expiration
         self.envelope = encoded
         body = publication.message.body
+    }
+
+    private static func checkShort(_ text: String, _ name: @autoclosure () -> String) throws(Refusal) {
+        if text.utf8.count > 255 { throw Refusal(reason: "the \(name()) is longer than 255 bytes") }
     }
 }
 

@@ -123,26 +123,23 @@ final class QueueTransaction {
         envelope: [UInt8], body: [UInt8], priority: UInt8, expiration: UInt32?, to index: QueueIndex
     ) throws(SQLiteError) {
         let queue = catalog[index]
+        // The slot is changed as a whole: Swift checks each access to an object's property at run time.
+        var slot = slots[index.offset]
+        if slot.insert == nil { slot.insert = try connection.prepare(dynamic: queue.insert) }
         let position = QueuePosition.position(
-            sequence: self[index].nextSequence, priority: priority, highest: queue.definition.maxPriority)
-        self[index].nextSequence += 1
-        let ttl = [queue.definition.messageTTL, expiration.map(Int64.init)].compactMap(\.self).min()
-        try insertStatement(index).run(position, ttl.map { now + $0 }, envelope, body)
-        if position < self[index].head {
+            sequence: slot.state.nextSequence, priority: priority, highest: queue.definition.maxPriority)
+        slot.state.nextSequence += 1
+        let ttl = min(queue.definition.messageTTL ?? .max, expiration.map(Int64.init) ?? .max)
+        try slot.insert?.run(position, ttl == .max ? nil : now + ttl, envelope, body)
+        if position < slot.state.head {
             try connection.run("INSERT INTO early VALUES (?, ?, 0)", queue.id, position)
-            self[index].early += 1
-            headMoved(index)
-        } else if self[index].ready == 0 || queue.definition.maxPriority != nil {
-            headMoved(index)
+            slot.state.early += 1
+            slot.isHeadMoved = true
+        } else if slot.state.ready == 0 || queue.definition.maxPriority != nil {
+            slot.isHeadMoved = true
         }
-        self[index].ready += 1
+        slot.state.ready += 1
+        slots[index.offset] = slot
         noteLength(index)
-    }
-
-    private func insertStatement(_ index: QueueIndex) throws(SQLiteError) -> Statement {
-        if let statement = slots[index.offset].insert { return statement }
-        let statement = try connection.prepare(dynamic: catalog[index].insert)
-        slots[index.offset].insert = statement
-        return statement
     }
 }
