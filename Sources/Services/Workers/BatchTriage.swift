@@ -12,9 +12,7 @@ struct BatchTriage {
     private(set) var items: [Item] = []
     private(set) var failures: [FailedDelivery] = []
 
-    /// - Parameter receivedAt: The time of events that name none.
     init(_ deliveries: [Delivery], receivedAt: Timestamp) {
-        let decoder = EventDecoder()
         items.reserveCapacity(deliveries.count)
         for delivery in deliveries {
             guard !delivery.message.isBodyLeftOut else {
@@ -25,11 +23,7 @@ struct BatchTriage {
                 continue
             }
             do throws(EventRejection) {
-                let properties = delivery.message.properties
-                let event = try decoder.decode(
-                    message: delivery.message.body, messageID: properties.messageID,
-                    timestamp: properties.timestamp.flatMap { Timestamp(secondsSinceEpoch: $0) },
-                    receivedAt: receivedAt)
+                let event = try EventMessage.event(in: delivery.message, receivedAt: receivedAt)
                 items.append(Item(delivery: delivery, event: event))
             } catch {
                 failures.append(
@@ -37,15 +31,6 @@ struct BatchTriage {
                         delivery: delivery, failure: .permanent(error.deadLetterReason), error: "\(error)"))
             }
         }
-    }
-}
-
-extension Timestamp {
-    /// Nil where a timestamp cannot hold the moment, for example when a producer has sent microseconds for seconds.
-    fileprivate init?(secondsSinceEpoch seconds: Int64) {
-        let (microseconds, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        if isTooLarge { return nil }
-        self.init(microseconds: microseconds)
     }
 }
 

@@ -72,7 +72,8 @@ extension SystemTests {
             post("a time that is none", with(#""event_time":"yesterday""#), expect: 422),
             post("the 30th of February", with(#""event_time":"2024-02-30T00:00:00Z""#), expect: 422),
             post("a time far ahead", with(#""event_time":"2999-01-01T00:00:00Z""#), expect: 422),
-            post("an id that is none", with(#""event_id":"7""#), expect: 422),
+            post("an id that is none", with(#""event_id":"00000000-0000-0000-0000-000000000000""#), expect: 422),
+            post("an id of 129 characters", with(#""event_id":"\#(String(repeating: "x", count: 129))""#), expect: 422),
             post(
                 "properties of 17 KiB", with(#""properties":{"x":"\#(String(repeating: "x", count: 17_000))"}"#),
                 expect: 422),

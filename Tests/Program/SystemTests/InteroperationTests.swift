@@ -34,7 +34,9 @@ extension SystemTests {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
-            let event = #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika"}"#
+            let event =
+                #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika", "#
+                + #""event_time": "2026-01-01T00:00:00Z"}"#
             try await HelperProcess.python(Self.misdeeds, [node.addresses.amqp, event])
             _ = try await history(of: 7, port: port, count: 1)
             let list = ["dlq", "list", "--json", "--broker", node.addresses.amqp, "--data-dir", directory.path]
@@ -75,7 +77,9 @@ extension SystemTests {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
             let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
-            let plain = #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika"}"#
+            let plain =
+                #"{"user_id": 7, "product_id": 1, "event_type": "view", "user_session": "pika", "#
+                + #""event_time": "2026-01-01T00:00:00Z"}"#
             let named = """
                 {"user_id": 7, "product_id": 2, "event_type": "cart", "user_session": "pika", \
                 "event_id": "0190163d-8694-739b-aea5-966c26f8ad91"}

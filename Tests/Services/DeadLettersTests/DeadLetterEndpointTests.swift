@@ -161,7 +161,7 @@ import Testing
     func letterIsMendedAndSentBack() async throws {
         let list = try await answer(.get, "/dlq?queue=events.qdrant").object["letters"] as? [[String: Any]]
         let id = try #require(list?[0]["id"] as? String)
-        let patch = #"{"product_id":5,"user_session":"s"}"#
+        let patch = #"{"product_id":5,"user_session":"s","event_time":"1970-01-01T00:00:00Z"}"#
         let dry = try await answer(.post, "/dlq/\(id)/edit-replay?dry_run=true", body: patch)
         #expect(dry.object["status"] as? String == "not sent")
         #expect(dry.object["before"] as? String == #"{"user_id":1,"event_type":"view"}"#)

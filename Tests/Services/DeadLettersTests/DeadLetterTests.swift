@@ -1,5 +1,6 @@
 import DeadLetters
 import Events
+import JSON
 import Messaging
 import Testing
 
@@ -105,9 +106,72 @@ import Testing
     @Test("a body that is not JSON is a letter like any other")
     func bodyThatIsNoJSON() {
         let letter = DeadLetter(Message(body: [0xFF, 0]))
-        #expect(letter.eventID == nil)
+        #expect(letter.eventID == EventMessage.id(of: Message(body: [0xFF, 0])))
         #expect(letter.fields.isEmpty)
         #expect(letter.message.body == [0xFF, 0])
+    }
+
+    @Test(
+        "a letter has the id that the worker gives its event",
+        arguments: [
+            (nil, nil), ("a-1", nil), ("{17}", nil), (nil, 1_700_000_000),
+            ("URN:UUID:01900000-0000-7000-8000-00000000000A", 5),
+        ] as [(String?, Int64?)])
+    func identity(messageID: String?, timestamp: Int64?) throws {
+        let text =
+            #"{"user_id":1,"product_id":2,"event_type":"view","user_session":"s","#
+            + #""event_time":"2024-01-01T00:00:00Z""#
+        for end in ["}", #","event_id":"order-1"}"#, #","event_id":"{01900000-0000-7000-8000-00000000000B}"}"#] {
+            let message = Message(
+                body: Array((text + end).utf8),
+                properties: MessageProperties(messageID: messageID, timestamp: timestamp))
+            #expect(DeadLetter(message).eventID == (try EventMessage.event(in: message, receivedAt: .now).id))
+        }
+    }
+
+    @Test("an edited letter stays the same event, unless the edit names another one")
+    func editedIdentity() throws {
+        var headers: HeaderTable = [:]
+        DeadLetterHeaders(
+            queue: "events.neo4j", reason: .invalid, error: "no", attempts: 1, firstFailedAt: 1, lastFailedAt: 2,
+            worker: "w"
+        ).write(to: &headers)
+        let body = #"{"user_id":0,"product_id":2,"event_type":"view","user_session":"s"}"#
+        for messageID in [nil, "a-1", "01900000-0000-7000-8000-000000000001"] as [String?] {
+            let message = Message(
+                body: Array(body.utf8),
+                properties: MessageProperties(messageID: messageID, timestamp: 1_700_000_000, headers: headers))
+            let letter = DeadLetter(message)
+            let edited = try letter.edited(by: .object(["user_id": .integer(7)]), now: .now)
+            let sent = try #require(letter.publication(replay: "r", body: edited)).message
+            let event = try EventMessage.event(in: sent, receivedAt: .now)
+            #expect(event.id == letter.eventID)
+            #expect(event.userID == 7)
+            #expect(event.time == Timestamp(microseconds: 1_700_000_000_000_000), "the letter's time stays, too")
+            let other = try letter.edited(
+                by: .object(["user_id": .integer(7), "event_id": .string("order-9")]), now: .now)
+            let renamed = try #require(letter.publication(replay: "r", body: other)).message
+            let id = try EventIdentity(eventID: "order-9".utf8, at: []).id
+            #expect(EventMessage.id(of: renamed) == id)
+            #expect(renamed.properties.messageID == id.description)
+        }
+    }
+
+    @Test("a replayed letter keeps the id and the time of its event, however long it lay")
+    func replayedTime() throws {
+        var headers: HeaderTable = [:]
+        DeadLetterHeaders(
+            queue: "events.neo4j", reason: .retriesExhausted, error: "no", attempts: 1, firstFailedAt: 1,
+            lastFailedAt: 2, worker: "w"
+        ).write(to: &headers)
+        let body = #"{"user_id":1,"product_id":2,"event_type":"view","user_session":"s"}"#
+        let message = Message(
+            body: Array(body.utf8),
+            properties: MessageProperties(messageID: "a-1", timestamp: 1_700_000_000, headers: headers))
+        let before = try EventMessage.event(in: message, receivedAt: Timestamp(microseconds: 1_700_000_001_000_000))
+        let sent = try #require(DeadLetter(message).publication(replay: "r")).message
+        let after = try EventMessage.event(in: sent, receivedAt: Timestamp(microseconds: 1_800_000_000_000_000))
+        #expect(before == after)
     }
 
     @Test("a letter must pass all parts of a filter")

@@ -11,11 +11,11 @@ import Testing
 @testable import Workers
 
 @Suite(.timeLimit(.minutes(1))) struct WorkerTests {
-    private let broker = FakeBroker()
-    private let graph = FakeGraphStore()
-    private let reports = Recorder<WorkerReport>()
+    let broker = FakeBroker()
+    let graph = FakeGraphStore()
+    let reports = Recorder<WorkerReport>()
 
-    private func makeWorker(batch: Int = 100, crashes: CrashJournal? = nil) -> Worker {
+    func makeWorker(batch: Int = 100, crashes: CrashJournal? = nil) -> Worker {
         Worker(
             queue: PipelineTopology.graphQueue, sink: GraphSink(graph), broker: broker,
             breaker: StoreBreaker(backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(2))),
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Runs a worker until `condition` holds, then stops it and waits for its end.
-    private func run(_ worker: Worker, until condition: @Sendable () -> Bool) async {
+    func run(_ worker: Worker, until condition: @Sendable () -> Bool) async {
         await withTaskGroup { group in
             group.addTask { await worker.run() }
             while !condition() { await Task.yield() }
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    private func message(_ number: Int) -> Message {
+    func message(_ number: Int) -> Message {
         Message(
             body: Array(
                 #"{"user_id":\#(number),"product_id":7,"event_type":"view","user_session":"s","event_time":"2023-01-01T00:00:00Z"}"#
@@ -43,7 +43,7 @@ import Testing
             properties: MessageProperties(messageID: id(number).description))
     }
 
-    private func id(_ number: Int) -> EventID { EventID(high: 0x0001_0000_0000_7000, low: UInt64(number) | 1 << 63) }
+    func id(_ number: Int) -> EventID { EventID(high: 0x0001_0000_0000_7000, low: UInt64(number) | 1 << 63) }
 
     @Test("a batch is written, then acknowledged")
     func batchIsWrittenThenAcknowledged() async {
@@ -231,21 +231,6 @@ import Testing
         #expect(properties?.headers["x-death"] == nil)
         #expect(properties?.headers["x-first-death-queue"] == nil)
         #expect(properties?.headers["traceparent"] == .string("00-1"))
-    }
-
-    @Test("a message time that no timestamp can hold is ignored")
-    func messagesTimeThatIsNoMoment() {
-        let received = Timestamp(microseconds: 1_800_000_000_000_000)
-        let times = [1_700_000_000, 1_700_000_000_000_000, Int64.min].map { (seconds: Int64) in
-            var message = Message(
-                body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8))
-            message.properties.timestamp = seconds
-            let delivery = Delivery(
-                tag: DeliveryTag(epoch: 1, number: 1), message: message, exchange: "events", routingKey: "",
-                redelivered: false)
-            return BatchTriage([delivery], receivedAt: received).items.first?.event.time
-        }
-        #expect(times == [Timestamp(microseconds: 1_700_000_000_000_000), received, received])
     }
 
     @Test("a worker waits for a broker that is away")

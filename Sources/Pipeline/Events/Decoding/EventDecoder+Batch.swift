@@ -5,14 +5,16 @@ extension EventDecoder {
     ///
     /// One bad element does not fail the others, but text that is not JSON fails the whole array: nothing then shows
     /// where the next element begins. Issues have the element's index in their location.
+    ///
+    /// - Parameter key: Gives ids to the events without their own, by their places.
     package func decodeBatch(
-        array body: [UInt8], receivedAt: Timestamp
+        array body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
         var reader = JSONReader(body, maximumDepth: JSONReader.eventDepth + 1)
         reader.skipByteOrderMark()
         let results: [Result<Event, EventRejection>]?
         do throws(JSONSyntaxError) {
-            results = try elements(&reader, receivedAt: receivedAt)
+            results = try elements(&reader, BatchIdentities(receivedAt: receivedAt, key: key))
         } catch {
             throw .malformed(error.description)
         }
@@ -24,9 +26,12 @@ extension EventDecoder {
     /// an event.
     ///
     /// Lines end with LF or CRLF; the last line may lack both. Issues have the event's index in their location.
+    ///
+    /// - Parameter key: Gives ids to the events without their own, by their places.
     package func decodeBatch(
-        lines body: [UInt8], receivedAt: Timestamp
+        lines body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
+        var identities = BatchIdentities(receivedAt: receivedAt, key: key)
         var results: [Result<Event, EventRejection>] = []
         var start = 0
         while start < body.endIndex {
@@ -36,14 +41,15 @@ extension EventDecoder {
             start = end + 1
             guard reader.peek() != nil else { continue }
             guard results.count < Self.maximumBatchCount else { throw .tooMany(limit: Self.maximumBatchCount) }
-            results.append(line(&reader, index: results.count, receivedAt: receivedAt))
+            let result = line(&reader, after: results, &identities)
+            results.append(result)
         }
         return results
     }
 
     /// The elements of the array that the reader stands before; nil if there are too many.
     private func elements(
-        _ reader: inout JSONReader, receivedAt: Timestamp
+        _ reader: inout JSONReader, _ identities: consuming BatchIdentities
     ) throws(JSONSyntaxError) -> [Result<Event, EventRejection>]? {
         guard reader.peek() == UInt8(ascii: "[") else { throw reader.failure("expected a JSON array") }
         var results: [Result<Event, EventRejection>] = []
@@ -52,7 +58,8 @@ extension EventDecoder {
             guard results.count < Self.maximumBatchCount else { return nil }
             if reader.peek() == UInt8(ascii: "{") {
                 let fields = try EventFields(&reader)
-                results.append(event(fields, of: reader, index: results.count, receivedAt: receivedAt))
+                let result = event(fields, of: reader, after: results, &identities)
+                results.append(result)
             } else {
                 _ = try reader.value()
                 results.append(.failure(.malformed(Self.notAnObject)))
@@ -62,24 +69,66 @@ extension EventDecoder {
         return results
     }
 
-    private func line(_ reader: inout JSONReader, index: Int, receivedAt: Timestamp) -> Result<Event, EventRejection> {
+    private func line(
+        _ reader: inout JSONReader, after earlier: [Result<Event, EventRejection>], _ identities: inout BatchIdentities
+    ) -> Result<Event, EventRejection> {
         do throws(EventRejection) {
             let fields = try object(&reader)
-            return event(fields, of: reader, index: index, receivedAt: receivedAt)
+            return event(fields, of: reader, after: earlier, &identities)
         } catch {
             return .failure(error)
         }
     }
 
     private func event(
-        _ fields: EventFields, of reader: JSONReader, index: Int, receivedAt: Timestamp
+        _ fields: EventFields, of reader: JSONReader, after earlier: [Result<Event, EventRejection>],
+        _ identities: inout BatchIdentities
     ) -> Result<Event, EventRejection> {
+        let (index, receivedAt, key) = (earlier.count, identities.receivedAt, identities.key)
         var validator = EventValidator(
             fields, of: reader, at: [.field("body"), .index(index)], receivedAt: receivedAt)
+        var isNamed = false
         do throws(EventRejection) {
-            return .success(try validator.event { ownID in ownID ?? ids.next(at: receivedAt) })
+            let event = try validator.event { own in
+                isNamed = own != nil
+                return own ?? EventIdentity(new: key?.id(at: index) ?? ids.next(at: receivedAt))
+            }
+            // Ids that are given here have no equals.
+            if isNamed, let issue = identities.conflict(of: event, at: index, with: earlier) {
+                return .failure(.invalid([issue]))
+            }
+            return .success(event)
         } catch {
             return .failure(error)
         }
+    }
+}
+
+/// Finds the events of a batch that have the id of an earlier one and other content: one of the two would be lost.
+private struct BatchIdentities {
+    let receivedAt: Timestamp
+    let key: IdempotencyKey?
+    /// The place of the first event with each id that a producer gave.
+    private var places: [EventID: Int] = [:]
+
+    init(receivedAt: Timestamp, key: IdempotencyKey?) {
+        self.receivedAt = receivedAt
+        self.key = key
+    }
+
+    mutating func conflict(
+        of event: Event, at index: Int, with earlier: [Result<Event, EventRejection>]
+    ) -> ValidationIssue? {
+        guard let place = places[event.id], case .success(let first) = earlier[place] else {
+            places[event.id] = index
+            return nil
+        }
+        let fields = event.differences(from: first)
+        guard !fields.isEmpty else { return nil }
+        let difference = event.difference(in: fields, from: first, calledThere: "there")
+        return ValidationIssue(
+            loc: [.field("body"), .index(index), .field(EventField.eventID.name)],
+            msg: "Event \(index) of the batch has the id of event \(place) and other content: \(difference)",
+            type: .eventIDConflict)
     }
 }

@@ -1,6 +1,8 @@
 import JSON
 
 /// The members of an event's JSON object, in the order of documentation, encoded events and issues.
+///
+/// The raw values never change: stores keep sets of fields.
 enum EventField: Int, CaseIterable {
     case eventID
     case userID

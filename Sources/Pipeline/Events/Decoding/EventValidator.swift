@@ -12,7 +12,7 @@ struct EventValidator {
     /// Hours that event_time may be ahead of the time of receipt.
     static let maximumLead = 24
 
-    private let reader: JSONReader
+    let reader: JSONReader
     private let fields: EventFields
     private let location: [ValidationIssue.Location]
     private let receivedAt: Timestamp
@@ -32,60 +32,67 @@ struct EventValidator {
         self.clockTolerance = clockTolerance
     }
 
-    /// The event of the fields. `identify` makes the event's id from the id in the body. Without event_time, the first
-    /// of `substituteTimes` that is not too far in the future counts.
+    /// Where the time of an event comes from that names none.
+    enum DefaultTime {
+        case receipt
+        /// What the message says of itself; `otherwise` if that is nothing, or the event is invalid.
+        case message(timestamp: Int64?, otherwise: Timestamp?)
+    }
+
+    /// The event of the fields. `identify` makes the event's identity from the one in the body.
     mutating func event(
-        identify: (EventID?) throws(ValidationIssue) -> EventID,
-        substituteTimes: (EventValidator) -> [Timestamp?] = { _ in [] }
+        defaultTime: DefaultTime = .receipt,
+        identify: (EventIdentity?) throws(ValidationIssue) -> EventIdentity
     ) throws(EventRejection) -> Event {
-        let id = id(identify)
+        let identity = identity(identify)
         let userID = required(.userID) { $0.positiveInteger(.userID, $1) }
         let productID = required(.productID) { $0.positiveInteger(.productID, $1) }
         let type = required(.eventType) { $0.eventType($1) }
         let session = required(.userSession) { $0.session($1) }
-        let time = fields[.eventTime].map { eventTime($0) } ?? defaultTime(substituteTimes(self))
+        let time =
+            fields[.eventTime].map { eventTime($0) }
+            ?? self.defaultTime(defaultTime, identity)
         let price = fields[.price].flatMap { self.price($0) }
         let quantity = fields[.quantity].flatMap { positiveInteger(.quantity, $0) }
         let brand = fields[.brand].flatMap { text(.brand, $0) }
         let categoryCode = fields[.categoryCode].flatMap { text(.categoryCode, $0) }
         let properties = fields[.properties].flatMap { self.properties($0) }
-        guard issues.isEmpty, let id, let userID, let productID, let type, let session, let time else {
+        guard issues.isEmpty, let identity, let userID, let productID, let type, let session, let time else {
             throw .invalid(issues)
         }
-        return Event(
-            id: id, userID: userID, productID: productID, type: type, session: session, time: time, price: price,
-            quantity: quantity, brand: brand, categoryCode: categoryCode, properties: properties)
-    }
-
-    /// The moment of a message's published_at; nil, without an issue, if it is absent or wrong, as it is a fallback
-    /// only.
-    var publishedAt: Timestamp? {
-        guard let token = fields[.publishedAt], case .string = token.kind else { return nil }
-        return try? timestamp(token)
+        var event = Event(
+            id: identity.id, userID: userID, productID: productID, type: type, session: session, time: time,
+            price: price, quantity: quantity, brand: brand, categoryCode: categoryCode, properties: properties)
+        if isTimeDefaulted(defaultTime) { event.defaulted = .eventTime }
+        return event
     }
 
     // MARK: Identity and time
 
-    private mutating func id(_ identify: (EventID?) throws(ValidationIssue) -> EventID) -> EventID? {
-        var ownID: EventID?
-        if let token = fields[.eventID] {
-            guard case .string = token.kind else {
-                return fail(.eventID, .stringType, "Input should be a valid string")
-            }
-            ownID = EventID(reader.string(token))
-            guard ownID != nil else {
-                return fail(.eventID, .uuidParsing, "Input should be a valid UUID of the form 8-4-4-4-12")
-            }
-        }
+    private mutating func identity(
+        _ identify: (EventIdentity?) throws(ValidationIssue) -> EventIdentity
+    ) -> EventIdentity? {
         do throws(ValidationIssue) {
-            return try identify(ownID)
+            return try identify(
+                try fields[.eventID].map { token throws(ValidationIssue) in
+                    try reader.identity(token, at: location + [.field(EventField.eventID.name)])
+                })
         } catch {
             issues.append(error)
             return nil
         }
     }
 
+    /// Whether the event has the time of its receipt or publication. The API writes that one into the body as both,
+    /// event_time and published_at, since every reader of the queues is to have the same.
+    private func isTimeDefaulted(_ rule: DefaultTime) -> Bool {
+        guard let own = fields[.eventTime] else { return true }
+        guard case .message = rule, let published = fields[.publishedAt] else { return false }
+        return own.kind == published.kind && reader.bytes[own.range] == reader.bytes[published.range]
+    }
+
     private mutating func eventTime(_ token: JSONToken) -> Timestamp? {
+        let token = reader.unwrapped(token, "datetime")
         guard case .string = token.kind else { return fail(.eventTime, .stringType, "Input should be a valid string") }
         let time: Timestamp
         do throws(Timestamp.ParsingError) {
@@ -100,8 +107,23 @@ struct EventValidator {
         return time
     }
 
-    private func defaultTime(_ candidates: [Timestamp?]) -> Timestamp {
-        candidates.lazy.compactMap(\.self).first(where: isNotTooFarAhead) ?? receivedAt
+    private mutating func defaultTime(_ rule: DefaultTime, _ identity: EventIdentity?) -> Timestamp? {
+        guard case .message(let timestamp, let otherwise) = rule else { return receivedAt }
+        if let time = timestamp.flatMap({ Timestamp(messageTimestamp: $0, isPossible: isNotTooFarAhead) }) {
+            return time
+        }
+        if let token = fields[.publishedAt], case .string = token.kind, let time = try? self.timestamp(token),
+            isNotTooFarAhead(time)
+        {
+            return time
+        }
+        if let time = identity?.time, time >= .earliestMessage, isNotTooFarAhead(time) { return time }
+        if let otherwise { return otherwise }
+        let found = timestamp.map { " (this message's is \($0), which is no time from 2000 to now)" } ?? ""
+        return fail(
+            .eventTime, .missing,
+            "Field required: set event_time, or the message's property timestamp in seconds since 1970\(found), "
+                + "or an id that holds a time (UUIDv7, ULID)")
     }
 
     private func isNotTooFarAhead(_ time: Timestamp) -> Bool {
@@ -149,14 +171,17 @@ struct EventValidator {
     }
 
     private mutating func session(_ token: JSONToken) -> String? {
+        if token.kind == .object, let uuid = reader.wrappedUUID(token) { return uuid.description }
         if case .string = token.kind, token.range.isEmpty {
             return fail(.userSession, .stringTooShort, "String should have at least 1 character")
         }
         return text(.userSession, token)
     }
 
+    /// A number, or one as text, as programs write it whose numbers are decimal.
     private mutating func price(_ token: JSONToken) -> Double? {
-        guard case .number = token.kind else { return fail(.price, .floatType, "Input should be a valid number") }
+        let text = reader.unwrapped(token, "decimal")
+        guard let token = reader.number(text) else { return fail(.price, .floatType, "Input should be a valid number") }
         let price = reader.double(token)
         guard price.isFinite else { return fail(.price, .finiteNumber, "Input should be a finite number") }
         guard price >= 0 else {

@@ -27,7 +27,6 @@ package struct ValidationIssue: Error, Sendable, Hashable {
         case stringPatternMismatch = "string_pattern_mismatch"
         case datetimeParsing = "datetime_parsing"
         case datetimeInFuture = "datetime_in_future"
-        case uuidParsing = "uuid_parsing"
         case tooLarge = "too_large"
         /// A value that has the right type but cannot be carried.
         case valueError = "value_error"
@@ -35,6 +34,8 @@ package struct ValidationIssue: Error, Sendable, Hashable {
         case jsonInvalid = "json_invalid"
         /// `Idempotency-Key` and event_id name different events.
         case idempotencyKeyMismatch = "idempotency_key_mismatch"
+        /// Two events of a batch have the same id and other content.
+        case eventIDConflict = "event_id_conflict"
     }
 
     /// The path to the part that is wrong.

@@ -26,6 +26,33 @@ extension EventID: CustomStringConvertible {
         self.init(high: words.high, low: words.low)
     }
 
+    /// Reads a UUID as any program writes it: 8-4-4-4-12 or 32 hexadecimal digits in any case, also in braces or after
+    /// `urn:uuid:`; nil for anything else.
+    package init?(anySpelling text: some Collection<UInt8>) {
+        var digits = text[...]
+        if digits.first == UInt8(ascii: "{"), digits.dropFirst(digits.count - 1).first == UInt8(ascii: "}") {
+            digits = digits.dropFirst().prefix(digits.count - 2)
+        } else if digits.prefix(9).elementsEqual("urn:uuid:".utf8, by: Self.isLetter) {
+            digits = digits.dropFirst(9)
+        }
+        if let id = EventID(utf8: digits) {
+            self = id
+            return
+        }
+        guard digits.count == 32 else { return nil }
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        for byte in digits {
+            guard let digit = Hexadecimal.value(of: byte) else { return nil }
+            words = (words.high << 4 | words.low >> 60, words.low << 4 | UInt64(digit))
+        }
+        self.init(high: words.high, low: words.low)
+    }
+
+    /// Whether the byte is that lower-case character, in any case.
+    private static func isLetter(_ byte: UInt8, _ character: UInt8) -> Bool {
+        byte == character || character >= UInt8(ascii: "a") && byte == character & ~0x20
+    }
+
     /// The canonical form: 8-4-4-4-12 lower-case hexadecimal digits.
     package var description: String {
         var text: [UInt8] = []

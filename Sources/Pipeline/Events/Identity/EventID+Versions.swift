@@ -1,12 +1,26 @@
 import Crypto
 
 extension EventID {
-    /// The namespace of ids derived from the body of a message without an id. Never changes: a redelivery must get the
-    /// same id.
+    // None of the namespaces ever changes: a redelivery, and an event that is sent again, must get the same id.
+
+    /// The namespace of ids derived from the body of a message that has neither an id nor a timestamp.
     package static let messageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d801)
 
-    /// The namespace of ids derived from an `Idempotency-Key` header that is not a UUID. Never changes.
+    /// The namespace of ids derived from an event_id or an `Idempotency-Key` header that is not a UUID: the same text
+    /// is the same event in either.
     package static let idempotencyKeyNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d802)
+
+    /// The namespace of ids derived from a message_id that is not a UUID, and the body.
+    package static let namedMessageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d803)
+
+    /// The namespace of ids derived from the timestamp and the body of a message without an id.
+    package static let timedMessageNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d804)
+
+    /// The namespace of ids derived from the `Idempotency-Key` header of a batch and a place in it.
+    package static let batchNamespace = EventID(high: 0x6f5d_3a0c_58c2_4d0e, low: 0x9b3e_2f64_7c1a_d805)
+
+    /// The UUID without content (RFC 9562 section 5.9): what programs send that forgot to make an id, so it names none.
+    package static let null = EventID(high: 0, low: 0)
 
     /// A UUIDv7 (RFC 9562 section 5.7): the millisecond of `time`, then 74 random bits.
     ///
@@ -30,6 +44,12 @@ extension EventID {
     /// The bits that hold the version: 7 for new ids, 5 for derived ids.
     package var version: Int {
         Int(high >> 12 & 0xf)
+    }
+
+    /// The millisecond that a UUIDv7 holds; nil for every other UUID.
+    var time: Timestamp? {
+        guard version == 7, low >> 62 == 0b10 else { return nil }
+        return Timestamp(microseconds: Int64(high >> 16) * 1_000)
     }
 
     static let randomAMask: UInt16 = 0xfff

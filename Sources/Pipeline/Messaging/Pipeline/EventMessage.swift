@@ -22,4 +22,24 @@ package enum EventMessage {
                     timestamp: publishedAt.microseconds / 1_000_000,
                     headers: [traceHeader: .string(trace.description)])))
     }
+
+    private static let decoder = EventDecoder()
+
+    /// The event that a message carries, be it from this pipeline or from another producer: what workers write, and
+    /// what a letter is once its body has been changed.
+    ///
+    /// - Parameter receivedAt: Bounds the event's time; neither the id nor a default depends on it.
+    package static func event(in message: Message, receivedAt: Timestamp) throws(EventRejection) -> Event {
+        try decoder.decode(
+            message: message.body, messageID: message.properties.messageID, timestamp: message.properties.timestamp,
+            receivedAt: receivedAt)
+    }
+
+    /// The id of the event that a message carries, which ``event(in:receivedAt:)`` gives it, also where the event is
+    /// invalid; nil if the id itself is invalid, or the body is missing.
+    package static func id(of message: Message) -> EventID? {
+        guard !message.isBodyLeftOut else { return nil }
+        return decoder.id(
+            ofMessage: message.body, messageID: message.properties.messageID, timestamp: message.properties.timestamp)
+    }
 }

@@ -11,7 +11,7 @@ extension DeadLetter {
 
     /// The body after a change: a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). It is a valid event.
     ///
-    /// - Parameter now: The time at which an event without a time of its own counts as received.
+    /// - Parameter now: The time of the change, which bounds the event's own.
     /// - Throws: ``EditFailure`` if the body is not JSON, the change does not fit it, or the result is not a valid
     ///   event.
     package func edited(by patch: JSONValue, now: Timestamp) throws(EditFailure) -> [UInt8] {
@@ -24,8 +24,8 @@ extension DeadLetter {
             throw EditFailure(description: "the patch does not fit: \(error)")
         }
         do {
-            _ = try EventDecoder().decode(
-                message: json.bytes, messageID: message.properties.messageID, timestamp: nil, receivedAt: now)
+            _ = try EventMessage.event(
+                in: message(with: json.bytes, properties: message.properties), receivedAt: now)
         } catch {
             throw EditFailure(description: "the changed body is not a valid event: \(error)")
         }

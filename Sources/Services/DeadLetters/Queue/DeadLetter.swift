@@ -73,10 +73,8 @@ package struct DeadLetter: Sendable {
         }
     }
 
-    /// The event's id, from the body or from the message; nil if neither names one.
-    package var eventID: EventID? {
-        (fields["event_id"]?.text).flatMap { EventID($0) } ?? message.properties.messageID.flatMap { EventID($0) }
-    }
+    /// The event's id, as the workers make it of the message; nil if the id is invalid or the body missing.
+    package var eventID: EventID? { EventMessage.id(of: message) }
 
     /// The event's type, as written in the body.
     package var type: String? { fields["event_type"]?.text }
@@ -103,11 +101,17 @@ package struct DeadLetter: Sendable {
         message.properties.headers[ReplayHeader.replay] = .string(replay)
         let count = message.properties.headers[ReplayHeader.count]?.number ?? 0
         message.properties.headers[ReplayHeader.count] = .integer(count &+ 1)
-        if let body {
-            message.body = body
-            message.isBodyLeftOut = false
-        }
+        if let body { message = self.message(with: body, properties: message.properties) }
         return Publication(exchange: "", routingKey: queue, message: message)
+    }
+
+    /// The message with another body. The event stays the same one unless the body names another: an id that follows
+    /// from the body would change with it.
+    func message(with body: [UInt8], properties: MessageProperties) -> Message {
+        var message = Message(body: body, properties: properties)
+        if let id = eventID { message.properties.messageID = id.description }
+        if let id = EventMessage.id(of: message) { message.properties.messageID = id.description }
+        return message
     }
 
     /// The replay that sent the message which became this letter; nil if no replay did.

@@ -36,7 +36,8 @@ struct RowMapper: RecordDecoding {
         var event = Event(
             id: EventID(high: 0, low: 0), userID: userID,
             productID: try identifier("product_id", row.field(columns.productID)),
-            type: try type(row.field(columns.eventType)), session: session, time: time)
+            type: try type(row.field(columns.eventType)), session: session.name, time: time)
+        if session.isAssigned { event.defaulted = .userSession }
         try addOptionalFields(of: row, to: &event)
         event.id = try id(of: event, in: row)
         return event
@@ -70,11 +71,13 @@ struct RowMapper: RecordDecoding {
         throw Rejection(.unknownEventType(name), "no event type matches \(text.excerpt())")
     }
 
+    /// The row's session, and whether it was assigned because the row names none.
     private mutating func session(
         of userID: Int64, at time: Timestamp, in row: RecordScanner
-    ) throws(Rejection) -> String {
-        guard let column = columns.session else { return sessions.session(of: userID, at: time) }
-        return try text("user_session", row.field(column)) ?? SessionCutter.standIn(for: userID, on: time)
+    ) throws(Rejection) -> (name: String, isAssigned: Bool) {
+        guard let column = columns.session else { return (sessions.session(of: userID, at: time), true) }
+        if let own = try text("user_session", row.field(column)) { return (own, false) }
+        return (SessionCutter.standIn(for: userID, on: time), true)
     }
 
     private func addOptionalFields(of row: RecordScanner, to event: inout Event) throws(Rejection) {
@@ -137,8 +140,11 @@ struct RowMapper: RecordDecoding {
 
     private mutating func id(of event: Event, in row: RecordScanner) throws(Rejection) -> EventID {
         if let content = content(columns.eventID, of: row) {
-            guard let id = EventID(utf8: content) else { throw .field("event_id", "event_id is not a UUID") }
-            return id
+            do throws(ValidationIssue) {
+                return try EventIdentity(eventID: content, at: []).id
+            } catch {
+                throw .field("event_id", "event_id: \(error.msg)")
+            }
         }
         identity.begin()
         identity.add(event.userID)

@@ -3,7 +3,7 @@ import Events
 /// Makes events from lines of JSON, each an event as posted.
 ///
 /// A line without an event_id gets one that is derived from its bytes, so that it is the same event however often it is
-/// imported; an event without a time happened at `receivedAt`.
+/// imported; an event without a time, in itself or in its id, happened at `receivedAt`.
 struct JSONLineDecoder: RecordDecoding {
     private let decoder = EventDecoder()
     private let receivedAt: Timestamp
@@ -16,7 +16,8 @@ struct JSONLineDecoder: RecordDecoding {
     func event(of line: RecordScanner) throws(Rejection) -> Event {
         do throws(EventRejection) {
             return try decoder.decode(
-                message: Array(line.record.trimmed), messageID: nil, timestamp: nil, receivedAt: receivedAt)
+                message: Array(line.record.trimmed), messageID: nil, timestamp: nil, receivedAt: receivedAt,
+                otherwise: receivedAt)
         } catch {
             throw Self.rejection(for: error, isUnterminated: line.isUnterminated)
         }

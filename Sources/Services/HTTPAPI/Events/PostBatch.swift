@@ -1,4 +1,5 @@
 import Events
+import HTTPMessages
 import HTTPServer
 import JSON
 import Messaging
@@ -10,7 +11,8 @@ extension HTTPAPI {
         let isPartial = try partial(request)
         let body = try request.decodedBody(limit: limits.bodyBytes)
         let receivedAt = now()
-        let (events, rejected) = try decode(body, as: format, receivedAt: receivedAt)
+        let (events, rejected) = try decode(
+            body, as: format, receivedAt: receivedAt, key: try idempotencyKey(of: request))
         if !rejected.isEmpty, !isPartial || events.isEmpty {
             throw .invalid(rejected.flatMap { $0.rejection.issues(index: $0.index) })
         }
@@ -34,17 +36,26 @@ extension HTTPAPI {
         }
     }
 
+    private func idempotencyKey(of request: HTTPRequest) throws(Problem) -> IdempotencyKey? {
+        guard let header = request.headers["Idempotency-Key"] else { return nil }
+        do throws(ValidationIssue) {
+            return try IdempotencyKey(header)
+        } catch {
+            throw .invalid([error])
+        }
+    }
+
     private typealias Rejected = (index: Int, rejection: EventRejection)
 
     private func decode(
-        _ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp
+        _ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp, key: IdempotencyKey?
     ) throws(Problem) -> (events: [Event], rejected: [Rejected]) {
         let results: [Result<Event, EventRejection>]
         do throws(BatchRejection) {
             results =
                 switch format {
-                case .json: try decoder.decodeBatch(array: body, receivedAt: receivedAt)
-                case .lines: try decoder.decodeBatch(lines: body, receivedAt: receivedAt)
+                case .json: try decoder.decodeBatch(array: body, receivedAt: receivedAt, key: key)
+                case .lines: try decoder.decodeBatch(lines: body, receivedAt: receivedAt, key: key)
                 }
         } catch {
             throw Problem(error)

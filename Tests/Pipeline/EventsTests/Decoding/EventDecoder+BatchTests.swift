@@ -81,6 +81,31 @@ struct EventDecoderBatchTests {
         #expect(issues.first?.loc == [.field("body"), .index(3), .field("product_id")])
     }
 
+    @Test("refuses an event with the id of an earlier one and other content, and names both")
+    func conflicts() throws {
+        func event(_ id: String, _ product: Int, _ more: String = "") -> String {
+            #"{"user_id":1,"product_id":\#(product),"event_type":"view","user_session":"s","event_id":"\#(id)"\#(more)}"#
+        }
+        let texts = [
+            event("a", 1), event("b", 1), event("a", 1), event("a", 2), "{}", event("b", 1, ",\"price\":1"),
+            event("a", 1, ",\"event_time\":\"2024-01-01T00:00:00Z\""),
+        ]
+        for results in [try array("[\(texts.joined(separator: ","))]"), try lines(texts.joined(separator: "\n"))] {
+            let issues = results.map { result -> [ValidationIssue] in
+                if case .failure(.invalid(let issues)) = result { issues } else { [] }
+            }
+            let conflicts = issues.indices.filter { issues[$0].contains { $0.type == .eventIDConflict } }
+            #expect(conflicts == [3, 5, 6])
+            #expect(issues[3].first?.loc == [.field("body"), .index(3), .field("event_id")])
+            #expect(
+                issues[3].first?.msg
+                    == "Event 3 of the batch has the id of event 0 and other content: product_id 2 (there: 1)")
+            #expect(issues[5].first?.msg.hasSuffix("event 1 and other content: price 1.0 (there: none)") == true)
+            #expect(
+                issues[6].first?.msg.hasSuffix("event_time 2024-01-01T00:00:00Z (there: none)") == true)
+        }
+    }
+
     @Test("has at most 10,000 events")
     func limit() throws {
         let full = Array(repeating: event(1), count: EventDecoder.maximumBatchCount)

@@ -40,15 +40,15 @@ struct EventDecoderTests {
     @Test("reports everything that is wrong with it at once, in the order of the fields")
     func allIssues() {
         let body = """
-            {"properties": [], "category_code": 1, "brand": false, "quantity": 0, "price": "1", "event_time": "today",
-             "user_session": "", "event_type": "buy", "product_id": -1, "user_id": "1", "event_id": "1"}
+            {"properties": [], "category_code": 1, "brand": false, "quantity": 0, "price": "1,5", "event_time": "today",
+             "user_session": "", "event_type": "buy", "product_id": -1, "user_id": "1", "event_id": 1}
             """
         func issue(_ field: String, _ msg: String, _ type: ValidationIssue.Kind) -> ValidationIssue {
             ValidationIssue(loc: [.field("body"), .field(field)], msg: msg, type: type)
         }
         #expect(
             throws: EventRejection.invalid([
-                issue("event_id", "Input should be a valid UUID of the form 8-4-4-4-12", .uuidParsing),
+                issue("event_id", "Input should be a valid string", .stringType),
                 issue("user_id", "Input should be a valid integer", .intType),
                 issue("product_id", "Input should be greater than or equal to 1", .greaterThanEqual),
                 issue(
@@ -170,7 +170,11 @@ struct EventDecoderTests {
         arguments: [
             ("0", []), ("0.0", []), ("35.79", []), ("1e308", []), ("5e-324", []), ("12345678901234567890", []),
             ("-0.01", [.greaterThanEqual]), ("-1", [.greaterThanEqual]), ("1e400", [.finiteNumber]),
-            ("-1e400", [.finiteNumber]), ("\"1.5\"", [.floatType]), ("true", [.floatType]), ("[]", [.floatType]),
+            ("-1e400", [.finiteNumber]), ("true", [.floatType]), ("[]", [.floatType]), ("{}", [.floatType]),
+            ("\"1.5\"", []), ("\"19.990\"", []), ("\"1E+2\"", []), ("\"0\"", []), ("\"-0.01\"", [.greaterThanEqual]),
+            ("\"1e400\"", [.finiteNumber]), ("\"\"", [.floatType]), ("\"1,5\"", [.floatType]), ("\" 1\"", [.floatType]),
+            ("\"1 \"", [.floatType]), ("\"NaN\"", [.floatType]), ("\"Infinity\"", [.floatType]),
+            ("\"0x10\"", [.floatType]), ("\"1 2\"", [.floatType]), ("\"null\"", [.floatType]),
         ] as [(String, [ValidationIssue.Kind])])
     func price(text: String, issues: [ValidationIssue.Kind]) {
         #expect(PostedEvent.with("price", text).issueTypes() == issues)
@@ -192,14 +196,68 @@ struct EventDecoderTests {
         #expect(try EventDecoder().decode(PostedEvent().body, receivedAt: latest).time == latest)
     }
 
-    @Test("has an id that is a UUID")
+    @Test("has a price as a number or as its decimal text")
+    func priceAsText() throws {
+        for value in ["19.99", "\"19.99\"", "\"19.990\"", #"{"__type__": "decimal", "__value__": "19.99"}"#] {
+            #expect(try PostedEvent.with("price", value).decoded().price == 19.99)
+        }
+    }
+
+    @Test("has an id that is a UUID or any other text")
     func id() throws {
         let text = "00000000-0000-0000-0000-00000000000a"
-        #expect(try PostedEvent.with("event_id", "\"\(text)\"").decoded().id.low == 10)
-        for value in ["\"\"", "\"order-1\"", "\"{\(text)}\""] {
-            #expect(PostedEvent.with("event_id", value).issueTypes() == [.uuidParsing])
+        for spelling in [text, text.uppercased(), "{\(text)}", "urn:uuid:\(text)", text.replacing("-", with: "")] {
+            #expect(try PostedEvent.with("event_id", "\"\(spelling)\"").decoded().id.low == 10)
         }
-        #expect(PostedEvent.with("event_id", "1").issueTypes() == [.stringType])
+        let order = try PostedEvent.with("event_id", "\"order-1\"").decoded().id
+        #expect(order == .version5(namespace: .idempotencyKeyNamespace, name: "order-1".utf8))
+        #expect(try PostedEvent.with("event_id", #""order\u002d1""#).decoded().id == order)
+        func issues(_ value: String) -> [ValidationIssue.Kind]? { PostedEvent.with("event_id", value).issueTypes() }
+        #expect(issues("\"\"") == [.stringTooShort])
+        #expect(issues("\"" + String(repeating: "x", count: 129) + "\"") == [.stringTooLong])
+        #expect(issues("\"" + String(repeating: #"\u0061"#, count: 128) + "\"") == [])
+        #expect(issues("\"" + String(repeating: #"\u0061"#, count: 1_000_000) + "\"") == [.stringTooLong])
+        #expect(issues("\"00000000-0000-0000-0000-000000000000\"") == [.valueError])
+        #expect(issues("1") == [.stringType])
+        #expect(issues("{}") == [.stringType])
+    }
+
+    @Test("has a default time only where it names none")
+    func defaulted() throws {
+        #expect(try PostedEvent().decoded().defaulted == .eventTime)
+        let time = "\"2024-01-01T00:00:00Z\""
+        var event = PostedEvent.with("event_time", time)
+        event.members.append(("published_at", time))
+        #expect(try event.decoded().defaulted.isEmpty)
+    }
+
+    @Test("is read where kombu has written a datetime, a UUID or a decimal")
+    func wrapped() throws {
+        func wrap(_ type: String, _ value: String) -> String { #"{"__type__": "\#(type)", "__value__": \#(value)}"# }
+        let hex = "01890c24905b7122b170b60814e6ee06"
+        let uuid = wrap("uuid", #"{"hex": "\#(hex)", "version": 7}"#)
+        let id = EventID(anySpelling: hex.utf8)
+        #expect(try PostedEvent.with("event_id", uuid).decoded().id == id)
+        #expect(try PostedEvent.with("event_id", wrap("uuid", "\"\(hex)\"")).decoded().id == id)
+        #expect(try PostedEvent.with("user_session", uuid).decoded().session == id?.description)
+        for text in ["2019-10-01T00:00:00", "2019-10-01T00:00:00+00:00", "2019-10-01T02:00:00.000000+02:00"] {
+            let event = try PostedEvent.with("event_time", wrap("datetime", "\"\(text)\"")).decoded()
+            #expect(event.time.microseconds == 1_569_888_000_000_000)
+            #expect(event.defaulted.isEmpty)
+        }
+        for (field, value, type) in [
+            ("event_time", wrap("date", "\"2019-10-01\""), ValidationIssue.Kind.stringType),
+            ("event_time", wrap("datetime", "5"), .stringType),
+            ("event_time", wrap("datetime", "\"soon\""), .datetimeParsing),
+            ("price", wrap("uuid", "\"1\""), .floatType),
+            ("price", wrap("decimal", "\"x\""), .floatType), ("price", #"{"__type__": "decimal"}"#, .floatType),
+            ("event_id", wrap("uuid", #"{"hex": "17"}"#), .stringType),
+            ("event_id", wrap("uuid", #"{"hex": "\#(String(repeating: "0", count: 32))"}"#), .valueError),
+            ("event_id", wrap("uuid", String(repeating: " ", count: 300) + "\"\(hex)\""), .stringType),
+            ("user_session", wrap("decimal", "\"1\""), .stringType), ("user_id", wrap("decimal", "\"1\""), .intType),
+        ] {
+            #expect(PostedEvent.with(field, value).issueTypes() == [type], "\(field): \(value)")
+        }
     }
 
     @Test("may have members that events do not have, which are ignored")

@@ -28,6 +28,31 @@ struct EventIDTests {
         #expect(EventID(text) == nil)
     }
 
+    @Test(
+        "is read in every spelling of a UUID",
+        arguments: [
+            "01234567-89ab-cdef-fedc-ba9876543210", "01234567-89AB-CDEF-FEDC-BA9876543210",
+            "0123456789abcdeffedcba9876543210", "0123456789ABCDEFFEDCBA9876543210",
+            "{01234567-89ab-cdef-fedc-ba9876543210}", "{0123456789abcdeffedcba9876543210}",
+            "urn:uuid:01234567-89ab-cdef-fedc-ba9876543210", "URN:UUID:01234567-89AB-CDEF-FEDC-BA9876543210",
+        ])
+    func anySpelling(text: String) {
+        #expect(EventID(anySpelling: text.utf8) == example)
+    }
+
+    @Test(
+        "is not read of other text than a UUID, in no spelling",
+        arguments: [
+            "", "{", "{}", "a-1", "0123456789abcdeffedcba987654321", "0123456789abcdeffedcba98765432100",
+            "{01234567-89ab-cdef-fedc-ba9876543210", "01234567-89ab-cdef-fedc-ba9876543210}",
+            "{{01234567-89ab-cdef-fedc-ba9876543210}}", "uuid:01234567-89ab-cdef-fedc-ba9876543210", "urn:uuid:",
+            "urn\u{1a}uuid\u{1a}01234567-89ab-cdef-fedc-ba9876543210", "0123456789abcdeffedcba987654321g",
+            "01234567-89abcdef-fedcba9876543210",
+        ])
+    func noSpelling(text: String) {
+        #expect(EventID(anySpelling: text.utf8) == nil)
+    }
+
     @Test("keeps its bytes and text through every round trip")
     func roundTrips() {
         var generator = SeededGenerator(seed: 1)

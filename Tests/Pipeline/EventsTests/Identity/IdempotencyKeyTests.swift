@@ -39,9 +39,41 @@ struct IdempotencyKeyTests {
         let event = PostedEvent.with("event_id", "\"\(uuid)\"")
         #expect(try event.decoded(idempotencyKey: uuid.uppercased()).id.description == uuid)
         #expect(event.issueTypes(idempotencyKey: "order-17") == [.idempotencyKeyMismatch])
-        #expect(event.issueTypes(idempotencyKey: "00000000-0000-0000-0000-000000000000") == [.idempotencyKeyMismatch])
+        #expect(event.issueTypes(idempotencyKey: "00000000-0000-0000-0000-000000000001") == [.idempotencyKeyMismatch])
+        #expect(PostedEvent.with("event_id", "\"order-17\"").issueTypes(idempotencyKey: "order-17") == [])
         let hashed = EventID.version5(namespace: .idempotencyKeyNamespace, name: "order-17".utf8)
         #expect(PostedEvent.with("event_id", "\"\(hashed)\"").issueTypes(idempotencyKey: "order-17") == [])
+    }
+
+    @Test("is not the nil UUID, and a UUID in any spelling")
+    func spellings() throws {
+        #expect(PostedEvent().issueTypes(idempotencyKey: "00000000-0000-0000-0000-000000000000") == [.valueError])
+        let bare = uuid.replacing("-", with: "")
+        #expect(try PostedEvent().decoded(idempotencyKey: bare).id.description == uuid)
+    }
+
+    @Test("of a batch gives each event without an id one that follows from the key and the place")
+    func batch() throws {
+        let own = PostedEvent.with("event_id", "\"own\"").text
+        let plain = PostedEvent().text
+        func ids(_ key: String, _ lines: [String]) throws -> [EventID] {
+            let body = Array(lines.joined(separator: "\n").utf8)
+            return try EventDecoder().decodeBatch(lines: body, receivedAt: receipt, key: IdempotencyKey(key))
+                .map { try $0.get().id }
+        }
+        let first = try ids("k", [plain, own, plain])
+        #expect(try ids("k", [plain, own, plain]) == first)
+        #expect(Set(first).count == 3)
+        #expect(try first[1] == EventIdentity(eventID: "own".utf8, at: []).id)
+        #expect(Set(try ids("l", [plain, own, plain])).intersection(first) == [first[1]])
+        // The place, then the key: one is not a part of the other.
+        #expect(try ids("1:k", [plain])[0] != first[0])
+        let bare = uuid.replacing("-", with: "").uppercased()
+        #expect(try ids(uuid, [plain]) == ids(bare, [plain]))
+        let array = try EventDecoder().decodeBatch(
+            array: Array("[\(plain),7,\(plain)]".utf8), receivedAt: receipt, key: IdempotencyKey("k"))
+        #expect(try array[0].get().id == first[0])
+        #expect(try array[2].get().id == first[2], "what is no event has a place, too")
     }
 
     @Test("is reported together with what is wrong with the body")

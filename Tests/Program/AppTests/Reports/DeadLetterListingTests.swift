@@ -59,10 +59,11 @@ import Testing
     }
 
     @Test("one letter is shown in full, with its body")
-    func oneLetterIsToldWholeWith() {
+    func oneLetterIsToldWholeWith() throws {
         let letter = letter("no")
         let details = DeadLetterDetails(letter)
-        #expect(details.text.hasPrefix("letter        \(letter.id)\nevent         ?\nqueue         events.neo4j\n"))
+        let id = try #require(letter.eventID)
+        #expect(details.text.hasPrefix("letter        \(letter.id)\nevent         \(id)\nqueue         events.neo4j\n"))
         #expect(details.text.hasSuffix("\n\n{\"event_type\":\"view\",\"user_id\":5,\"product_id\":7}\n"))
         #expect(details.json == letter.json.bytes)
     }

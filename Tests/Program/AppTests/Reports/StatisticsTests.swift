@@ -59,7 +59,11 @@ import Workers
         pipeline.pauseDirectory = working.pauseDirectory
         graph.fail(with: Array(repeating: StoreError(.unavailable, "connection refused"), count: 3))
         broker.put(
-            [Message(body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8))],
+            [
+                Message(
+                    body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8),
+                    properties: MessageProperties(timestamp: 1_700_000_000))
+            ],
             into: PipelineTopology.graphQueue)
         let service = WorkerService(
             working, plan: .standard, tuning: WorkerConfiguration(), log: Log(now: { .now }, write: { _ in }))

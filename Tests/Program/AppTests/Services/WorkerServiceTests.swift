@@ -18,7 +18,8 @@ import Workers
     func serviceThatIsCancelledHasSettled() async throws {
         let broker = FakeBroker()
         let message = Message(
-            body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8))
+            body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8),
+            properties: MessageProperties(timestamp: 1_700_000_000))
         broker.put(Array(repeating: message, count: 100), into: PipelineTopology.graphQueue)
         try await ServiceGroup([service(broker, .standard)]).run {
             while broker.settled.count < 100 { await Task.yield() }
