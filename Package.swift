@@ -176,6 +176,7 @@ let adapters: [Entry] = [
             "Stores",
         ],
         tests: [
+            "Events",
             "Messaging",
             "PipelineTesting",
             "Platform",
@@ -243,6 +244,7 @@ let services: [Entry] = [
             "Messaging",
             "PipelineTesting",
             "Platform",
+            "Stores",
             "TestSupport",
         ]),
     .pure(

@@ -38,3 +38,15 @@ extension EventType {
         }
     }
 }
+
+extension ContentFields {
+    /// The fields as a number of their bits.
+    var column: Int64 { Int64(rawValue) }
+
+    init(column: Int64) {
+        self.init(rawValue: UInt16(truncatingIfNeeded: column))
+    }
+
+    /// The fields of which versions before the column `defaulted` did not note whether they were filled in.
+    static let fillable: ContentFields = [.eventTime, .userSession]
+}

@@ -32,6 +32,7 @@ package struct FileImporter: Sendable {
         let reading = ReadingQueue(BatchReader(input, options: options, now: now))
         let writer = BatchWriter(graph: graph, profiles: profiles, options: options)
         var summary = ImportSummary()
+        var conflicts = ConflictLog(shown: options.shownRejections)
         do {
             var next: ImportBatch? = try await reading.next()
             while let batch = next {
@@ -39,6 +40,7 @@ package struct FileImporter: Sendable {
                 let written = try await writer.write(batch)
                 summary.add(batch, written, time: .now - start)
                 batch.shown.forEach(rejected)
+                for record in conflicts.shown(of: written, in: batch.lines) { rejected(record) }
                 progress(summary)
                 next = try await upcoming
             }
@@ -69,10 +71,12 @@ extension ImportSummary {
     fileprivate mutating func add(_ batch: ImportBatch, _ written: BatchWriter.Outcome, time: Duration) {
         format = batch.format
         read += batch.read
-        rejected += batch.read - batch.events.count
+        let conflicts = written.graph.conflicts.count
+        rejected += batch.read - batch.events.count + conflicts
         rejectedByReason.merge(batch.rejectedByReason, uniquingKeysWith: +)
+        if conflicts > 0 { rejectedByReason[.conflict, default: 0] += conflicts }
         accepted += written.graph.inserted
-        duplicates += batch.events.count - written.graph.inserted
+        duplicates += batch.events.count - written.graph.inserted - conflicts
         addedToProfiles += written.profiles.inserted
         if batch.read > 0 { line = batch.lines.upperBound }
         bytes = batch.bytes

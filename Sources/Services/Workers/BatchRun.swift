@@ -95,10 +95,11 @@ struct BatchRun {
         // All events before this index are committed.
         var done = items.startIndex
         do throws(BatchInterruption) {
-            try await writing.write(items) { (part, applied) throws(BatchInterruption) in
+            try await writing.write(items) { (part, isWhole, applied) throws(BatchInterruption) in
                 worker.storeAnswered()
                 worker.report(.wrote(queue: worker.queue, applied))
-                if part.startIndex == done { done = part.endIndex }
+                if isWhole, part.startIndex == done { done = part.endIndex }
+                guard !part.isEmpty else { return }
                 do throws(MessagingError) {
                     try await consumer.settle(part.map(\.delivery.tag), .acknowledge)
                 } catch {

@@ -1,3 +1,4 @@
+import Events
 import Messaging
 import Stores
 
@@ -15,12 +16,13 @@ struct BatchWriting {
         self.sink = sink
     }
 
-    /// - Parameter committed: Receives each part that the store has committed.
+    /// - Parameter committed: Receives each part that the store has committed, and whether that is all of what was
+    ///   written in one transaction: where the store has other events with some of the ids, these are failures.
     /// - Throws: `.unavailable` and the like if the store as a whole cannot be used: events that were not committed are
     ///   to be tried again, and their failures do not count.
     mutating func write(
         _ items: ArraySlice<BatchTriage.Item>,
-        committed: (ArraySlice<BatchTriage.Item>, AppliedBatch) async throws(BatchInterruption) -> Void
+        committed: (ArraySlice<BatchTriage.Item>, Bool, AppliedBatch) async throws(BatchInterruption) -> Void
     ) async throws(BatchInterruption) {
         guard let first = items.first else { return }
         let applied: AppliedBatch
@@ -48,7 +50,27 @@ struct BatchWriting {
             return
         }
         transientInARow = 0
-        try await committed(items, applied)
+        guard !applied.conflicts.isEmpty else { return try await committed(items, true, applied) }
+        let written = refuse(applied.conflicts, among: items)
+        try await committed(written[...], false, applied)
+    }
+
+    /// Makes failures of the items whose events were not written.
+    ///
+    /// - Returns: The other items.
+    private mutating func refuse(
+        _ conflicts: [EventConflict], among items: ArraySlice<BatchTriage.Item>
+    ) -> [BatchTriage.Item] {
+        let conflicts = Dictionary(grouping: conflicts, by: \.event.id)
+        return items.filter { item in
+            // Of events with one id, those that are as the store has them are written.
+            let conflict = conflicts[item.event.id]?.first { $0.event.differences(from: item.event).isEmpty }
+            guard let conflict else { return true }
+            failures.append(
+                FailedDelivery(
+                    delivery: item.delivery, failure: .permanent(.rejected), error: conflict.description))
+            return false
+        }
     }
 }
 

@@ -114,20 +114,43 @@ import Workers
         try await broker.declare(PipelineTopology.topology())
         let message = Message(
             body: Array(#"{"user_id":1,"product_id":7,"event_type":"view","user_session":"s"}"#.utf8),
-            properties: MessageProperties(messageID: "00000000-0000-7000-8000-000000000001"))
+            properties: MessageProperties(
+                messageID: "00000000-0000-7000-8000-000000000001", timestamp: 1_700_000_000))
         let publication = Publication(exchange: PipelineTopology.eventExchange, routingKey: "", message: message)
         #expect(try await broker.makePublisher().publish([publication]) == [.confirmed])
         // The graph's worker has committed and dies before it acknowledges.
         let dying = try await broker.consume(PipelineTopology.graphQueue, prefetch: 1)
         let delivery = try await dying.next(upTo: 1, linger: .zero)
-        let event = try EventDecoder().decode(
-            message: delivery[0].message.body, messageID: delivery[0].message.properties.messageID, timestamp: nil,
-            receivedAt: .now)
+        let event = try EventMessage.event(in: delivery[0].message, receivedAt: .now)
         _ = try await graph.apply(InteractionBatch([event]))
         await dying.close()
         try await work(PipelineTopology.workQueues)
         #expect(try await graph.occurrences(of: [event.id]) == [event.id: 1])
         #expect(try await profiles.occurrences(of: [event.id]) == [event.id: 1])
+    }
+
+    @Test("an event of another producer without a time has one time in both stores, whenever each is written")
+    func oneTimeInBothStores() async throws {
+        try await broker.declare(PipelineTopology.topology())
+        let bodies = (1...3).map { #"{"user_id":1,"product_id":\#($0),"event_type":"view","user_session":"s"}"# }
+        let properties = [
+            MessageProperties(messageID: "a-1", timestamp: 1_700_000_000_123),
+            MessageProperties(messageID: "01ARZ3NDEKTSV4RRFFQ69G5FAV"), MessageProperties(timestamp: 1_700_000_000),
+        ]
+        let messages = zip(bodies, properties).map { Message(body: Array($0.utf8), properties: $1) }
+        let publications = messages.map {
+            Publication(exchange: PipelineTopology.eventExchange, routingKey: "", message: $0)
+        }
+        let outcomes = try await broker.makePublisher().publish(publications)
+        #expect(outcomes == [.confirmed, .confirmed, .confirmed])
+        try await work([PipelineTopology.graphQueue])
+        try await Task.sleep(for: .milliseconds(20))
+        try await work([PipelineTopology.profileQueue])
+        let ids = try messages.map { try #require(EventMessage.id(of: $0)) }
+        let (inGraph, inProfiles) = (try await graph.stored(ids), try await profiles.stored(ids))
+        #expect(inGraph.count == 3)
+        #expect(inGraph.mapValues(\.event.time) == inProfiles.mapValues(\.event.time))
+        #expect(inGraph[ids[0]]?.event.time == Timestamp(microseconds: 1_700_000_000_123_000))
     }
 
     @Test("two writers of one user's profile leave the same profile in any order")

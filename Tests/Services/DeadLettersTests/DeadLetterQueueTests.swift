@@ -51,7 +51,8 @@ import Testing
         func messages(_ name: String) async throws -> Int { try await broker.status(of: [name])[name]?.messages ?? -1 }
 
         func replay(
-            _ options: Replay.Options, id: String = "r1", applied: @escaping Replay.Applied = { _, ids in Set(ids) }
+            _ options: Replay.Options, id: String = "r1",
+            applied: @escaping Replay.Applied = { _, letters in Set(letters.compactMap(\.eventID)) }
         ) throws -> Replay {
             Replay(
                 queue, record: try ReplayRecord(id: id, directory: directory.file("replays")), options: options,
@@ -118,10 +119,10 @@ import Testing
         var options = graphOnly()
         options.canary = 10
         let asked = Recorder<Int>()
-        let summary = try await setting.replay(options) { queue, ids in
-            asked.append(ids.count)
+        let summary = try await setting.replay(options) { queue, letters in
+            asked.append(letters.count)
             #expect(queue == "events.neo4j")
-            return Set(ids)
+            return Set(letters.compactMap(\.eventID))
         }.run()
         #expect(summary.sent == 200)
         #expect(asked.entries == [10])

@@ -2,6 +2,8 @@ import DeadLetters
 import Events
 import JSON
 import Messaging
+import PipelineTesting
+import Stores
 import Testing
 
 @Suite struct DeadLetterTests {
@@ -172,6 +174,30 @@ import Testing
         let sent = try #require(DeadLetter(message).publication(replay: "r")).message
         let after = try EventMessage.event(in: sent, receivedAt: Timestamp(microseconds: 1_800_000_000_000_000))
         #expect(before == after)
+    }
+
+    @Test("a letter whose id the store has with other content is not applied")
+    func appliedContent() async throws {
+        let graph = FakeGraphStore()
+        let profiles = FakeProfileStore()
+        func letter(_ product: Int, _ id: String) -> DeadLetter {
+            DeadLetter(
+                Message(
+                    body: Array(
+                        #"{"user_id":1,"product_id":\#(product),"event_type":"view","user_session":"s","event_id":"\#(id)"}"#
+                            .utf8),
+                    properties: MessageProperties(timestamp: 1_700_000_000)))
+        }
+        let letters = [letter(1, "a"), letter(2, "b"), letter(3, "c")]
+        let stored = try [letter(1, "a"), letter(9, "b")].map {
+            try EventMessage.event(in: $0.message, receivedAt: .now)
+        }
+        _ = try await graph.apply(InteractionBatch(stored))
+        let applied = Replay.applied(in: graph, profiles, now: { .now })
+        let inGraph = try await applied("events.neo4j", letters)
+        #expect(inGraph == [stored[0].id])
+        let inProfiles = try await applied("events.qdrant", letters)
+        #expect(inProfiles.isEmpty)
     }
 
     @Test("a letter must pass all parts of a filter")

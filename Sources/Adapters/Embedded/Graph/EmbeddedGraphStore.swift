@@ -43,6 +43,15 @@ package struct EmbeddedGraphStore: GraphStore {
     }
 
     /// See ``GraphStore``.
+    package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
+        try await database.read { connection in
+            var found: [EventID: StoredEvent] = [:]
+            for id in Set(ids) { found[id] = try connection.storedInGraph(id) }
+            return found
+        }
+    }
+
+    /// See ``GraphStore``.
     package func close() async {
         await database.close()
     }

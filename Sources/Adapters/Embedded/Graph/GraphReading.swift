@@ -13,29 +13,15 @@ struct GraphReading {
             query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
         let rows = try connection.query(
             """
-            SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties
+            SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties,
+                defaulted, user_id
             FROM interactions
             WHERE user_id = ?1 AND (time, id_high, id_low) < (?2, ?3, ?4) AND (?5 IS NULL OR type = ?5)
             ORDER BY time DESC, id_high DESC, id_low DESC LIMIT ?6
             """, query.userID, start.time.microseconds, start.id.highColumn, start.id.lowColumn, query.type?.column,
             query.limit + 1
-        ) { row throws(SQLiteError) in try event(row, userID: query.userID) }
+        ) { row throws(SQLiteError) in try Event(graphRow: row) }
         return HistoryPage(query: query, candidates: rows)
-    }
-
-    private func event(_ row: borrowing Row, userID: Int64) throws(SQLiteError) -> Event {
-        var event = Event(
-            id: EventID(highColumn: row.int64(3), lowColumn: row.int64(4)), userID: userID, productID: row.int64(0),
-            type: try EventType(column: row.int64(1)), session: row.string(5),
-            time: Timestamp(microseconds: row.int64(2)), price: row.optionalDouble(6), quantity: row.optionalInt64(7),
-            brand: row.optionalString(8), categoryCode: row.optionalString(9))
-        if !row.isNull(10) {
-            guard let properties = try? JSONValue(parsing: row.bytes(10)) else {
-                throw SQLiteError(.corrupt, message: "the properties of event \(event.id) are not JSON")
-            }
-            event.properties = properties
-        }
-        return event
     }
 
     func statistics() throws(SQLiteError) -> GraphStatistics {
@@ -49,6 +35,21 @@ struct GraphReading {
 }
 
 extension Connection {
+    /// The event of that id in the graph; nil if there is none.
+    func storedInGraph(_ id: EventID) throws(SQLiteError) -> StoredEvent? {
+        try first(
+            """
+            SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties,
+                defaulted, user_id
+            FROM interactions WHERE id_high = ? AND id_low = ?
+            """, id.highColumn, id.lowColumn
+        ) { row throws(SQLiteError) in
+            StoredEvent(
+                try Event(graphRow: row),
+                fields: row.isNull(11) ? ContentFields.all.subtracting(.fillable) : .all)
+        }
+    }
+
     /// How many rows of `interactions` have each of these ids; both embedded stores have this table.
     func occurrences(of ids: [EventID]) throws(SQLiteError) -> [EventID: Int] {
         var found: [EventID: Int] = [:]
@@ -59,5 +60,24 @@ extension Connection {
             if let count, count > 0 { found[id] = count }
         }
         return found
+    }
+}
+
+extension Event {
+    /// The event of a row: product, type, time, id, session, price, quantity, brand, category, properties, defaulted,
+    /// user.
+    fileprivate init(graphRow row: borrowing Row) throws(SQLiteError) {
+        self.init(
+            id: EventID(highColumn: row.int64(3), lowColumn: row.int64(4)), userID: row.int64(12),
+            productID: row.int64(0), type: try EventType(column: row.int64(1)), session: row.string(5),
+            time: Timestamp(microseconds: row.int64(2)), price: row.optionalDouble(6), quantity: row.optionalInt64(7),
+            brand: row.optionalString(8), categoryCode: row.optionalString(9))
+        defaulted = ContentFields(column: row.optionalInt64(11) ?? 0)
+        if !row.isNull(10) {
+            guard let properties = try? JSONValue(parsing: row.bytes(10)) else {
+                throw SQLiteError(.corrupt, message: "the properties of event \(id) are not JSON")
+            }
+            self.properties = properties
+        }
     }
 }

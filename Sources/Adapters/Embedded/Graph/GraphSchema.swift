@@ -37,6 +37,8 @@ enum GraphSchema {
                 ) STRICT;
                 INSERT INTO totals VALUES (0, 0, 0);
                 CREATE TABLE totals_by_type (type INTEGER PRIMARY KEY, interactions INTEGER NOT NULL) STRICT;
-                """)
+                """),
+        // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
+        Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
     ]
 }

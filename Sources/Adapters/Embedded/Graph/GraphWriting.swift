@@ -15,16 +15,22 @@ struct GraphWriting {
     }
 
     mutating func apply(_ batch: InteractionBatch) throws(SQLiteError) -> AppliedBatch {
-        for event in batch.events where try insert(event) {
+        var applied = AppliedBatch()
+        for event in batch.events {
+            guard try insert(event) else {
+                applied.add(event, found: try connection.storedInGraph(event.id))
+                continue
+            }
             byType[event.type, default: 0] += 1
             try connection.run("INSERT OR IGNORE INTO users VALUES (?)", event.userID)
             users += connection.changes
             try connection.run("INSERT OR IGNORE INTO products VALUES (?)", event.productID)
             products += connection.changes
         }
-        let inserted = byType.values.reduce(0, +)
-        if inserted > 0 { try addTotals() }
-        return AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted)
+        for event in batch.rivals { applied.add(event, found: try connection.storedInGraph(event.id)) }
+        applied.inserted = byType.values.reduce(0, +)
+        if applied.inserted > 0 { try addTotals() }
+        return applied
     }
 
     /// False if the store had the event before: the first write of an id is kept.
@@ -36,9 +42,10 @@ struct GraphWriting {
             properties = String(decoding: json.bytes, as: UTF8.self)
         }
         try connection.run(
-            "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             event.userID, event.time.microseconds, event.id.highColumn, event.id.lowColumn, event.type.column,
-            event.productID, event.session, event.price, event.quantity, event.brand, event.categoryCode, properties)
+            event.productID, event.session, event.price, event.quantity, event.brand, event.categoryCode, properties,
+            event.defaulted.column)
         return connection.changes == 1
     }
 

@@ -115,6 +115,15 @@ package final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``.
+    package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
+        try await database.read { connection in
+            var found: [EventID: StoredEvent] = [:]
+            for id in Set(ids) { found[id] = try connection.storedInProfiles(id) }
+            return found
+        }
+    }
+
+    /// See ``ProfileStore``.
     package func close() async {
         await database.close()
     }

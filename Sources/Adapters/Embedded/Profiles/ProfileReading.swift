@@ -56,3 +56,23 @@ struct ProfileReading {
         return nearest.matches
     }
 }
+
+extension Connection {
+    /// What the profiles keep of the event of that id; nil if they do not have it.
+    func storedInProfiles(_ id: EventID) throws(SQLiteError) -> StoredEvent? {
+        try first(
+            """
+            SELECT user_id, product_id, type, time, brand, category_code, defaulted
+            FROM interactions WHERE id_high = ? AND id_low = ?
+            """, id.highColumn, id.lowColumn
+        ) { row throws(SQLiteError) in
+            var event = Event(
+                id: id, userID: row.int64(0), productID: row.int64(1), type: try EventType(column: row.int64(2)),
+                session: "", time: Timestamp(microseconds: row.int64(3)), brand: row.optionalString(4),
+                categoryCode: row.optionalString(5))
+            event.defaulted = ContentFields(column: row.optionalInt64(6) ?? 0)
+            let kept: ContentFields = [.userID, .productID, .eventType, .eventTime, .brand, .categoryCode]
+            return StoredEvent(event, fields: row.isNull(6) ? kept.subtracting(.fillable) : kept)
+        }
+    }
+}

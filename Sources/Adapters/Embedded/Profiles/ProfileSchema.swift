@@ -42,6 +42,8 @@ enum ProfileSchema {
                     interactions INTEGER NOT NULL
                 ) STRICT;
                 INSERT INTO settings VALUES (0, 0, 0, 0);
-                """)
+                """),
+        // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
+        Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
     ]
 }

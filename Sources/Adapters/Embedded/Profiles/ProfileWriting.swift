@@ -12,11 +12,15 @@ struct ProfileWriting {
 
     func apply(_ batch: InteractionBatch, _ vectors: inout ProductVectors) throws(SQLiteError) -> AppliedBatch {
         try vectors.refresh(connection, formula: formula)
-        var inserted = 0
+        var applied = AppliedBatch()
         var user: (id: Int64, added: ProfileCounts)?
         // The batch is sorted by user, so only one profile is open at a time.
-        for event in batch.events where try insert(event) {
-            inserted += 1
+        for event in batch.events {
+            guard try insert(event) else {
+                applied.add(event, found: try connection.storedInProfiles(event.id))
+                continue
+            }
+            applied.inserted += 1
             if let done = user, done.id != event.userID {
                 try update(done.id, adding: done.added, &vectors)
                 user = nil
@@ -26,8 +30,11 @@ struct ProfileWriting {
             user = (event.userID, added)
         }
         if let user { try update(user.id, adding: user.added, &vectors) }
-        if inserted > 0 { try connection.run("UPDATE settings SET interactions = interactions + ?", inserted) }
-        return AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted)
+        for event in batch.rivals { applied.add(event, found: try connection.storedInProfiles(event.id)) }
+        if applied.inserted > 0 {
+            try connection.run("UPDATE settings SET interactions = interactions + ?", applied.inserted)
+        }
+        return applied
     }
 
     /// Recomputes a user's profile, counts included. False if the user has no interactions.
@@ -45,9 +52,9 @@ struct ProfileWriting {
     /// False if the store had the event before: the first write of an id is kept.
     private func insert(_ event: Event) throws(SQLiteError) -> Bool {
         try connection.run(
-            "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             event.userID, event.time.microseconds, event.id.highColumn, event.id.lowColumn, event.type.column,
-            event.productID, event.categoryCode, event.brand)
+            event.productID, event.categoryCode, event.brand, event.defaulted.column)
         return connection.changes == 1
     }
 

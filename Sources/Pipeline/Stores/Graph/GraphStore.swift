@@ -5,7 +5,7 @@ package import Events
 /// Every implementation may be used from any task, and passes the conformance suite.
 package protocol GraphStore: Sendable {
     /// Writes a batch in one transaction, which is durable on return. Events that the store already has change nothing,
-    /// so any batch may be repeated and reordered.
+    /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
     /// A page of a user's interactions, newest first; events of the same moment by id, the greater first.
@@ -15,6 +15,9 @@ package protocol GraphStore: Sendable {
 
     /// How often each of these events is in the graph; events that are not in it are absent from the answer.
     func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
+
+    /// These events as the store has them; events that it does not have are absent from the answer.
+    func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
     /// Closes the store after the writes that have begun.
     func close() async

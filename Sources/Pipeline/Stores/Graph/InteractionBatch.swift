@@ -8,27 +8,57 @@ package import Events
 package struct InteractionBatch: Sendable, Hashable {
     /// Sorted, without repetitions.
     package let events: [Event]
+    /// Events with the id of an earlier one and other content, in their order. A store writes none of them: after the
+    /// others are written, it compares these with what it has, and reports conflicts.
+    package let rivals: [Event]
 
-    /// A batch of `events`; of several events with the same id the first is kept.
+    /// A batch of `events`; of several events with the same id the first is kept, and those with the same content are
+    /// dropped.
     package init(_ events: [Event]) {
         var seen = Set<EventID>(minimumCapacity: events.count)
-        self.events = events.filter { seen.insert($0.id).inserted }
-            .sorted { ($0.userID, $0.productID, $0.id) < ($1.userID, $1.productID, $1.id) }
+        var repeats: [Event] = []
+        let first = events.filter { event in
+            if seen.insert(event.id).inserted { return true }
+            repeats.append(event)
+            return false
+        }
+        rivals = repeats.isEmpty ? [] : Self.rivals(among: repeats, of: first)
+        self.events = first.sorted { ($0.userID, $0.productID, $0.id) < ($1.userID, $1.productID, $1.id) }
+    }
+
+    private static func rivals(among repeats: [Event], of first: [Event]) -> [Event] {
+        let ids = Set(repeats.map(\.id))
+        let kept = Dictionary(uniqueKeysWithValues: first.lazy.filter { ids.contains($0.id) }.map { ($0.id, $0) })
+        return repeats.filter { event in kept[event.id].map { !$0.differences(from: event).isEmpty } ?? false }
     }
 
     package var isEmpty: Bool { events.isEmpty }
-    package var count: Int { events.count }
+    /// The number of events, rivals included.
+    package var count: Int { events.count + rivals.count }
 }
 
 /// What writing a batch changed.
 package struct AppliedBatch: Sendable, Hashable {
     /// Events that the store did not have before.
     package var inserted: Int
-    /// Events that the store had before; writing them again changed nothing.
+    /// Events that the store had before with the same content; writing them again changed nothing.
     package var alreadyPresent: Int
+    /// Events that were not written, since the store has others with their ids; all others of the batch were.
+    package var conflicts: [EventConflict]
 
-    package init(inserted: Int, alreadyPresent: Int) {
+    /// By default, nothing of a batch yet.
+    package init(inserted: Int = 0, alreadyPresent: Int = 0, conflicts: [EventConflict] = []) {
         self.inserted = inserted
         self.alreadyPresent = alreadyPresent
+        self.conflicts = conflicts
+    }
+
+    /// Counts an event that was not written, since the store has one with its id.
+    package mutating func add(_ event: Event, found stored: StoredEvent?) {
+        if let conflict = stored?.conflict(with: event) {
+            conflicts.append(conflict)
+        } else {
+            alreadyPresent += 1
+        }
     }
 }

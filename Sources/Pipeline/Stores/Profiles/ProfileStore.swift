@@ -6,7 +6,8 @@ package import Events
 /// reordering events gives the same profile. Every implementation may be used from any task, and passes the
 /// conformance suite.
 package protocol ProfileStore: Sendable {
-    /// Stores the new interactions and updates their users' profiles; both are durable on return.
+    /// Stores the new interactions and updates their users' profiles; both are durable on return. An event whose id the
+    /// store has with other content, as far as it keeps that, is reported and not written.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
     /// A user's profile; nil for a user without interactions.
@@ -28,6 +29,9 @@ package protocol ProfileStore: Sendable {
 
     /// How often each of these events is stored; events that are not stored are absent from the answer.
     func occurrences(of ids: [EventID]) async throws(StoreError) -> [EventID: Int]
+
+    /// These events as the store has them; events that it does not have are absent from the answer.
+    func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
     /// Closes the store after the writes that have begun.
     func close() async

@@ -64,7 +64,7 @@ struct DLQReplayCommand: Command {
         try await Pipeline.with(backEnds.backEnds) { [options] pipeline in
             let replay = Replay(
                 pipeline.deadLetters, record: record, options: options,
-                applied: Replay.applied(in: pipeline.graph, pipeline.profiles),
+                applied: Replay.applied(in: pipeline.graph, pipeline.profiles, now: { .now }),
                 now: { .now })
             if dryRun { return Output.print(ReplayPreview(try await replay.dryRun()), json: json) }
             Output.printError("replay \(record.id), recorded in \(record.path)\n")

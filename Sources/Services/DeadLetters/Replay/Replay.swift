@@ -37,16 +37,27 @@ package struct Replay: Sendable {
         package init() {}
     }
 
-    /// Returns which of these events the store behind the queue has applied.
-    package typealias Applied = @Sendable (_ queue: String, _ ids: [EventID]) async throws -> Set<EventID>
+    /// Returns the events of these letters that the store behind the queue has applied.
+    package typealias Applied = @Sendable (_ queue: String, _ letters: [DeadLetter]) async throws -> Set<EventID>
 
-    /// Asks the stores behind the work queues.
-    package static func applied(in graph: any GraphStore, _ profiles: any ProfileStore) -> Applied {
-        { queue, ids in
-            let found =
+    /// Asks the stores behind the work queues. A letter whose id the store has with other content is not applied.
+    ///
+    /// - Parameter now: Bounds the times of the events.
+    package static func applied(
+        in graph: any GraphStore, _ profiles: any ProfileStore, now: @escaping @Sendable () -> Timestamp
+    ) -> Applied {
+        { queue, letters in
+            let ids = letters.compactMap(\.eventID)
+            let stored =
                 queue == PipelineTopology.graphQueue
-                ? try await graph.occurrences(of: ids) : try await profiles.occurrences(of: ids)
-            return Set(found.filter { $0.value > 0 }.keys)
+                ? try await graph.stored(ids) : try await profiles.stored(ids)
+            return Set(
+                letters.compactMap { letter in
+                    guard let event = try? EventMessage.event(in: letter.message, receivedAt: now()),
+                        let stored = stored[event.id], stored.conflict(with: event) == nil
+                    else { return nil }
+                    return event.id
+                })
         }
     }
 
@@ -170,9 +181,7 @@ package struct Replay: Sendable {
         var open = canaries
         while ContinuousClock.now < deadline, !Task.isCancelled {
             for (queue, letters) in Dictionary(grouping: open, by: { $0.queue ?? "" }) {
-                let ids = letters.compactMap(\.eventID)
-                guard !ids.isEmpty else { continue }
-                let done = try await applied(queue, ids)
+                let done = try await applied(queue, letters)
                 let applied = letters.filter { $0.eventID.map(done.contains) ?? false }
                 try record.add(applied.map { ($0, .applied) }, at: now())
                 open.removeAll { letter in applied.contains { $0.id == letter.id } }

@@ -16,6 +16,8 @@ package enum RejectionReason: Sendable, Hashable {
     case unknownEventType(String)
     /// The field of that name, as in a posted event, is missing or breaks its rule.
     case invalidField(String)
+    /// The event_id is that of another event, in the file or in the store, with other content.
+    case conflict
 }
 
 extension RejectionReason: CustomStringConvertible {
@@ -30,6 +32,7 @@ extension RejectionReason: CustomStringConvertible {
         case .invalidJSON: "not a JSON object"
         case .unknownEventType(let name): "no event type for \(name)"
         case .invalidField(let name): "invalid \(name)"
+        case .conflict: "event_id of another event"
         }
     }
 }

@@ -48,7 +48,7 @@ extension HTTPAPI {
                 id: "\(now().microseconds / 1_000)", directory: administration.replays)
             let replay = Replay(
                 DeadLetterQueue(broker), record: record, options: options,
-                applied: Replay.applied(in: graph, profiles), now: now)
+                applied: Replay.applied(in: graph, profiles, now: now), now: now)
             guard request.parameter("dry_run") != "true" else {
                 return .json(Replay.json(ofDryRun: try await replay.dryRun()).bytes)
             }

@@ -7,7 +7,7 @@ package final class FakeGraphStore: GraphStore {
     private struct State {
         var events: [EventID: Event] = [:]
         var batches = 0
-        var failures: [StoreError] = []
+        var failures: [StoreError?] = []
         var poison: Set<EventID> = []
     }
 
@@ -20,8 +20,8 @@ package final class FakeGraphStore: GraphStore {
     /// The number of calls of `apply`.
     package var batches: Int { state.withLock { $0.batches } }
 
-    /// Makes the next calls fail, one after the other.
-    package func fail(with errors: [StoreError]) {
+    /// Makes the next calls fail, one after the other; one of nil succeeds.
+    package func fail(with errors: [StoreError?]) {
         state.withLock { $0.failures = errors }
     }
 
@@ -34,14 +34,20 @@ package final class FakeGraphStore: GraphStore {
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         let result: Result<AppliedBatch, StoreError> = state.withLock { state in
             state.batches += 1
-            if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
+            if !state.failures.isEmpty, let failure = state.failures.removeFirst() { return .failure(failure) }
             if batch.events.contains(where: { state.poison.contains($0.id) }) {
                 return .failure(StoreError(.rejected, "constraint violated"))
             }
-            let before = state.events.count
-            for event in batch.events where state.events[event.id] == nil { state.events[event.id] = event }
-            let inserted = state.events.count - before
-            return .success(AppliedBatch(inserted: inserted, alreadyPresent: batch.count - inserted))
+            var applied = AppliedBatch()
+            for event in batch.events + batch.rivals {
+                if let stored = state.events[event.id] {
+                    applied.add(event, found: StoredEvent(stored))
+                } else {
+                    state.events[event.id] = event
+                    applied.inserted += 1
+                }
+            }
+            return .success(applied)
         }
         return try result.get()
     }
@@ -71,6 +77,17 @@ package final class FakeGraphStore: GraphStore {
         try failure()
         return state.withLock { state in
             Dictionary(uniqueKeysWithValues: Set(ids).filter { state.events[$0] != nil }.map { ($0, 1) })
+        }
+    }
+
+    /// Every written event, as it was written.
+    package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
+        try failure()
+        return state.withLock { state in
+            Dictionary(
+                uniqueKeysWithValues: Set(ids).compactMap { id in
+                    state.events[id].map { (id, StoredEvent($0)) }
+                })
         }
     }
 

@@ -55,5 +55,10 @@ package final class FakeProfileStore: ProfileStore {
         try await events.occurrences(of: ids)
     }
 
+    /// Every written event, as it was written.
+    package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
+        try await events.stored(ids)
+    }
+
     package func close() async {}
 }

@@ -70,19 +70,77 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
                 try await graph.occurrences(of: ids), Dictionary(uniqueKeysWithValues: ids.map { ($0, 1) }),
                 "occurrences")
         },
-        GraphConformanceCase("of two events with the same id the first stays") { _, graph in
+        GraphConformanceCase(
+            "of two events with the same id and other content the first stays, and the other is reported"
+        ) { _, graph in
             var samples = Samples(seed: 4)
+            let first = try samples.fullEvent(user: 1)
+            let bystander = samples.event(user: 1, product: 1)
+            _ = try await graph.apply(InteractionBatch([first]))
+            for (name, other) in samples.variants(of: first) {
+                let applied = try await graph.apply(InteractionBatch([other]))
+                try expect(applied.inserted, 0, "inserted with another \(name)")
+                try expect(applied.alreadyPresent, 0, "present already with another \(name)")
+                try expect(applied.conflicts.map(\.event), [other], "conflicts with another \(name)")
+                guard applied.conflicts.allSatisfy({ "\($0)".contains(name) && "\($0)".contains("\(first.id)") }) else {
+                    throw ConformanceFailure("the conflict does not name \(name): \(applied.conflicts)")
+                }
+            }
+            let (_, other) = samples.variants(of: first)[0]
+            let mixed = try await graph.apply(InteractionBatch([other, bystander, first]))
+            try expect(mixed.inserted, 1, "inserted beside a conflict")
+            try expect(mixed.alreadyPresent, 1, "of the two that have one id, the one that is stored")
+            try expect(mixed.conflicts.map(\.event), [other], "of the two that have one id, the one that is not")
+            try expect(
+                try await graph.stored([first.id, bystander.id]).mapValues(\.event),
+                [first.id: first, bystander.id: bystander], "stored")
+            try expect(try await graph.statistics().interactions, 2, "counts")
+        },
+        GraphConformanceCase(
+            "of two events of one batch with the same id the first is written, and the other reported"
+        ) { _, graph in
+            var samples = Samples(seed: 10)
             let first = samples.event(user: 1, product: 1)
             var second = first
             second.type = .purchase
-            second.productID = 2
-            _ = try await graph.apply(InteractionBatch([first]))
-            let applied = try await graph.apply(InteractionBatch([second]))
-            try expect(applied, AppliedBatch(inserted: 0, alreadyPresent: 1), "writing the second")
+            second.userID = 2
+            let applied = try await graph.apply(InteractionBatch([first, second, first, second]))
+            try expect(applied.inserted, 1, "inserted")
+            try expect(applied.alreadyPresent, 0, "present already")
+            try expect(applied.conflicts.map(\.event), [second, second], "conflicts")
             try expect(try await graph.history(HistoryQuery(userID: 1, limit: 9)).events, [first], "history")
             try expect(
                 try await graph.statistics(), GraphStatistics(users: 1, products: 1, interactionsByType: [.view: 1]),
                 "counts")
+        },
+        GraphConformanceCase(
+            "an event that is written again with other defaults is the same event, and keeps the first"
+        ) { _, graph in
+            var samples = Samples(seed: 11)
+            var first = samples.event(user: 1, product: 1)
+            first.defaulted = [.eventTime, .userSession]
+            var again = first
+            again.time.microseconds += 1_000_000
+            again.session = "assigned otherwise"
+            _ = try await graph.apply(InteractionBatch([first]))
+            try expect(
+                try await graph.apply(InteractionBatch([again])), AppliedBatch(inserted: 0, alreadyPresent: 1),
+                "writing it again")
+            again.defaulted = []
+            try expect(
+                try await graph.apply(InteractionBatch([again])).conflicts.map(\.event), [again],
+                "writing it with a time and a session of its own")
+            try expect(try await graph.history(HistoryQuery(userID: 1, limit: 9)).events, [first], "history")
+        },
+        GraphConformanceCase("tells which events it has, and with which content") { _, graph in
+            var samples = Samples(seed: 12)
+            let (full, bare) = (try samples.fullEvent(user: 1), samples.event(user: 2, product: 1))
+            _ = try await graph.apply(InteractionBatch([full, bare]))
+            let unknown = samples.event(user: 1, product: 1).id
+            let stored = try await graph.stored([full.id, unknown, bare.id, full.id])
+            try expect(stored.mapValues(\.event), [full.id: full, bare.id: bare], "stored")
+            try expect(stored.values.map(\.fields), [.all, .all], "fields")
+            try expect(try await graph.stored([]), [:], "of no ids")
         },
         GraphConformanceCase("counts the users, products and types of the events") { _, graph in
             var samples = Samples(seed: 5)

@@ -79,6 +79,62 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
             }
             try await expectProfiles(of: events, in: store)
         },
+        ProfileConformanceCase(
+            "of two events with the same id and other content the first stays, and the other is reported"
+        ) { _, store in
+            var samples = Samples(seed: 17)
+            let first = try samples.fullEvent(user: 1)
+            let bystander = samples.event(user: 1, product: 1)
+            _ = try await store.apply(InteractionBatch([first]))
+            guard let kept = try await store.stored([first.id])[first.id]?.fields else {
+                throw ConformanceFailure("what was written is not stored")
+            }
+            let least: ContentFields = [.userID, .productID, .eventType, .eventTime, .brand, .categoryCode]
+            guard kept.isSuperset(of: least) else {
+                throw ConformanceFailure("the store does not keep \(least.subtracting(kept).names)")
+            }
+            for (name, other) in samples.variants(of: first) {
+                let isKept = kept.names.contains(name)
+                for batch in [[other], [first, other]] {
+                    let applied = try await store.apply(InteractionBatch(batch))
+                    try expect(applied.inserted, 0, "inserted with another \(name)")
+                    try expect(
+                        applied.conflicts.map(\.event), isKept ? [other] : [], "conflicts with another \(name)")
+                    try expect(
+                        applied.alreadyPresent, batch.count - (isKept ? 1 : 0), "present already, another \(name)")
+                }
+            }
+            let (_, other) = samples.variants(of: first)[0]
+            try expect(try await store.apply(InteractionBatch([other, bystander])).inserted, 1, "beside a conflict")
+            try await expectProfiles(of: [first, bystander], in: store)
+        },
+        ProfileConformanceCase("an event that is written again with other defaults is the same event") { _, store in
+            var samples = Samples(seed: 18)
+            var first = samples.event(user: 1, product: 1)
+            first.defaulted = [.eventTime, .userSession]
+            var again = first
+            again.time.microseconds += 1_000_000
+            again.session = "assigned otherwise"
+            _ = try await store.apply(InteractionBatch([first]))
+            try expect(
+                try await store.apply(InteractionBatch([again])), AppliedBatch(inserted: 0, alreadyPresent: 1),
+                "writing it again")
+            again.defaulted = []
+            try expect(
+                try await store.apply(InteractionBatch([again])).conflicts.map(\.event), [again],
+                "writing it with a time of its own")
+            try await expectProfiles(of: [first], in: store)
+        },
+        ProfileConformanceCase("tells which events it has, and with which content") { _, store in
+            var samples = Samples(seed: 19)
+            let (full, bare) = (try samples.fullEvent(user: 1), samples.event(user: 2, product: 1))
+            _ = try await store.apply(InteractionBatch([full, bare]))
+            let stored = try await store.stored([full.id, samples.event(user: 1, product: 1).id, bare.id])
+            try expect(Set(stored.keys), [full.id, bare.id], "ids")
+            for event in [full, bare] {
+                try expect(stored[event.id]?.differences(from: event), [], "content of \(event.id)")
+            }
+        },
         ProfileConformanceCase("rebuilding computes the profiles that are stored already") { _, store in
             var samples = Samples(seed: 13)
             let events = samples.events(120)

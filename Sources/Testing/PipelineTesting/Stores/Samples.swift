@@ -48,6 +48,28 @@ struct Samples {
         return event
     }
 
+    /// The event with other content, once for each field, by the field's name.
+    func variants(of event: Event) -> [(name: String, event: Event)] {
+        func variant(_ name: String, _ change: (inout Event) -> Void) -> (String, Event) {
+            var other = event
+            change(&other)
+            return (name, other)
+        }
+        return [
+            variant("user_id") { $0.userID += $0.userID == .max ? -1 : 1 },
+            variant("product_id") { $0.productID = 17 },
+            variant("event_type") { $0.type = $0.type == .view ? .cart : .view },
+            variant("user_session") { $0.session = "another" },
+            variant("event_time") { $0.time.microseconds += 1 },
+            variant("price") { $0.price = ($0.price ?? 0).nextUp },
+            variant("quantity") { $0.quantity = $0.quantity == nil ? 1 : nil },
+            // One character to Swift, two to those who sent it.
+            variant("brand") { $0.brand = ($0.brand ?? "e") + "\u{301}" },
+            variant("category_code") { $0.categoryCode = $0.categoryCode == nil ? "a" : nil },
+            variant("properties") { $0.properties = $0.properties == nil ? .object([:]) : nil },
+        ]
+    }
+
     mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
         elements.shuffled(using: &random)
     }

@@ -23,6 +23,20 @@ struct InteractionBatchTests {
         #expect(InteractionBatch([first, second, first]).events == [first])
         #expect(InteractionBatch([]).isEmpty)
     }
+
+    @Test("sets events aside that have the id of an earlier one and other content, and drops those with the same")
+    func rivals() {
+        let (first, other) = (sample(1, user: 1, product: 1), sample(2, user: 1, product: 1))
+        var second = first
+        second.price = 2
+        var third = first
+        third.price = 3
+        let batch = InteractionBatch([first, second, other, first, third, second])
+        #expect(batch.events == [first, other])
+        #expect(batch.rivals == [second, third, second])
+        #expect(batch.count == 5)
+        #expect(InteractionBatch([first, first, other, other]).rivals.isEmpty)
+    }
 }
 
 @Suite("A place in a history")

@@ -1,0 +1,39 @@
+import Events
+import SQLite
+import Stores
+import TestSupport
+import Testing
+
+@testable import Embedded
+
+@Suite("The schema of the profiles")
+struct ProfileSchemaTests {
+    @Test("takes in events of before the column that says what was filled in, and does not compare that")
+    func migration() async throws {
+        let directory = try TemporaryDirectory()
+        let event = Event(
+            id: EventID(high: 1, low: 2), userID: 1, productID: 2, type: .cart, session: "s",
+            time: Timestamp(microseconds: 1_700_000_000_000_000), brand: "b")
+        let before = try await StoreDatabase.open(
+            "profiles.sqlite", in: directory.path, applicationID: ProfileSchema.applicationID,
+            migrations: Array(ProfileSchema.migrations.prefix(1)))
+        try await before.write { connection in
+            try connection.run(
+                "INSERT INTO interactions VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", event.userID, event.time.microseconds,
+                event.id.highColumn, event.id.lowColumn, event.type.column, event.productID, event.brand)
+            try connection.run("UPDATE settings SET interactions = 1")
+        }
+        await before.close()
+
+        let profiles = try await EmbeddedProfileStore.open(directory: directory.path)
+        #expect(try await profiles.rebuild(userID: 1) == 1)
+        var again = event
+        again.time.microseconds += 1
+        #expect(
+            try await profiles.apply(InteractionBatch([again])) == AppliedBatch(inserted: 0, alreadyPresent: 1))
+        again.brand = "c"
+        #expect(try await profiles.apply(InteractionBatch([again])).conflicts.map(\.event) == [again])
+        #expect(try await profiles.profile(of: 1)?.interactions == 1)
+        await profiles.close()
+    }
+}
