@@ -3,10 +3,13 @@ import Arguments
 
 struct VerifyCommand: Command {
     static let configuration = CommandConfiguration(
-        name: "verify", abstract: "Checks that every accepted event is in the graph and in the vectors exactly once.",
+        name: "verify",
+        abstract: "Checks that every accepted event is in the graph and in the vectors exactly once, with its content.",
         discussion:
             "The ledger holds the ids of events that were answered with 200: one per line, or JSON objects with an "
-            + "event_id. Exit status 1 if an event is missing or doubled.",
+            + "event_id. Objects that are whole events, as they were posted, are compared with what is stored; what the "
+            + "stores hold is compared with each other in any case. Exit status 1 if an event is missing, doubled or "
+            + "different.",
         examples: ["debias-events verify --ledger accepted.ndjson"])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -28,7 +31,7 @@ struct VerifyCommand: Command {
         }
         Output.print(report, json: json)
         guard report.isGood else {
-            throw CommandFailure("not every accepted event is in both stores exactly once")
+            throw CommandFailure("not every accepted event is in both stores exactly once, with its content")
         }
     }
 }
