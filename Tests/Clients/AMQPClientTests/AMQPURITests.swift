@@ -56,13 +56,26 @@ struct AMQPURITests {
     }
 
     @Test(
-        "no path is the virtual host /, an empty path the empty one",
+        "no path and a slash alone are the virtual host /",
         arguments: [
-            ("amqp://h", "/"), ("amqp://h/", ""), ("amqp://h/%2F", "/"), ("amqp://h/%2f%2F", "//"),
-            ("amqp://h/a", "a"), ("amqp://h?heartbeat=1", "/"), ("amqp://h/?heartbeat=1", ""),
+            ("amqp://h", "/"), ("amqp://h/", "/"), ("amqp://h/%2F", "/"), ("amqp://h/%2f%2F", "//"),
+            ("amqp://h/a", "a"), ("amqp://h?heartbeat=1", "/"), ("amqp://h/?heartbeat=1", "/"),
+            ("amqps://u:p@a,b:5673/", "/"),
         ])
     func virtualHosts(text: String, virtualHost: String) throws {
         #expect(try AMQPURI.parse(text).virtualHost == virtualHost)
+    }
+
+    @Test(
+        "a virtual host that is blank or has control characters is an error",
+        arguments: [
+            "amqp://u:secret@h/%00", "amqp://u:secret@h/%20", "amqp://u:secret@h/a%00", "amqp://u:secret@h/%0A",
+        ])
+    func emptyVirtualHost(text: String) {
+        let failure = failure(text)
+        #expect(failure?.code == .invalidURI)
+        #expect(failure?.message.contains("the virtual host is blank") == true)
+        #expect(failure?.message.contains("secret") == false)
     }
 
     @Test("IPv6 addresses stand in brackets, and in the description too")

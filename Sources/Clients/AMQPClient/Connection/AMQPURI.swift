@@ -8,8 +8,9 @@ import Connections
 ///     amqps://host1,host2:5673/%2F?cacertfile=/etc/ca.pem&verify=verify_peer
 ///
 /// - No user: `guest`. No host: `localhost`. No port: 5672, or 5671 over TLS.
-/// - No path: the virtual host `/`; a path of `/` alone: the virtual host with the empty name, as the specification
-///   says; `/%2F`: `/`.
+/// - No path, a path of `/` alone, or `/%2F`: the virtual host `/`. (The specification takes a single slash for the
+///   virtual host with the empty name, which hardly any broker has, and which no other client asks for.) A name that is
+///   blank or has control characters, such as `%00`, is an error.
 /// - Several hosts, separated by commas, are tried in turn. IPv6 addresses stand in brackets.
 /// - Parameters: `heartbeat` (seconds), `connection_timeout` (milliseconds), `channel_max`, `frame_max`, `cacertfile`,
 ///   `certfile`, `keyfile`, `verify` (`verify_peer`, `verify_none`), `auth_mechanism` (`plain`, `external`),
@@ -35,7 +36,7 @@ public enum AMQPURI {
     private static func configuration(of address: ServerAddress) throws(ServerAddressError) -> AMQPConfiguration {
         if address.path.count > 1 { throw ServerAddressError("a slash in the virtual host is written %2F") }
         var configuration = AMQPConfiguration()
-        if let virtualHost = address.path.first { configuration.virtualHost = virtualHost }
+        if let name = address.path.first, !name.isEmpty { configuration.virtualHost = try virtualHost(name) }
         if let login = address.login {
             configuration.authentication = .plain(user: login.user, password: login.password)
         }
@@ -43,6 +44,17 @@ public enum AMQPURI {
         for parameter in address.parameters where try !tls.take(parameter) { try apply(parameter, to: &configuration) }
         configuration.endpoints = try tls.endpoints(of: address)
         return configuration
+    }
+
+    private static func virtualHost(_ name: String) throws(ServerAddressError) -> String {
+        guard !name.allSatisfy(\.isWhitespace),
+            !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+        else {
+            throw ServerAddressError(
+                "the virtual host is blank or has control characters: leave it out for the default, /, or write its name"
+            )
+        }
+        return name
     }
 
     private static func apply(
