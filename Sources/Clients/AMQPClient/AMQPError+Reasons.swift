@@ -39,11 +39,17 @@ extension AMQPError {
             switch error.code {
             case .unreachable: .unreachable
             case .timedOut: .timedOut
+            // A broker that dies in the middle of the handshake is away; nobody has to mend anything.
+            case .tls where Self.isBroken(error.message): .connectionLost
             case .tls: .tls
             case .closed: .closed
             default: .connectionLost
             }
         self.init(code, error.message)
+    }
+
+    private static func isBroken(_ text: String) -> Bool {
+        text.contains("SSL_ERROR_SYSCALL") || text.contains("reset by peer")
     }
 
     /// This side closed the channel.

@@ -78,6 +78,10 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the broker refuses the login, the virtual host or the permission.
     var isRefusal: Bool { code == .accessRefused || code == .notAllowed }
 
+    /// Whether connecting has failed for a reason that only people can mend: the broker refuses the login, the virtual
+    /// host or a permission, or one more connection; TLS does not come about; what answers is no broker.
+    public var isLastingRefusal: Bool { isRefusal || code == .tls || code == .protocolViolation }
+
     /// Makes an error, such as one that a topology throws.
     ///
     /// - Parameters:

@@ -14,6 +14,19 @@ extension ClientTests {
                 try await peer.send(raw: Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
             }
             #expect(failure?.code == .protocolViolation)
+            #expect(failure?.message.contains("the server speaks HTTP") == true)
+        }
+
+        @Test("a port with TLS is an error that says so")
+        func alertInstead() async throws {
+            let broker = try ScriptedBroker()
+            let failure = try await broker.connectFailure { peer in
+                try await peer.receiveProtocolHeader()
+                try await peer.send(raw: [21, 3, 3, 0, 2, 2, 10])
+            }
+            #expect(failure?.code == .protocolViolation)
+            #expect(failure?.message.contains("the server speaks TLS") == true)
+            #expect(failure?.isLastingRefusal == true)
         }
 
         @Test("a broker of another version is an error that says so")

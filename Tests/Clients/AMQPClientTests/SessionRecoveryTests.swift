@@ -134,6 +134,45 @@ extension ClientTests {
             _ = await ending.result
         }
 
+        @Test("of several hosts that cannot be used, the one that refuses is told, when all were asked")
+        func severalHostsAtTheStart() async throws {
+            let refusing = try ScriptedBroker()
+            let absent = try LoopbackListener()
+            absent.close()
+            var configuration = refusing.configuration
+            configuration.endpoints = [refusing.listener.port, absent.port].map { .init(host: "127.0.0.1", port: $0) }
+            configuration.backoff.maximum = .seconds(60)
+            let session = AMQPSession(configuration)
+            await session.start()
+            let peer = try await refusing.accept()
+            try await peer.start()
+            try await peer.serve { if case .connectionStartOk = $0 { true } else { false } }
+            #expect(session.state == .connecting)
+            try await peer.send(.connectionClose(CloseReason(replyCode: 403, replyText: "ACCESS_REFUSED")))
+            try await peer.serve(until: \.isConnectionCloseOk)
+            guard case .disconnected(let reason) = await session.state(after: .connecting) else {
+                throw TimedOut("a refusal")
+            }
+            #expect(reason.code == .accessRefused)
+            await session.close()
+        }
+
+        @Test("what the consumers of a queue hold is counted, taken or not, until it is settled")
+        func holdings() async throws {
+            let broker = try ScriptedBroker()
+            let (session, consumer, peer, channel) = try await consuming(broker)
+            for number in 1...3 { try await peer.deliver("m", number: UInt64(number), channel: channel) }
+            let first = try await delivery(of: consumer)
+            try await eventually("three deliveries") { await session.holdings(of: "q").deliveries == 3 }
+            #expect(await session.holdings(of: "q").consumers == 1)
+            #expect(await session.holdings(of: "other") == (0, 0))
+            try await consumer.settle([first.tag], .acknowledge)
+            #expect(await session.holdings(of: "q").deliveries == 2)
+            let ending = Task { try await peer.serve(until: \.isConnectionCloseOk) }
+            await session.close()
+            _ = await ending.result
+        }
+
         @Test("of several hosts the next one is taken when one is not there or goes away")
         func severalHosts() async throws {
             let (first, second) = (try ScriptedBroker(), try ScriptedBroker())

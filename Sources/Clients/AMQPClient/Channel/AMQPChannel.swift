@@ -166,6 +166,10 @@ public final class AMQPChannel: Sendable {
         try await connection.settle(tags, settlement, self)
     }
 
+    /// How many deliveries of ``get(_:)`` and of this channel's consumers are not settled, those included that wait in a
+    /// consumer's buffer; none after the channel's end.
+    public var unsettledDeliveries: Int { get async { await connection.unsettledDeliveries(of: self) } }
+
     /// Starts to consume (basic.qos and basic.consume); at most `prefetch` deliveries are unsettled at a time, and
     /// buffered.
     ///

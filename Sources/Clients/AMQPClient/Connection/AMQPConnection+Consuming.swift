@@ -29,6 +29,8 @@ extension AMQPConnection {
         return AMQPConsumer(channel: channel, tag: tag, epoch: epoch)
     }
 
+    func unsettledDeliveries(of channel: AMQPChannel) -> Int { (try? state(of: channel).deliveries.count) ?? 0 }
+
     func delivered(
         _ state: ChannelState, _ deliver: BasicDeliver, _ header: ContentHeader, _ body: [UInt8]
     ) throws(WireError) {

@@ -52,6 +52,19 @@ extension AMQPSession {
         }
     }
 
+    /// What this session's consumers of a queue hold: deliveries that came and are not settled, taken or not.
+    ///
+    /// - Parameter queue: the queue's name.
+    /// - Returns: the consumers that are open now, and their deliveries.
+    public func holdings(of queue: String) async -> (consumers: Int, deliveries: Int) {
+        var holdings = (consumers: 0, deliveries: 0)
+        for consumer in consumers.values.compactMap({ $0.request.queue == queue ? $0.consumer : nil }) {
+            holdings.consumers += 1
+            holdings.deliveries += await consumer.channel.unsettledDeliveries
+        }
+        return holdings
+    }
+
     func next(_ number: Int, upTo count: Int, linger: Duration) async throws(AMQPError) -> [AMQPDelivery] {
         while true {
             guard let state = consumers[number] else { throw AMQPError(.closed, "the consumer was closed") }

@@ -129,12 +129,18 @@ public actor AMQPSession: EventLoopActor {
     private func keepConnected() async {
         var reconnector = Reconnector(hosts: configuration.endpoints.count, backoff: configuration.backoff)
         var generator = SystemRandomNumberGenerator()
+        // In the first round every host is asked before anybody is told that there is no connection: one that refuses
+        // outweighs those that are away.
+        var untried = configuration.endpoints.count
+        var refusal: AMQPError?
         while state != .closed, !Task.isCancelled {
             var reason = AMQPError(.invalidURI, "no endpoint to connect to")
             if let host = reconnector.host {
                 do throws(AMQPError) {
                     let connection = try await connect(to: configuration.endpoints[host])
                     reconnector.connected()
+                    untried = 0
+                    refusal = nil
                     reason = await watch(connection)
                 } catch {
                     reason = error
@@ -143,8 +149,14 @@ public actor AMQPSession: EventLoopActor {
             connection = nil
             publisher = nil
             for consumer in consumers.values { consumer.consumer = nil }
+            let delay = reconnector.ended(isRefused: reason.isLastingRefusal, using: &generator)
+            if untried > 0 {
+                untried -= 1
+                if reason.isLastingRefusal { refusal = refusal ?? reason }
+                if untried > 0 { continue }
+                reason = refusal ?? reason
+            }
             setState(.disconnected(reason))
-            let delay = reconnector.ended(isRefused: reason.isRefusal, using: &generator)
             await changes.wait(until: .now + delay) { state == .closed }
         }
     }

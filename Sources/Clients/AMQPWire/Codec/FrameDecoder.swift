@@ -132,10 +132,16 @@ public struct FrameDecoder: Sendable {
     }
 
     private static func unknownType(_ type: UInt8) -> WireError {
-        guard type == UInt8(ascii: "A") else {
-            return WireError(replyCode: 501, message: "a frame of the unknown type \(type)")
-        }
-        // A server answers a version that it does not speak with a protocol header (section 4.2.2).
-        return WireError(replyCode: 501, message: "the server does not speak AMQP 0-9-1")
+        let message =
+            switch type {
+            // A server answers a version that it does not speak with a protocol header (section 4.2.2).
+            case UInt8(ascii: "A"): "the server does not speak AMQP 0-9-1"
+            // What servers of the neighbouring ports say to a client that has come to the wrong one: an alert of TLS
+            // (RFC 8446, section 5.1), the status line of HTTP.
+            case 21: "the server speaks TLS, or this is no AMQP"
+            case UInt8(ascii: "H"): "the server speaks HTTP, or this is no AMQP"
+            default: "a frame of the unknown type \(type)"
+            }
+        return WireError(replyCode: 501, message: message)
     }
 }
