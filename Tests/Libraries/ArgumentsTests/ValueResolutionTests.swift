@@ -32,6 +32,16 @@ struct ValueResolutionTests {
         #expect(serve.$port == .declaration)
     }
 
+    @Test("comes from the environment without the white space around it, which files leave there")
+    func whiteSpace() throws {
+        let serve = try CommandParser.shop(environment: ["SHOP_PORT": " 7\r\n"]).command(Serve.self, "serve")
+        #expect(serve.port == 7)
+        let blank = try CommandParser.shop(environment: ["SHOP_PORT": " \n"]).command(Serve.self, "serve")
+        #expect(blank.$port == .declaration)
+        let parser = CommandParser(ListCommand.self, environment: ["WORDS": "a b , c\n"])
+        #expect(try parser.command(ListCommand.self, "").words == ["a b", "c"])
+    }
+
     @Test("is read for flags, inverted flags, counters and repeated options from a file too")
     func allKindsFromFile() throws {
         let parser = CommandParser.shop(

@@ -25,7 +25,8 @@ public struct Option<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     ///   - short: The letter of the short form.
     ///   - help: One or more sentences for the help.
     ///   - valueName: What stands for the value in the help, by default that of the type.
-    ///   - environment: The variable that is asked where the command line is silent. An empty one counts as unset.
+    ///   - environment: The variable that is asked where the command line is silent. White space around a value does
+    ///     not count; an empty one counts as unset.
     ///   - secret: Whether the value must never be printed, be it as a default, in the help or in an error.
     ///   - hidden: Whether the help and completion leave it out.
     ///   - completion: How a shell completes the value.
@@ -48,7 +49,8 @@ public struct Option<Content: ArgumentContent>: ArgumentDeclaring, Sendable {
     ///   - short: The letter of the short form.
     ///   - help: One or more sentences for the help.
     ///   - valueName: What stands for the value in the help, by default that of the type.
-    ///   - environment: The variable that is asked where the command line is silent. An empty one counts as unset.
+    ///   - environment: The variable that is asked where the command line is silent. White space around a value does
+    ///     not count; an empty one counts as unset.
     ///   - secret: Whether the value must never be printed, be it in the help or in an error.
     ///   - hidden: Whether the help and completion leave it out.
     ///   - completion: How a shell completes the value.

@@ -57,7 +57,9 @@ struct ValueResolution {
     private func environmentTexts(for definition: ArgumentDefinition) -> [String]? {
         guard let text = definition.environment.flatMap({ environment[$0] }) else { return nil }
         let texts = definition.isRepeated ? text.split(separator: ",").map(String.init) : [text]
-        return texts.allSatisfy(\.isEmpty) ? nil : texts
+        // A value that a script or an orchestrator has read from a file often ends with a line feed.
+        let values = texts.map(\.trimmingWhiteSpace)
+        return values.allSatisfy(\.isEmpty) ? nil : values
     }
 
     private func missingLabel(of definition: ArgumentDefinition) -> String {

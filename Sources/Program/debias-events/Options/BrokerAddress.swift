@@ -13,7 +13,8 @@ struct BrokerAddress: ArgumentValue, Hashable {
 
     init(argument: String) throws(ArgumentValueError) {
         do throws(LocationError) {
-            location = try Location(argument, of: .broker)
+            // A line feed at its end comes with an address that was read from a file.
+            location = try Location(argument.trimmingWhiteSpace, of: .broker)
         } catch {
             throw ArgumentValueError(expected: "embedded, or an address such as amqp://user:password@host (\(error))")
         }
