@@ -6,6 +6,10 @@ import Synchronization
 final class DeclaredTopology: Sendable {
     private let topology = Mutex(Topology(exchanges: [], queues: [], bindings: []))
 
+    /// Whether the arguments of what exists may be compared: false once the permission to configure was refused, since
+    /// every further attempt would be an error in the broker's log.
+    let mayCompare = Atomic(true)
+
     var current: Topology { topology.withLock { $0 } }
 
     /// Adds new parts; replaces parts with the same name.

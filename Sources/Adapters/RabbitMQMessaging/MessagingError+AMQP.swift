@@ -2,16 +2,10 @@ import AMQPClient
 import Messaging
 
 extension MessagingError {
-    /// The port's error for a failure of the client.
+    /// The port's error for a failure of the client; a refusal says how it is mended.
     init(_ error: AMQPError, _ broker: RabbitMQConfiguration) {
-        self.init(Self.code(of: error), "RabbitMQ at \(broker): \(error.message)")
-    }
-
-    /// The port's error for a refusal of one request on a working connection, where waiting does not help against
-    /// missing permissions and reserved names.
-    init(refusal error: AMQPError, _ broker: RabbitMQConfiguration) {
-        let code: Code = error.code == .accessRefused || error.code == .notAllowed ? .failed : Self.code(of: error)
-        self.init(code, "RabbitMQ at \(broker): \(error.message)")
+        let remedy = Remedy(error, broker.connection).map { ". \($0.text)" } ?? ""
+        self.init(Self.code(of: error), "RabbitMQ at \(broker): \(error.message)\(remedy)")
     }
 
     private static func code(of error: AMQPError) -> Code {
@@ -19,10 +13,12 @@ extension MessagingError {
         case .notFound: .notFound
         case .closed: .closed
         case .blocked: .blocked
-        case .protocolViolation: .corrupt
+        // A reserved name, an exclusive consumer: not the login's fault.
+        case .accessRefused where !Remedy.isOfLogin(error): .failed
+        // The client's own rules have no reply code.
+        case .notAllowed where error.replyCode == nil: .failed
+        case .accessRefused, .notAllowed, .tls, .protocolViolation: .refused
         case .unencodable, .invalidURI, .resourceLocked, .preconditionFailed, .channelClosed: .failed
-        // The broker is away, or an operator can fix the cause while this program waits: a login, a certificate, a
-        // host.
         default: .unavailable
         }
     }

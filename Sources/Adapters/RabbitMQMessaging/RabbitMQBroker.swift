@@ -8,22 +8,24 @@ import Synchronization
 ///
 /// Uses two connections: one publishes; the other consumes, declares and inspects, so that RabbitMQ, which stops
 /// reading from connections that publish while memory or disk is short, still takes acknowledgements. After a loss both
-/// reconnect by themselves and declare again what was declared; every 30 s missing parts are repaired as well, bindings
-/// every 5 s.
+/// reconnect by themselves and make again what was declared and is missing; every 30 s missing parts are repaired as
+/// well, bindings every 5 s.
 ///
 /// Safe to use from any task.
 package final class RabbitMQBroker: Broker, TopologyInspector {
-    private let configuration: RabbitMQConfiguration
-    private let publishing: AMQPSession
-    private let consuming: AMQPSession
+    let configuration: RabbitMQConfiguration
+    let publishing: AMQPSession
+    let consuming: AMQPSession
     private let declared: DeclaredTopology
     private let keeper: Task<Void, Never>
+    private let watch: Task<Void, Never>
 
     /// Begins to connect, and returns at once: if the broker is away, later requests fail, not the initialiser.
     ///
     /// - Parameters:
-    ///   - expecting: declared on every connection from the first on, for processes that start before their broker;
-    ///     parts that exist with other arguments stay unchanged and are reported to `notify`.
+    ///   - expecting: made, where it is missing, on every connection from the first on, for processes that start before
+    ///     their broker; parts that exist with other arguments stay unchanged and are reported to `notify`. Without it,
+    ///     nothing is declared before ``declare(_:)``.
     ///   - publishingExecutor: the executor that publishing runs on, if the callers that publish share it.
     ///   - notify: receives reports that answer no request; expected to return at once.
     package init(
@@ -35,11 +37,9 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         if let topology { declared.remember(topology) }
         self.configuration = configuration
         self.declared = declared
-        let queueType = configuration.queueType
         let declare: AMQPSession.Topology = { (connection) throws(AMQPError) in
-            // A part with other arguments still works: going on with it and all others is better than stopping.
-            for refusal in try await TopologyDeclarer.makeWhatCanBe(declared.current, queueType, connection) {
-                notify(.repairFailed(MessagingError(refusal: refusal, configuration)))
+            try await connection.withChannel { (channel) throws(AMQPError) in
+                try await TopologyDeclarer.make(declared.current, configuration.queueType, channel)
             }
         }
         publishing = AMQPSession(
@@ -52,12 +52,15 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         let keeper = TopologyKeeper(
             session: consuming, declared: declared, configuration: configuration, notify: notify)
         self.keeper = Task { await keeper.run() }
+        let watch = RefusalWatch([publishing, consuming], configuration, notify: notify)
+        self.watch = Task { await watch.run() }
         await publishing.start()
         await consuming.start()
     }
 
     deinit {
         keeper.cancel()
+        watch.cancel()
     }
 
     // MARK: Broker
@@ -65,12 +68,11 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     /// See ``Broker/declare(_:)``. Everything is compared before anything is created. From then on, the topology is
     /// declared again on each new connection, and checked and repaired regularly.
     package func declare(_ topology: Topology) async throws(MessagingError) {
-        let declarer = TopologyDeclarer(session: consuming, queueType: configuration.queueType)
         if let mismatch = MessagingError.mismatch(try await inspect(topology), configuration) { throw mismatch }
         do {
             try await declarer.make(topology)
         } catch {
-            throw MessagingError(refusal: error, configuration)
+            throw MessagingError(error, configuration)
         }
         declared.remember(topology)
     }
@@ -79,12 +81,13 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     package func inspect(_ topology: Topology) async throws(MessagingError) -> [TopologyFinding] {
         try await connected(consuming)
         do {
-            return try await TopologyDeclarer(session: consuming, queueType: configuration.queueType)
-                .inspect(topology)
+            return try await declarer.inspect(topology)
         } catch {
-            throw MessagingError(refusal: error, configuration)
+            throw MessagingError(error, configuration)
         }
     }
+
+    private var declarer: TopologyDeclarer { TopologyDeclarer(session: consuming, configuration: configuration) }
 
     /// A publisher; all publishers of a broker share one connection. Waits for the first attempt to connect, but does
     /// not fail with it: the publisher then reports each publication as failed.
@@ -105,58 +108,19 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
                 AMQPConsumer.Request(queue: queue, prefetch: min(max(1, prefetch), Int(UInt16.max))))
             return RabbitMQConsumer(consumer: consumer, configuration: configuration)
         } catch {
-            throw MessagingError(refusal: error, configuration)
+            throw MessagingError(error.lacking("read queue '\(queue)'"), configuration)
         }
-    }
-
-    /// See ``Broker/status(of:)``. AMQP does not tell how many messages consumers hold: `unacknowledged` is always 0.
-    package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
-        try await connected(consuming)
-        var status: [String: QueueStatus] = [:]
-        var rest = queues[...]
-        do {
-            while !rest.isEmpty {
-                let names = rest
-                // The first name that does not exist ends the channel; another channel asks for the rest.
-                let answers = try await consuming.withChannel { (channel) throws(AMQPError) in
-                    try await Self.ask(names, channel)
-                }
-                for (name, answer) in zip(names, answers) { status[name] = answer }
-                rest = rest.dropFirst(answers.count + 1)
-            }
-        } catch {
-            throw MessagingError(refusal: error, configuration)
-        }
-        return status
-    }
-
-    private static func ask(
-        _ names: ArraySlice<String>, _ channel: AMQPChannel
-    ) async throws(AMQPError) -> [QueueStatus] {
-        var answers: [QueueStatus] = []
-        for name in names {
-            var question = QueueDeclare(queue: name)
-            question.passive = true
-            do {
-                let answer = try await channel.declareQueue(question)
-                answers.append(
-                    QueueStatus(
-                        ready: Int(answer.messageCount), unacknowledged: 0, consumers: Int(answer.consumerCount)))
-            } catch {
-                guard error.code == .notFound else { throw error }
-                break
-            }
-        }
-        return answers
     }
 
     /// Closes both connections as the protocol requires: unacknowledged deliveries go back to their queues. Closing
     /// again has no effect.
     package func close() async {
         keeper.cancel()
+        watch.cancel()
         await publishing.close()
         await consuming.close()
         await keeper.value
+        await watch.value
     }
 
     // MARK: Connecting
@@ -164,7 +128,7 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     /// Waits during the first attempt to connect.
     ///
     /// - Throws: why there is no connection.
-    private func connected(_ session: AMQPSession) async throws(MessagingError) {
+    func connected(_ session: AMQPSession) async throws(MessagingError) {
         var state = session.state
         while state == .connecting, !Task.isCancelled { state = await session.state(after: state) }
         switch state {

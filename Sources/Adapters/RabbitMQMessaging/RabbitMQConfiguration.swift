@@ -18,6 +18,9 @@ package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
     private static let largestBody = 1 << 20
     /// The type of the queues that are created.
     package var queueType: QueueType
+    /// Whether a queue that exists may be of the other type; its arguments are compared with those that it would have
+    /// been declared with.
+    package var acceptsEitherType = false
     /// How often everything that was declared is checked and, if it is missing, created again.
     package var repairInterval: Duration
     /// How often the bindings are created again: messages published while a binding is missing never reach its queue.
@@ -57,6 +60,10 @@ package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
 package enum RabbitMQNotice: Sendable, Hashable {
     /// The part was declared before, was missing, and was created again: somebody deletes what the pipeline needs.
     case restored(TopologyFinding.Part, name: String)
+    /// RabbitMQ refuses this program, for a reason that only people can mend; reported once, until another reason.
+    case refused(MessagingError)
+    /// RabbitMQ refused this program before, and does no longer.
+    case accepted
     /// The declared topology could not be checked or repaired; holds RabbitMQ's reason.
     case repairFailed(MessagingError)
 }

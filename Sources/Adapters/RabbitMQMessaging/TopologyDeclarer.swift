@@ -2,7 +2,7 @@ import AMQPClient
 import AMQPWire
 import Messaging
 
-/// Compares a topology with RabbitMQ's, and creates what is missing.
+/// Compares a topology with RabbitMQ's, and creates what is missing and nothing else.
 ///
 /// AMQP can list neither arguments nor bindings. A passive declaration shows whether a part exists. Declaring a part
 /// that exists shows how it differs and changes nothing: RabbitMQ compares, and names the first difference, which the
@@ -13,57 +13,68 @@ struct TopologyDeclarer: Sendable {
     private static let mostDifferences = 24
 
     let session: AMQPSession
-    let queueType: RabbitMQConfiguration.QueueType
+    let configuration: RabbitMQConfiguration
 
-    /// Creates everything that is missing, over one channel, without comparing first.
-    static func make(
-        _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ channel: AMQPChannel
-    ) async throws(AMQPError) {
-        for exchange in topology.exchanges { try await channel.declareExchange(ExchangeDeclare(exchange)) }
-        for queue in topology.queues { _ = try await channel.declareQueue(QueueDeclare(queue, queueType)) }
-        for binding in topology.bindings { try await channel.bind(QueueBinding(binding)) }
-    }
-
-    /// Creates everything that is missing, and goes on after a part that exists with other arguments.
+    /// Creates everything that is missing, without a look at the arguments of the rest. Whether a part exists is asked
+    /// first: only creating takes the permission to configure.
     ///
-    /// - Returns: the refusals.
-    static func makeWhatCanBe(
-        _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ connection: AMQPConnection
-    ) async throws(AMQPError) -> [AMQPError] {
-        func attempt(_ topology: Topology) async throws(AMQPError) -> AMQPError? {
-            do throws(AMQPError) {
-                try await connection.withChannel { (channel) throws(AMQPError) in
-                    try await make(topology, queueType, channel)
+    /// - Parameter first: a channel that the caller closes. An answer of "not found" ends it, and others follow.
+    static func make(
+        _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ first: AMQPChannel
+    ) async throws(AMQPError) {
+        let connection = first.connection
+        var channel = first
+        for exchange in topology.exchanges {
+            let wanted = ExchangeDeclare(exchange)
+            do throws(AMQPError) { try await channel.declareExchange(wanted.question) } catch {
+                guard error.code == .notFound else { throw error }
+                channel = try await connection.openChannel()
+                do throws(AMQPError) { try await channel.declareExchange(wanted) } catch {
+                    throw error.lacking("configure exchange '\(exchange.name)', which is missing")
                 }
-                return nil
-            } catch {
-                guard error.code == .preconditionFailed else { throw error }
-                return error
             }
         }
-        guard try await attempt(topology) != nil else { return [] }
-        // A refusal ends the channel, and with it the declarations that follow.
-        let parts =
-            topology.exchanges.map { Topology(exchanges: [$0], queues: [], bindings: []) }
-            + topology.queues.map { Topology(exchanges: [], queues: [$0], bindings: []) }
-            + topology.bindings.map { Topology(exchanges: [], queues: [], bindings: [$0]) }
-        var refusals: [AMQPError] = []
-        for part in parts { if let refusal = try await attempt(part) { refusals.append(refusal) } }
-        return refusals
+        for queue in topology.queues {
+            let wanted = QueueDeclare(queue, queueType)
+            do throws(AMQPError) { _ = try await channel.declareQueue(wanted.question) } catch {
+                guard error.code == .notFound else { throw error }
+                channel = try await connection.openChannel()
+                do throws(AMQPError) { _ = try await channel.declareQueue(wanted) } catch {
+                    throw error.lacking(queue.permissions)
+                }
+            }
+        }
+        for binding in topology.bindings {
+            do throws(AMQPError) { try await channel.bind(QueueBinding(binding)) } catch {
+                throw error.lacking(
+                    "write to queue '\(binding.queue)' and to read exchange '\(binding.exchange)', for their binding")
+            }
+        }
+        if channel !== first { await channel.close() }
     }
 
     func make(_ topology: Topology) async throws(AMQPError) {
-        let queueType = queueType
+        let queueType = configuration.queueType
         try await session.withChannel { (channel) throws(AMQPError) in
             try await Self.make(topology, queueType, channel)
         }
     }
 
     /// The state of exchanges, queues and bindings, in the topology's order.
-    func inspect(_ topology: Topology) async throws(AMQPError) -> [TopologyFinding] {
+    ///
+    /// - Parameter comparing: whether the arguments of what exists are compared, which takes the permission to
+    ///   configure; once that is refused, no further part is compared.
+    func inspect(_ topology: Topology, comparing: Bool = true) async throws(AMQPError) -> [TopologyFinding] {
         var findings: [TopologyFinding] = []
-        for exchange in topology.exchanges { findings.append(try await inspect(exchange)) }
-        for queue in topology.queues { findings.append(try await inspect(queue)) }
+        var comparing = comparing
+        for exchange in topology.exchanges {
+            findings.append(try await inspect(exchange, comparing))
+            if findings.last?.isUnknown == true { comparing = false }
+        }
+        for queue in topology.queues {
+            findings.append(try await inspect(queue, comparing))
+            if findings.last?.isUnknown == true { comparing = false }
+        }
         let missing = Set(findings.lazy.filter { $0.state == .missing }.map(\.name))
         for binding in topology.bindings {
             let cannotExist = missing.contains(binding.exchange) || missing.contains(binding.queue)
@@ -73,12 +84,10 @@ struct TopologyDeclarer: Sendable {
         return findings
     }
 
-    private func inspect(_ exchange: Exchange) async throws(AMQPError) -> TopologyFinding {
+    private func inspect(_ exchange: Exchange, _ comparing: Bool) async throws(AMQPError) -> TopologyFinding {
         let wanted = ExchangeDeclare(exchange)
-        var question = wanted
-        question.passive = true
         let state = try await state(
-            exists: { [question] (channel) throws(AMQPError) in try await channel.declareExchange(question) },
+            comparing, exists: { (channel) throws(AMQPError) in try await channel.declareExchange(wanted.question) },
             declare: { (changes, channel) throws(AMQPError) in
                 var declaration = wanted
                 for change in changes { declaration.take(change) }
@@ -88,22 +97,31 @@ struct TopologyDeclarer: Sendable {
             .exchange, name: exchange.name, wanted: ["type": .string(exchange.kind.rawValue)], state: state)
     }
 
-    private func inspect(_ queue: Queue) async throws(AMQPError) -> TopologyFinding {
-        let wanted = QueueDeclare(queue, queueType)
-        var question = wanted
-        question.passive = true
+    private func inspect(_ queue: Queue, _ comparing: Bool) async throws(AMQPError) -> TopologyFinding {
+        let type = configuration.queueType
+        let finding = try await inspect(queue, as: type, comparing)
+        guard configuration.acceptsEitherType, finding.isOfOtherType else { return finding }
+        let other = try await inspect(queue, as: type == .classic ? .quorum : .classic, comparing)
+        // A stream is neither.
+        return other.isOfOtherType ? finding : other
+    }
+
+    private func inspect(
+        _ queue: Queue, as type: RabbitMQConfiguration.QueueType, _ comparing: Bool
+    ) async throws(AMQPError) -> TopologyFinding {
+        let wanted = QueueDeclare(queue, type)
         let state = try await state(
-            exists: { [question] (channel) throws(AMQPError) in _ = try await channel.declareQueue(question) },
+            comparing, exists: { (channel) throws(AMQPError) in _ = try await channel.declareQueue(wanted.question) },
             declare: { (changes, channel) throws(AMQPError) in
                 var declaration = wanted
                 for change in changes { declaration.take(change) }
                 _ = try await channel.declareQueue(declaration)
             })
-        return TopologyFinding(.queue, name: queue.name, wanted: queue.arguments(on: queueType), state: state)
+        return TopologyFinding(.queue, name: queue.name, wanted: queue.arguments(on: type), state: state)
     }
 
     private func state(
-        exists: @escaping @Sendable (AMQPChannel) async throws(AMQPError) -> Void,
+        _ comparing: Bool, exists: @escaping @Sendable (AMQPChannel) async throws(AMQPError) -> Void,
         declare: @escaping @Sendable ([Inequivalence], AMQPChannel) async throws(AMQPError) -> Void
     ) async throws(AMQPError) -> TopologyFinding.State {
         do {
@@ -112,6 +130,9 @@ struct TopologyDeclarer: Sendable {
             guard error.code == .notFound else { throw error }
             return .missing
         }
+        let refused = TopologyFinding.State.unknown(
+            "comparing takes the permission to configure, which this user lacks")
+        guard comparing else { return refused }
         var seen: [Inequivalence] = []
         while seen.count < Self.mostDifferences {
             do {
@@ -119,6 +140,8 @@ struct TopologyDeclarer: Sendable {
                 try await session.withChannel { (channel) throws(AMQPError) in try await declare(changes, channel) }
                 break
             } catch {
+                // Who may not declare may use what is there.
+                if error.code == .accessRefused, Remedy.isOfPermission(error) { return refused }
                 guard error.code == .preconditionFailed else { throw error }
                 guard let next = Inequivalence(error.message), !seen.contains(where: { $0.argument == next.argument })
                 else {
@@ -167,7 +190,39 @@ extension FieldTable {
     }
 }
 
+extension TopologyFinding {
+    var isUnknown: Bool {
+        if case .unknown = state { true } else { false }
+    }
+
+    fileprivate var isOfOtherType: Bool {
+        if case .different(let differences) = state {
+            differences.contains { $0.argument == "x-queue-type" }
+        } else {
+            false
+        }
+    }
+}
+
+extension Queue {
+    /// What creating the queue takes.
+    fileprivate var permissions: String {
+        let letters = deadLetterExchange.map { name in
+            " (as well as to read it and to write to \(name.isEmpty ? "the default exchange" : "exchange '\(name)'"), "
+                + "to which it dead-letters)"
+        }
+        return "configure queue '\(name)', which is missing" + (letters ?? "")
+    }
+}
+
 extension QueueDeclare {
+    /// The passive declaration, which asks whether the queue exists.
+    fileprivate var question: QueueDeclare {
+        var question = self
+        question.passive = true
+        return question
+    }
+
     fileprivate mutating func take(_ change: Inequivalence) {
         switch change.argument {
         case "durable": durable = change.current == "true"
@@ -179,6 +234,13 @@ extension QueueDeclare {
 }
 
 extension ExchangeDeclare {
+    /// The passive declaration, which asks whether the exchange exists.
+    fileprivate var question: ExchangeDeclare {
+        var question = self
+        question.passive = true
+        return question
+    }
+
     fileprivate mutating func take(_ change: Inequivalence) {
         switch change.argument {
         case "type": type = change.current ?? type

@@ -1,5 +1,6 @@
 import AMQPClient
 import Messaging
+import Synchronization
 
 /// Checks regularly whether the declared topology still exists, and creates what is missing: without its binding, a
 /// queue gets nothing while every publication is still confirmed for the other queues.
@@ -9,8 +10,17 @@ struct TopologyKeeper: Sendable {
     let configuration: RabbitMQConfiguration
     let notify: @Sendable (RabbitMQNotice) -> Void
 
-    /// Runs until the task is cancelled.
+    private var declarer: TopologyDeclarer { TopologyDeclarer(session: session, configuration: configuration) }
+
+    /// Runs until the task is cancelled. The first check comes with the first connection, on which what is missing was
+    /// made without a look at the arguments of the rest.
     func run() async {
+        while !isConnected, !Task.isCancelled {
+            let state = session.state
+            if state == .closed { return }
+            if !isConnected { _ = await session.state(after: state) }
+        }
+        await repair()
         while !Task.isCancelled {
             let next = ContinuousClock.now + configuration.repairInterval
             while ContinuousClock.now < next {
@@ -25,7 +35,6 @@ struct TopologyKeeper: Sendable {
     /// Creates every binding. If a binding's exchange or queue is missing, checks everything.
     func bind() async {
         guard isConnected else { return }
-        let declarer = TopologyDeclarer(session: session, queueType: configuration.queueType)
         do throws(AMQPError) {
             try await declarer.make(Topology(exchanges: [], queues: [], bindings: declared.current.bindings))
         } catch {
@@ -38,20 +47,22 @@ struct TopologyKeeper: Sendable {
     func repair() async {
         guard isConnected else { return }
         let topology = declared.current
-        let declarer = TopologyDeclarer(session: session, queueType: configuration.queueType)
         do throws(AMQPError) {
-            let findings = try await declarer.inspect(topology)
+            let findings = try await declarer.inspect(
+                topology, comparing: declared.mayCompare.load(ordering: .relaxed))
+            if findings.contains(where: { $0.part != .binding && $0.isUnknown }) {
+                declared.mayCompare.store(false, ordering: .relaxed)
+            }
             if let mismatch = MessagingError.mismatch(findings, configuration) {
                 // Others decided so, and what exists still works. Only the rest is repaired.
                 notify(.repairFailed(mismatch))
             }
-            let differing = Set(findings.filter { !$0.isGood && $0.state != .missing }.map(\.name))
-            try await declarer.make(topology.without(differing))
+            try await declarer.make(topology)
             for finding in findings where finding.state == .missing {
                 notify(.restored(finding.part, name: finding.name))
             }
         } catch {
-            if isConnected, !Task.isCancelled { notify(.repairFailed(MessagingError(refusal: error, configuration))) }
+            if isConnected, !Task.isCancelled { notify(.repairFailed(MessagingError(error, configuration))) }
         }
     }
 
@@ -60,14 +71,5 @@ struct TopologyKeeper: Sendable {
         case .connected, .blocked: true
         case .connecting, .disconnected, .closed: false
         }
-    }
-}
-
-extension Topology {
-    /// Leaves out the exchanges and queues with these names; bindings stay.
-    fileprivate func without(_ names: Set<String>) -> Topology {
-        Topology(
-            exchanges: exchanges.filter { !names.contains($0.name) },
-            queues: queues.filter { !names.contains($0.name) }, bindings: bindings)
     }
 }

@@ -13,15 +13,35 @@ struct MessagingErrorAMQPTests {
     @Test(
         "kinds",
         arguments: [
-            (.unreachable, .unavailable, .unavailable), (.connectionLost, .unavailable, .unavailable),
-            (.timedOut, .unavailable, .unavailable), (.consumerCancelled, .unavailable, .unavailable),
-            (.accessRefused, .unavailable, .failed), (.notAllowed, .unavailable, .failed),
-            (.notFound, .notFound, .notFound), (.blocked, .blocked, .blocked), (.closed, .closed, .closed),
-            (.protocolViolation, .corrupt, .corrupt), (.unencodable, .failed, .failed),
-        ] as [(AMQPError.Code, MessagingError.Code, MessagingError.Code)])
-    func kinds(_ code: AMQPError.Code, _ generally: MessagingError.Code, _ refused: MessagingError.Code) {
-        #expect(MessagingError(AMQPError(code, "why"), configuration).code == generally)
-        #expect(MessagingError(refusal: AMQPError(code, "why"), configuration).code == refused)
+            (.unreachable, .unavailable), (.connectionLost, .unavailable), (.timedOut, .unavailable),
+            (.consumerCancelled, .unavailable), (.connectionClosed, .unavailable), (.tls, .refused),
+            (.protocolViolation, .refused), (.notFound, .notFound), (.blocked, .blocked), (.closed, .closed),
+            (.unencodable, .failed), (.preconditionFailed, .failed),
+        ] as [(AMQPError.Code, MessagingError.Code)])
+    func kinds(_ code: AMQPError.Code, _ expected: MessagingError.Code) {
+        #expect(MessagingError(AMQPError(code, "why"), configuration).code == expected)
+    }
+
+    @Test(
+        "a login, a virtual host, a limit and a permission are refusals; a reserved name and the client's own rules are not",
+        arguments: [
+            (.accessRefused, 403, "the broker closed the connection: 403 ACCESS_REFUSED - Login was refused", .refused),
+            (.accessRefused, nil, "the broker closed the connection during login", .refused),
+            (
+                .accessRefused, 403,
+                "the broker closed the channel: 403 ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'shop'",
+                .refused
+            ),
+            (.notAllowed, 530, "the broker closed the connection: 530 NOT_ALLOWED - vhost nope not found", .refused),
+            (
+                .accessRefused, 403,
+                "the broker closed the channel: 403 ACCESS_REFUSED - queue name 'amq.q' contains reserved prefix 'amq.*'",
+                .failed
+            ),
+            (.notAllowed, nil, "all 2047 channels of the connection are open", .failed),
+        ] as [(AMQPError.Code, UInt16?, String, MessagingError.Code)])
+    func refusals(_ code: AMQPError.Code, _ replyCode: UInt16?, _ text: String, _ expected: MessagingError.Code) {
+        #expect(MessagingError(AMQPError(code, text, replyCode: replyCode), configuration).code == expected)
     }
 
     @Test("the error names the broker and the reason, and no password")

@@ -18,7 +18,7 @@ struct RabbitMQBrokerTests {
         await trusting.close()
         let suspicious = await RabbitMQBroker(try RabbitMQConfiguration(url: url))
         let error = try await #require(throws: MessagingError.self) { try await suspicious.declare(Queue(name: "q")) }
-        #expect(error.code == .unavailable)
+        #expect(error.code == .refused)
         #expect(error.message.lowercased().contains("certificate"), "\(error)")
         await suspicious.close()
     }
@@ -30,8 +30,27 @@ struct RabbitMQBrokerTests {
         let broker = await RabbitMQBroker(try RabbitMQConfiguration(url: url))
         let error = try await #require(throws: MessagingError.self) { try await broker.declare(Queue(name: "q")) }
         #expect(error.message.contains("refused") || error.message.contains("REFUSED"), "\(error)")
+        #expect(error.code == .refused)
         #expect(!error.message.contains("hunter2"))
         await broker.close()
+    }
+
+    @Test("a port that speaks TLS or HTTP, and TLS at a port without it, are refusals that name the ports")
+    func wrongPort() async throws {
+        let node = try await RabbitMQNode.start(tls: true)
+        let secure = try #require(node.addresses.amqps)
+        let addresses = [
+            (secure.replacing("amqps:", with: "amqp:"), "the server speaks TLS"),
+            (node.addresses.management.replacing("http:", with: "amqp:"), "15672 is the management page"),
+            (node.addresses.amqp.replacing("amqp:", with: "amqps:"), "amqps:// is for a port with TLS"),
+        ]
+        for (address, text) in addresses {
+            let broker = await RabbitMQBroker(try RabbitMQConfiguration(url: address))
+            let error = await #expect(throws: MessagingError.self) { _ = try await broker.status(of: ["q"]) }
+            #expect(error?.code == .refused, "\(text): \(String(describing: error))")
+            #expect(error?.message.contains(text) == true, "\(String(describing: error))")
+            await broker.close()
+        }
     }
 
     @Test("a closed broker reports so, and closing again has no effect")

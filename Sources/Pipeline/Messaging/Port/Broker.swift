@@ -20,27 +20,46 @@ package protocol Broker: Sendable {
     /// How full the named queues are; queues that do not exist are absent from the answer.
     func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus]
 
+    /// Asks whether this program may publish to the exchanges and consume the queues; nothing is published or taken.
+    /// The empty name is the default exchange.
+    ///
+    /// - Throws: `.refused`, which names the permission that is lacking; `.unavailable` if the broker is away.
+    func checkAccess(publishingTo exchanges: [String], consuming queues: [String]) async throws(MessagingError)
+
+    /// Why nothing can be published at the moment: the broker is away, refuses this program, or takes nothing; nil
+    /// when no reason is known.
+    func publishingFailure() async -> MessagingError?
+
     /// Ends publishers and consumers, returns unacknowledged deliveries to their queues, and releases all resources.
     func close() async
+}
+
+/// A broker without logins and connections.
+extension Broker {
+    package func checkAccess(publishingTo exchanges: [String], consuming queues: [String]) async throws(MessagingError)
+    {}
+
+    package func publishingFailure() async -> MessagingError? { nil }
 }
 
 /// The counts of a queue at one moment.
 package struct QueueStatus: Sendable, Hashable {
     /// Messages that wait for a consumer.
     package var ready: Int
-    /// Messages that a consumer holds and has not acknowledged.
-    package var unacknowledged: Int
+    /// Messages that the consumers of all processes hold and have not acknowledged; nil where the broker does not tell.
+    package var unacknowledged: Int?
     /// The consumers of all processes.
     package var consumers: Int
 
-    package init(ready: Int, unacknowledged: Int, consumers: Int) {
+    package init(ready: Int, unacknowledged: Int?, consumers: Int) {
         self.ready = ready
         self.unacknowledged = unacknowledged
         self.consumers = consumers
     }
 
-    /// All messages that the queue holds, as in RabbitMQ's `messages`.
-    package var messages: Int { ready + unacknowledged }
+    /// All messages that the queue holds, as in RabbitMQ's `messages`; at least that many where `unacknowledged` is not
+    /// known.
+    package var messages: Int { ready + (unacknowledged ?? 0) }
 }
 
 /// One message on its way to an exchange.

@@ -4,6 +4,9 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
     package enum Code: Sendable, Hashable {
         /// The broker cannot be reached or its storage cannot be opened.
         case unavailable
+        /// The broker refuses this program, or what answers there is no broker: a login, a permission, a limit, a
+        /// certificate, an address. Only people can mend that.
+        case refused
         /// The broker has no room (disk full, memory alarm) and accepts nothing until it has.
         case blocked
         /// An exchange or queue exists with other arguments (AMQP reply code 406).

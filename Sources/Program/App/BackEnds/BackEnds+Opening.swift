@@ -5,32 +5,76 @@ import Observability
 import RabbitMQMessaging
 import Stores
 
-/// Whether a program needs the broker when it starts.
+/// What a program asks of the broker when it starts.
 package enum BrokerNeed: Sendable, Hashable {
-    /// The broker must be available, with the topology; without it the program cannot work.
-    case now
-    /// The broker may be away; calls that need it fail or wait until it is available.
-    case eventually
+    /// Nothing: the broker is read or used as it is, nothing is declared, and calls fail if it is away.
+    case asItIs
+    /// The topology is declared, and the access checked. The broker may be away: calls that need it fail or wait until
+    /// it is available. A broker that refuses this program is an error.
+    case eventually(Access)
+    /// As before, but a broker that refuses this program is waited for, too: somebody may be about to set it up.
+    case whenever(Access)
+
+    /// What a program has to be allowed.
+    package struct Access: Sendable, Hashable {
+        /// The exchanges that it publishes to; the empty name is the default exchange.
+        var exchanges: [String] = []
+        /// The queues that it consumes.
+        var queues: [String] = []
+
+        /// Of workers, which pass on what fails.
+        package static func workers(_ plan: WorkerPlan) -> Access {
+            let queues = WorkerPlan.Kind.allCases.filter { plan.counts[$0] ?? 0 > 0 }.map(\.queue)
+            return Access(exchanges: queues.isEmpty ? [] : ["", PipelineTopology.deadLetterExchange], queues: queues)
+        }
+
+        /// Of an API with these workers in its process.
+        package static func api(_ plan: WorkerPlan) -> Access {
+            var access = workers(plan)
+            access.exchanges.append(PipelineTopology.eventExchange)
+            return access
+        }
+    }
 }
 
 /// Opens the back ends; the only place that names concrete ones.
 extension BackEnds {
-    /// The broker with the topology declared.
+    /// The broker, with the topology declared if that is needed.
     ///
     /// - Parameter executor: The loop of those who publish.
-    /// - Throws: `.topologyMismatch` if a queue or exchange exists with other arguments; `.unavailable` if the broker
-    ///   is away but required.
+    /// - Throws: `.topologyMismatch` if a queue or exchange exists with other arguments; `.refused` if the broker
+    ///   refuses this program and that is not to be waited for.
     func openBroker(
         _ need: BrokerNeed, publishingOn executor: EventLoop?, _ log: Log?, in scope: inout Scope
     ) async throws(MessagingError) -> any Broker {
+        let (access, waits): (BrokerNeed.Access, Bool)
+        switch need {
+        case .asItIs:
+            return scope.add(try await connectBroker(publishingOn: executor, log)) { await $0.close() }
+        case .eventually(let needed): (access, waits) = (needed, false)
+        case .whenever(let needed): (access, waits) = (needed, true)
+        }
         let broker = scope.add(
             try await connectBroker(expecting: topology, publishingOn: executor, log)
         ) { await $0.close() }
         do throws(MessagingError) {
             try await broker.declare(topology)
+            try await broker.checkAccess(publishingTo: access.exchanges, consuming: access.queues)
         } catch {
-            guard need == .eventually, error.code == .unavailable else { throw error }
-            log?(.warning, "the broker is away; it will be used as soon as it is available", ["error": error.message])
+            switch error.code {
+            case .unavailable:
+                log?(
+                    .warning, "the broker is away; it will be used as soon as it is available",
+                    ["error": error.message])
+            case .refused where waits:
+                log?(
+                    .error, "the broker refuses this program; it will be used as soon as that is mended",
+                    ["error": error.message])
+            case .refused:
+                throw MessagingError(
+                    .refused, "\(error.message). (--wait-for-broker starts all the same, and tries until it may.)")
+            default: throw error
+            }
         }
         return broker
     }
@@ -46,7 +90,8 @@ extension BackEnds {
             configuration.publishingExecutor = executor
             return try await EmbeddedBroker.open(directory: dataDirectory, configuration: configuration)
         case .url(let address):
-            let configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
+            var configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
+            configuration.acceptsEitherType = acceptsEitherQueueType
             return await RabbitMQBroker(configuration, expecting: topology, publishingExecutor: executor) { notice in
                 log?.write(notice)
             }
@@ -99,6 +144,12 @@ extension Log {
             self(
                 .warning, "part of the topology was missing and is created again",
                 ["part": part.rawValue, "name": name])
+        case .refused(let error):
+            self(
+                .error, "the broker refuses this program until somebody mends that; it tries again and again",
+                ["error": error.message])
+        case .accepted:
+            self(.info, "the broker takes this program again")
         case .repairFailed(let error):
             self(.error, "the topology is not as configured", ["error": error.message])
         }

@@ -20,6 +20,8 @@ package struct BackEnds: Sendable, Hashable {
     package var vectors: Location
     /// The type of queues created on RabbitMQ.
     package var queueType: QueueType
+    /// Whether queues that exist on RabbitMQ may be of the other type.
+    package var acceptsEitherQueueType = false
     /// The most events that may wait in a work queue.
     package var queueMaxLength: Int64
     /// What a full work queue does with the next event.

@@ -26,16 +26,16 @@ package struct Pipeline: Sendable {
     /// that shares this executor publishes without a change of threads.
     var publishingExecutor: EventLoop?
 
-    /// Opens the back ends, declares the topology, runs `body` and closes everything again.
+    /// Opens the back ends, runs `body` and closes everything again.
     ///
     /// - Parameters:
-    ///   - need: Whether a broker that is away is an error.
+    ///   - need: Whether the topology is declared, and which failures of the broker are waited for.
     ///   - withSpool: Whether the spool is needed too.
     ///   - log: Receives what the broker's adapter notices by itself.
     /// - Throws: The ``MessagingError`` or ``StoreError`` of a back end, ``LocationError`` for a part that cannot be at
     ///   its location, or the error of `body`.
     package static func with<Result>(
-        _ backEnds: BackEnds, broker need: BrokerNeed = .now, withSpool: Bool = false, log: Log? = nil,
+        _ backEnds: BackEnds, broker need: BrokerNeed = .asItIs, withSpool: Bool = false, log: Log? = nil,
         _ body: (Pipeline) async throws -> Result
     ) async throws -> Result {
         try await Scope.with { scope in

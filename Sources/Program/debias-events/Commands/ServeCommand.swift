@@ -30,6 +30,9 @@ struct ServeCommand: Command {
     @Flag(help: "Leave events that the broker gave up (expired, queue full) in the dead-letter queue.")
     var noRestore = false
 
+    @Flag(help: BackEndOptions.waitForBrokerHelp, environment: "DEBIAS_WAIT_FOR_BROKER")
+    var waitForBroker = false
+
     @Flag(help: "Serve the API only; workers run in other processes.")
     var noWorkers = false
 
@@ -88,12 +91,15 @@ struct ServeCommand: Command {
         let signals = ShutdownSignals()
         let log = Log.standard
         let json = json
-        try await Pipeline.with(backEnds, broker: .eventually, withSpool: true, log: log) { [configuration] pipeline in
+        let access = BrokerNeed.Access.api(configuration.workers)
+        let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
+        let broker = self.backEnds.brokerChoice
+        try await Pipeline.with(backEnds, broker: need, withSpool: true, log: log) { [configuration] pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
                 until: signals.stop(log),
                 started: { url in
                     let announcement = ServeAnnouncement(
-                        url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory)
+                        url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory, broker: broker)
                     Output.print(announcement, json: json)
                 })
         }

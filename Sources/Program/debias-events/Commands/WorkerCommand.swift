@@ -17,6 +17,9 @@ struct WorkerCommand: Command {
     @Option(help: "The number of workers to run.", valueName: "workers")
     var concurrency = 1
 
+    @Flag(help: BackEndOptions.waitForBrokerHelp, environment: "DEBIAS_WAIT_FOR_BROKER")
+    var waitForBroker = false
+
     mutating func validate() throws {
         guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency must be from 1 to 64") }
     }
@@ -27,9 +30,12 @@ struct WorkerCommand: Command {
         let plan = WorkerPlan([queue: concurrency])
         let tuning = workerOptions.configuration
         let (queue, concurrency) = (queue, concurrency)
-        try await Pipeline.with(backEnds.backEnds, broker: .eventually, log: log) { pipeline in
+        let access = BrokerNeed.Access.workers(plan)
+        let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
+        let broker = backEnds.brokerChoice
+        try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(pipeline, plan: plan, tuning: tuning, log: log)
-            log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)"])
+            log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": broker])
             try await ServiceGroup([service]).run(until: signals.stop(log))
         }
         log(.info, "stopped")

@@ -1,6 +1,7 @@
 package import App
 import Arguments
 package import Messaging
+import Platform
 
 /// The locations of the pipeline's parts; options of every command.
 struct BackEndOptions: ArgumentGroup {
@@ -16,7 +17,9 @@ struct BackEndOptions: ArgumentGroup {
         valueName: "address", environment: "RABBITMQ_URL", secret: true)
     var broker = BrokerAddress.embedded
 
-    @Option(help: "The type of queues created on RabbitMQ; an existing queue keeps its type.")
+    @Option(
+        help: "The type of queues created on RabbitMQ. Without this option, queues of either type are used as they are."
+    )
     var queueType = BackEnds.QueueType.classic
 
     @Option(help: "The most events that may wait in a work queue.", valueName: "events")
@@ -50,11 +53,26 @@ struct BackEndOptions: ArgumentGroup {
         guard spoolLimit >= 0 else { throw ValidationError("--spool-limit must be 0 or more") }
     }
 
+    /// Of the flag of `serve` and `worker`.
+    static let waitForBrokerHelp =
+        "Start although the broker refuses this program (password, virtual host, permission, certificate), and try until it does not: "
+        + "for orchestrators that start everything in any order."
+
+    /// What is used as the broker, for the announcement of a program that goes on running.
+    var brokerChoice: String {
+        guard case .embedded = broker.location else { return "the broker \(broker.location)" }
+        // A variable that was meant to hold an address: a secret that is missing, say.
+        let isEmptied = $broker == .declaration && Environment.snapshot()["RABBITMQ_URL"] != nil
+        return isEmptied ? "the embedded broker, since RABBITMQ_URL is empty" : "the embedded broker"
+    }
+
     var backEnds: BackEnds {
-        BackEnds(
+        var backEnds = BackEnds(
             dataDirectory: dataDir, broker: broker.location, queueType: queueType,
             queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow,
             retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
+        backEnds.acceptsEitherQueueType = $queueType == .declaration
+        return backEnds
     }
 }
 

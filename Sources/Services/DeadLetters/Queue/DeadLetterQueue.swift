@@ -23,7 +23,10 @@ package struct DeadLetterQueue: Sendable {
     /// - Returns: The number of letters in the queue; where it exceeds ``capacity``, the rest was not passed.
     @discardableResult
     package func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
-        try await withSession { (session) throws(MessagingError) in
+        // Nothing has been declared yet, so that there are no letters either.
+        let name = PipelineTopology.deadLetterQueue
+        guard try await broker.status(of: [name])[name] != nil else { return 0 }
+        return try await withSession { (session) throws(MessagingError) in
             looking: while true {
                 let letters = try await session.next(upTo: 1_000)
                 if letters.isEmpty { break }

@@ -12,6 +12,8 @@ package final class FakeBroker: Broker {
         var published: [Publication] = []
         var outcome: @Sendable (Publication) -> PublishOutcome = { _ in .confirmed }
         var statusFailure: MessagingError?
+        var publishingFailure: MessagingError?
+        var unacknowledged: Int? = 0
         var consumeFailures: [MessagingError] = []
         var nextFailures: [MessagingError] = []
         var settleFailures: [MessagingError] = []
@@ -71,6 +73,19 @@ package final class FakeBroker: Broker {
         state.withLock { $0.statusFailure = error }
     }
 
+    /// Makes publishing impossible, as far as the broker says; nil repairs it.
+    package func failPublishing(with error: MessagingError?) {
+        state.withLock { $0.publishingFailure = error }
+    }
+
+    /// Sets what the queues' status says of messages that consumers hold; nil: the broker does not tell.
+    package func tellUnacknowledged(_ count: Int?) {
+        state.withLock { $0.unacknowledged = count }
+    }
+
+    /// The scripted failure.
+    package func publishingFailure() async -> MessagingError? { state.withLock { $0.publishingFailure } }
+
     /// Takes any topology.
     package func declare(_ topology: Topology) async throws(MessagingError) {}
 
@@ -86,11 +101,11 @@ package final class FakeBroker: Broker {
 
     /// The number of messages that were put in and not taken.
     package func status(of queues: [String]) async throws(MessagingError) -> [String: QueueStatus] {
-        let (failure, waiting) = state.withLock { ($0.statusFailure, $0.waiting) }
+        let (failure, waiting, held) = state.withLock { ($0.statusFailure, $0.waiting, $0.unacknowledged) }
         if let failure { throw failure }
         return Dictionary(
             uniqueKeysWithValues: queues.map {
-                ($0, QueueStatus(ready: waiting[$0]?.count ?? 0, unacknowledged: 0, consumers: 1))
+                ($0, QueueStatus(ready: waiting[$0]?.count ?? 0, unacknowledged: held, consumers: 1))
             })
     }
 

@@ -45,10 +45,38 @@ extension RabbitMQNode {
     /// - Parameters:
     ///   - path: The path after `/api/`; the virtual host `/` is written `%2F`.
     ///   - method: The HTTP method.
+    ///   - body: JSON; nil for none.
     /// - Returns: The body of the answer.
     @discardableResult
-    package func management(_ path: String, method: String = "GET") async throws -> String {
-        try await HelperProcess.run(
-            "curl", ["-sS", "--fail-with-body", "-X", method, "\(addresses.management)/api/\(path)"])
+    package func management(_ path: String, method: String = "GET", body: String? = nil) async throws -> String {
+        let content = body.map { ["-H", "Content-Type: application/json", "-d", $0] } ?? []
+        return try await HelperProcess.run(
+            "curl", ["-sS", "--fail-with-body", "-X", method] + content + ["\(addresses.management)/api/\(path)"])
+    }
+
+    /// Makes the user, or gives an existing one another password.
+    package func setUser(_ name: String, password: String) async throws {
+        try await management("users/\(name)", method: "PUT", body: #"{"password":"\#(password)","tags":""}"#)
+    }
+
+    /// Sets what the user may do in a virtual host: regular expressions for the names of exchanges and queues.
+    package func grant(
+        _ user: String, in virtualHost: String = "%2F", configure: String = "", write: String = "", read: String = ""
+    ) async throws {
+        try await management(
+            "permissions/\(virtualHost)/\(user)", method: "PUT",
+            body: #"{"configure":"\#(configure)","write":"\#(write)","read":"\#(read)"}"#)
+    }
+
+    /// Makes a virtual host in which `guest` may do everything.
+    package func addVirtualHost(_ name: String) async throws {
+        try await management("vhosts/\(name)", method: "PUT")
+        try await grant("guest", in: name, configure: ".*", write: ".*", read: ".*")
+    }
+
+    /// The address for a user and a virtual host.
+    package nonisolated func address(user: String = "guest", password: String = "guest", _ path: String = "") -> String
+    {
+        addresses.amqp.replacing("guest:guest", with: "\(user):\(password)") + path
     }
 }

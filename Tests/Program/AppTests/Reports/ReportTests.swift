@@ -28,7 +28,8 @@ import Testing
         #expect(!missing.isGood)
         #expect(missing.text.contains("nothing  missing\n"))
         #expect(await HealthReport.read(backEnds).text == "broker   ok\ngraph    ok\nvectors  ok\n")
-        let topology = try await TopologyReport.check(backEnds)
+        #expect(try await !TopologyReport.check(backEnds).isGood, "reading declares nothing")
+        let topology = try await TopologyReport.declare(backEnds)
         #expect(topology.isGood)
         let beginning = #"{"status":"same","parts":[{"part":"exchange","name":"events.dlx","state":"same""#
         #expect(json(topology).hasPrefix(beginning))
@@ -57,14 +58,18 @@ import Testing
         #expect(json(preview) == #"{"would_send":{"":1,"events.neo4j":2}}"#)
     }
 
-    @Test("serve announces its address, workers and data folder")
+    @Test("serve announces its address, workers, data folder and broker")
     func serveTellsItsAddressWorkersAnd() {
-        let announcement = ServeAnnouncement(url: "http://h:1", plan: .standard, dataDirectory: "d")
+        let announcement = ServeAnnouncement(
+            url: "http://h:1", plan: .standard, dataDirectory: "d", broker: "the embedded broker")
         #expect(
             announcement.text == "debias-events serves on http://h:1 (data in d; workers neo4j=1,qdrant=1)\n"
+                + "using the embedded broker\n"
                 + "try:  curl http://h:1/health        stop: Ctrl-C\n")
-        #expect(json(announcement) == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d"}"#)
-        let without = ServeAnnouncement(url: "http://h:1", plan: .none, dataDirectory: "d")
+        #expect(
+            json(announcement)
+                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker"}"#)
+        let without = ServeAnnouncement(url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b")
         #expect(without.text.contains("workers none)"))
     }
 }
