@@ -20,6 +20,7 @@ package final class Worker: Sendable {
     private let stopSignal = StopSignal()
     /// When the current step began; nil while the worker waits for events, or for a store that is known to be away.
     private let stepBegan = Mutex<ContinuousClock.Instant?>(nil)
+    private let record = Mutex(ConsumingRecord())
 
     /// - Parameters:
     ///   - breaker: Shared by the workers of one store.
@@ -44,6 +45,11 @@ package final class Worker: Sendable {
     /// When the current step (a write, a hand-over to another queue) began; nil while the worker has nothing to do or
     /// waits for a store that is known to be away. A step of minutes means that the worker hangs.
     package var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
+
+    /// Why the worker gets nothing from the broker, and since when; nil when it consumes.
+    package func interruption(at now: ContinuousClock.Instant) -> WorkersState.Interruption? {
+        record.withLock { $0.interruption(at: now) }
+    }
 
     private func beginStep() { stepBegan.withLock { $0 = .now } }
     private func endStep() { stepBegan.withLock { $0 = nil } }
@@ -80,6 +86,7 @@ package final class Worker: Sendable {
             var failures = 0
             consuming: while true {
                 do throws(MessagingError) {
+                    record.withLock { $0.waits(at: .now) }
                     let deliveries = try await consumer.next(
                         upTo: configuration.batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
@@ -89,6 +96,7 @@ package final class Worker: Sendable {
                         // Deliveries that could not be settled go back to the queue when their consumer closes.
                         if failure.isOfSettling { break consuming }
                     } else {
+                        record.withLock { $0.succeeded() }
                         failures = 0
                     }
                 } catch {
@@ -137,6 +145,7 @@ package final class Worker: Sendable {
     private func pause(after failures: Int, _ error: MessagingError) async {
         var generator = SystemRandomNumberGenerator()
         let delay = configuration.brokerBackoff.delay(afterFailures: failures, using: &generator)
+        record.withLock { $0.failed(error.message, at: .now) }
         report(.brokerFailed(queue: queue, error, retryIn: delay))
         await stopSignal.wait(upTo: delay)
     }

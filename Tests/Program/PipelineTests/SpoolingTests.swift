@@ -56,7 +56,7 @@ private struct Setting {
     func there() async throws {
         let setting = try await Setting()
         #expect(await setting.publish("a", "b") == [.confirmed, .confirmed])
-        #expect(try await setting.spool.status() == SpoolStatus(messages: 0, limit: 1_000, isInUse: false))
+        #expect(try await setting.spool.status() == SpoolStatus(messages: 0, limit: 1_000, cause: nil))
         await setting.spool.close()
     }
 
@@ -69,7 +69,7 @@ private struct Setting {
         let setting = try await Setting()
         setting.broker.answer { $0.message.properties.messageID == "b" ? outcome : .confirmed }
         #expect(await setting.publish("a", "b", "c") == [.confirmed, .spooled, .confirmed])
-        #expect(try await setting.spool.status() == SpoolStatus(messages: 1, limit: 1_000, isInUse: true))
+        #expect(try await setting.spool.status() == SpoolStatus(messages: 1, limit: 1_000, cause: "away"))
         await setting.spool.close()
     }
 

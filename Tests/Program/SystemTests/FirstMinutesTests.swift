@@ -63,6 +63,7 @@ extension SystemTests {
         @Test("stats prints one object with every count")
         func statsTellsOneObjectWithEvery() async throws {
             let directory = try TemporaryDirectory()
+            #expect(try Program.run(["topology", "declare", "--data-dir", directory.path]).status == 0)
             let statistics = try Program.statistics(directory.path)
             #expect(
                 Set(statistics.keys) == [
@@ -71,7 +72,9 @@ extension SystemTests {
             #expect(
                 statistics["by_type"] as? [String: Int] == ["view": 0, "cart": 0, "purchase": 0, "remove_from_cart": 0])
             let queues = try #require(statistics["queues"] as? [String: [String: Int]])
-            #expect(queues["events.neo4j"] == ["messages": 0, "consumers": 0])
+            #expect(
+                queues["events.neo4j"]
+                    == ["messages": 0, "messages_ready": 0, "messages_unacknowledged": 0, "consumers": 0])
             #expect(queues["events.qdrant.retry.5m"] != nil)
         }
 

@@ -20,13 +20,14 @@ import Workers
     @Test("queues, consumers, breakers and the spool are reported")
     func queuesConsumersBreakersAndTheSpool() async throws {
         let api = try await TestAPI(
-            spool: SpoolStatus(messages: 7, limit: 100, isInUse: true),
+            spool: SpoolStatus(messages: 7, limit: 100, cause: "away"),
             workers: WorkersState(
                 pauses: ["events.neo4j": "connection refused"], stalls: ["events.qdrant": .seconds(200)]))
         api.broker.put([Message(body: []), Message(body: [])], into: PipelineTopology.graphQueue)
         let lines = try await lines(api)
         for line in [
-            "debias_broker_up 1", #"debias_queue_messages{queue="events.neo4j"} 2"#,
+            "debias_broker_up 1", #"debias_queue_messages_ready{queue="events.neo4j"} 2"#,
+            #"debias_queue_messages_unacknowledged{queue="events.neo4j"} 0"#,
             #"debias_workers_paused{queue="events.neo4j"} 1"#, #"debias_workers_paused{queue="events.qdrant"} 0"#,
             #"debias_worker_stalled_seconds{queue="events.qdrant"} 200"#, "debias_spool_messages 7",
             "debias_spool_limit 100", "process_start_time_seconds 1700000000",
@@ -58,6 +59,24 @@ import Workers
         let lines = try await lines(api)
         #expect(lines.contains("debias_broker_up 0"))
         #expect(!lines.contains { $0.contains("debias_queue_messages") })
+    }
+
+    @Test("what consumers hold is left out where the broker does not tell, and nothing is named the sum")
+    func untoldCounts() async throws {
+        let api = try await TestAPI()
+        api.broker.put([Message(body: [])], into: PipelineTopology.graphQueue)
+        api.broker.tellUnacknowledged(nil)
+        let lines = try await lines(api)
+        #expect(lines.contains(#"debias_queue_messages_ready{queue="events.neo4j"} 1"#))
+        #expect(!lines.contains { $0.contains("unacknowledged") || $0.hasPrefix("debias_queue_messages{") })
+        let response = try await api.request(.get, "/rabbitmq/health")
+        let queues = response.object["queues"] as? [String: [String: Int]]
+        #expect(queues?["events.neo4j"] == ["messages_ready": 1, "consumers": 1])
+        api.broker.tellUnacknowledged(4)
+        let told = try await api.request(.get, "/rabbitmq/health").object["queues"] as? [String: [String: Int]]
+        #expect(
+            told?["events.neo4j"]
+                == ["messages": 5, "messages_ready": 1, "messages_unacknowledged": 4, "consumers": 1])
     }
 
     @Test("quotes, backslashes and line ends in a label are escaped")

@@ -30,7 +30,7 @@ import Testing
 
     @Test("the state of the spool is shown beside the queues, also while the broker is away", arguments: [false, true])
     func stateOfTheSpoolStandsBeside(isAway: Bool) async throws {
-        let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, isInUse: isAway))
+        let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, cause: isAway ? "away" : nil))
         if isAway { api.broker.failStatus(with: Self.away) }
         let response = try await api.request(.get, "/rabbitmq/health")
         #expect(response.status == (isAway ? .serviceUnavailable : .ok))
@@ -38,18 +38,5 @@ import Testing
         #expect(spool["messages"] as? Int == 3)
         #expect(spool["limit"] as? Int == 10)
         #expect(spool["in_use"] as? Bool == isAway)
-    }
-
-    @Test("while the broker is away, the API is ready as long as the spool has room")
-    func withTheBrokerAway() async throws {
-        for (messages, isReady) in [(9, true), (10, false)] {
-            let api = try await TestAPI(spool: SpoolStatus(messages: messages, limit: 10, isInUse: true))
-            api.broker.failStatus(with: Self.away)
-            let response = try await api.request(.get, "/health/ready")
-            #expect(response.status == (isReady ? .ok : .serviceUnavailable))
-        }
-        let api = try await TestAPI()
-        api.broker.failStatus(with: Self.away)
-        #expect(try await api.request(.get, "/health/ready").status == .serviceUnavailable)
     }
 }

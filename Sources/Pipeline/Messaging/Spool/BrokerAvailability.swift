@@ -6,17 +6,20 @@ final class BrokerAvailability: Sendable {
     /// themselves after this time.
     static let longest: Duration = .seconds(30)
 
-    private let awayUntil = Mutex<ContinuousClock.Instant?>(nil)
+    private let away = Mutex<(until: ContinuousClock.Instant, cause: String)?>(nil)
 
-    func isAway(at now: ContinuousClock.Instant) -> Bool {
-        awayUntil.withLock { $0.map { now < $0 } ?? false }
+    func isAway(at now: ContinuousClock.Instant) -> Bool { cause(at: now) != nil }
+
+    /// Why the broker took nothing at the last attempt; nil when it did, or when nobody knows any more.
+    func cause(at now: ContinuousClock.Instant) -> String? {
+        away.withLock { away in away.flatMap { now < $0.until ? $0.cause : nil } }
     }
 
-    func failed(at now: ContinuousClock.Instant) {
-        awayUntil.withLock { $0 = now + Self.longest }
+    func failed(_ cause: String, at now: ContinuousClock.Instant) {
+        away.withLock { $0 = (now + Self.longest, cause) }
     }
 
     func worked() {
-        awayUntil.withLock { $0 = nil }
+        away.withLock { $0 = nil }
     }
 }

@@ -34,7 +34,7 @@ package struct Spool: Sendable {
     /// - Throws: `.unavailable` or `.corrupt` if its file cannot be read.
     package func status() async throws(MessagingError) -> SpoolStatus {
         let status = try await broker.status(of: [Self.queue])[Self.queue]
-        return SpoolStatus(messages: status?.messages ?? 0, limit: limit, isInUse: availability.isAway(at: .now))
+        return SpoolStatus(messages: status?.messages ?? 0, limit: limit, cause: availability.cause(at: .now))
     }
 
     /// Closes the file; waiting messages stay in it.

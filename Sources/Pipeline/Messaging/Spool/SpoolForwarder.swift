@@ -75,7 +75,11 @@ package struct SpoolForwarder: Sendable {
             }
             rest = pairs.filter { $1 != .confirmed }.map(\.0)
             guard let failure = pairs.first(where: { $1 != .confirmed })?.1 else { break }
-            if failure.wantsSpool { spool.availability.failed(at: .now) } else { spool.availability.worked() }
+            if failure.wantsSpool {
+                spool.availability.failed(failure.cause, at: .now)
+            } else {
+                spool.availability.worked()
+            }
             if case .returned = failure { try? await broker.declare(topology) }
             failures += 1
             await pause(afterFailures: failures, failure.cause)
@@ -94,7 +98,8 @@ package struct SpoolForwarder: Sendable {
 }
 
 extension PublishOutcome {
-    fileprivate var cause: String {
+    /// Why the message is not in the broker's queues.
+    var cause: String {
         switch self {
         case .confirmed, .spooled: ""
         case .returned(let text): "no queue takes events: \(text)"

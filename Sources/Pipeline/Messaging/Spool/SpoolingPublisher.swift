@@ -26,7 +26,7 @@ package struct SpoolingPublisher: Publisher {
     ) async -> [PublishOutcome] {
         var outcomes = outcomes
         let open = outcomes.indices.filter { outcomes[$0].wantsSpool }
-        spool.availability.failed(at: .now)
+        if let first = open.first { spool.availability.failed(outcomes[first].cause, at: .now) }
         for (index, outcome) in zip(open, await spool.append(open.map { publications[$0] })) {
             outcomes[index] = outcome
         }

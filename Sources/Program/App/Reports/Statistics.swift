@@ -1,4 +1,5 @@
 import Events
+import HTTPAPI
 import JSON
 package import Messaging
 package import Stores
@@ -54,7 +55,7 @@ package struct Statistics: Report, Sendable {
                 for queue in queues {
                     json.key(queue.name)
                     json.object { json in
-                        json.member("messages", queue.status.messages)
+                        json.members(ofMessages: queue.status)
                         json.member("consumers", queue.status.consumers)
                     }
                 }
@@ -81,9 +82,10 @@ package struct Statistics: Report, Sendable {
         rows += [("profiles", "\(profiles.profiles)"), ("vectors", "\(profiles.vectors)")]
         let stores = TextTable(columns: [.left, .right], rows: rows.map { [$0.0, $0.1] }).text
         let queues = TextTable(
-            header: ["queue", "messages", "consumers"], columns: [.left, .right, .right],
-            rows: queues.map { [$0.name, "\($0.status.messages)", "\($0.status.consumers)"] }
-                + (spool.map { [["spool (of \($0.limit))", "\($0.messages)", ""]] } ?? [])
+            header: ["queue", "ready", "unacknowledged", "consumers"], columns: [.left, .right, .right, .right],
+            rows: queues.map { name, status in
+                [name, "\(status.ready)", status.unacknowledged.map { "\($0)" } ?? "not told", "\(status.consumers)"]
+            } + (spool.map { [["spool (of \($0.limit))", "\($0.messages)", "", ""]] } ?? [])
         ).text
         let paused = pauses.sorted { $0.key < $1.key }
             .map { "workers of \($0.key) wait for their store: \($0.value)\n" }

@@ -68,13 +68,19 @@ package struct WorkerService: Service {
         for (_, worker) in workers { worker.stop() }
     }
 
-    /// The workers on the data folder that wait for their store, and the workers of this process that hang.
+    /// The workers on the data folder that wait for their store, and the workers of this process that hang or get nothing
+    /// from the broker.
     var state: WorkersState {
         let now = ContinuousClock.now
         var state = WorkersState()
         // Pauses that cannot be read are not shown; the log reports them too.
         if let pauseDirectory { state.pauses = (try? PauseBoard.read(directory: pauseDirectory)) ?? [:] }
         for (queue, worker) in workers {
+            if let interruption = worker.interruption(at: now),
+                interruption.duration > state.interruptions[queue]?.duration ?? .zero
+            {
+                state.interruptions[queue] = interruption
+            }
             guard let began = worker.busySince, now - began > WorkersState.stallTimeout else { continue }
             state.stalls[queue] = max(now - began, state.stalls[queue] ?? .zero)
         }

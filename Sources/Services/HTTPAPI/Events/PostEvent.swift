@@ -50,7 +50,7 @@ extension HTTPAPI {
     /// Throws unless every event is durable. The error names the ids, so that sending the events again stores nothing
     /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
-        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return }
+        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return intake.succeeded() }
         let again = "You may safely send the same event_id again: no event is lost or stored twice."
         let detail =
             switch failure {
@@ -62,6 +62,8 @@ extension HTTPAPI {
             case .failed(let error): "The event could not be made durable: \(error). \(again)"
             case .unknown(let error): "It is not known whether the event is durable: \(error). \(again)"
             }
+        // What the broker cannot carry is this event's fault alone.
+        if !failure.isUnencodable { intake.failed(detail) }
         throw .unavailable(detail, eventIDs: ids())
     }
 }

@@ -1,9 +1,8 @@
 import Events
 import HTTPMessages
 import HTTPServer
-import JSON
-import Messaging
-import Stores
+package import JSON
+package import Messaging
 import Workers
 
 extension HTTPAPI {
@@ -22,49 +21,6 @@ extension HTTPAPI {
         return .json(json.bytes, status: stalls.isEmpty ? .ok : .serviceUnavailable)
     }
 
-    /// `GET /health/ready`: events are taken, and the stores can be read. A broker that is away does not matter as long
-    /// as the spool has room.
-    func ready(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
-        async let broker = failure(of: "broker") { () async throws(MessagingError) in
-            do throws(MessagingError) {
-                _ = try await self.broker.status(of: PipelineTopology.workQueues)
-            } catch {
-                guard let spool, try await !spool().isFull else { throw error }
-            }
-        }
-        async let graph = failure(of: "graph") { () async throws(StoreError) in
-            _ = try await self.graph.occurrences(of: [])
-        }
-        async let vectors = failure(of: "vectors") { () async throws(StoreError) in
-            _ = try await self.profiles.occurrences(of: [])
-        }
-        let parts = await [broker, graph, vectors]
-        let isReady = parts.allSatisfy { $0.failure == nil }
-        var json = JSONWriter()
-        json.object { json in
-            json.member("status", isReady ? "ready" : "unavailable")
-            json.key("checks")
-            json.object { json in
-                for part in parts { json.member(part.name, part.failure ?? "ok") }
-            }
-            // Events are taken nevertheless; they wait in their queue.
-            let pauses = workers().pauses
-            if !pauses.isEmpty { json.member("paused_workers", pauses) }
-        }
-        return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
-    }
-
-    private func failure<Failure: Error>(
-        of name: String, _ check: @Sendable () async throws(Failure) -> Void
-    ) async -> (name: String, failure: String?) {
-        do throws(Failure) {
-            try await check()
-            return (name, nil)
-        } catch {
-            return (name, "\(error)")
-        }
-    }
-
     /// `GET /rabbitmq/health`: messages and consumers per queue; 503 with the cause when the broker is away.
     func queues(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
         let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
@@ -81,7 +37,7 @@ extension HTTPAPI {
                         guard let queue = status[name] else { continue }
                         json.key(name)
                         json.object { json in
-                            json.member("messages", queue.messages)
+                            json.members(ofMessages: queue)
                             // Dead letters need no permanent consumer.
                             if name != PipelineTopology.deadLetterQueue {
                                 json.member("consumers", queue.consumers)
@@ -104,6 +60,13 @@ extension HTTPAPI {
 }
 
 extension JSONWriter {
+    /// The counts of a queue by RabbitMQ's names; those that the broker does not tell are left out.
+    package mutating func members(ofMessages queue: QueueStatus) {
+        if queue.unacknowledged != nil { member("messages", queue.messages) }
+        member("messages_ready", queue.ready)
+        if let count = queue.unacknowledged { member("messages_unacknowledged", count) }
+    }
+
     fileprivate mutating func member(_ spool: SpoolStatus) {
         key("spool")
         object { json in

@@ -22,8 +22,14 @@ extension HTTPAPI {
         var metrics = MetricsText()
         metrics.add("debias_broker_up", .gauge, "Whether the broker answers.", [([], isUp ? 1 : 0)])
         metrics.add(
-            "debias_queue_messages", .gauge, "Messages in the queue, including those that consumers hold.",
-            queues.map { ([("queue", $0.name)], Double($0.status.messages)) })
+            "debias_queue_messages_ready", .gauge, "Messages that wait in the queue for a consumer.",
+            queues.map { ([("queue", $0.name)], Double($0.status.ready)) })
+        metrics.add(
+            "debias_queue_messages_unacknowledged", .gauge,
+            "Messages that consumers hold; left out where other processes consume too and the broker does not tell.",
+            queues.compactMap { queue in
+                queue.status.unacknowledged.map { ([("queue", queue.name)], Double($0)) }
+            })
         metrics.add(
             "debias_queue_consumers", .gauge, "Consumers of the queue.",
             queues.map { ([("queue", $0.name)], Double($0.status.consumers)) })
@@ -31,8 +37,12 @@ extension HTTPAPI {
             "debias_workers_paused", .gauge, "Whether the queue's workers wait for their store (circuit breaker open).",
             PipelineTopology.workQueues.map { ([("queue", $0)], state.pauses[$0] == nil ? 0 : 1) })
         metrics.add(
-            "debias_worker_stalled_seconds", .gauge, "Seconds for which a worker of this process has hung.",
-            PipelineTopology.workQueues.map { ([("queue", $0)], Double(state.stalls[$0]?.components.seconds ?? 0)) })
+            "debias_worker_stalled_seconds", .gauge,
+            "Seconds for which a worker of this process has hung, or has got nothing but errors from the broker.",
+            PipelineTopology.workQueues.map { queue in
+                let time = max(state.stalls[queue] ?? .zero, state.interruptions[queue]?.duration ?? .zero)
+                return ([("queue", queue)], Double(time.components.seconds))
+            })
         if let spool {
             metrics.add(
                 "debias_spool_messages", .gauge, "Events that wait on this machine for the broker.",

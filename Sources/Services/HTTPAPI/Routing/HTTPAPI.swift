@@ -22,6 +22,7 @@ package struct HTTPAPI: Sendable {
     let origins: CrossOriginPolicy
     let workers: @Sendable () -> WorkersState
     let random = SharedRandom()
+    let intake = IntakeRecord()
     let startedAt: Timestamp
 
     /// Reads the status of the spool.

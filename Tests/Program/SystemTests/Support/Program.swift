@@ -14,10 +14,16 @@ final class Program: @unchecked Sendable {
         return tests.appendingPathComponent("debias-events").path
     }()
 
-    /// - Parameter readsErrors: Whether errors are read with the output; otherwise they are dropped.
-    init(_ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false) throws {
+    /// - Parameters:
+    ///   - readsErrors: Whether errors are read with the output; otherwise they are dropped.
+    ///   - environment: Variables beside those of the tests.
+    init(
+        _ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false,
+        environment: [String: String] = [:]
+    ) throws {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = readsErrors ? output : FileHandle.nullDevice
@@ -77,7 +83,7 @@ final class Program: @unchecked Sendable {
         return (Int(line.filter(\.isNumber)) ?? 0) * 1024
     }
 
-    private func readLine() -> String {
+    func readLine() -> String {
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n"), let byte = output.fileHandleForReading.readData(ofLength: 1).first {
             line.append(byte)

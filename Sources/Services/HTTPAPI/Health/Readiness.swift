@@ -1,0 +1,101 @@
+import HTTPMessages
+import HTTPServer
+import JSON
+import Messaging
+import Stores
+import Workers
+
+/// What `GET /health/ready` says of one part.
+private struct PartCheck: Sendable {
+    let name: String
+    /// `ok`, or what is wrong.
+    var finding = "ok"
+    /// Whether events can be sent here nevertheless.
+    var isReady = true
+
+    /// A part with a failure that keeps events away; none when `failure` is nil.
+    init(_ name: String, failure: String? = nil) {
+        self.name = name
+        guard let failure else { return }
+        finding = failure
+        isReady = false
+    }
+}
+
+extension HTTPAPI {
+    /// `GET /health/ready`: whether events are to be sent here. That follows from what happened to the last event and to
+    /// the last write of each store, as far as it is known, and else from asking the parts. A broker that is away, or
+    /// refuses this program, is named; it does not matter as long as the spool has room.
+    func ready(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
+        let state = workers()
+        async let intake = intakeChecks(state)
+        async let graph = check(
+            "graph", lastWrite: state.pauses[PipelineTopology.graphQueue]
+        ) { () async throws(StoreError) in _ = try await self.graph.occurrences(of: []) }
+        async let vectors = check(
+            "vectors", lastWrite: state.pauses[PipelineTopology.profileQueue]
+        ) { () async throws(StoreError) in _ = try await self.profiles.occurrences(of: []) }
+        let checks = await intake + [graph, vectors]
+        let isReady = checks.allSatisfy(\.isReady)
+        let isWell = checks.allSatisfy { $0.finding == "ok" }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", !isReady ? "unavailable" : isWell ? "ready" : "degraded")
+            json.key("checks")
+            json.object { json in
+                for check in checks { json.member(check.name, check.finding) }
+            }
+            if !state.pauses.isEmpty { json.member("paused_workers", state.pauses) }
+        }
+        return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
+    }
+
+    private func check(
+        _ name: String, lastWrite failure: String?, _ read: @Sendable () async throws(StoreError) -> Void
+    ) async -> PartCheck {
+        if let failure { return PartCheck(name, failure: "the last write failed: \(failure)") }
+        do throws(StoreError) {
+            try await read()
+            return PartCheck(name)
+        } catch {
+            return PartCheck(name, failure: error.message)
+        }
+    }
+
+    /// Whether events can be made durable, and whether this process's workers get them.
+    private func intakeChecks(_ state: WorkersState) async -> [PartCheck] {
+        let publishing = await broker.publishingFailure()
+        var failure = publishing?.message
+        if failure == nil {
+            do throws(MessagingError) {
+                _ = try await broker.status(of: PipelineTopology.workQueues)
+            } catch {
+                failure = error.message
+            }
+        }
+        do throws(MessagingError) {
+            let spool = try await self.spool?()
+            var check = PartCheck("broker", failure: failure ?? spool?.cause)
+            if let spool, !check.isReady {
+                check.finding += "; \(spool.messages) events of at most \(spool.limit) wait in the spool"
+                check.isReady = !spool.isFull
+            }
+            // The last event tells more than any question, and a spool that cannot be written looks well, too.
+            if let failure = intake.failure() {
+                check = PartCheck("broker", failure: "the last event could not be made durable: \(failure)")
+            }
+            let takesNothing = publishing != nil || spool?.isInUse == true
+            return [check] + (takesNothing ? [] : interruptions(state))
+        } catch {
+            return [PartCheck("broker", failure: "\(failure.map { "\($0); " } ?? "")the spool fails: \(error.message)")]
+        }
+    }
+
+    /// Workers that get nothing from a broker that takes events.
+    private func interruptions(_ state: WorkersState) -> [PartCheck] {
+        let texts = state.interruptions.filter { $0.value.duration > WorkersState.stallTimeout }
+            .sorted { $0.key < $1.key }
+            .map { "\($0.key) is not consumed since \($0.value.duration.components.seconds) s: \($0.value.cause)" }
+        return texts.isEmpty ? [] : [PartCheck("workers", failure: texts.joined(separator: "; "))]
+    }
+}
