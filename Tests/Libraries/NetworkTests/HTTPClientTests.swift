@@ -188,6 +188,41 @@ struct HTTPClientTests {
         }
     }
 
+    private func answer(
+        of behaviour: TLSServer.Behaviour, version: String
+    ) async throws -> Result<HTTPClientResponse, NetworkError> {
+        let server = try await TLSServer(behaviour, version: version)
+        var configuration = HTTPClient.Configuration()
+        configuration.tls.certificateAuthorityFile = try await Certificates.shared().authority
+        // Not idempotent: the server takes one connection.
+        let request = HTTPClientRequest(
+            url: "https://127.0.0.1:\(server.port)/", isIdempotent: false)
+        do throws(NetworkError) {
+            return .success(try await HTTPClient(configuration).send(request, timeout: .seconds(20)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test(
+        "over TLS, a body without a length ends with the connection, announced or not",
+        arguments: [TLSServer.Behaviour.httpEnding, .httpAbrupt], ["1.2", "1.3"])
+    func bodyWithoutLength(_ behaviour: TLSServer.Behaviour, version: String) async throws {
+        let response = try await answer(of: behaviour, version: version).get()
+        #expect(response.status == 200)
+        #expect(response.body == Array("tls".utf8))
+    }
+
+    @Test(
+        "over TLS, an end that comes before that of the head, the length or the last chunk is an error",
+        arguments: [TLSServer.Behaviour.httpCutLength, .httpCutChunk, .httpCutHead], ["1.2", "1.3"])
+    func cutAnswer(_ behaviour: TLSServer.Behaviour, version: String) async throws {
+        guard case .failure(let error) = try await answer(of: behaviour, version: version) else {
+            throw TimedOut("an error")
+        }
+        #expect(error.code == .disconnected, "\(error)")
+    }
+
     @Test("Python's server gets a POST and gives it back")
     func python() async throws {
         let server = try HelperProcess(path: "/usr/bin/env", ["python3", "-c", Self.echo])

@@ -17,6 +17,14 @@ struct TLSServer {
         case stalled
         /// Answers one HTTP request with `tls`.
         case http
+        /// Answers one HTTP request with `tls`, whose end is that of the connection, and ends TLS as it should.
+        case httpEnding
+        /// The same, but ends TCP without ending TLS.
+        case httpAbrupt
+        /// Ends TCP without ending TLS, in the middle of a body with a length, and of one in chunks.
+        case httpCutLength, httpCutChunk
+        /// Ends TCP without ending TLS in the middle of the head.
+        case httpCutHead
     }
 
     let port: UInt16
@@ -76,6 +84,16 @@ struct TLSServer {
         if behaviour == "http":
             while not (data := peer.recv(65536)).endswith(b"\\r\\n\\r\\n"): pass
             peer.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\ntls")
+        answers = {
+            "httpEnding": b"\\r\\n\\r\\ntls", "httpAbrupt": b"\\r\\n\\r\\ntls",
+            "httpCutLength": b"\\r\\nContent-Length: 4\\r\\n\\r\\ntls",
+            "httpCutChunk": b"\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\ntls\\r\\n", "httpCutHead": b"\\r\\nA: b\\r\\n"}
+        if behaviour in answers:
+            while not (data := peer.recv(65536)).endswith(b"\\r\\n\\r\\n"): pass
+            peer.sendall(b"HTTP/1.1 200 OK" + answers[behaviour])
+            if behaviour == "httpEnding": peer.unwrap()
+            else: socket.socket.shutdown(peer, socket.SHUT_WR)
+            sys.stdin.readline()
         if behaviour == "stalled":
             peer.sendall(b"abc")
             sys.stdin.readline()

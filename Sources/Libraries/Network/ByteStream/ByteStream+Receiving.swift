@@ -77,7 +77,7 @@ extension ByteStream {
             let code = curl_easy_recv(handle.pointer, scratch.start + filled, wanted, &count)
             if code == CURLE_AGAIN { break }
             if code != CURLE_OK || count == 0 {
-                let isEnd = code == CURLE_OK || isUnannouncedEnd(code, handle)
+                let isEnd = code == CURLE_OK || isTLS && handle.isUnannouncedEnd(code)
                 let end = isEnd ? Input.end : .failure(failure(code, handle, "receiving from"))
                 inputEnd = end
                 if filled == 0 { return end }
@@ -89,12 +89,6 @@ extension ByteStream {
             if !isTLS, count < wanted { break }
         }
         return filled == 0 ? nil : .bytes(scratch.bytes(..<filled))
-    }
-
-    /// Whether TCP ended without an end of TLS. libcurl gives that as a plain end with OpenSSL before 3.2, and since then
-    /// as an error that has no code of its own.
-    private func isUnannouncedEnd(_ code: CURLcode, _ handle: EasyHandle) -> Bool {
-        isTLS && code == CURLE_RECV_ERROR && handle.text(of: code).contains("unexpected eof while reading")
     }
 
     func failure(_ code: CURLcode, _ handle: EasyHandle, _ action: String) -> NetworkError {

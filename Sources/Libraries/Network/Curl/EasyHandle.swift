@@ -123,6 +123,12 @@ final class EasyHandle: @unchecked Sendable {
         return errorText.pointee == 0 ? Self.text(of: code) : String(cString: errorText)
     }
 
+    /// Whether TCP ended without an end of TLS. libcurl gives that as a plain end with OpenSSL before 3.2, and since then
+    /// as an error that has no code of its own.
+    func isUnannouncedEnd(_ code: CURLcode) -> Bool {
+        code == CURLE_RECV_ERROR && text(of: code).contains("unexpected eof while reading")
+    }
+
     private static func text(of code: CURLcode) -> String {
         guard let text = curl_easy_strerror(code) else { return "error \(code.rawValue)" }
         return String(cString: text)

@@ -72,7 +72,7 @@ final class HTTPTransfer {
         if hasBody {
             try handle.check(ccurl_set_offset(handle.pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
         }
-        let code = body.withUnsafeBytes { bytes in
+        var code = body.withUnsafeBytes { bytes in
             guard hasBody else { return handle.perform() }
             // libcurl keeps the address, not the bytes, and is done with them when this closure ends. An empty array may
             // have none, and nil would mean that a callback gives the body.
@@ -82,6 +82,9 @@ final class HTTPTransfer {
                 return code == CURLE_OK ? handle.perform() : code
             }
         }
+        // A body without a length ends with the connection. Older versions of OpenSSL do not tell whether TLS announced
+        // the end; so it never matters.
+        if handle.isUnannouncedEnd(code), received.isComplete, received.hasNoLength { code = CURLE_OK }
         if code == CURLE_OK { try readInformation(of: handle) }
         // libcurl's own bound on a line of a head (100 KB), by the version's name: the latter is CURLE_TOO_LARGE.
         if code == CURLE_OUT_OF_MEMORY || code.rawValue == 100, failure == nil, !received.isComplete {

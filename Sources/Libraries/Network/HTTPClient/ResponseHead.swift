@@ -9,6 +9,9 @@ struct ResponseHead {
     /// Behind the empty line come another head, or trailers, which are not kept.
     private(set) var isComplete = false
 
+    /// Whether only the end of the connection ends the body (RFC 9112, section 6.3).
+    var hasNoLength: Bool { fields["Content-Length"] == nil && fields["Transfer-Encoding"] == nil }
+
     mutating func append(_ line: UnsafeRawBufferPointer) {
         byteCount += line.count
         let text = line.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
