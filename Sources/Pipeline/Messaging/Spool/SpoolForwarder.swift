@@ -17,17 +17,22 @@ package struct SpoolForwarder: Sendable {
     private let spool: Spool
     private let broker: any Broker
     private let topology: Topology
+    private let room: QueueRoom?
     private let report: @Sendable (Report) -> Void
 
     /// A forwarder from the spool to `broker`.
     ///
-    /// - Parameter topology: declared again when the broker has no queue for a message.
+    /// - Parameters:
+    ///   - topology: declared again when the broker has no queue for a message.
+    ///   - room: what the work queues have room for; nil: they are filled whatever becomes of their oldest messages.
     package init(
-        _ spool: Spool, to broker: any Broker, topology: Topology, report: @escaping @Sendable (Report) -> Void
+        _ spool: Spool, to broker: any Broker, topology: Topology, room: QueueRoom? = nil,
+        report: @escaping @Sendable (Report) -> Void
     ) {
         self.spool = spool
         self.broker = broker
         self.topology = topology
+        self.room = room
         self.report = report
     }
 
@@ -35,7 +40,8 @@ package struct SpoolForwarder: Sendable {
     package func run() async {
         while !Task.isCancelled {
             do throws(MessagingError) {
-                let publisher = try await broker.makePublisher()
+                var publisher = try await broker.makePublisher()
+                if let room { publisher = GuardedPublisher(publisher, room: room, partly: true) }
                 let consumer = try await spool.broker.consume(Spool.queue, prefetch: Self.batch)
                 let failure = await forward(from: consumer, over: publisher)
                 await consumer.close()

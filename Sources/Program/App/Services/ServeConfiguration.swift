@@ -45,6 +45,10 @@ package struct ServeConfiguration: Sendable {
     /// The most events of a work queue: dead letters that the broker wrote return to a queue that has room. Nil leaves
     /// them in the dead-letter queue.
     package var restoringBelow: Int?
+    /// The most events of a work queue, where a queue that overflows may lose some: events wait in the spool, or are
+    /// refused, before a queue is full. Nil beside the embedded broker, which moves an event that overflows to the dead
+    /// letters in one transaction.
+    var guardedLength: Int?
     /// The topology to declare on the broker.
     let topology: Topology
     /// The folder of replay records.
@@ -53,6 +57,7 @@ package struct ServeConfiguration: Sendable {
     /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
     package init(_ backEnds: BackEnds) {
         restoringBelow = Int(clamping: backEnds.queueMaxLength)
+        guardedLength = backEnds.broker == .embedded ? nil : Int(clamping: backEnds.queueMaxLength)
         topology = backEnds.topology
         replayDirectory = backEnds.replayDirectory
     }

@@ -29,16 +29,23 @@ package struct ServeService: Sendable {
     ) async throws {
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
-        let server = try await server(workers)
+        let room = configuration.guardedLength.map { QueueRoom(limit: $0) }
+        let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
+        // Requests are taken once it is known how much the queues can take.
+        await watch?.look()
+        let server = try await server(workers, room)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
 
         var services: [any Service] = []
+        if let watch { services.append(watch) }
         if let spool = pipeline.spool {
             // Events left in the spool stay there for the next start.
             services.append(
-                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology) { log.write($0) })
+                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) {
+                    log.write($0)
+                })
         }
         if let length = configuration.restoringBelow {
             services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
@@ -52,8 +59,9 @@ package struct ServeService: Sendable {
         try await ServiceGroup(services).run(until: stop)
     }
 
-    private func server(_ workers: WorkerService) async throws -> HTTPServer {
+    private func server(_ workers: WorkerService, _ room: QueueRoom?) async throws -> HTTPServer {
         var publisher = try await pipeline.broker.makePublisher()
+        if let room { publisher = GuardedPublisher(publisher, room: room) }
         var spoolReader: HTTPAPI.SpoolReader?
         if let spool = pipeline.spool {
             publisher = SpoolingPublisher(publisher, spool: spool)
@@ -87,6 +95,8 @@ extension SpoolForwarder: Service {}
 
 extension DeadLetterRestorer: Service {}
 
+extension QueueWatch: Service {}
+
 extension Log {
     fileprivate func write(_ report: DeadLetterRestorer.Report) {
         switch report {
@@ -95,6 +105,20 @@ extension Log {
                 .info, "events that the broker gave up are back in their queue", ["queue": queue, "count": "\(count)"])
         case .failed(let error):
             self(.error, "dead letters could not be read", ["error": error.message])
+        }
+    }
+
+    fileprivate func write(_ report: QueueWatch.Report) {
+        switch report {
+        case .full(let queue, let messages, let limit):
+            self(
+                .warning, "a work queue is nearly full: new events wait outside until its workers have caught up",
+                ["queue": queue, "messages": "\(messages)", "limit": "\(limit)"])
+        case .roomAgain: self(.info, "the work queues have room again")
+        case .blind(let error):
+            self(
+                .error, "the broker does not tell how full its queues are; a full one drops its oldest event",
+                ["error": error.message])
         }
     }
 
