@@ -16,6 +16,10 @@ struct BatchRun {
     private let worker: Worker
     private let consumer: any Consumer
     private let publisher: any Publisher
+    /// How long deliveries are held for a store that is away.
+    private let heldUntil: ContinuousClock.Instant
+    /// Whether deliveries were not written in that time: they are to go back to the queue.
+    private(set) var isHeldTooLong = false
     /// Why events could not be moved to another queue. One event that cannot be moved delays no other.
     private var unmoved: MessagingError?
 
@@ -23,6 +27,7 @@ struct BatchRun {
         self.worker = worker
         self.consumer = consumer
         self.publisher = publisher
+        heldUntil = .now + worker.configuration.longestHold
     }
 
     /// Redelivered events come first and one by one: an event that killed its worker is then the only one in progress
@@ -49,7 +54,7 @@ struct BatchRun {
     ) async throws(MessagingError) {
         // The wait for a store that is away comes before the note in the journal: the event did not cause the death of
         // a worker that is killed during this wait.
-        while await worker.admitted() {
+        while await admitted() {
             let count: Int
             do throws(SystemError) {
                 count = try crashes.begin(delivery, queue: worker.queue)
@@ -80,7 +85,15 @@ struct BatchRun {
         let triage = BatchTriage(deliveries, receivedAt: worker.now())
         try await move(triage.failures)
         var rest = triage.items[...]
-        while !rest.isEmpty, await worker.admitted() { rest = try await attempt(rest) }
+        while !rest.isEmpty, await admitted() { rest = try await attempt(rest) }
+    }
+
+    /// Waits until the store may be tried; false when the worker is to stop, or has held its deliveries for too long.
+    private mutating func admitted() async -> Bool {
+        guard !isHeldTooLong else { return false }
+        let answer = await worker.admitted(until: heldUntil)
+        isHeldTooLong = answer == nil
+        return answer ?? false
     }
 
     /// Writes and acknowledges deliveries, and moves those that the store does not take.

@@ -90,7 +90,10 @@ package final class Worker: Sendable {
                     let deliveries = try await consumer.next(
                         upTo: configuration.batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
-                    if let failure = await process(deliveries, consumer, publisher) {
+                    let (failure, isHeldTooLong) = await process(deliveries, consumer, publisher)
+                    // They go back when their consumer closes, and to the next one.
+                    if isHeldTooLong { break consuming }
+                    if let failure {
                         failures += 1
                         await pause(after: failures, failure.error)
                         // Deliveries that could not be settled go back to the queue when their consumer closes.
@@ -114,11 +117,12 @@ package final class Worker: Sendable {
 
     private func process(
         _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
-    ) async -> BatchRun.Failure? {
+    ) async -> (BatchRun.Failure?, isHeldTooLong: Bool) {
         beginStep()
         defer { endStep() }
         var run = BatchRun(of: self, consumer: consumer, publisher: publisher)
-        return await run.process(deliveries)
+        let failure = await run.process(deliveries)
+        return (failure, run.isHeldTooLong)
     }
 
     /// Notes that the store answered, be it with a refusal.
@@ -127,10 +131,12 @@ package final class Worker: Sendable {
         if breaker.succeeded() { report(.storeRecovered(queue: queue)) }
     }
 
-    /// Waits until the breaker lets this worker write; returns false when the worker is to stop.
-    func admitted() async -> Bool {
+    /// Waits until the breaker lets this worker write; returns false when the worker is to stop, and nil when the store
+    /// is still away at `deadline`.
+    func admitted(until deadline: ContinuousClock.Instant) async -> Bool? {
         defer { beginStep() }
         while !Task.isCancelled {
+            if ContinuousClock.now >= deadline, breaker.openReason != nil { return stopSignal.isRaised ? false : nil }
             switch breaker.admission() {
             case .go: return true
             case .wait(let duration):

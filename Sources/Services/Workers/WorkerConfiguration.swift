@@ -13,6 +13,9 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var retry: RetryPolicy
     /// The number of deaths of its worker after which an event is given up.
     package var crashLimit: Int
+    /// How long deliveries are held for a store that is away; then they go back to the queue, and come again. RabbitMQ
+    /// takes back what a consumer holds for 30 minutes by itself, and ends the consumer or its channel for it.
+    package var longestHold: Duration
     /// The pauses while the broker is away. They are short, since asking costs a broker's adapter nothing: the adapter
     /// connects at its own pace.
     package var brokerBackoff: Backoff
@@ -22,7 +25,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
     /// Batches of 500, gathered for at most 5 ms; three crashes.
     package init(
         batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
-        retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3,
+        retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3, longestHold: Duration = .seconds(1_500),
         brokerBackoff: Backoff = Backoff(maximum: .seconds(2)), name: String = "worker"
     ) {
         self.batch = max(1, batch)
@@ -30,6 +33,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.prefetch = max(1, prefetch ?? self.batch * 2)
         self.retry = retry
         self.crashLimit = max(1, crashLimit)
+        self.longestHold = longestHold
         self.brokerBackoff = brokerBackoff
         self.name = name
     }

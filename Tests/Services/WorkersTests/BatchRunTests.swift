@@ -1,0 +1,80 @@
+import EventLoops
+import Events
+import Messaging
+import PipelineTesting
+import Platform
+import Stores
+import TestSupport
+import Testing
+
+@testable import Workers
+
+@Suite(.timeLimit(.minutes(1))) struct BatchRunTests {
+    private let broker = FakeBroker()
+    private let graph = FakeGraphStore()
+    private let reports = Recorder<WorkerReport>()
+    private let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    private func worker(
+        _ journal: CrashJournal? = nil, _ change: (inout WorkerConfiguration) -> Void = { _ in }
+    ) -> Worker {
+        var configuration = WorkerConfiguration(linger: .zero, name: "test")
+        change(&configuration)
+        return Worker(
+            queue: PipelineTopology.graphQueue, sink: GraphSink(graph), broker: broker,
+            breaker: StoreBreaker(backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(2))),
+            crashes: journal, configuration: configuration, now: { .now }, report: { [reports] in reports.append($0) })
+    }
+
+    private func run(_ worker: Worker, until condition: @escaping @Sendable () async throws -> Bool) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { await worker.run() }
+            try await eventually("the worker is done", condition)
+            worker.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    private func message(_ number: Int, headers: HeaderTable = [:]) -> Message {
+        Message(
+            body: Array(#"{"user_id":1,"product_id":\#(number),"event_type":"view","user_session":"s"}"#.utf8),
+            properties: MessageProperties(
+                messageID: "00000000-0000-7000-8000-00000000000\(number)", headers: headers))
+    }
+
+    private func journal() throws -> CrashJournal { try CrashJournal(directory: folder.path) }
+
+    @Test(
+        "how often a message came back is counted here, whatever the broker's headers say of it",
+        arguments: [
+            [:], ["x-delivery-count": .integer(1_000)], ["x-acquired-count": .integer(1_000)],
+            ["x-death": .array([.table(["queue": .string("events.neo4j"), "count": .integer(1_000)])])],
+        ] as [HeaderTable])
+    func brokersCounts(headers: HeaderTable) async throws {
+        let journal = try journal()
+        broker.put([message(1, headers: headers)], into: PipelineTopology.graphQueue, redelivered: true)
+        try await run(worker(journal)) { [broker] in broker.settled.count == 1 }
+        #expect(graph.events.count == 1)
+        // A failure of the same message is its first one, and it waits for the shortest delay.
+        graph.fail(with: [StoreError(.transient, "deadlock")])
+        broker.put([message(2, headers: headers)], into: PipelineTopology.graphQueue, redelivered: true)
+        try await run(worker(journal)) { [broker] in broker.settled.count == 2 }
+        #expect(broker.published.map(\.routingKey) == ["events.neo4j.retry.5s"])
+        #expect(broker.published[0].message.properties.headers["x-death"] == nil)
+        #expect(FailureHistory(broker.published[0].message.properties.headers).attempts == 1)
+    }
+
+    @Test("what is held for a store that stays away goes back to the queue, and is written when the store is back")
+    func heldTooLong() async throws {
+        graph.fail(with: Array(repeating: StoreError(.unavailable, "away"), count: 100))
+        broker.put((1...3).map { message($0) }, into: PipelineTopology.graphQueue)
+        let worker = worker(try journal()) { $0.longestHold = .milliseconds(20) }
+        try await run(worker) { [graph] in graph.events.count == 3 }
+        #expect(broker.published.isEmpty)
+        #expect(broker.settled.allSatisfy { $0.settlement == .acknowledge })
+        // Each has been delivered more than once.
+        #expect(broker.settled.allSatisfy { $0.number > 3 }, "\(broker.settled)")
+    }
+}
