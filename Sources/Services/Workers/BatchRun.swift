@@ -31,18 +31,25 @@ struct BatchRun {
     }
 
     /// Redelivered events come first and one by one: an event that killed its worker is then the only one in progress
-    /// when it does so again.
+    /// when it does so again. Those that a worker died with alone come last: if it dies before, they are not the cause.
     mutating func process(_ deliveries: [Delivery]) async -> Failure? {
         do throws(MessagingError) {
-            var fresh: [Delivery] = []
+            var (fresh, suspects): ([Delivery], [Delivery]) = ([], [])
             for delivery in deliveries {
-                if delivery.redelivered, let crashes = worker.crashes {
-                    try await processAlone(delivery, crashes)
-                } else {
+                guard delivery.redelivered, let crashes = worker.crashes else {
                     fresh.append(delivery)
+                    continue
+                }
+                if crashes.isSuspect(delivery, queue: worker.queue) {
+                    suspects.append(delivery)
+                } else {
+                    try await processAlone(delivery, crashes, isSuspect: false)
                 }
             }
             try await processTogether(fresh)
+            for delivery in suspects {
+                if let crashes = worker.crashes { try await processAlone(delivery, crashes, isSuspect: true) }
+            }
         } catch {
             return Failure(error: error, isOfSettling: true)
         }
@@ -50,25 +57,37 @@ struct BatchRun {
     }
 
     private mutating func processAlone(
-        _ delivery: Delivery, _ crashes: CrashJournal
+        _ delivery: Delivery, _ crashes: CrashJournal, isSuspect: Bool
     ) async throws(MessagingError) {
         // The wait for a store that is away comes before the note in the journal: the event did not cause the death of
         // a worker that is killed during this wait.
         while await admitted() {
-            let count: Int
+            if isSuspect {
+                guard crashes.takeTurn() else {
+                    worker.breaker.abandoned()
+                    guard await worker.waited() else { return }
+                    continue
+                }
+            }
+            defer { if isSuspect { crashes.endTurn() } }
+            var count = 0
             do throws(SystemError) {
-                count = try crashes.begin(delivery, queue: worker.queue)
+                let (deaths, explanation) = try crashes.begin(delivery, queue: worker.queue)
+                count = deaths
+                if let explanation { worker.report(.crashExplained(queue: worker.queue, by: explanation.rawValue)) }
             } catch {
                 // Without the note a crash is not counted; without the attempt all work would stop.
                 worker.report(.crashesUncounted(queue: worker.queue, error: "\(error)"))
-                count = 0
             }
             defer { crashes.end(delivery, queue: worker.queue) }
             guard count < worker.configuration.crashLimit else {
                 worker.breaker.abandoned()
                 let failed = FailedDelivery(
                     delivery: delivery, failure: .permanent(.retriesExhausted),
-                    error: "the worker process ended \(count) times while it processed this event alone")
+                    error: """
+                        the worker process ended \(count) times while it processed this event alone, and nothing else \
+                        explains that
+                        """)
                 return try await move([failed])
             }
             let triage = BatchTriage([delivery], receivedAt: worker.now())

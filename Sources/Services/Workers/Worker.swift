@@ -1,6 +1,7 @@
 import EventLoops
 package import Events
 package import Messaging
+import Platform
 import Stores
 import Synchronization
 
@@ -61,6 +62,10 @@ package final class Worker: Sendable {
 
     /// Works until ``stop()`` is called or the task is cancelled; waits until failures of broker and store are over.
     package func run() async {
+        do throws(SystemError) { try crashes?.enter() } catch {
+            report(.crashesUncounted(queue: queue, error: "\(error)"))
+        }
+        defer { crashes?.leave() }
         var failures = 0
         while !stopSignal.isRaised, !Task.isCancelled {
             do throws(MessagingError) {
@@ -146,6 +151,13 @@ package final class Worker: Sendable {
             }
         }
         return false
+    }
+
+    /// Waits a moment; returns false when the worker is to stop.
+    func waited() async -> Bool {
+        if stopSignal.isRaised || Task.isCancelled { return false }
+        await stopSignal.wait(upTo: BreakerState.look)
+        return true
     }
 
     private func pause(after failures: Int, _ error: MessagingError) async {

@@ -13,6 +13,9 @@ package enum WorkerReport: Sendable, Hashable {
     case storeFailed(queue: String, StoreError, retryIn: Duration)
     /// The store works again.
     case storeRecovered(queue: String)
+    /// The process before this one died while it processed an event alone, and something else than the event explains
+    /// that: the death does not count.
+    case crashExplained(queue: String, by: String)
     /// The event in progress cannot be noted on disk, so that crashes are not counted.
     case crashesUncounted(queue: String, error: String)
     /// The broker fails; the worker tries again after the pause.

@@ -44,7 +44,41 @@ import Testing
                 messageID: "00000000-0000-7000-8000-00000000000\(number)", headers: headers))
     }
 
-    private func journal() throws -> CrashJournal { try CrashJournal(directory: folder.path) }
+    private func delivery(_ number: Int) -> Delivery {
+        Delivery(
+            tag: DeliveryTag(epoch: 1, number: 1), message: message(number), exchange: "events",
+            routingKey: "user.event", redelivered: true)
+    }
+
+    private func journal(
+        _ machine: @escaping @Sendable () -> MachineHistory = { MachineHistory(boot: "1", memoryKills: 0) }
+    ) throws -> CrashJournal { try CrashJournal(directory: folder.path, machine: machine) }
+
+    @Test("an event that a worker died with comes after all others, alone")
+    func suspectsLast() async throws {
+        let journal = try journal()
+        _ = try journal.begin(delivery(1), queue: PipelineTopology.graphQueue)
+        broker.put([1, 2].map { message($0) }, into: PipelineTopology.graphQueue, redelivered: true)
+        broker.put([3, 4].map { message($0) }, into: PipelineTopology.graphQueue)
+        try await run(worker(journal)) { [broker] in broker.settled.count == 4 }
+        #expect(broker.settled.map(\.number) == [2, 3, 4, 1])
+        #expect(graph.batches == 3)
+    }
+
+    @Test("an innocent event with which workers die while the machine is short of memory is written, however often")
+    func innocent() async throws {
+        let kills = Recorder<Bool>()
+        let journal = try journal { MachineHistory(boot: "1", memoryKills: kills.append(true)) }
+        for _ in 0..<10 { _ = try journal.begin(delivery(1), queue: PipelineTopology.graphQueue) }
+        broker.put([message(1)], into: PipelineTopology.graphQueue, redelivered: true)
+        try await run(worker(journal)) { [broker] in broker.settled.count == 1 }
+        #expect(broker.published.isEmpty)
+        #expect(graph.events.count == 1)
+        #expect(
+            reports.entries.contains(
+                .crashExplained(
+                    queue: PipelineTopology.graphQueue, by: CrashNote.Explanation.memory.rawValue)))
+    }
 
     @Test(
         "how often a message came back is counted here, whatever the broker's headers say of it",

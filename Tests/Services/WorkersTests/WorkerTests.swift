@@ -369,7 +369,7 @@ import Testing
             #expect(graph.events.count == 7)
             #expect(graph.batches == 3)
             #expect(broker.settled.map(\.number) == [6, 7, 1, 2, 3, 4, 5])
-            let notes = try FileSystem.list(directory)
+            let notes = try FileSystem.list(directory).filter { $0 != CrashJournal.processFolder }
             #expect(notes.isEmpty)
         }
     }
@@ -383,7 +383,7 @@ import Testing
             // Three processes that began the event and died before its end.
             for crash in 0..<3 {
                 let before = try journal.begin(poison, queue: PipelineTopology.graphQueue)
-                #expect(before == crash)
+                #expect(before.deaths == crash)
             }
             broker.put((1...3).map(message), into: PipelineTopology.graphQueue, redelivered: true)
             await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 3 }
@@ -391,7 +391,7 @@ import Testing
             let letter = broker.published.first.flatMap { DeadLetterHeaders($0.message.properties.headers) }
             #expect(letter?.reason == .retriesExhausted)
             #expect(letter?.error.contains("ended 3 times") == true)
-            let notes = try FileSystem.list(directory)
+            let notes = try FileSystem.list(directory).filter { $0 != CrashJournal.processFolder }
             #expect(notes.isEmpty)
         }
     }

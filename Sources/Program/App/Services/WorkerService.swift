@@ -114,6 +114,10 @@ extension Log {
             self(
                 .warning, "events will be tried again",
                 ["queue": queue, "count": "\(count)", "after": delay.label, "error": error])
+        case .crashExplained(let queue, let explanation):
+            self(
+                .warning, "a worker died with an event, which is not held against the event",
+                ["queue": queue, "since": explanation])
         case .crashesUncounted(let queue, let error):
             self(.error, "crashes of workers are not counted", ["queue": queue, "error": error])
         case .deadLettered(let queue, let count, let reason, let error):
