@@ -1,3 +1,4 @@
+import AMQPWire
 import Messaging
 import Testing
 
@@ -8,6 +9,16 @@ struct QueueDeclareQueueTests {
     @Test("a classic queue has the topology's arguments and no others")
     func classic() {
         for queue in PipelineTopology.topology().queues { #expect(queue.arguments(on: .classic) == queue.arguments) }
+    }
+
+    @Test(
+        "every queue is durable and shared, since RabbitMQ 4.3 closes the connection of who asks for another",
+        arguments: RabbitMQConfiguration.QueueType.allCases)
+    func durable(type: RabbitMQConfiguration.QueueType) {
+        for queue in PipelineTopology.topology().queues {
+            let declaration = QueueDeclare(queue, type)
+            #expect(declaration.durable && !declaration.exclusive && !declaration.autoDelete)
+        }
     }
 
     @Test("a quorum queue has no delivery limit that a message reaches")
