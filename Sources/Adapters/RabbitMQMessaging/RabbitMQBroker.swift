@@ -19,6 +19,7 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     private let declared: DeclaredTopology
     private let keeper: Task<Void, Never>
     private let watch: Task<Void, Never>
+    private let notify: @Sendable (RabbitMQNotice) -> Void
 
     /// Begins to connect, and returns at once: if the broker is away, later requests fail, not the initialiser.
     ///
@@ -37,10 +38,13 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         if let topology { declared.remember(topology) }
         self.configuration = configuration
         self.declared = declared
+        self.notify = notify
         let declare: AMQPSession.Topology = { (connection) throws(AMQPError) in
-            try await connection.withChannel { (channel) throws(AMQPError) in
-                try await TopologyDeclarer.make(declared.current, configuration.queueType, channel)
+            let (topology, known) = (declared.current, declared.known)
+            let made = try await connection.withChannel { (channel) throws(AMQPError) in
+                try await TopologyDeclarer.make(topology, configuration.queueType, channel)
             }
+            for notice in declared.exists(topology, made: made, known: known) { notify(notice) }
         }
         publishing = AMQPSession(
             configuration.connection(for: "publish"),
@@ -68,13 +72,16 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     /// See ``Broker/declare(_:)``. Everything is compared before anything is created. From then on, the topology is
     /// declared again on each new connection, and checked and repaired regularly.
     package func declare(_ topology: Topology) async throws(MessagingError) {
+        let known = declared.known
         if let mismatch = MessagingError.mismatch(try await inspect(topology), configuration) { throw mismatch }
+        let made: [TopologyDeclarer.Piece]
         do {
-            try await declarer.make(topology)
+            made = try await declarer.make(topology)
         } catch {
             throw MessagingError(error, configuration)
         }
         declared.remember(topology)
+        for notice in declared.exists(topology, made: made, known: known) { notify(notice) }
     }
 
     /// See ``TopologyInspector/inspect(_:)``. AMQP cannot tell whether a binding exists.

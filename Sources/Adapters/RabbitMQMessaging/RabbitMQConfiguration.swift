@@ -58,6 +58,8 @@ package struct RabbitMQConfiguration: Sendable, CustomStringConvertible {
 
 /// What a broker reports apart from its answers; for logs.
 package enum RabbitMQNotice: Sendable, Hashable {
+    /// The part was not there when this program began, and was created.
+    case created(TopologyFinding.Part, name: String)
     /// The part was declared before, was missing, and was created again: somebody deletes what the pipeline needs.
     case restored(TopologyFinding.Part, name: String)
     /// RabbitMQ refuses this program, for a reason that only people can mend; reported once, until another reason.

@@ -9,6 +9,12 @@ import Messaging
 /// next declaration adopts, until a declaration is accepted. (In between, another program may delete the queue; the
 /// declaration would then create it. Only the management plugin could avoid that.)
 struct TopologyDeclarer: Sendable {
+    /// An exchange, a queue or a binding.
+    struct Piece: Hashable, Sendable {
+        var part: TopologyFinding.Part
+        var name: String
+    }
+
     /// The most differences that are reported; more than RabbitMQ has arguments.
     private static let mostDifferences = 24
 
@@ -19,9 +25,12 @@ struct TopologyDeclarer: Sendable {
     /// first: only creating takes the permission to configure.
     ///
     /// - Parameter first: a channel that the caller closes. An answer of "not found" ends it, and others follow.
+    /// - Returns: what was missing, in the topology's order: exchanges and queues, and the bindings that were gone with
+    ///   them. AMQP does not tell of other bindings whether they existed.
     static func make(
         _ topology: Topology, _ queueType: RabbitMQConfiguration.QueueType, _ first: AMQPChannel
-    ) async throws(AMQPError) {
+    ) async throws(AMQPError) -> [Piece] {
+        var made: [Piece] = []
         let connection = first.connection
         var channel = first
         for exchange in topology.exchanges {
@@ -32,6 +41,7 @@ struct TopologyDeclarer: Sendable {
                 do throws(AMQPError) { try await channel.declareExchange(wanted) } catch {
                     throw error.lacking("configure exchange '\(exchange.name)', which is missing")
                 }
+                made.append(Piece(part: .exchange, name: exchange.name))
             }
         }
         for queue in topology.queues {
@@ -42,6 +52,7 @@ struct TopologyDeclarer: Sendable {
                 do throws(AMQPError) { _ = try await channel.declareQueue(wanted) } catch {
                     throw error.lacking(queue.permissions)
                 }
+                made.append(Piece(part: .queue, name: queue.name))
             }
         }
         for binding in topology.bindings {
@@ -51,11 +62,13 @@ struct TopologyDeclarer: Sendable {
             }
         }
         if channel !== first { await channel.close() }
+        let names = Set(made.map(\.name))
+        return made + topology.bindings.filter { names.contains($0.exchange) || names.contains($0.queue) }.map(Piece.init)
     }
 
-    func make(_ topology: Topology) async throws(AMQPError) {
+    func make(_ topology: Topology) async throws(AMQPError) -> [Piece] {
         let queueType = configuration.queueType
-        try await session.withChannel { (channel) throws(AMQPError) in
+        return try await session.withChannel { (channel) throws(AMQPError) in
             try await Self.make(topology, queueType, channel)
         }
     }
@@ -154,6 +167,12 @@ struct TopologyDeclarer: Sendable {
             }
         }
         return seen.isEmpty ? .same : .different(seen.map(\.difference))
+    }
+}
+
+extension TopologyDeclarer.Piece {
+    init(_ binding: Binding) {
+        self.init(part: .binding, name: TopologyFinding(binding, state: .missing).name)
     }
 }
 

@@ -36,7 +36,7 @@ struct TopologyKeeper: Sendable {
     func bind() async {
         guard isConnected else { return }
         do throws(AMQPError) {
-            try await declarer.make(Topology(exchanges: [], queues: [], bindings: declared.current.bindings))
+            _ = try await declarer.make(Topology(exchanges: [], queues: [], bindings: declared.current.bindings))
         } catch {
             if error.code == .notFound { await repair() }
         }
@@ -46,7 +46,7 @@ struct TopologyKeeper: Sendable {
     /// itself.
     func repair() async {
         guard isConnected else { return }
-        let topology = declared.current
+        let (topology, known) = (declared.current, declared.known)
         do throws(AMQPError) {
             let findings = try await declarer.inspect(
                 topology, comparing: declared.mayCompare.load(ordering: .relaxed))
@@ -57,10 +57,8 @@ struct TopologyKeeper: Sendable {
                 // Others decided so, and what exists still works. Only the rest is repaired.
                 notify(.repairFailed(mismatch))
             }
-            try await declarer.make(topology)
-            for finding in findings where finding.state == .missing {
-                notify(.restored(finding.part, name: finding.name))
-            }
+            let made = try await declarer.make(topology)
+            for notice in declared.exists(topology, made: made, known: known) { notify(notice) }
         } catch {
             if isConnected, !Task.isCancelled { notify(.repairFailed(MessagingError(error, configuration))) }
         }

@@ -1,3 +1,5 @@
+import AMQPClient
+import EventLoops
 import Messaging
 import PipelineTesting
 import RabbitMQMessaging
@@ -96,6 +98,43 @@ struct TopologyKeeperTests {
         await consumer.close()
         let next = try await broker.consume(queue, prefetch: 1)
         #expect(try await next.patiently(1).map(\.text) == ["a"])
+        await broker.close()
+    }
+
+    @Test("what is made on a new connection, and by declaring again, is reported: first as created, later as restored")
+    func reports() async throws {
+        let node = try await RabbitMQNode.start()
+        let notices = Recorder<RabbitMQNotice>()
+        let (exchange, queue) = ("exchange", "queue")
+        let topology = Topology(
+            exchanges: [Exchange(name: exchange, kind: .fanout)], queues: [Queue(name: queue)],
+            bindings: [Binding(exchange: exchange, queue: queue)])
+        let broker = await RabbitMQBroker(
+            try .of(node) {
+                $0.repairInterval = .seconds(3_600)
+                $0.bindingInterval = .seconds(3_600)
+                $0.connection.backoff.maximum = .milliseconds(200)
+            }, expecting: topology
+        ) { notices.append($0) }
+        func isTold(_ notice: RabbitMQNotice) async throws {
+            try await eventually("\(notice)") { notices.entries.contains(notice) }
+        }
+        try await isTold(.created(.exchange, name: exchange))
+        try await isTold(.created(.queue, name: queue))
+        try await isTold(.created(.binding, name: "exchange -> queue"))
+        // A broker that comes back without what was declared a moment before it was killed.
+        try await node.management("queues/%2F/\(queue)", method: "DELETE")
+        try await node.saveDefinitions()
+        try await node.kill()
+        try await node.start()
+        try await isTold(.restored(.queue, name: queue))
+        try await isTold(.restored(.binding, name: "exchange -> queue"))
+        #expect(!notices.entries.contains(.restored(.exchange, name: exchange)))
+        try await node.management("exchanges/%2F/\(exchange)", method: "DELETE")
+        try await eventually("declaring works") {
+            (try? await broker.declare(topology)) != nil
+        }
+        try await isTold(.restored(.exchange, name: exchange))
         await broker.close()
     }
 }

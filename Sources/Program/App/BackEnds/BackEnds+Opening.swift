@@ -140,6 +140,8 @@ extension Log {
     /// Logs what the broker's adapter noticed.
     fileprivate func write(_ notice: RabbitMQNotice) {
         switch notice {
+        case .created(let part, let name):
+            self(.info, "part of the topology was not there and is created", ["part": part.rawValue, "name": name])
         case .restored(let part, let name):
             self(
                 .warning, "part of the topology was missing and is created again",
