@@ -1,5 +1,6 @@
 import AMQPClient
 import AMQPWire
+import EventLoops
 import Network
 import TestSupport
 import Testing

@@ -72,7 +72,7 @@ struct RabbitMQBrokerAccessTests {
             #expect(!deliveries[0].redelivered)
         }
         let findings = try await broker.inspect(topology)
-        #expect(findings.allSatisfy(\.isGood))
+        #expect(findings.allSatisfy { $0.isGood })
         #expect(
             findings.filter { $0.part == .queue }.allSatisfy {
                 if case .unknown(let reason) = $0.state { reason.contains("permission to configure") } else { false }
