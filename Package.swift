@@ -124,6 +124,7 @@ let clients: [Entry] = [
             "Network",
             "TestSupport",
         ]),
+    .pure("BoltWire", ["Bytes"], tests: ["TestSupport"]),
 ]
 
 let pipeline: [Entry] = [
@@ -447,6 +448,7 @@ let products = [
     "Connections",
     "AMQPWire",
     "AMQPClient",
+    "BoltWire",
 ]
 
 let layers: [(name: String, entries: [Entry])] = [
