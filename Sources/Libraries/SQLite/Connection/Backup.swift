@@ -26,7 +26,7 @@ actor Backup {
             try SQLiteError.mappingSystemErrors(path: unfinished) { () throws(SystemError) in
                 try FileSystem.remove(unfinished)
             }
-            let connection = try Connection.open(path: source, configuration: configuration)
+            let connection = try Connection.open(path: source, configuration: configuration, creating: false)
             try connection.configure(.backup, configuration)
             try connection.run("VACUUM INTO ?", unfinished)
             try SQLiteError.mappingSystemErrors(path: destination) { () throws(SystemError) in

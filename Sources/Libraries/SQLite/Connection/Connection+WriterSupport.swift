@@ -23,6 +23,23 @@ extension Connection {
         }
     }
 
+    /// Makes the database smaller, by writing anew what is in it, if `gain` bytes or more would go and `rest` bytes or
+    /// less would stay. Not within a transaction.
+    /// - Returns: whether it did.
+    func compact(gain: Int, rest: Int) throws(SQLiteError) -> Bool {
+        let (count, size) = try pages()
+        let free = try first("PRAGMA freelist_count") { row in row.int(0) } ?? 0
+        guard free * size >= gain, (count - free) * size <= rest else { return false }
+        try run("VACUUM")
+        return true
+    }
+
+    /// Leaves the log and its shared memory alone when the connection is closed: SQLite removes them by their names, and
+    /// those may be another database's by now.
+    func leaveLogWhenClosed() {
+        csqlite_leave_log(handle.pointer)
+    }
+
     /// - Returns: whether the whole log is in the database now.
     func checkpoint(_ mode: Int32) throws(SQLiteError) -> Bool {
         var logFrames: Int32 = 0

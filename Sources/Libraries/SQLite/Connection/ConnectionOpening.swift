@@ -10,8 +10,14 @@ extension Connection {
     /// Opens a connection without looking into the file, let alone changing it.
     ///
     /// NOMUTEX: it is only ever used on one queue. EXRESCODE: errors tell which rule was broken.
-    static func open(path: String, configuration: DatabaseConfiguration) throws(SQLiteError) -> Connection {
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    ///
+    /// - Parameter creating: Whether the file is made if it is missing. Only who opens a database first does that: a file
+    ///   that is missing later was removed.
+    static func open(
+        path: String, configuration: DatabaseConfiguration, creating: Bool
+    ) throws(SQLiteError) -> Connection {
+        let flags =
+            SQLITE_OPEN_READWRITE | (creating ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         // A relative name could be one that SQLite takes for a URI or for a database in memory.
         let name = path.hasPrefix("/") ? path : "./" + path
         let handle = try ConnectionHandle(path: name, flags: flags)

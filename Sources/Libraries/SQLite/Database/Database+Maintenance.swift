@@ -17,6 +17,21 @@ extension Database {
         try openedWriter().truncateLog()
     }
 
+    /// Makes the file smaller, if that is worth it. SQLite keeps the room of deleted rows for new ones; this is for a
+    /// volume that is full.
+    ///
+    /// It blocks the queue of the writer, and needs room, for as much as is left in the file.
+    ///
+    /// - Parameters:
+    ///   - gain: The fewest bytes that the volume has to gain.
+    ///   - rest: The most bytes that may be left in the file.
+    /// - Returns: Whether the file was made smaller; false, too, while a reader keeps it.
+    /// - Throws: `closed`; `busy`, `full`, `io`, `gone`, `corrupt` or `notADatabase` as ``checkpoint()``.
+    @discardableResult
+    public func compact(gain: Int, rest: Int) throws(SQLiteError) -> Bool {
+        try openedWriter().compact(gain: gain, rest: rest)
+    }
+
     /// Gives a number that changes when another process has committed. Commits through this database leave it as it is.
     ///
     /// - Throws: `closed`; `busy`, `io`, `corrupt` or `notADatabase` if the file cannot be read.
@@ -29,6 +44,7 @@ extension Database {
     public func statistics() -> WriterStatistics {
         var statistics = writer?.statistics ?? WriterStatistics()
         statistics.pendingJobs = writeQueue.count
+        statistics.isCheckPending = check != nil
         statistics.logBytes = logBytes()
         return statistics
     }

@@ -1,5 +1,21 @@
 import Dispatch
 import EventLoops
+import Synchronization
+
+/// Resumes its continuation with the first of several answers.
+private final class FirstAnswer: Sendable {
+    private let continuation: Mutex<CheckedContinuation<SQLiteError?, Never>?>
+
+    init(_ continuation: CheckedContinuation<SQLiteError?, Never>) {
+        self.continuation = Mutex(continuation)
+    }
+
+    var isOpen: Bool { continuation.withLock { $0 != nil } }
+
+    func give(_ answer: SQLiteError?) {
+        continuation.withLock { $0.take() }?.resume(returning: answer)
+    }
+}
 
 extension Database {
     /// Runs `job` within a write transaction, which it shares with other jobs, and returns when that is committed.
@@ -16,7 +32,7 @@ extension Database {
     ///   than ``DatabaseConfiguration/busyTimeout``; `full`, `io`, `permission`, `readOnly` or `outOfMemory` if the
     ///   system refuses; `corrupt` or `notADatabase` if the file is damaged, from then on for every job; `constraint`
     ///   if the job leaves a deferred foreign key that refers to a missing row; `misuse` if the job ends the
-    ///   transaction.
+    ///   transaction; `gone` if the file is no longer where it was opened.
     public nonisolated func write<Result: Sendable>(
         _ job: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
@@ -56,6 +72,25 @@ extension Database {
                     return { error in completion(error) }
                 },
                 fail: { error in completion(error) }))
+    }
+
+    /// Finds out whether ``write(_:)`` works now: an empty job is committed, which takes the lock of all processes and
+    /// looks whether the file is in its place, but does not wait for the disk.
+    ///
+    /// - Parameter timeout: How long to wait for the answer; ``DatabaseConfiguration/busyTimeout`` ends the wait, too.
+    /// - Throws: What ``write(_:)`` throws; `busy` after `timeout`, with the process that is in the way if there is one.
+    public nonisolated func checkWritable(within timeout: Duration) async throws(SQLiteError) {
+        let path = path
+        let failure: SQLiteError? = await withCheckedContinuation { continuation in
+            let answer = FirstAnswer(continuation)
+            submit({ _ in }, completion: { error in answer.give(error as? SQLiteError) })
+            let delay = DispatchTimeInterval.milliseconds(Int(timeout.wholeMilliseconds))
+            DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + delay) {
+                guard answer.isOpen else { return }
+                answer.give(WriteLock.busy(databasePath: path, unknown: "a write takes longer than \(timeout)"))
+            }
+        }
+        if let failure { throw failure }
     }
 
     private nonisolated func append(_ job: WriteJob) {

@@ -25,6 +25,8 @@ public final actor Database {
     nonisolated let writeQueue: WriteQueue
     nonisolated let readers: ReaderPool
     let configuration: DatabaseConfiguration
+    private nonisolated let files: OpenedFiles
+    var check: IntegrityCheck?
     var writer: Writer?
     var isIdleCheckScheduled = false
     var commitsAtLastIdleCheck = 0
@@ -34,13 +36,15 @@ public final actor Database {
         self.path = path
         self.configuration = configuration
         writeQueue = WriteQueue(limit: configuration.maximumPendingJobs, path: path)
-        readers = ReaderPool(path: path, configuration: configuration)
+        files = OpenedFiles(databasePath: path)
+        readers = ReaderPool(path: path, files: files, configuration: configuration)
     }
 
     /// Opens the file at `path`, checks whose file it is and whether it is whole, and brings its schema up to date.
     ///
-    /// After a process that had it open was killed, the whole file is read and checked first, unless
-    /// ``DatabaseConfiguration/checksAfterUncleanStop`` is off. Open a file once per process and keep the database.
+    /// After a process that had it open was killed, the whole file is read and checked, unless
+    /// ``DatabaseConfiguration/checksAfterUncleanStop`` is off: before the first job if it is small, beside the jobs if it
+    /// is larger than ``DatabaseConfiguration/checkedAtOpeningBytes``. Open a file once per process and keep the database.
     ///
     /// - Parameters:
     ///   - path: The file. It is made if it does not exist; its folder must exist.
@@ -59,8 +63,24 @@ public final actor Database {
     }
 
     private func openWriter() throws(SQLiteError) {
-        writer = try Writer(path: path, configuration: configuration)
+        let writer = try Writer(path: path, files: files, configuration: configuration)
+        self.writer = writer
         scheduleIdleCheck()
+        guard writer.needsCheck else { return }
+        let check = IntegrityCheck()
+        self.check = check
+        check.start(path: path, configuration: configuration) { [weak self] failure in
+            guard let self else { return }
+            executor.queue.async { self.assumeIsolated { $0.checkEnded(failure) } }
+        }
+    }
+
+    private func checkEnded(_ failure: SQLiteError?) {
+        check = nil
+        guard let writer else { return }
+        // Where the check could not be done, the next opening does it.
+        if let failure, failure.isDamage { writer.damage = writer.damage ?? failure }
+        if failure == nil { writer.needsCheck = false }
     }
 
     /// Refuses further jobs, waits for those that were accepted, empties the log and closes all connections.
@@ -72,6 +92,7 @@ public final actor Database {
     ///   even then, and all that was committed is stored; only the next opening checks the whole file.
     public func close() async throws(SQLiteError) {
         writeQueue.close()
+        check?.cancel()
         while let writer, writeQueue.hasMore() { writer.runJobs(of: writeQueue) }
         await readers.close()
         let writer = self.writer

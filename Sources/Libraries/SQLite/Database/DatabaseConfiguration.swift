@@ -42,6 +42,10 @@ public struct DatabaseConfiguration: Sendable {
     public var statementCacheCapacity = 64
     /// Whether the whole file is read and checked (`quick_check`) when the last process that had it open was killed.
     public var checksAfterUncleanStop = true
+    /// How large a file may be to be checked before it is opened: 8 MiB, which takes a fraction of a second. A larger one
+    /// is checked beside the work on it, as fast as the disk gives it; jobs are refused from the moment that damage is
+    /// found. While that lasts, the write-ahead log cannot begin anew.
+    public var checkedAtOpeningBytes = 8 << 20
 
     /// Makes the defaults.
     ///

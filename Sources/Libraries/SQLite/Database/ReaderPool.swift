@@ -21,9 +21,9 @@ final class ReaderPool: Sendable {
     private let limit: Int
     private let path: String
 
-    init(path: String, configuration: DatabaseConfiguration) {
+    init(path: String, files: OpenedFiles, configuration: DatabaseConfiguration) {
         let readers = (1...max(1, configuration.readerCount)).map { number in
-            Reader(number: number, path: path, configuration: configuration)
+            Reader(number: number, path: path, files: files, configuration: configuration)
         }
         self.readers = readers
         state = Mutex(State(idle: readers.reversed()))
@@ -70,12 +70,14 @@ private actor Reader {
     private nonisolated let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let path: String
+    private let files: OpenedFiles
     private let configuration: DatabaseConfiguration
     private var connection: Connection?
 
-    init(number: Int, path: String, configuration: DatabaseConfiguration) {
+    init(number: Int, path: String, files: OpenedFiles, configuration: DatabaseConfiguration) {
         executor = QueueExecutor(label: "sqlite.reader.\(number)")
         self.path = path
+        self.files = files
         self.configuration = configuration
     }
 
@@ -100,8 +102,9 @@ private actor Reader {
     }
 
     private func openConnection() throws(SQLiteError) -> Connection {
+        try files.requireInPlace()
         if let connection { return connection }
-        let opened = try Connection.open(path: path, configuration: configuration)
+        let opened = try Connection.open(path: path, configuration: configuration, creating: false)
         try opened.configure(.reader, configuration)
         connection = opened
         return opened
@@ -109,6 +112,7 @@ private actor Reader {
 
     func close(jobsOf pool: ReaderPool) {
         runJobs(of: pool)
+        if let connection, !files.areInPlace { connection.leaveLogWhenClosed() }
         connection?.removeStatements()
         connection = nil
     }

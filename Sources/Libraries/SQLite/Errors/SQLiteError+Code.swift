@@ -6,6 +6,7 @@ extension SQLiteError {
         enum Kind: Hashable, Sendable {
             case busy, locked, full, io, corrupt, notADatabase, readOnly, cannotOpen, tooBig, mismatch, misuse
             case interrupted, outOfMemory, permission, closed, overloaded, schemaTooNew, foreignApplication
+            case gone
             case constraint(Constraint)
             case other(Int32)
         }
@@ -50,6 +51,10 @@ extension SQLiteError {
         public static let schemaTooNew = Code(kind: .schemaTooNew)
         /// The file is marked as the database of another program.
         public static let foreignApplication = Code(kind: .foreignApplication)
+
+        /// A file of the database is no longer where it was opened: it was removed or renamed, or its volume is no longer
+        /// mounted. Nothing is written, or read, until it is back.
+        public static let gone = Code(kind: .gone)
 
         /// A row broke the rule `constraint` of its table (SQLITE_CONSTRAINT).
         public static func constraint(_ constraint: Constraint) -> Code {
@@ -97,6 +102,8 @@ extension SQLiteError.Code {
             case SQLITE_BUSY: .busy
             case SQLITE_LOCKED: .locked
             case SQLITE_FULL: .full
+            // The shared memory of the log cannot grow: for want of room.
+            case SQLITE_IOERR where extendedResultCode >> 8 == 19: .full
             case SQLITE_IOERR: .io
             case SQLITE_CORRUPT: .corrupt
             case SQLITE_NOTADB: .notADatabase

@@ -6,7 +6,11 @@ extension SQLiteError: CustomStringConvertible {
         if let path { text += " [\(path)]" }
         if let sql { text += " in: \(sql.prefix(500))" }
         if extendedResultCode != 0 { text += " (SQLite code \(extendedResultCode))" }
-        if isOutcomeUnknown {
+        if code == .gone {
+            text +=
+                "; it was removed or renamed, or its volume is no longer mounted. Put it back as it was, or restart the "
+                + "program to go on with what is there now; nothing more is written"
+        } else if isOutcomeUnknown {
             text += "; the disk failed during the commit, look up what was stored before repeating it"
         } else if let advice {
             text += "; \(advice)"
@@ -16,7 +20,7 @@ extension SQLiteError: CustomStringConvertible {
 
     private var advice: String? {
         switch code.kind {
-        case .busy: "another process holds the database; it can be tried again"
+        case .busy: "it can be tried again"
         case .overloaded: "it can be tried again when the pending work is done"
         case .full: "free space on the volume; nothing of it was stored, and it can be tried again"
         case .io: "check the disk and the kernel's log"
@@ -29,7 +33,7 @@ extension SQLiteError: CustomStringConvertible {
         case .schemaTooNew: "use that newer version of the program, or name another file; nothing was changed"
         case .foreignApplication: "name another file; nothing was changed"
         case .outOfMemory: "it can be tried again when memory is free"
-        case .closed, .constraint, .interrupted, .locked, .mismatch, .misuse, .tooBig, .other: nil
+        case .closed, .constraint, .gone, .interrupted, .locked, .mismatch, .misuse, .tooBig, .other: nil
         }
     }
 }

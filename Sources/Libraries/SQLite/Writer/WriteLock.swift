@@ -26,9 +26,23 @@ final class WriteLock {
             defer { turn.unlock() }
             return try lock.lock(timeout: deadline - .now)
         }
-        if !isHeld {
-            throw SQLiteError(.busy, message: "another process holds \(lock.path)", path: databasePath)
+        if !isHeld { throw Self.busy(databasePath: databasePath) }
+    }
+
+    /// The error of one who has waited too long, which names the process that is in the way.
+    ///
+    /// - Parameter unknown: What to say where that process is not to be seen.
+    static func busy(databasePath: String, unknown: String? = nil) -> SQLiteError {
+        let path = databasePath + ".lock"
+        // Who waits holds the turn: look first whom all wait for.
+        let holder = FileLock.holder(path: path) ?? FileLock.holder(path: databasePath + ".turn")
+        var message = holder.map { "\($0) holds \(path)" } ?? unknown ?? "another process holds \(path)"
+        if let holder, holder.isStopped {
+            message +=
+                " and is stopped: `kill -CONT \(holder.processID)` lets it go on, `kill -9 \(holder.processID)` ends it, "
+                + "without loss of what was committed"
         }
+        return SQLiteError(.busy, message: message, path: databasePath)
     }
 
     func release() {

@@ -20,6 +20,24 @@ extension Writer {
         try lock.acquire(timeout: configuration.busyTimeout)
         defer { lock.release() }
         let connection = try writableConnection()
+        try files.requireInPlace()
+        return try truncateLog(connection)
+    }
+
+    /// Makes the file smaller if `gain` bytes or more would go and `rest` bytes or less would stay.
+    /// - Returns: whether it did.
+    func compact(gain: Int, rest: Int) throws(SQLiteError) -> Bool {
+        try lock.acquire(timeout: configuration.busyTimeout)
+        defer { lock.release() }
+        let connection = try writableConnection()
+        try files.requireInPlace()
+        // The first makes room for what is written anew; the second is what cuts the file.
+        _ = try truncateLog(connection)
+        guard try connection.compact(gain: gain, rest: rest) else { return false }
+        return try truncateLog(connection)
+    }
+
+    private func truncateLog(_ connection: Connection) throws(SQLiteError) -> Bool {
         connection.setBusyTimeout(.zero)
         defer { connection.setBusyTimeout(configuration.busyTimeout) }
         let isDone = try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)

@@ -11,7 +11,7 @@ extension Writer {
                 defer { lock.release() }
                 let connection = try writableConnection()
                 jobs = try runTransaction(jobs, thenOf: queue, on: connection)
-                checkpointIfDue(connection)
+                if !isGone { checkpointIfDue(connection) }
             } catch {
                 for job in jobs { job.fail(error) }
                 statistics.failedJobs += jobs.count
@@ -101,6 +101,15 @@ extension Writer {
             error.isOutcomeUnknown = error.code == .io
             throw error
         }
+        do throws(SQLiteError) {
+            try files.requireInPlace()
+        } catch {
+            isGone = true
+            var error = error
+            // If the folder was only moved, the commit is in it.
+            error.isOutcomeUnknown = true
+            throw error
+        }
     }
 
     /// Leaves no transaction open after `error`, and the connection fit for the next one or given up.
@@ -108,8 +117,8 @@ extension Writer {
         connection.handle.endManagedTransaction()
         if connection.isInTransaction { try? connection.run("ROLLBACK") }
         if error.isDamage { damage = error }
-        // A new connection looks afresh at what is in the file.
-        if error.isOutcomeUnknown || connection.isInTransaction { self.connection = nil }
+        // A new connection looks afresh at what is in the file, if it is there.
+        if error.isOutcomeUnknown && !isGone || connection.isInTransaction { self.connection = nil }
     }
 
     private func record(committed: Int, of jobs: Int) {

@@ -7,18 +7,24 @@ final class Writer {
     let path: String
     let configuration: DatabaseConfiguration
     let lock: WriteLock
+    let files: OpenedFiles
     private let marker: OpenMarker
     var connection: Connection?
     /// Damage that was found: no further write is tried, as each might make it worse.
     var damage: SQLiteError?
+    /// Whether a file was not in its place at the last commit: before anything else is written, it has to be back.
+    var isGone = false
+    /// Whether the whole file is still to be checked, because the last process that had it open was killed.
+    var needsCheck = false
     var nextCheckpointPages: Int
     var statistics = WriterStatistics()
     /// Whether there were commits since the log was last emptied.
     var hasUnsavedLog = true
 
     /// Opens, checks and migrates the file.
-    init(path: String, configuration: DatabaseConfiguration) throws(SQLiteError) {
+    init(path: String, files: OpenedFiles, configuration: DatabaseConfiguration) throws(SQLiteError) {
         self.path = path
+        self.files = files
         self.configuration = configuration
         nextCheckpointPages = configuration.checkpointPages
         let lock = try WriteLock(databasePath: path)
@@ -29,11 +35,16 @@ final class Writer {
             try OpenMarker(databasePath: path)
         }
         do throws(SQLiteError) {
-            let connection = try Connection.open(path: path, configuration: configuration)
+            let connection = try Connection.open(path: path, configuration: configuration, creating: true)
             try connection.checkSchema(configuration)
-            if marker.tellsOfUncleanStop, configuration.checksAfterUncleanStop { try connection.quickCheck() }
+            if marker.tellsOfUncleanStop, configuration.checksAfterUncleanStop {
+                let (count, size) = try connection.pages()
+                needsCheck = count * size > configuration.checkedAtOpeningBytes
+                if !needsCheck { try connection.quickCheck() }
+            }
             try connection.configure(.writer, configuration)
             try connection.migrate(configuration)
+            try files.adopt()
             self.connection = connection
         } catch {
             try? marker.withdraw()
@@ -45,10 +56,15 @@ final class Writer {
 
     func writableConnection() throws(SQLiteError) -> Connection {
         if let damage { throw damage }
+        if isGone || connection == nil {
+            try files.requireInPlace()
+            isGone = false
+        }
         if let connection { return connection }
-        let opened = try Connection.open(path: path, configuration: configuration)
+        let opened = try Connection.open(path: path, configuration: configuration, creating: false)
         try opened.checkSchema(configuration)
         try opened.configure(.writer, configuration)
+        try files.adopt()
         connection = opened
         return opened
     }
@@ -62,9 +78,11 @@ final class Writer {
         if damage == nil, connection != nil { _ = try? truncateLog() }
         try lock.acquire(timeout: configuration.busyTimeout)
         defer { lock.release() }
+        let areFilesInPlace = files.areInPlace
+        if !areFilesInPlace { connection?.leaveLogWhenClosed() }
         connection?.removeStatements()
         connection = nil
-        guard damage == nil else { return }
+        guard damage == nil, areFilesInPlace, !needsCheck else { return }
         try SQLiteError.mappingSystemErrors(path: path) { () throws(SystemError) in try marker.markClosed() }
     }
 }

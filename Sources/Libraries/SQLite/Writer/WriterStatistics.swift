@@ -16,6 +16,9 @@ public struct WriterStatistics: Sendable {
     public internal(set) var blockedCheckpoints = 0
     /// The jobs that wait to be run now.
     public internal(set) var pendingJobs = 0
+    /// Whether the whole file is still to be checked, or is being checked, because the last process that had it open was
+    /// killed.
+    public internal(set) var isCheckPending = false
     /// The size of the write-ahead log's file in bytes.
     public internal(set) var logBytes = 0
 }

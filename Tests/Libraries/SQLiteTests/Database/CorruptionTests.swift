@@ -1,5 +1,6 @@
 import Foundation
 import SQLite
+import TestSupport
 import Testing
 
 @Suite("A damaged file") struct CorruptionTests {
@@ -21,6 +22,45 @@ import Testing
         }
         #expect(try Data(contentsOf: URL(filePath: test.path)) == before)
         #expect(try test.files() == ["", ".lock", ".open", ".turn"])
+    }
+
+    @Test("a large file is checked beside the first jobs: a damaged one is opened, and refuses them when that is found")
+    func checkedBeside() async throws {
+        try await makeDamagedFile()
+        try Data().write(to: URL(filePath: test.path + ".open"))
+        for _ in 0..<2 {
+            let database = try await test.open { $0.checkedAtOpeningBytes = 0 }
+            try await eventually("the check has found it") {
+                await database.statistics().isCheckPending == false
+            }
+            let error = await #expect(throws: SQLiteError.self) { try await database.write { _ in } }
+            #expect(error?.code == .corrupt)
+            #expect(error?.description.contains("nothing was deleted") == true)
+            try await database.close()
+            #expect(try test.files().contains(".open"), "the next start has to check the file")
+        }
+    }
+
+    @Test("a large file that is whole is clean after its check, and unclean if it is closed before the end of that")
+    func wholeBeside() async throws {
+        let first = try await test.open()
+        try await first.write { connection in
+            for number in 0..<20_000 { try connection.addNote("\(number) " + String(repeating: "x", count: 1_000)) }
+        }
+        try await first.close()
+        try Data().write(to: URL(filePath: test.path + ".open"))
+
+        let second = try await test.open { $0.checkedAtOpeningBytes = 1 << 20 }
+        #expect(await second.statistics().isCheckPending)
+        try await second.addNote("beside")
+        try await second.close()
+        #expect(try test.files().contains(".open"))
+
+        let third = try await test.open { $0.checkedAtOpeningBytes = 1 << 20 }
+        try await eventually("the check has ended") { await third.statistics().isCheckPending == false }
+        try await third.addNote("after")
+        try await third.close()
+        #expect(try test.files() == ["", ".lock", ".turn"])
     }
 
     @Test("an intact file is opened after an unclean stop")

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SQLite
 import TestSupport
 import Testing
@@ -59,8 +58,29 @@ import Testing
         try await database.close()
     }
 
+    @Test(
+        "a file that is almost empty gives its room back to a full volume", .enabled(if: SmallVolume.isPermitted))
+    func compacts() async throws {
+        let volume = try SmallVolume(at: test.file("volume"), kibibytes: 4_096)
+        defer { volume.unmount() }
+        let database = try await Database.open(
+            at: volume.path + "/test.sqlite", configuration: TestDatabase.configuration)
+        for number in 0..<500 { try await database.addNote("\(number) \(Self.text)") }
+        try await database.checkpoint()
+        #expect(try await database.compact(gain: 500_000, rest: 100_000) == false, "it is full of rows")
+        try await database.write { connection in try connection.run("DELETE FROM note WHERE id > 3") }
+        try volume.fill()
+        #expect(try await database.compact(gain: 500_000, rest: 1_000) == false, "too much is left")
+        #expect(try await database.compact(gain: 500_000, rest: 100_000))
+        #expect(try await database.noteCount() == 3)
+        #expect(try FileManager.default.attributesOfItem(atPath: database.path)[.size] as? Int ?? 0 < 100_000)
+        try await fill(database)
+        try await database.close()
+    }
+
     /// Adds notes until one does not fit.
     /// - Returns: how many did.
+    @discardableResult
     private func fill(_ database: Database) async throws -> Int {
         for number in 0..<2_000 {
             do {
@@ -77,38 +97,5 @@ import Testing
 
     private func limit(_ database: Database, pages: Int) async throws {
         try await database.write { connection in try connection.execute("PRAGMA max_page_count = \(pages)") }
-    }
-}
-
-/// A file system in memory of a fixed size, which only root may mount.
-private struct SmallVolume {
-    let path: String
-
-    static var isPermitted: Bool {
-        guard getuid() == 0, let folder = try? TemporaryDirectory() else { return false }
-        // Root in a container may still lack the right.
-        guard let volume = try? SmallVolume(at: folder.file("probe"), kibibytes: 64) else { return false }
-        volume.unmount()
-        return true
-    }
-
-    init(at path: String, kibibytes: Int) throws {
-        self.path = path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", path)
-    }
-
-    func unmount() {
-        try? Self.run("umount", "-l", path)
-    }
-
-    private static func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = nil
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteNoPermission) }
     }
 }

@@ -79,11 +79,40 @@ import Testing
         let error = await #expect(throws: SQLiteError.self) { try await database.addNote("a") }
         #expect(error?.code == .busy)
         #expect(error?.isTransient == true)
+        #expect(error?.message == "process \(helper.processID) (test-helper) holds \(test.path).lock")
         #expect(try await database.notes() == [])
         helper.send(line: "release")
         #expect(await helper.exit() == .status(0))
         try await database.addNote("b")
         #expect(try await database.notes() == ["b"])
+        try await database.close()
+    }
+
+    @Test("a process that is stopped within a transaction is named, with what to do; afterwards both go on")
+    func stopped() async throws {
+        let helper = try HelperProcess(testing: "sqlite", ["commit-loop", test.path, ledger])
+        try await eventually("commits") { ledgerLines().count >= 10 }
+        let database = try await Database.open(at: test.path, configuration: Self.configuration)
+        var failure: SQLiteError?
+        // Between two transactions it holds no lock: another try then.
+        for _ in 0..<200 where failure == nil {
+            helper.send(signal: SIGSTOP)
+            do throws(SQLiteError) {
+                try await database.checkWritable(within: .milliseconds(200))
+            } catch {
+                failure = error
+            }
+            if failure == nil { helper.send(signal: SIGCONT) }
+        }
+        #expect(failure?.code == .busy)
+        let text = "process \(helper.processID) (test-helper) holds \(test.path).lock and is stopped: `kill -CONT "
+        #expect(failure?.description.contains(text) == true)
+        helper.send(signal: SIGCONT)
+        try await database.checkWritable(within: .seconds(30))
+        let count = ledgerLines().count
+        try await eventually("more commits") { ledgerLines().count > count }
+        helper.send(signal: SIGKILL)
+        #expect(await helper.exit() == .signal(SIGKILL))
         try await database.close()
     }
 
