@@ -3,6 +3,12 @@ import Glibc
 /// The operations on files that the layers above need. Every call blocks its thread for as long as the system call takes.
 /// Safe to use from any thread.
 package enum FileSystem {
+    /// From now on the files and folders that this process creates are its user's alone (umask 077), whoever creates
+    /// them. For the start of a program, before there are other threads.
+    package static func keepNewFilesPrivate() {
+        umask(0o077)
+    }
+
     /// Creates the folder `path` and the folders above it that are missing, accessible to their owner only (0700). A
     /// folder that exists keeps its mode.
     package static func createDirectory(_ path: String) throws(SystemError) {

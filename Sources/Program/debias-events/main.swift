@@ -3,6 +3,8 @@ import Glibc
 import Platform
 
 ShutdownSignals.ignoreBrokenPipes()
+// SQLite creates its files for all to read; the folder may be one that others may enter.
+FileSystem.keepNewFilesPrivate()
 let environment = Environment.snapshot()
 let parser = CommandParser(
     RootCommand.self, environment: environment, settings: SettingsLoader.file,
