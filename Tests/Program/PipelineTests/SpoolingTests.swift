@@ -149,6 +149,30 @@ private struct Setting {
         await setting.spool.close()
     }
 
+    @Test("batches that come at once do not exceed the limit together")
+    func concurrentBatches() async throws {
+        let setting = try await Setting(limit: 1_000)
+        setting.broker.answer { _ in .failed(Setting.away) }
+        #expect(await setting.publish("first") == [.spooled])
+        let spooled = await withTaskGroup { group in
+            for batch in 0..<20 {
+                group.addTask {
+                    let outcomes = await setting.publisher.publish(
+                        (0..<150).map { setting.publication("\(batch) \($0)") })
+                    return outcomes.count { $0 == .spooled }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(spooled >= 150, "there was room for some")
+        let held = try await setting.spool.status().messages
+        #expect(held == spooled + 1)
+        #expect(held <= 1_000)
+        // What was refused has given its place back.
+        #expect(await setting.publish("last") == [.spooled])
+        await setting.spool.close()
+    }
+
     @Test("spooled events outlive the process")
     func restart() async throws {
         let first = try await Setting()

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Keeps publications on this machine's disk while the broker is away, in order of arrival.
 ///
 /// The spool is a queue of a broker without a server, with that broker's durability and sharing: several processes may
@@ -13,6 +15,12 @@ package struct Spool: Sendable {
     /// The most messages that the spool holds.
     package let limit: Int
     let availability = BrokerAvailability()
+    private let arrivals = Arrivals()
+
+    /// How many messages this process is about to add.
+    private final class Arrivals: Sendable {
+        let count = Mutex(0)
+    }
 
     /// A spool in `broker`, which holds nothing else and is closed by ``close()``.
     ///
@@ -44,9 +52,15 @@ package struct Spool: Sendable {
 
     /// Makes publications durable here: `.spooled`, or the reason why not.
     func append(_ publications: [Publication]) async -> [PublishOutcome] {
+        // Counted before the room is looked at, so that concurrent appends do not each see room for themselves. What is
+        // stored meanwhile counts twice for a moment. Another process on this spool is not counted.
+        let arriving = arrivals.count.withLock { count in
+            count += publications.count
+            return count
+        }
+        defer { arrivals.count.withLock { $0 -= publications.count } }
         do throws(MessagingError) {
-            // Concurrent appends may each see enough room: the spool can exceed the limit by the appends in progress.
-            guard try await status().messages + publications.count <= limit else {
+            guard try await status().messages + arriving <= limit else {
                 let error = MessagingError(
                     .unavailable, "the broker is away and the spool is full with \(limit) events (--spool-limit)")
                 return Array(repeating: .failed(error), count: publications.count)
