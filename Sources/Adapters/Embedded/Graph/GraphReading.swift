@@ -5,23 +5,47 @@ import Stores
 
 /// Reads the graph at one moment.
 struct GraphReading {
+    /// The most events that one page looks at: a page of one type would otherwise look at all of a long history when
+    /// there are few of that type, or none.
+    static let reach = 10_000
+
     let connection: Connection
 
     func history(_ query: HistoryQuery) throws(SQLiteError) -> HistoryPage {
         // A place before every event, in the order of a history.
         let start =
             query.after ?? HistoryCursor(time: Timestamp(microseconds: .max), id: EventID(high: .max, low: .max))
+        let end = query.type == nil ? nil : try place(Self.reach, behind: start, of: query.userID)
         let rows = try connection.query(
             """
             SELECT product_id, type, time, id_high, id_low, session, price, quantity, brand, category_code, properties,
                 defaulted, user_id
             FROM interactions
-            WHERE user_id = ?1 AND (time, id_high, id_low) < (?2, ?3, ?4) AND (?5 IS NULL OR type = ?5)
+            WHERE user_id = ?1 AND (time, id_high, id_low) < (?2, ?3, ?4)
+                AND (time, id_high, id_low) >= (?7, ?8, ?9) AND (?5 IS NULL OR type = ?5)
             ORDER BY time DESC, id_high DESC, id_low DESC LIMIT ?6
             """, query.userID, start.time.microseconds, start.id.highColumn, start.id.lowColumn, query.type?.column,
-            query.limit + 1
+            query.limit + 1, end?.time.microseconds ?? .min, end?.id.highColumn ?? .min, end?.id.lowColumn ?? .min
         ) { row throws(SQLiteError) in try Event(graphRow: row) }
-        return HistoryPage(query: query, candidates: rows)
+        var page = HistoryPage(query: query, candidates: rows)
+        page.next = page.next ?? end
+        return page
+    }
+
+    /// The place behind the `count`th event after `start`; nil if the history ends there or before.
+    private func place(
+        _ count: Int, behind start: HistoryCursor, of userID: Int64
+    ) throws(SQLiteError) -> HistoryCursor? {
+        try connection.first(
+            """
+            SELECT time, id_high, id_low FROM interactions WHERE user_id = ?1 AND (time, id_high, id_low) < (?2, ?3, ?4)
+            ORDER BY time DESC, id_high DESC, id_low DESC LIMIT 1 OFFSET ?5
+            """, userID, start.time.microseconds, start.id.highColumn, start.id.lowColumn, count - 1
+        ) { row in
+            HistoryCursor(
+                time: Timestamp(microseconds: row.int64(0)),
+                id: EventID(highColumn: row.int64(1), lowColumn: row.int64(2)))
+        }
     }
 
     func statistics() throws(SQLiteError) -> GraphStatistics {

@@ -8,7 +8,9 @@ package protocol GraphStore: Sendable {
     /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
-    /// A page of a user's interactions, newest first; events of the same moment by id, the greater first.
+    /// A page of a user's interactions, newest first; events of the same moment by id, the greater first. A page of one
+    /// type may have fewer events than asked for, or none, although others follow: how far a store looks for one page is
+    /// bounded.
     func history(_ query: HistoryQuery) async throws(StoreError) -> HistoryPage
 
     func statistics() async throws(StoreError) -> GraphStatistics
@@ -43,7 +45,7 @@ package struct HistoryQuery: Sendable, Hashable {
 
 /// One page of a history.
 package struct HistoryPage: Sendable, Hashable {
-    /// Newest first.
+    /// Newest first; may be empty although there is a next page.
     package var events: [Event]
     /// Where the next page begins; nil on the last page.
     package var next: HistoryCursor?
