@@ -5,12 +5,15 @@ import Stores
 /// The database file of one embedded store, whose errors are `StoreError`s. Safe to use from any task.
 struct StoreDatabase: Sendable {
     private let database: Database
+    private let reserve: DiskReserve?
 
     /// Opens the file `name` in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Parameter applicationID: marks the file as belonging to this store.
+    /// - Parameters:
+    ///   - applicationID: marks the file as belonging to this store.
+    ///   - reserve: nothing is written while it is released.
     static func open(
-        _ name: String, in directory: String, applicationID: Int32, migrations: [Migration]
+        _ name: String, in directory: String, applicationID: Int32, migrations: [Migration], reserve: DiskReserve?
     ) async throws(StoreError) -> StoreDatabase {
         do throws(SystemError) {
             try FileSystem.createDirectory(directory)
@@ -25,7 +28,8 @@ struct StoreDatabase: Sendable {
         configuration.cacheBytes = 4 << 20
         do throws(SQLiteError) {
             return StoreDatabase(
-                database: try await Database.open(at: "\(directory)/\(name)", configuration: configuration))
+                database: try await Database.open(at: "\(directory)/\(name)", configuration: configuration),
+                reserve: reserve)
         } catch {
             throw StoreError(error)
         }
@@ -36,10 +40,24 @@ struct StoreDatabase: Sendable {
         _ job: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
         do {
-            return try await database.write(job)
+            return try await database.write { [reserve] connection in
+                reserve?.refresh()
+                if let refusal = reserve?.refusal { throw StoreError(.unavailable, refusal) }
+                return try job(connection)
+            }
         } catch {
             throw StoreError(wrapping: error)
         }
+    }
+
+    /// Finds out whether ``write(_:)`` works now.
+    func checkWriting() async throws(StoreError) {
+        do throws(SQLiteError) {
+            try await database.checkWritable(within: EmbeddedBroker.checkTimeout)
+        } catch {
+            throw StoreError(error)
+        }
+        if let refusal = reserve?.refusal { throw StoreError(.unavailable, refusal) }
     }
 
     /// Runs `job` on a snapshot of the database.

@@ -9,20 +9,16 @@ import Testing
 /// wrapper's and adapters' own tests of a bounded file stand alone.
 extension SystemTests {
     @Suite struct DiskFullTests {
-        static let canMount = getuid() == 0
-
         @Test(
             "a full disk is answered with 503, and nothing that was accepted is lost",
-            .enabled(if: canMount, "mounting a small file system needs root"))
+            .enabled(if: SmallVolume.isPermitted, "mounting a small file system needs root"))
         func fullDiskIsAnsweredWith503() async throws {
             let directory = try TemporaryDirectory()
-            let volume = directory.path + "/volume"
-            try FileManager.default.createDirectory(atPath: volume, withIntermediateDirectories: true)
-            try run("/bin/mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", volume])
-            defer { try? run("/bin/umount", ["-l", volume]) }
-            let ballast = volume + "/ballast"
-            try Data(count: 52 << 20).write(to: URL(fileURLWithPath: ballast))
-            let data = volume + "/data"
+            let volume = try SmallVolume(at: directory.path + "/volume", kibibytes: 64 << 10)
+            defer { volume.unmount() }
+            let ballast = volume.path + "/ballast"
+            try Data(count: 48 << 20).write(to: URL(fileURLWithPath: ballast))
+            let data = volume.path + "/data"
 
             let (server, port) = try Program.serve(data, ["--no-workers"])
             let poster = Poster(threads: 2)
@@ -67,12 +63,38 @@ extension SystemTests {
             await graph.close()
         }
 
-        private func run(_ program: String, _ arguments: [String]) throws {
-            let process = try Process.run(URL(fileURLWithPath: program), arguments: arguments)
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else {
-                throw ProgramFailure(message: "\(program) ended with \(process.terminationStatus)")
+        @Test(
+            "serve starts on a full disk, reads, refuses events with the cause, and takes them once there is room",
+            .enabled(if: SmallVolume.isPermitted, "mounting a small file system needs root"))
+        func serveStartsOnAFullDisk() async throws {
+            let directory = try TemporaryDirectory()
+            let volume = try SmallVolume(at: directory.path + "/volume", kibibytes: 32 << 10)
+            defer { volume.unmount() }
+            let data = volume.path + "/data"
+            let (first, firstPort) = try Program.serve(data)
+            #expect(try RawClient(port: firstPort).request("POST", "/events", BadInputTests.valid)?.status == 200)
+            try await Audit.waitUntilQueuesAreEmpty(port: firstPort)
+            #expect(first.terminate() == 0)
+            try volume.fill()
+
+            let (second, port) = try Program.serve(data)
+            let client = try RawClient(port: port)
+            let answer = try #require(client.request("POST", "/events", BadInputTests.valid))
+            #expect(answer.status == 503)
+            #expect(answer.headers["retry-after"] != nil)
+            #expect(answer.body.contains("the disk of \(data) is full"))
+            let ready = try #require(client.request("GET", "/health/ready"))
+            #expect(ready.status == 503)
+            #expect(ready.body.contains("the disk of \(data) is full"))
+            let history = client.request("GET", "/users/1/history")?.object["events"] as? [Any]
+            #expect(history?.count == 1)
+
+            volume.removeBallast()
+            try await eventually("it takes events again") {
+                client.request("POST", "/events", BadInputTests.valid)?.status == 200
             }
+            try await eventually("it is ready") { client.request("GET", "/health/ready")?.status == 200 }
+            #expect(second.terminate() == 0)
         }
     }
 }

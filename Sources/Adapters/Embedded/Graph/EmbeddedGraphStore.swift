@@ -1,4 +1,5 @@
 package import Events
+package import Platform
 import SQLite
 package import Stores
 
@@ -9,13 +10,16 @@ package struct EmbeddedGraphStore: GraphStore {
 
     /// Opens the graph in the folder `directory`; creates both if they do not exist.
     ///
+    /// - Parameter reserve: Of the disk of the folder; nothing is written while it is released.
     /// - Throws: `.unavailable` if the file cannot be opened or belongs to another program, `.corrupt` if it is
     ///   damaged.
-    package static func open(directory: String) async throws(StoreError) -> EmbeddedGraphStore {
+    package static func open(
+        directory: String, reserve: DiskReserve? = nil
+    ) async throws(StoreError) -> EmbeddedGraphStore {
         EmbeddedGraphStore(
             database: try await StoreDatabase.open(
                 "graph.sqlite", in: directory, applicationID: GraphSchema.applicationID,
-                migrations: GraphSchema.migrations))
+                migrations: GraphSchema.migrations, reserve: reserve))
     }
 
     /// Writes the new events. See ``GraphStore``.
@@ -49,6 +53,11 @@ package struct EmbeddedGraphStore: GraphStore {
             for id in Set(ids) { found[id] = try connection.storedInGraph(id) }
             return found
         }
+    }
+
+    /// See ``GraphStore``.
+    package func checkWriting() async throws(StoreError) {
+        try await database.checkWriting()
     }
 
     /// See ``GraphStore``.

@@ -1,4 +1,5 @@
 package import Events
+package import Platform
 import SQLite
 package import Stores
 import Synchronization
@@ -20,16 +21,18 @@ package final class EmbeddedProfileStore: ProfileStore {
 
     /// Opens the profiles in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Parameter formula: the same for every process; the dimension of a loaded catalogue overrides the formula's.
+    /// - Parameters:
+    ///   - formula: the same for every process; the dimension of a loaded catalogue overrides the formula's.
+    ///   - reserve: Of the disk of the folder; nothing is written while it is released.
     /// - Throws: `.unavailable` if the file cannot be opened or belongs to another program, `.corrupt` if it is
     ///   damaged.
     package static func open(
-        directory: String, formula: ProfileFormula = ProfileFormula()
+        directory: String, formula: ProfileFormula = ProfileFormula(), reserve: DiskReserve? = nil
     ) async throws(StoreError) -> EmbeddedProfileStore {
         EmbeddedProfileStore(
             database: try await StoreDatabase.open(
                 "profiles.sqlite", in: directory, applicationID: ProfileSchema.applicationID,
-                migrations: ProfileSchema.migrations),
+                migrations: ProfileSchema.migrations, reserve: reserve),
             formula: formula)
     }
 
@@ -121,6 +124,11 @@ package final class EmbeddedProfileStore: ProfileStore {
             for id in Set(ids) { found[id] = try connection.storedInProfiles(id) }
             return found
         }
+    }
+
+    /// See ``ProfileStore``.
+    package func checkWriting() async throws(StoreError) {
+        try await database.checkWriting()
     }
 
     /// See ``ProfileStore``.

@@ -27,6 +27,9 @@ package final class EmbeddedBroker: Broker {
     /// The name of the database within the data folder.
     package static let fileName = "queues.sqlite"
 
+    /// How long a check waits for its answer: probes of orchestrators wait for a second, as a rule.
+    static let checkTimeout = Duration.milliseconds(800)
+
     let engine: QueueEngine
 
     private init(engine: QueueEngine) {
@@ -96,6 +99,16 @@ package final class EmbeddedBroker: Broker {
         } catch {
             throw MessagingError(error)
         }
+    }
+
+    /// See ``Broker/publishingFailure()``.
+    package func publishingFailure() async -> MessagingError? {
+        do throws(SQLiteError) {
+            try await engine.database.checkWritable(within: Self.checkTimeout)
+        } catch {
+            return MessagingError(error)
+        }
+        return engine.configuration.reserve?.refusal.map { MessagingError(.blocked, "the embedded queue: \($0)") }
     }
 
     /// Ends publishers and consumers, gives back what consumers hold, and closes the file. Completes accepted work

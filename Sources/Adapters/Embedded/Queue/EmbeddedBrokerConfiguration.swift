@@ -1,5 +1,5 @@
 package import EventLoops
-import Platform
+package import Platform
 
 /// How an embedded broker is opened; the defaults suit every use except tests.
 package struct EmbeddedBrokerConfiguration: Sendable {
@@ -16,6 +16,10 @@ package struct EmbeddedBrokerConfiguration: Sendable {
     /// The loop of those who publish, if they share one: a commit answers them there, all by one wake-up of its thread. Nil
     /// answers each from the thread of the database.
     package var publishingExecutor: EventLoop?
+
+    /// The reserve of the disk of the data folder, with which consumers go on when it is full; nothing is published while
+    /// the reserve is released.
+    package var reserve: DiskReserve?
 
     package init() {}
 }

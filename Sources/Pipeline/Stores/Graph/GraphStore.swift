@@ -21,8 +21,19 @@ package protocol GraphStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
+    /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
+    ///
+    /// - Throws: why not, within seconds.
+    func checkWriting() async throws(StoreError)
+
     /// Closes the store after the writes that have begun.
     func close() async
+}
+
+extension GraphStore {
+    package func checkWriting() async throws(StoreError) {
+        _ = try await occurrences(of: [])
+    }
 }
 
 /// A request for one page of a user's history.

@@ -33,8 +33,19 @@ package protocol ProfileStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
+    /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
+    ///
+    /// - Throws: why not, within seconds.
+    func checkWriting() async throws(StoreError)
+
     /// Closes the store after the writes that have begun.
     func close() async
+}
+
+extension ProfileStore {
+    package func checkWriting() async throws(StoreError) {
+        _ = try await occurrences(of: [])
+    }
 }
 
 /// The collections that can be searched.

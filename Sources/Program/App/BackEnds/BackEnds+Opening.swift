@@ -2,6 +2,7 @@ import Embedded
 import EventLoops
 import Messaging
 import Observability
+import Platform
 import RabbitMQMessaging
 import Stores
 
@@ -41,21 +42,25 @@ package enum BrokerNeed: Sendable, Hashable {
 extension BackEnds {
     /// The broker, with the topology declared if that is needed.
     ///
-    /// - Parameter executor: The loop of those who publish.
+    /// - Parameters:
+    ///   - executor: The loop of those who publish.
+    ///   - reserve: Of the disk of the data folder.
     /// - Throws: `.topologyMismatch` if a queue or exchange exists with other arguments; `.refused` if the broker
     ///   refuses this program and that is not to be waited for.
     func openBroker(
-        _ need: BrokerNeed, publishingOn executor: EventLoop?, _ log: Log?, in scope: inout Scope
+        _ need: BrokerNeed, publishingOn executor: EventLoop?, reserve: DiskReserve, _ log: Log?, in scope: inout Scope
     ) async throws(MessagingError) -> any Broker {
         let (access, waits): (BrokerNeed.Access, Bool)
         switch need {
         case .asItIs:
-            return scope.add(try await connectBroker(publishingOn: executor, log)) { await $0.close() }
+            return scope.add(
+                try await connectBroker(publishingOn: executor, reserve: reserve, log)
+            ) { await $0.close() }
         case .eventually(let needed): (access, waits) = (needed, false)
         case .whenever(let needed): (access, waits) = (needed, true)
         }
         let broker = scope.add(
-            try await connectBroker(expecting: topology, publishingOn: executor, log)
+            try await connectBroker(expecting: topology, publishingOn: executor, reserve: reserve, log)
         ) { await $0.close() }
         do throws(MessagingError) {
             try await broker.declare(topology)
@@ -82,12 +87,13 @@ extension BackEnds {
     /// The broker as it is: nothing is declared, unless a topology is expected.
     func connectBroker(
         expecting topology: Topology? = nil,
-        publishingOn executor: EventLoop? = nil, _ log: Log?
+        publishingOn executor: EventLoop? = nil, reserve: DiskReserve? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         switch broker {
         case .embedded:
             var configuration = EmbeddedBrokerConfiguration()
             configuration.publishingExecutor = executor
+            configuration.reserve = reserve
             return try await EmbeddedBroker.open(directory: dataDirectory, configuration: configuration)
         case .url(let address):
             var configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
@@ -100,28 +106,30 @@ extension BackEnds {
 
     /// - Throws: ``StoreError`` if the graph cannot be opened, ``LocationError`` if this build does not support its
     ///   location.
-    func openGraph() async throws -> any GraphStore {
+    func openGraph(reserve: DiskReserve) async throws -> any GraphStore {
         switch graph {
-        case .embedded: try await EmbeddedGraphStore.open(directory: dataDirectory)
+        case .embedded: try await EmbeddedGraphStore.open(directory: dataDirectory, reserve: reserve)
         case .url: throw LocationError.unsupported(.graph)
         }
     }
 
     /// - Throws: ``StoreError`` if the profiles cannot be opened, ``LocationError`` if this build does not support
     ///   their location.
-    func openProfiles() async throws -> any ProfileStore {
+    func openProfiles(reserve: DiskReserve) async throws -> any ProfileStore {
         switch vectors {
-        case .embedded: try await EmbeddedProfileStore.open(directory: dataDirectory)
+        case .embedded: try await EmbeddedProfileStore.open(directory: dataDirectory, reserve: reserve)
         case .url: throw LocationError.unsupported(.vectors)
         }
     }
 
     /// The spool, in its own folder within the data folder; nil beside the embedded broker, which is away only when
     /// this disk is.
-    func openSpool(in scope: inout Scope) async throws(MessagingError) -> Spool? {
+    func openSpool(reserve: DiskReserve, in scope: inout Scope) async throws(MessagingError) -> Spool? {
         guard spoolLimit > 0, broker != .embedded else { return nil }
+        var configuration = EmbeddedBrokerConfiguration()
+        configuration.reserve = reserve
         let holder = scope.add(
-            try await EmbeddedBroker.open(directory: "\(dataDirectory)/spool")
+            try await EmbeddedBroker.open(directory: "\(dataDirectory)/spool", configuration: configuration)
         ) { await $0.close() }
         return try await Spool(in: holder, limit: spoolLimit)
     }

@@ -31,7 +31,7 @@ package struct Pipeline: Sendable {
     /// - Parameters:
     ///   - need: Whether the topology is declared, and which failures of the broker are waited for.
     ///   - withSpool: Whether the spool is needed too.
-    ///   - log: Receives what the broker's adapter notices by itself.
+    ///   - log: Receives what the broker's adapter notices by itself, and what the user has to know of the data folder.
     /// - Throws: The ``MessagingError`` or ``StoreError`` of a back end, ``LocationError`` for a part that cannot be at
     ///   its location, or the error of `body`.
     package static func with<Result>(
@@ -46,12 +46,16 @@ package struct Pipeline: Sendable {
     private static func open(
         _ backEnds: BackEnds, broker need: BrokerNeed, withSpool: Bool, _ log: Log?, in scope: inout Scope
     ) async throws -> Pipeline {
+        let folder = try DataFolder(backEnds)
+        let reserve = folder.reserve
         let executor = EventLoop(label: "publish")
-        let broker = try await backEnds.openBroker(need, publishingOn: executor, log, in: &scope)
-        let graph = scope.add(try await backEnds.openGraph()) { await $0.close() }
-        let profiles = scope.add(try await backEnds.openProfiles()) { await $0.close() }
+        let broker = try await backEnds.openBroker(
+            need, publishingOn: executor, reserve: reserve, log, in: &scope)
+        let graph = scope.add(try await backEnds.openGraph(reserve: reserve)) { await $0.close() }
+        let profiles = scope.add(try await backEnds.openProfiles(reserve: reserve)) { await $0.close() }
         let crashes = try CrashJournal(directory: "\(backEnds.dataDirectory)/crashes")
-        let spool = withSpool ? try await backEnds.openSpool(in: &scope) : nil
+        let spool = withSpool ? try await backEnds.openSpool(reserve: reserve, in: &scope) : nil
+        if let log { await folder.report(to: log, graph: graph, profiles: profiles) }
         return Pipeline(
             broker: broker, graph: graph, profiles: profiles, spool: spool, retry: backEnds.retry, crashes: crashes,
             pauseDirectory: "\(backEnds.dataDirectory)/pauses", publishingExecutor: executor)

@@ -40,7 +40,7 @@ struct ImportCommand: Command {
         let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
         let importer = FileImporter(options: ImportOptions(format: format, sessionGap: sessionGap))
         let (file, json) = (file, json)
-        try await Pipeline.with(backEnds.backEnds) { pipeline in
+        try await Pipeline.with(backEnds.backEnds, log: .standard) { pipeline in
             defer { bar.clear() }
             // A signal cancels the import: the current batch is written and the summary reports how far the import
             // came.

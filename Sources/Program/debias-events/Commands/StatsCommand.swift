@@ -11,7 +11,9 @@ struct StatsCommand: Command {
     var json = false
 
     mutating func run() async throws {
-        let statistics = try await Pipeline.with(backEnds.backEnds, withSpool: true) { try await Statistics.read($0) }
+        let statistics = try await Pipeline.with(backEnds.backEnds, withSpool: true, log: .standard) {
+            try await Statistics.read($0)
+        }
         Output.print(statistics, json: json)
     }
 }

@@ -26,7 +26,7 @@ struct VerifyCommand: Command {
     mutating func run() async throws {
         let ledger = try Ledger(FileContents.read(ledger), name: ledger)
         let show = show
-        let report = try await Pipeline.with(backEnds.backEnds) { pipeline in
+        let report = try await Pipeline.with(backEnds.backEnds, log: .standard) { pipeline in
             try await VerificationReport.read(ledger, pipeline, shown: show)
         }
         Output.print(report, json: json)

@@ -31,10 +31,10 @@ extension HTTPAPI {
         async let intake = intakeChecks(state)
         async let graph = check(
             "graph", lastWrite: state.pauses[PipelineTopology.graphQueue]
-        ) { () async throws(StoreError) in _ = try await self.graph.occurrences(of: []) }
+        ) { () async throws(StoreError) in try await self.graph.checkWriting() }
         async let vectors = check(
             "vectors", lastWrite: state.pauses[PipelineTopology.profileQueue]
-        ) { () async throws(StoreError) in _ = try await self.profiles.occurrences(of: []) }
+        ) { () async throws(StoreError) in try await self.profiles.checkWriting() }
         let checks = await intake + [graph, vectors]
         let isReady = checks.allSatisfy(\.isReady)
         let isWell = checks.allSatisfy { $0.finding == "ok" }
@@ -51,11 +51,11 @@ extension HTTPAPI {
     }
 
     private func check(
-        _ name: String, lastWrite failure: String?, _ read: @Sendable () async throws(StoreError) -> Void
+        _ name: String, lastWrite failure: String?, _ asking: @Sendable () async throws(StoreError) -> Void
     ) async -> PartCheck {
         if let failure { return PartCheck(name, failure: "the last write failed: \(failure)") }
         do throws(StoreError) {
-            try await read()
+            try await asking()
             return PartCheck(name)
         } catch {
             return PartCheck(name, failure: error.message)

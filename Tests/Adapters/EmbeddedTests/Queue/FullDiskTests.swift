@@ -1,5 +1,7 @@
 import Messaging
+import Platform
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Embedded
@@ -56,6 +58,72 @@ import Testing
             repeating: Publication(exchange: "x", routingKey: "", message: Message(body: body)), count: confirmed)
         #expect(await publisher.publish(again).allSatisfy { $0 == .confirmed })
         await broker.close()
+    }
+
+    @Test(
+        "a disk that the queue has filled is drained with the reserve, and then takes messages again",
+        .enabled(if: SmallVolume.isPermitted, "mounting a small file system needs root"))
+    func draining() async throws {
+        let volume = try SmallVolume(at: fixture.path, kibibytes: 48 << 10)
+        defer { volume.unmount() }
+        let broker = try await fixture.open { $0.reserve = DiskReserve(directory: fixture.path) }
+        try await broker.declare(queues: [Queue(name: "q")])
+        let publisher = try await broker.makePublisher()
+        let large = Publication(
+            exchange: "", routingKey: "q", message: Message(body: Array(repeating: 120, count: 50_000)))
+        var confirmed = 0
+        while await publisher.publish([large]) == [.confirmed] { confirmed += 1 }
+        #expect(confirmed > 100)
+        try volume.fill()
+
+        let consumer = try await broker.consume("q", prefetch: 50)
+        var taken = 0
+        while taken < confirmed {
+            let deliveries = try await consumer.take(min(50, confirmed - taken))
+            try await consumer.settle(deliveries.map(\.tag), .acknowledge)
+            taken += deliveries.count
+            guard taken < 100 else { continue }
+            guard case .failed(let refusal) = await publisher.publish([large])[0] else {
+                Issue.record("the reserve is not for new messages")
+                return
+            }
+            #expect(refusal.code == .blocked)
+            #expect(refusal.message.contains("the disk of \(fixture.path) is full"))
+            #expect(await broker.publishingFailure()?.code == .blocked)
+        }
+        // Nobody has made room but the consumer.
+        try await eventually("messages are taken again") { await publisher.publish([large]) == [.confirmed] }
+        #expect(await broker.publishingFailure() == nil)
+        await broker.close()
+    }
+
+    @Test(
+        "on a full disk the queue is opened with the reserve and can be read; it takes messages once there is room",
+        .enabled(if: SmallVolume.isPermitted, "mounting a small file system needs root"))
+    func opening() async throws {
+        let volume = try SmallVolume(at: fixture.path, kibibytes: 24 << 10)
+        defer { volume.unmount() }
+        func open() async throws -> EmbeddedBroker {
+            let broker = try await fixture.open { $0.reserve = DiskReserve(directory: fixture.path) }
+            try await broker.declare(queues: [Queue(name: "q")])
+            return broker
+        }
+        let first = try await open()
+        try await first.publish(["a"], to: "q")
+        await first.close()
+        try volume.fill()
+
+        let second = try await open()
+        #expect(try await second.readyTexts("q") == ["a"])
+        guard case .failed(let refusal) = try await second.publish(["b"], to: "q")[0] else {
+            Issue.record("the reserve is not for new messages")
+            return
+        }
+        #expect(refusal.code == .blocked)
+        volume.removeBallast()
+        try await eventually("messages are taken again") { try await second.publish(["b"], to: "q") == [.confirmed] }
+        #expect(try await second.readyTexts("q") == ["a", "b"])
+        await second.close()
     }
 
     @Test("settling goes on while publishers keep trying")

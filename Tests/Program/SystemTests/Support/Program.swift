@@ -64,6 +64,18 @@ final class Program: @unchecked Sendable {
         process.waitUntilExit()
     }
 
+    var processID: Int32 { process.processIdentifier }
+
+    /// Stops the process where it is, as Ctrl-Z does.
+    func freeze() {
+        Foundation.kill(process.processIdentifier, SIGSTOP)
+    }
+
+    /// Lets a frozen process go on.
+    func thaw() {
+        Foundation.kill(process.processIdentifier, SIGCONT)
+    }
+
     /// Asks the process to read its certificate again.
     func hangUp() {
         Foundation.kill(process.processIdentifier, SIGHUP)

@@ -1,4 +1,5 @@
 import Messaging
+import Platform
 import SQLite
 
 extension QueueEngine {
@@ -12,7 +13,12 @@ extension QueueEngine {
         for (index, expiry) in turn.state.expiries where expiry < transaction.now {
             try transaction.expire(index)
         }
+        let refusal = configuration.reserve?.refusal.map { MessagingError(.blocked, "the embedded queue: \($0)") }
         for request in turn.batch.publishes {
+            if let refusal {
+                turn.outcomes.append(request.publications.map { _ in .failed(refusal) })
+                continue
+            }
             var outcomes: [PublishOutcome] = []
             outcomes.reserveCapacity(request.publications.count)
             for publication in request.publications { outcomes.append(try transaction.publish(publication)) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Messaging
+import Platform
 import SQLite
 import Synchronization
 
@@ -31,6 +32,8 @@ final class QueueEngine: Sendable {
         /// Whether the next batch is taken without publications, because the last batch's did not fit on the disk.
         var skipsPublications = false
         var schedule = Schedule()
+        /// When it was last tried to make the file smaller.
+        var compactedAt: ContinuousClock.Instant?
     }
 
     /// Thrown by a turn that changed nothing, to skip the commit.
@@ -118,6 +121,7 @@ final class QueueEngine: Sendable {
     // MARK: A turn
 
     private func perform(_ connection: Connection) throws {
+        configuration.reserve?.refresh()
         let core = core.withLock { core in
             defer { core.skipsPublications = false }
             return core
@@ -149,6 +153,8 @@ final class QueueEngine: Sendable {
                 core.isSessionDoubtful = false
                 core.schedule.turnEnded(turn, idleInterval: configuration.idlePollInterval)
             }
+            // Queues that are empty again may hold the room that the disk lacks.
+            if configuration.reserve?.isWhole == false { compact() }
             turn.answer(publishersOn: configuration.publishingExecutor)
         }
         if inbox.hasMore() {
@@ -159,6 +165,18 @@ final class QueueEngine: Sendable {
         setTimer()
     }
 
+    /// Makes the file smaller if it is almost empty, at most once a second.
+    private func compact() {
+        let isDue = core.withLock { core in
+            guard core.compactedAt.map({ ContinuousClock.now - $0 >= .seconds(1) }) ?? true else { return false }
+            core.compactedAt = .now
+            return true
+        }
+        guard isDue else { return }
+        // Without success, it is tried again.
+        Task { [database] in _ = try? await database.compact(gain: 1 << 20, rest: 2 << 20) }
+    }
+
     /// Answers everybody whose work was undone.
     private func fail(_ turn: EngineTurn, _ error: any Error) {
         let failure = MessagingError(error)
@@ -167,6 +185,10 @@ final class QueueEngine: Sendable {
         if failure.code == .blocked, !turn.batch.publishes.isEmpty {
             // The publications have no room; settling may make some.
             core.withLock { $0.skipsPublications = true }
+            inbox.putBack(turn.batch.commands)
+            return
+        }
+        if failure.code == .blocked, configuration.reserve?.release() == true {
             inbox.putBack(turn.batch.commands)
             return
         }
