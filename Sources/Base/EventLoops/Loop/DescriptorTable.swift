@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// The descriptors that a loop waits for, and what the system (epoll) was told of them.
 ///
@@ -36,21 +37,64 @@ struct DescriptorTable {
         }
     }
 
-    private let epoll: Int32
-    /// By descriptor: descriptors are small numbers.
-    private var entries: [Entry] = []
+    /// A change of what the system watches.
+    struct Change {
+        enum Kind {
+            case add, modify, remove
+        }
 
-    init(epoll: Int32) {
-        self.epoll = epoll
+        let kind: Kind
+        let descriptor: Int32
+        let events: UInt32
+        let id: UInt64
+
+        /// Has an epoll instance make the change.
+        ///
+        /// - Returns: 0, or an error number.
+        func apply(to epoll: Int32) -> Int32 {
+            let code =
+                switch kind {
+                case .add: clinux_epoll_add(epoll, descriptor, events, id)
+                case .modify: clinux_epoll_modify(epoll, descriptor, events, id)
+                case .remove: clinux_epoll_remove(epoll, descriptor)
+                }
+            return code == 0 ? 0 : errno
+        }
     }
 
-    mutating func add(_ watch: DescriptorWatch) {
+    private let apply: @Sendable (Change) -> Int32
+    /// By descriptor: descriptors are small numbers.
+    private var entries: [Entry] = []
+    /// The descriptors with a watch that the system has not taken yet.
+    private var refused: Set<Int> = []
+
+    /// - Parameter apply: Has the system make a change; returns 0, or an error number.
+    init(apply: @escaping @Sendable (Change) -> Int32) {
+        self.apply = apply
+    }
+
+    /// - Returns: Whether the system has taken the watch; otherwise ``retry()`` is to be called after a moment.
+    mutating func add(_ watch: DescriptorWatch) -> Bool {
         let descriptor = grow(toHold: watch.descriptor)
         entries[descriptor].watches.append(watch)
         // What was left over from a watch that was disarmed may do.
-        if watch.events & ~entries[descriptor].registered == 0 { return }
-        let isWatched = synchronize(descriptor)
-        precondition(isWatched, "the system cannot watch descriptor \(watch.descriptor)")
+        if watch.events & ~entries[descriptor].registered == 0 { return true }
+        let code = synchronize(descriptor)
+        if code == 0 { return true }
+        // Memory comes back. Anything else is a mistake of the program, such as a descriptor that is closed.
+        precondition(
+            code == ENOMEM || code == ENOSPC, "the system cannot watch descriptor \(watch.descriptor) (error \(code))")
+        refused.insert(descriptor)
+        return false
+    }
+
+    /// Tells the system again of the watches that it had no memory for.
+    ///
+    /// - Returns: Whether it has taken them all.
+    mutating func retry() -> Bool {
+        // A watch may have been disarmed meanwhile: what is wanted now counts.
+        for descriptor in refused where synchronize(descriptor) == 0 { refused.remove(descriptor) }
+        return refused.isEmpty
     }
 
     /// - Parameter forGood: Whether the descriptor may be closed next. Otherwise the system is not told before it reports
@@ -67,7 +111,7 @@ struct DescriptorTable {
         let descriptor = grow(toHold: watch.descriptor)
         precondition(entries[descriptor].wanted == 0, "descriptor \(descriptor) is watched already")
         entries[descriptor].changes = watch
-        if synchronize(descriptor) { return true }
+        if synchronize(descriptor) == 0 { return true }
         entries[descriptor].changes = nil
         return false
     }
@@ -104,23 +148,18 @@ struct DescriptorTable {
     }
 
     /// Tells the system what is wanted of a descriptor.
+    ///
+    /// - Returns: 0, or an error number.
     @discardableResult
-    private mutating func synchronize(_ descriptor: Int) -> Bool {
+    private mutating func synchronize(_ descriptor: Int) -> Int32 {
         let (wanted, registered) = (entries[descriptor].wanted, entries[descriptor].registered)
-        if wanted == registered { return true }
+        if wanted == registered { return 0 }
         if registered == 0 { entries[descriptor].generation &+= 1 }
         let id = UInt64(entries[descriptor].generation) << 32 | UInt64(descriptor)
-        let number = Int32(descriptor)
-        let code =
-            if registered == 0 {
-                clinux_epoll_add(epoll, number, wanted, id)
-            } else if wanted == 0 {
-                // Without events the system would still report ends and errors, again and again.
-                clinux_epoll_remove(epoll, number)
-            } else {
-                clinux_epoll_modify(epoll, number, wanted, id)
-            }
+        // Without events the system would still report ends and errors, again and again.
+        let kind: Change.Kind = registered == 0 ? .add : wanted == 0 ? .remove : .modify
+        let code = apply(Change(kind: kind, descriptor: Int32(descriptor), events: wanted, id: id))
         if code == 0 || wanted == 0 { entries[descriptor].registered = wanted }
-        return code == 0
+        return code
     }
 }

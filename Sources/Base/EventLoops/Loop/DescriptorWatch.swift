@@ -37,7 +37,8 @@ public final class DescriptorWatch: Sendable {
 
     /// Calls the handler from now on whenever the event is there, until ``disarm()``.
     ///
-    /// The loop keeps an armed watch alive. Arming one that is armed or cancelled has no effect.
+    /// The loop keeps an armed watch alive. Arming one that is armed or cancelled has no effect. Where the system has no
+    /// memory for the watch, the calls begin once it has.
     public func arm() {
         if phase.load(ordering: .relaxed) == .idle { core.arm(self) }
     }

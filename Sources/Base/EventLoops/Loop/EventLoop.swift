@@ -20,8 +20,12 @@ public final class EventLoop: SerialExecutor {
     /// Traps when the system cannot start a thread, as Swift's own pool does, or has not two descriptors left.
     ///
     /// - Parameter label: The name of the thread in debuggers and profilers, which show its first 15 bytes.
-    public init(label: String) {
-        core = EventLoopCore()
+    public convenience init(label: String) {
+        self.init(label: label, EventLoopCore())
+    }
+
+    init(label: String, _ core: EventLoopCore) {
+        self.core = core
         core.start(label: label)
     }
 

@@ -41,8 +41,8 @@ final class EventLoopCore: Sendable {
         var isAsleep = false
         var isStopped = false
 
-        init(epoll: Int32) {
-            descriptors = DescriptorTable(epoll: epoll)
+        init(apply: @escaping @Sendable (DescriptorTable.Change) -> Int32) {
+            descriptors = DescriptorTable(apply: apply)
         }
 
         /// Whether the thread has to be woken to notice a change; to be asked once after each change.
@@ -77,6 +77,8 @@ final class EventLoopCore: Sendable {
     /// How many times in a row new work goes before descriptors.
     private static let roundsPerTurn = 16
 
+    /// How long a watch waits that the system had no memory for.
+    private static let retryDelay = Duration.milliseconds(100)
     /// The descriptor number that no file has, for the wake-up in the system's events.
     private static let wakeupID = UInt64.max
     /// How many descriptors are handled between two looks at the work that waits.
@@ -87,10 +89,12 @@ final class EventLoopCore: Sendable {
     private let thread = Atomic<UInt>(0)
     private let wakeup = Wakeup()
 
-    init() {
-        epoll = clinux_epoll_open()
+    /// - Parameter apply: Changes what an epoll instance watches.
+    init(apply: @escaping @Sendable (DescriptorTable.Change, _ epoll: Int32) -> Int32 = { $0.apply(to: $1) }) {
+        let epoll = clinux_epoll_open()
         precondition(epoll >= 0, "no descriptor is left for an event loop (error \(errno))")
-        state = Mutex(State(epoll: epoll))
+        self.epoll = epoll
+        state = Mutex(State { apply($0, epoll) })
         let code = clinux_epoll_add(epoll, wakeup.descriptor, clinux_readable, Self.wakeupID)
         precondition(code == 0, "an event loop cannot watch its own descriptor (error \(errno))")
     }
@@ -144,8 +148,15 @@ final class EventLoopCore: Sendable {
     }
 
     func arm(_ watch: DescriptorWatch) {
-        state.withLock { state in
-            if watch.becomeArmed() { state.descriptors.add(watch) }
+        let isWatched = state.withLock { !watch.becomeArmed() || $0.descriptors.add(watch) }
+        if !isWatched { retryLater() }
+    }
+
+    /// The system has no memory for a watch: it is asked again until it has.
+    private func retryLater() {
+        _ = addTimer(after: Self.retryDelay) { [weak self] in
+            guard let self else { return }
+            if !state.withLock({ $0.descriptors.retry() }) { retryLater() }
         }
     }
 
