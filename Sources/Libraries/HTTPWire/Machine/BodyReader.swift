@@ -64,9 +64,10 @@ struct BodyReader: Sendable {
     private mutating func take(_ piece: ArraySlice<UInt8>, room: Int) {
         if refusal == nil {
             if body.count + piece.count > limit {
-                refuse(.bodyTooLarge(limit: limit))
+                refuse(.bodyTooLarge(limit: limit, head))
             } else if piece.count > room {
-                refuse(HTTPRefusal(.overloaded, detail: "The server holds as many request bodies as it may."))
+                refuse(
+                    HTTPRefusal(.overloaded, detail: "The server holds as many request bodies as it may.", head: head))
             }
         }
         if refusal == nil { body.append(contentsOf: piece) }

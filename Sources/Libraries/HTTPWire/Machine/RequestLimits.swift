@@ -10,7 +10,7 @@ public final class RequestLimits: Sendable {
         public var body: Int64
         /// From the end of the body to the handler's answer.
         public var handler: Int64
-        /// For the client to take each 64 KiB of an answer.
+        /// For the client to take each ``RequestLimits/writeBlock`` of an answer, or the time's share of less.
         public var write: Int64
         /// From the first byte of a request to the last one of its answer; it does not bound streams.
         public var whole: Int64
@@ -35,7 +35,7 @@ public final class RequestLimits: Sendable {
     }
 
     /// How many bytes of an answer a client has to take in one time.
-    public static let writeBlock = 65_536
+    public static let writeBlock = 262_144
     /// How many bytes of what was refused are read and dropped, so that its sender comes to read the answer.
     public static let swallowedBytes = 1 << 20
 

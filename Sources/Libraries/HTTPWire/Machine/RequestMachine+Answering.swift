@@ -19,7 +19,6 @@ extension RequestMachine {
         request.keepsAlive = !outcome.closes
         bufferedBodyBytes = 0
         isChunked = outcome.isChunked
-        sentOfBlock = 0
         if case .stream = head.body, outcome.hasBody {
             // A stream may go on as long as its producer does.
             wholeDeadline = .max
@@ -33,13 +32,17 @@ extension RequestMachine {
 
     /// Bytes were taken by the system, and there are more.
     public mutating func sentSome(_ count: Int, now: Int64) {
-        sentOfBlock += count
-        guard sentOfBlock >= RequestLimits.writeBlock else { return }
-        sentOfBlock = 0
-        switch phase {
-        case .answering, .streaming: wait(limits.times.write, now: now)
-        case .waiting, .head, .body, .handling, .lingering, .ended: break
-        }
+        // Of a stream, pieces are counted when they are given.
+        if case .answering = phase { moveDeadline(by: count, now: now) }
+    }
+
+    /// The deadline moves with what the client takes: a client that stops is cut off after the time of a write, one that
+    /// is slower than a block in that time soon after it, however little it takes at a time.
+    private mutating func moveDeadline(by count: Int, now: Int64) {
+        let (product, isEndless) = Int64(count).multipliedReportingOverflow(by: limits.times.write)
+        let time = isEndless ? .max : product / Int64(RequestLimits.writeBlock)
+        let latest = now.advanced(byNanoseconds: limits.times.write)
+        deadline = min(deadline.advanced(byNanoseconds: time), latest, wholeDeadline)
     }
 
     /// All bytes were taken by the system: goes on to the next request once the answer is complete.
@@ -73,10 +76,10 @@ extension RequestMachine {
 
     /// Adds a piece of the current stream, which is not to be empty, to `output`.
     public mutating func stream(_ piece: ArraySlice<UInt8>, now: Int64, output: inout [UInt8]) {
-        guard case .streaming = phase else { return }
+        guard case .streaming(let wasDry) = phase else { return }
         phase = .streaming(isDry: false)
-        sentOfBlock = 0
-        wait(limits.times.write, now: now)
+        // A piece is given once all before it are taken.
+        if wasDry { wait(limits.times.write, now: now) } else { moveDeadline(by: piece.count, now: now) }
         if isChunked { output.appendChunk(piece) } else { output.append(contentsOf: piece) }
     }
 

@@ -4,7 +4,8 @@ extension RequestMachine {
     /// Takes what the client has sent.
     ///
     /// - Parameters:
-    ///   - bytes: The bytes. Those that the machine does not use yet are kept.
+    ///   - bytes: The bytes. Those that the machine does not use yet are kept, as far as there is room: without room,
+    ///     requests behind the current one are dropped, and the connection ends with its answer.
     ///   - now: The time.
     ///   - bodyRoom: How many bytes of bodies the server may still hold.
     ///   - output: Where bytes for the client are added (`100 Continue`).
@@ -20,12 +21,32 @@ extension RequestMachine {
         guard !pending.isEmpty else {
             let (action, rest) = read(bytes, now: now, bodyRoom: bodyRoom, output: &output)
             pending = Array(rest)
-            return action
+            return rest.count > max(0, bodyRoom) ? dropPending(after: action) : action
         }
+        let held = pendingBytes
         pending.removeFirst(pendingStart)
         pendingStart = 0
         pending.append(contentsOf: bytes)
-        return readPending(now: now, bodyRoom: bodyRoom, output: &output)
+        let action = readPending(now: now, bodyRoom: bodyRoom, output: &output)
+        return pendingBytes - held > max(0, bodyRoom) ? dropPending(after: action) : action
+    }
+
+    /// The server has no room for what came and is not used yet. A client has to expect that requests which it sent
+    /// ahead are not answered (RFC 9112, section 9.3.2).
+    private mutating func dropPending(after action: RequestAction) -> RequestAction {
+        pending = []
+        pendingStart = 0
+        switch phase {
+        case .waiting, .head:
+            return refuse(
+                HTTPRefusal(.overloaded, detail: "The server holds as many bytes of requests as it may."), lingers: true
+            )
+        case .handling, .answering, .streaming:
+            lingers = true
+            request.keepsAlive = false
+            return action
+        case .body, .lingering, .ended: return action
+        }
     }
 
     mutating func readPending(now: Int64, bodyRoom: Int, output: inout [UInt8]) -> RequestAction {
@@ -84,7 +105,7 @@ extension RequestMachine {
                     rest = rest[end...]
                     if isWhole { return (bodyIsWhole(reader, now: now), rest) }
                 } catch {
-                    return (refuse(error, lingers: true), [])
+                    return (refuse(error.of(reader.head), lingers: true), [])
                 }
                 bufferedBodyBytes = reader.body.count
                 if let refusal = reader.refusal, reader.swallowed > RequestLimits.swallowedBytes {
@@ -122,7 +143,7 @@ extension RequestMachine {
         if head.framing == .none { return handle(head, body: [], now: now) }
         let limit = limits.bodyLimit(of: head)
         if case .length(let length) = head.framing {
-            if length > limit { throw .bodyTooLarge(limit: limit) }
+            if length > limit { throw .bodyTooLarge(limit: limit, head) }
             // Most requests come in one piece.
             if length <= rest.count, length <= bodyRoom {
                 let body = Array(rest.prefix(length))

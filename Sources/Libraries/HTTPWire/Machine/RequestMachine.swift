@@ -49,8 +49,6 @@ public struct RequestMachine: Sendable {
     var request = ResponseWriter.Request()
     /// The request's time as a whole; `.max` between requests.
     var wholeDeadline = Int64.max
-    /// How many bytes were sent since the last deadline for sending.
-    var sentOfBlock = 0
     /// Whether the client may still be sending when the answer is out.
     var lingers = false
     var isChunked = false
@@ -61,6 +59,8 @@ public struct RequestMachine: Sendable {
     public internal(set) var requestNumber: UInt64 = 0
     /// How many bytes of the current request's body the machine holds; none of a body that it has handed over.
     public internal(set) var bufferedBodyBytes = 0
+    /// How many bytes of the client the machine holds: of the current request's body, and what came behind it.
+    public var bufferedBytes: Int { bufferedBodyBytes + pendingBytes }
     /// Whether the connection ends after its current request.
     public internal(set) var isDraining = false
     /// Whether the client has ended its side, although there may be bytes to be read.
@@ -79,6 +79,8 @@ public struct RequestMachine: Sendable {
         case .handling, .answering, .streaming, .ended: false
         }
     }
+
+    var pendingBytes: Int { pending.count - pendingStart }
 
     /// Whether the connection is between two requests, and nothing of the next one has come.
     public var isIdle: Bool {
@@ -111,13 +113,20 @@ public struct RequestMachine: Sendable {
         switch phase {
         case .waiting where requestNumber > 0: return end()
         case .waiting, .head, .body:
-            return refuse(HTTPRefusal(.requestTimeout, detail: "The request did not come in time."), lingers: true)
+            return refuse(
+                HTTPRefusal(.requestTimeout, detail: "The request did not come in time.", head: bodyHead), lingers: true
+            )
         case .handling:
             return refuse(HTTPRefusal(.handlerTimeout, detail: "The server could not answer in time."))
         case .streaming(isDry: true): return .beat
         case .answering, .streaming, .lingering: return end()
         case .ended: return .wait
         }
+    }
+
+    /// The head of the request whose body is being read.
+    private var bodyHead: RequestHead? {
+        if case .body(let reader) = phase { reader.head } else { nil }
     }
 
     // MARK: - Ends

@@ -39,11 +39,14 @@ public struct HTTPRefusal: Error, Sendable, Hashable {
     public var reason: Reason
     /// A sentence for the client.
     public var detail: String
+    /// The head of the refused request; nil where it was not understood, or where a handler has it.
+    public var head: RequestHead?
 
     /// Pairs a reason and a sentence.
-    public init(_ reason: Reason, detail: String) {
+    public init(_ reason: Reason, detail: String, head: RequestHead? = nil) {
         self.reason = reason
         self.detail = detail
+        self.head = head
     }
 
     /// The status that the answer should have.
@@ -68,7 +71,12 @@ extension HTTPRefusal {
         HTTPRefusal(.malformedRequest, detail: detail)
     }
 
-    static func bodyTooLarge(limit: Int) -> HTTPRefusal {
-        HTTPRefusal(.bodyTooLarge(limit: limit), detail: "The body is larger than \(limit) bytes.")
+    static func bodyTooLarge(limit: Int, _ head: RequestHead? = nil) -> HTTPRefusal {
+        HTTPRefusal(.bodyTooLarge(limit: limit), detail: "The body is larger than \(limit) bytes.", head: head)
+    }
+
+    /// The same refusal, of the request with this head.
+    func of(_ head: RequestHead) -> HTTPRefusal {
+        HTTPRefusal(reason, detail: detail, head: head)
     }
 }

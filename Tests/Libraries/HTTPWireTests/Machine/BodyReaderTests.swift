@@ -16,7 +16,9 @@ struct BodyReaderTests {
         #expect(connection.requests.map(\.text) == ["12345"])
         connection.receive(Self.post(6))
         #expect(
-            connection.refusals == [HTTPRefusal(.bodyTooLarge(limit: 5), detail: "The body is larger than 5 bytes.")])
+            connection.refusals.map { HTTPRefusal($0.reason, detail: $0.detail) }
+                == [HTTPRefusal(.bodyTooLarge(limit: 5), detail: "The body is larger than 5 bytes.")])
+        #expect(connection.refusals.first?.head?.target.path == "/a")
         #expect(connection.hasEndedOutput)
     }
 

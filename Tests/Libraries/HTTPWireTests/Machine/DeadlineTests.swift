@@ -6,6 +6,7 @@ import Testing
 struct DeadlineTests {
     private static let get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let times = RequestLimits.Times.tests
+    private static let block = RequestLimits.writeBlock
 
     /// Nothing happens one nanosecond before the deadline, which is a time from now; goes on to the deadline.
     private func expectDeadline(_ connection: inout Connection, after time: Int64, line: Int = #line) {
@@ -138,26 +139,36 @@ struct DeadlineTests {
         #expect(try Answers.all(connection.text).map(\.status) == [503, 200])
     }
 
-    @Test("a client has a time for each 64 KiB that it takes")
-    func writeBlocks() {
+    @Test("the time of an answer moves with what the client takes, by the time of a block for a block")
+    func movingDeadline() {
         var connection = Connection()
         connection.answersAtOnce = false
         connection.receive(Self.get)
         connection.write(String(repeating: "x", count: 1 << 20))
         connection.wait(8_000)
-        connection.machine.sentSome(65_535, now: connection.now)
-        #expect(connection.machine.deadline == Self.times.write, "not a block yet")
-        connection.machine.sentSome(1, now: connection.now)
-        #expect(connection.machine.deadline == 8_000 + Self.times.write)
-        connection.wait(1)
-        connection.machine.sentSome(65_535, now: connection.now)
-        #expect(connection.machine.deadline == 8_000 + Self.times.write, "each block is counted from its beginning")
-        connection.wait(8_398)
+        connection.machine.sentSome(Self.block / 4, now: connection.now)
+        #expect(connection.machine.deadline == Self.times.write + Self.times.write / 4)
         connection.machine.sentSome(1 << 19, now: connection.now)
+        #expect(connection.machine.deadline == 8_000 + Self.times.write, "no further than the time of a write")
         expectDeadline(&connection, after: Self.times.write)
         #expect(connection.isClosed)
         #expect(connection.machine.deadline == .max)
         #expect(connection.refusals.isEmpty)
+    }
+
+    @Test(
+        "a client that is slower than it may is cut off soon, however often it takes a little", arguments: [2, 10, 100])
+    func trickle(times: Int) {
+        var connection = Connection()
+        connection.answersAtOnce = false
+        connection.receive(Self.get)
+        connection.write(String(repeating: "x", count: 16 << 20))
+        while !connection.isClosed, connection.now < Self.times.whole {
+            connection.wait(Self.times.write / Int64(times))
+            // Half as fast as it may.
+            connection.machine.sentSome(Self.block / times / 2, now: connection.now)
+        }
+        #expect(connection.now <= Self.times.write * 5 / 2)
     }
 
     @Test("the time of an answer ends with that of its request as a whole")
@@ -168,7 +179,7 @@ struct DeadlineTests {
         connection.write(String(repeating: "x", count: 1 << 20))
         for _ in 0..<6 {
             connection.wait(8_000)
-            connection.machine.sentSome(65_536, now: connection.now)
+            connection.machine.sentSome(Self.block, now: connection.now)
         }
         expectDeadline(&connection, after: Self.times.whole - 48_000)
         #expect(connection.isClosed)

@@ -110,7 +110,7 @@ private struct RandomOwner {
         let count = Bool.random(using: &generator) ? unsent.count : Int.random(in: 1...unsent.count, using: &generator)
         let bytes = unsent.prefix(count)
         unsent = unsent.dropFirst(count)
-        let room = [Int.max, 0, 10].randomElement(using: &generator) ?? 0
+        let room = [Int.max, .max, .max, 0, 10].randomElement(using: &generator) ?? 0
         let held = machine.pending.count
         leaving { $0.perform($0.machine.received(bytes, now: $0.now, bodyRoom: room, output: &$0.output)) }
         // What waits is what is not used; of a request that is not whole, no more than a head.

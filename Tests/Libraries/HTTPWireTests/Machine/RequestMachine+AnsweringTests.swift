@@ -196,15 +196,40 @@ struct AnsweringTests {
         var connection = try connection()
         _ = try connection.beginStream()
         for _ in 0..<20 {
-            connection.stream(String(repeating: "x", count: 65_536))
+            connection.stream(String(repeating: "x", count: RequestLimits.writeBlock))
             connection.wait(8_000)
             #expect(!connection.isClosed)
-            connection.machine.sentSome(65_536, now: connection.now)
         }
+        connection.stream(String(repeating: "x", count: RequestLimits.writeBlock))
         connection.wait(8_399)
         #expect(!connection.isClosed)
         connection.wait(1)
         #expect(connection.isClosed)
+    }
+
+    @Test("a stream whose pieces are taken one by one, and too slowly, is cut off")
+    func tricklingStream() throws {
+        var connection = try connection()
+        _ = try connection.beginStream()
+        var pieces = 0
+        while !connection.isClosed, pieces < 100 {
+            connection.stream(String(repeating: "x", count: 1_000))
+            connection.wait(8_000)
+            pieces += 1
+        }
+        #expect(pieces == 2)
+    }
+
+    @Test("a stream that was dry has all of the time again")
+    func dryStreamBeginsAnew() throws {
+        var connection = try connection()
+        _ = try connection.beginStream()
+        for _ in 0..<10 {
+            connection.stream("x")
+            connection.wait(8_000)
+            connection.machine.streamIsDry(heartbeat: nil, now: connection.now)
+        }
+        #expect(!connection.isClosed)
     }
 
     @Test("the last bytes of a stream have a time as well")

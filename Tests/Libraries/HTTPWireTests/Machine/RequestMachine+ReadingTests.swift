@@ -29,7 +29,7 @@ struct ReadingTests {
         var machine = RequestMachine(limits: .tests(), now: 0)
         var output: [UInt8] = []
         let all = Array(String(repeating: request, count: 2_000).utf8)
-        _ = machine.received(all[...], now: 0, bodyRoom: 0, output: &output)
+        _ = machine.received(all[...], now: 0, bodyRoom: .max, output: &output)
         var places: Set<Int> = []
         var count = 1
         while !machine.pending.isEmpty {
@@ -41,6 +41,53 @@ struct ReadingTests {
         }
         #expect(count == 2_000)
         #expect(places.count == 1)
+    }
+
+    @Test("what a client sends ahead counts as held, until it is handled")
+    func ahead() {
+        let request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+        let size = request.utf8.count
+        var connection = Connection()
+        connection.answersAtOnce = false
+        connection.receive(String(repeating: request, count: 3) + "GET /b")
+        for count in [2, 1, 0] {
+            #expect(connection.machine.bufferedBytes == count * size + 6)
+            #expect(connection.machine.bufferedBodyBytes == 0)
+            connection.answer()
+        }
+        #expect(connection.machine.bufferedBytes == 6)
+        connection.endInput()
+        #expect(connection.machine.bufferedBytes == 0)
+    }
+
+    @Test("without room, what a client sends ahead is dropped, and its current request is answered as the last one")
+    func aheadWithoutRoom() throws {
+        let request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+        for room in [0, request.utf8.count - 1, request.utf8.count] {
+            var connection = Connection()
+            connection.bodyRoom = room
+            connection.receive(request + request)
+            let answers = try Answers.all(connection.text)
+            let isTaken = room == request.utf8.count
+            #expect(answers.map(\.status) == (isTaken ? [200, 200] : [200]))
+            #expect(answers.last?["connection"] == (isTaken ? nil : "close"))
+            #expect(connection.hasEndedOutput == !isTaken, "the client comes to read its answer")
+            #expect(connection.machine.bufferedBytes == 0)
+            #expect(connection.refusals.isEmpty)
+        }
+    }
+
+    @Test("without room, a part of a head is refused, and a whole request taken")
+    func headWithoutRoom() {
+        var connection = Connection()
+        connection.bodyRoom = 5
+        connection.receive("GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(connection.requests.count == 1)
+        connection.receive("GET /")
+        #expect(connection.refusals.isEmpty)
+        connection.receive("longer")
+        #expect(connection.refusals.map(\.reason) == [.overloaded])
+        #expect(connection.machine.bufferedBytes == 0)
     }
 
     @Test("what was used is not kept while the rest of a head is waited for")
