@@ -3,8 +3,8 @@ public import HTTPWire
 
 /// How a server listens, what it accepts and how long it waits. Every bound that a client could reach is here.
 public struct HTTPServerConfiguration: Sendable {
-    /// Where to listen: a numeric IPv4 or IPv6 address, `localhost` (127.0.0.1), or one of `*`, `::`, `0.0.0.0` for every
-    /// address: IPv6 and IPv4 where the system has both, else IPv4. Default: 127.0.0.1.
+    /// Where to listen: a numeric IPv4 or IPv6 address, `localhost` (127.0.0.1), `0.0.0.0` for every IPv4 address, or one of
+    /// `*`, `::` for every address: IPv6 and IPv4 where the system has both, else IPv4. Default: 127.0.0.1.
     public var host: String
     /// The port; 0 lets the system pick one, which `HTTPServer.start()` returns.
     public var port: Int
@@ -24,9 +24,13 @@ public struct HTTPServerConfiguration: Sendable {
     /// A bound by method and decoded path that takes the place of `maxBodyBytes`. It runs on the server's loop: it
     /// has to be quick.
     public var bodyLimit: (@Sendable (HTTPMethod, String) -> Int)?
-    /// How many bytes of bodies may be in memory at a time over all connections; above it requests are answered 503.
-    /// Default: 64 MiB.
+    /// How many bytes of requests may be in memory at a time over all connections: bodies until they are handled, and
+    /// what clients send ahead. Above it requests are answered 503. Default: 64 MiB.
     public var maxBufferedBodyBytes: Int
+    /// How many bytes of answers may wait for clients that do not take them, over all connections; a stream that waits
+    /// counts with its buffer, too. Above it answers to GET of more than 16 KiB, and new streams, become a 503; answers to
+    /// other methods are sent, since what they tell of has happened. Default: 64 MiB.
+    public var maxBufferedAnswerBytes: Int
     /// How many handlers may be under way, those included that were given up by timeout but have not returned yet;
     /// above it requests are answered 503. Default: 10,000.
     public var maxConcurrentHandlers: Int
@@ -43,6 +47,11 @@ public struct HTTPServerConfiguration: Sendable {
     public var tls: HTTPServerTLS?
     /// Renders what the server answers by itself. It runs on the server's loop: it has to be quick.
     public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse
+    /// Makes the answer, in place of ``refusal``, where a handler's time is over that has left a note
+    /// (``HTTPRequest/leave(note:)``), from that note. It runs on the server's loop: it has to be quick.
+    public var lateAnswer: (@Sendable (any Sendable) -> HTTPResponse)?
+    /// Told what an operator should know. It runs on the server's loop: it has to be quick.
+    public var report: @Sendable (HTTPServerNotice) -> Void
 
     /// How long the server waits for what. A deadline is noticed up to 50 ms late.
     public struct Timeouts: Sendable, Hashable {
@@ -52,7 +61,8 @@ public struct HTTPServerConfiguration: Sendable {
         public var body: Duration = .seconds(60)
         /// From the end of the body to the handler's answer; then the client gets a 503 and the handler is cancelled.
         public var handler: Duration = .seconds(60)
-        /// For the client to read each 64 KiB of an answer (of a stream: each block).
+        /// For the client to read each 256 KiB of an answer or a stream, or the time's share of less: a client that stops
+        /// is cut off after it, one that is slower soon after it, however little it reads at a time.
         public var write: Duration = .seconds(30)
         /// From the first byte of a request to the last one of its answer; streams are not bounded by it.
         public var whole: Duration = .seconds(300)
@@ -75,12 +85,15 @@ public struct HTTPServerConfiguration: Sendable {
         maxBodyBytes = 16 << 20
         bodyLimit = nil
         maxBufferedBodyBytes = 64 << 20
+        maxBufferedAnswerBytes = 64 << 20
         maxConcurrentHandlers = 10_000
         inlineBodyLimit = -1
         timeouts = Timeouts()
         loops = 1
         tls = nil
         refusal = { $0.plainText }
+        lateAnswer = nil
+        report = { _ in }
     }
 }
 

@@ -12,8 +12,10 @@ public struct HTTPServerStatistics: Sendable, Hashable {
     public var refusedRequests = 0
     /// Handlers under way, those included that were given up by timeout.
     public var runningHandlers = 0
-    /// Bytes of request bodies in memory.
+    /// Bytes of requests in memory: bodies, and what clients have sent ahead.
     public var bufferedBodyBytes = 0
+    /// Bytes of answers that wait for their clients; a stream that waits counts with its buffer, too.
+    public var bufferedAnswerBytes = 0
     /// Streams being written.
     public var openStreams = 0
 

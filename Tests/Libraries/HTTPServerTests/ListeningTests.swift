@@ -24,7 +24,7 @@ struct ListeningTests {
         await server.stop()
     }
 
-    @Test("listens on every address, and shows IPv4 clients as such", arguments: ["*", "::", "0.0.0.0"])
+    @Test("listens on every address, and shows IPv4 clients as such", arguments: ["*", "::"])
     func everyAddress(host: String) async throws {
         let server = HTTPServer(configuration: HTTPServerConfiguration(host: host)) { .text($0.remoteAddress.host) }
         let port = try await server.start().port
@@ -33,6 +33,23 @@ struct ListeningTests {
             try await client.send("GET /a HTTP/1.1")
             #expect(try await client.answer().text == host)
         }
+        await server.stop()
+    }
+
+    @Test("0.0.0.0 is every IPv4 address, and none of IPv6")
+    func everyIPv4Address() async throws {
+        let server = HTTPServer(configuration: HTTPServerConfiguration(host: "0.0.0.0"), handler: echo)
+        let address = try await server.start()
+        #expect(address.host == "0.0.0.0")
+        for host in ["127.0.0.1", "127.0.0.3"] {
+            let client = Client(try LoopbackConnection.connect(to: address.port, host: host))
+            try await client.send("GET /a HTTP/1.1")
+            #expect(try await client.answer().status == 200)
+        }
+        // The same port of IPv6 is free for another server.
+        let six = HTTPServer(configuration: HTTPServerConfiguration(host: "::1", port: address.port), handler: echo)
+        #expect(try await six.start().host == "::1")
+        await six.stop()
         await server.stop()
     }
 

@@ -5,6 +5,8 @@ struct OutgoingStream {
     let pipe: BodyPipe
     let heartbeat: HTTPBodyStream.Heartbeat?
     let endsAtStop: Bool
+    /// How many bytes may wait in the pipe.
+    let bufferSize: Int
     let producer: Task<Void, Never>
 }
 
@@ -24,7 +26,8 @@ extension Connection {
             }
         }
         stream = OutgoingStream(
-            pipe: pipe, heartbeat: body.heartbeat, endsAtStop: body.endsAtStop, producer: producer)
+            pipe: pipe, heartbeat: body.heartbeat, endsAtStop: body.endsAtStop, bufferSize: body.bufferSize,
+            producer: producer)
         table.shared.counts.openStreams.add(1)
         if body.endsAtStop, machine.isDraining { failStream(.serverStopping) }
         if machine.hasPeerHungUp { failStream(.clientGone) }

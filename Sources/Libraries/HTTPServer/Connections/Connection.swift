@@ -25,7 +25,12 @@ final class Connection {
     var hasEnd = false
     var unsent = UnsentBytes()
     private var countedBodyBytes = 0
+    private var countedAnswerBytes = 0
 
+    /// The method of the current request.
+    var method = HTTPMethod.get
+    /// Nil before the first request.
+    var note: HandlerNote?
     var task: Task<Void, Never>?
     var stream: OutgoingStream?
     private var isProceeding = false
@@ -156,14 +161,24 @@ final class Connection {
     /// Brings the counts and the timer in line with the machine.
     private func settle() {
         countBody()
+        countAnswer()
         if deadline != .max { table.arm(deadline) }
     }
 
     func countBody() {
-        let held = machine.bufferedBodyBytes
+        let held = machine.bufferedBytes
         if held == countedBodyBytes { return }
         table.shared.counts.bufferedBodyBytes.add(held - countedBodyBytes)
         countedBodyBytes = held
+    }
+
+    /// - Parameter isClosed: Whether nothing waits any more.
+    private func countAnswer(isClosed: Bool = false) {
+        // Behind bytes that the client does not take, a stream's buffer fills.
+        let held = isClosed || unsent.isEmpty ? 0 : unsent.count + (stream?.bufferSize ?? 0)
+        if held == countedAnswerBytes { return }
+        table.shared.counts.bufferedAnswerBytes.add(held - countedAnswerBytes)
+        countedAnswerBytes = held
     }
 
     private func close() {
@@ -171,6 +186,7 @@ final class Connection {
         task?.cancel()
         task = nil
         countBody()
+        countAnswer(isClosed: true)
         if let tls, unsent.isEmpty {
             // The peer is told, as far as the system takes it at once.
             tls.close()

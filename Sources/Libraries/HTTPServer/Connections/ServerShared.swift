@@ -26,6 +26,11 @@ final class ServerShared: Sendable {
     var bodyRoom: Int {
         configuration.maxBufferedBodyBytes - counts.bufferedBodyBytes.load(ordering: .relaxed)
     }
+
+    /// How many bytes of answers may still wait.
+    var answerRoom: Int {
+        configuration.maxBufferedAnswerBytes - counts.bufferedAnswerBytes.load(ordering: .relaxed)
+    }
 }
 
 /// The counts behind ``HTTPServerStatistics``, changed by all loops.
@@ -37,6 +42,7 @@ final class ServerCounts: Sendable {
     let refusedRequests = Atomic(0)
     let runningHandlers = Atomic(0)
     let bufferedBodyBytes = Atomic(0)
+    let bufferedAnswerBytes = Atomic(0)
     let openStreams = Atomic(0)
     /// Counted only where the configuration bounds them.
     private let connectionsOfAddress = Mutex<[String: Int]>([:])
@@ -50,6 +56,7 @@ final class ServerCounts: Sendable {
         statistics.refusedRequests = refusedRequests.load(ordering: .relaxed)
         statistics.runningHandlers = runningHandlers.load(ordering: .relaxed)
         statistics.bufferedBodyBytes = bufferedBodyBytes.load(ordering: .relaxed)
+        statistics.bufferedAnswerBytes = bufferedAnswerBytes.load(ordering: .relaxed)
         statistics.openStreams = openStreams.load(ordering: .relaxed)
         return statistics
     }

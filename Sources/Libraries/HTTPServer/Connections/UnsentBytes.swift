@@ -9,6 +9,7 @@ struct UnsentBytes {
     private var bodyStart = 0
 
     var isEmpty: Bool { headStart == head.count && bodyStart == body.count }
+    var count: Int { head.count - headStart + body.count - bodyStart }
 
     /// Adds bytes behind those that wait.
     ///

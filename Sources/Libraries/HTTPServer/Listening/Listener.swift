@@ -41,7 +41,13 @@ final class Listener {
         self.shared = shared
         self.loops = loops
         self.resumeLater = resumeLater
-        maxConnections = min(configuration.maxConnections, Self.connectionsWithinDescriptorLimit())
+        let descriptors = Self.descriptorLimit()
+        let bound = max(1, descriptors - Self.margin(of: descriptors))
+        maxConnections = min(configuration.maxConnections, bound)
+        if bound < configuration.maxConnections {
+            let needed = configuration.maxConnections + Self.margin(of: .max)
+            configuration.report(.connectionsBounded(to: bound, neededDescriptors: needed))
+        }
     }
 
     /// Has `ready` called, which calls ``acceptConnections()``, whenever a connection waits.
@@ -71,6 +77,7 @@ final class Listener {
 
     private func refusal(for address: HTTPAddress) -> HTTPRefusal? {
         if shared.counts.openConnections.load(ordering: .relaxed) >= maxConnections {
+            shared.configuration.report(.connectionRefused(limit: maxConnections))
             return HTTPRefusal(.tooManyConnections, detail: "The server has too many connections.")
         }
         if let bound = shared.configuration.maxConnectionsPerAddress,
@@ -98,7 +105,9 @@ final class Listener {
                 ENONET:
                 continue
             // Descriptors or memory have run out, or the connection stays in the backlog.
-            default: pause()
+            default:
+                shared.configuration.report(.acceptingPaused(errno: errno))
+                pause()
             }
         }
         return nil
@@ -122,11 +131,14 @@ final class Listener {
         close(descriptor)
     }
 
-    /// Leaves a quarter of the descriptors, at most 512, for what else the process opens.
-    private static func connectionsWithinDescriptorLimit() -> Int {
+    private static func descriptorLimit() -> Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
-        let descriptors = Int(clamping: limit.rlim_cur)
-        return max(1, descriptors - min(512, descriptors / 4))
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// How many of the descriptors are left for what else the process opens.
+    private static func margin(of descriptors: Int) -> Int {
+        min(512, descriptors / 4)
     }
 }

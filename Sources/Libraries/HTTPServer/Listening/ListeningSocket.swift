@@ -5,7 +5,7 @@ enum ListeningSocket {
     /// Opens a non-blocking socket that listens. The caller closes it.
     static func open(host: String, port: Int, backlog: Int) throws(HTTPServerError) -> Int32 {
         switch host {
-        case "*", "::", "0.0.0.0":
+        case "*", "::":
             do {
                 return try open(numericHost: "::", port: port, backlog: backlog)
             } catch .system(_, let code) where code == EAFNOSUPPORT || code == EADDRNOTAVAIL {

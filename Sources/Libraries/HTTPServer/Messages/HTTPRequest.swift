@@ -20,6 +20,9 @@ public struct HTTPRequest: Sendable {
     public var remoteAddress: HTTPAddress
     /// What is known of the connection the request came over.
     public var connection: HTTPConnectionInfo
+    /// The number of the request on its connection, and what its handler leaves there.
+    private let number: UInt64
+    private let note: HandlerNote?
 
     /// Makes a request from its parts; for handlers' tests and for in-process calls. Fails where `target` is no
     /// valid request target.
@@ -37,9 +40,14 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.remoteAddress = remoteAddress
         self.connection = connection
+        number = 0
+        note = nil
     }
 
-    init(_ head: RequestHead, body: [UInt8], remoteAddress: HTTPAddress, connection: HTTPConnectionInfo) {
+    init(
+        _ head: RequestHead, body: [UInt8], remoteAddress: HTTPAddress, connection: HTTPConnectionInfo, number: UInt64,
+        note: HandlerNote?
+    ) {
         method = head.method
         target = head.target.raw
         path = head.target.path
@@ -48,6 +56,22 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.remoteAddress = remoteAddress
         self.connection = connection
+        self.number = number
+        self.note = note
+    }
+
+    /// Leaves a note from which ``HTTPServerConfiguration/lateAnswer`` makes the answer if the handler does not return in
+    /// time: what has happened until then would be known to nobody.
+    ///
+    /// The connection keeps the note until the next one; nil lets go of a large one. Nothing is kept for a request that did
+    /// not come over a connection. Safe to call from any task.
+    ///
+    /// - Parameter note: Takes the place of the request's note before.
+    /// - Returns: Whether the handler is still waited for. Otherwise its time was over before it has left a note: the
+    ///   client was answered that nothing has happened, so that nothing should.
+    @discardableResult
+    public func leave(note: (any Sendable)?) -> Bool {
+        self.note?.set(note, of: number) ?? true
     }
 
     /// The path's parts between slashes, each decoded by itself, so that an encoded slash stays within its part:

@@ -44,3 +44,21 @@ public struct HTTPResponse: Sendable {
     private static let textHeaders: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8"]
     private static let jsonHeaders: HTTPHeaders = ["Content-Type": "application/json"]
 }
+
+extension HTTPResponse.Body {
+    /// All bytes, also those of a stream, for callers in the same process.
+    package func whole() async throws -> [UInt8] {
+        switch self {
+        case .empty: return []
+        case .bytes(let bytes): return bytes
+        case .stream(let stream):
+            let pipe = BodyPipe(capacity: .max) {}
+            try await stream.produce(HTTPBodyWriter(pipe: pipe))
+            var (bytes, block) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+            while case .bytes(let count) = block.withUnsafeMutableBytes({ pipe.read(into: $0) }) {
+                bytes += block[..<count]
+            }
+            return bytes
+        }
+    }
+}

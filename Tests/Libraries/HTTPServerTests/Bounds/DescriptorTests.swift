@@ -24,9 +24,16 @@ struct DescriptorTests {
         try await Task.sleep(for: .milliseconds(300))
         let used = try await helper.ask("time") - before
         #expect(used < 15_000_000, "\(used / 1_000) us of the processor in 300 ms")
+        #expect(try await helper.ask("paused") > 0, "an operator is told")
 
         #expect(try await helper.ask("free") > 0)
         #expect(try await second.answer().text == "/b")
+    }
+
+    @Test("a server tells at its start how many descriptors it needs, where there are fewer")
+    func neededDescriptors() async throws {
+        let helper = try await Helper(descriptors: 64)
+        #expect(try await helper.ask("needed") == 10_512)
     }
 
     @Test("a connection that closes makes room for one that waits")

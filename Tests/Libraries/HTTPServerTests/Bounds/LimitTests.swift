@@ -364,6 +364,89 @@ struct LimitTests {
         }
     }
 
+    @Test("answers that clients do not take have a bound over all connections, and what posts do is told nevertheless")
+    func unreadAnswersHaveABound() async throws {
+        let size = 8 << 20
+        try await withServer(
+            { $0.maxBufferedAnswerBytes = 12 << 20 },
+            handler: { request in
+                request.target == "/small"
+                    ? .text("small") : HTTPResponse(body: .bytes([UInt8](repeating: 65, count: size)))
+            }
+        ) { server in
+            let first = try server.connect(receiveBuffer: 4_096)
+            try await first.send("GET /a HTTP/1.1")
+            try await server.eventually("an answer that waits") { $0.bufferedAnswerBytes > 4 << 20 }
+            let refused = try await server.request("GET /a HTTP/1.1")
+            #expect(refused.status == 503)
+            #expect(refused["Retry-After"] != nil)
+            #expect(refused.text == "The server holds as many answers as it may that clients do not take.\n")
+            #expect(try await server.request("GET /small HTTP/1.1").text == "small")
+            #expect(try await server.request("POST /a HTTP/1.1", body: "x").body.count == size)
+            first.close()
+            try await server.eventually("nothing that waits") { $0.bufferedAnswerBytes == 0 }
+            #expect(try await server.request("GET /a HTTP/1.1").body.count == size)
+        }
+    }
+
+    @Test("a stream that its client does not take counts with its buffer, one that waits for its producer does not")
+    func streamsHaveABound() async throws {
+        let gate = Latch()
+        try await withServer(
+            { $0.maxBufferedAnswerBytes = 100_000 },
+            handler: { request in
+                stream { writer in
+                    try await writer.write("x")
+                    while request.target == "/much" {
+                        try await writer.write([UInt8](repeating: 65, count: 65_536))
+                    }
+                    await gate.wait()
+                }
+            }
+        ) { server in
+            let idle = try await server.openStream()
+            #expect(try await idle.chunk()?.count == 1)
+            let unread = try server.connect(receiveBuffer: 4_096)
+            try await unread.send("GET /much HTTP/1.1")
+            try await server.eventually("a stream that waits") { $0.bufferedAnswerBytes > 65_536 }
+            #expect(try await server.request("GET /a HTTP/1.1").status == 503)
+            unread.close()
+            try await server.eventually("nothing that waits") { $0.openStreams == 1 && $0.bufferedAnswerBytes == 0 }
+            let next = try await server.openStream()
+            #expect(try await next.chunk()?.count == 1)
+            gate.open()
+        }
+    }
+
+    @Test("what clients send ahead has the same bound as bodies")
+    func pipelinedBytesHaveABound() async throws {
+        let gate = Latch()
+        try await withServer(
+            { $0.maxBufferedBodyBytes = 10_000 },
+            handler: { request in
+                if request.target == "/wait" { await gate.wait() }
+                return await echo(request)
+            }
+        ) { server in
+            let request = "GET /wait HTTP/1.1\r\nHost: test\r\n\r\n"
+            let ahead = "GET /b HTTP/1.1\r\nHost: test\r\nX: \(String(repeating: "x", count: 6_000))\r\n\r\n"
+            let (first, second) = (try server.connect(), try server.connect())
+            try await first.send(raw: request + ahead)
+            try await server.eventually("bytes ahead") { $0.bufferedBodyBytes == ahead.utf8.count }
+            try await second.send(raw: request + ahead)
+            try await server.eventually("two handlers") { $0.runningHandlers == 2 }
+            #expect(await server.statistics.bufferedBodyBytes == ahead.utf8.count)
+            gate.open()
+            #expect(try await first.answer().text == "GET /wait ")
+            #expect(try await first.answer().text == "GET /b ")
+            let last = try await second.answer()
+            #expect(last.text == "GET /wait ")
+            #expect(last["Connection"] == "close")
+            #expect(try await second.isClosedByServer())
+            #expect(await server.statistics.bufferedBodyBytes == 0)
+        }
+    }
+
     // MARK: How refusals look
 
     @Test("what the server answers by itself is rendered by the application")

@@ -242,6 +242,67 @@ struct TimeoutTests {
         #expect(outcome.entries == [.clientGone])
     }
 
+    // MARK: Notes
+
+    @Test("a handler whose time is over is answered for by the note that it has left")
+    func noteOfALateHandler() async throws {
+        let gate = Latch()
+        try await withServer(
+            {
+                $0.timeouts.handler = .seconds(1)
+                $0.inlineBodyLimit = 0
+                $0.lateAnswer = { .text("late: \($0)", status: .serviceUnavailable) }
+            },
+            handler: { request in
+                if request.target != "/none" { request.leave(note: request.target) }
+                if request.target != "/quick" { await gate.wait() }
+                return .text("in time")
+            }
+        ) { server in
+            let client = try server.connect()
+            for (target, text) in [
+                ("/quick", "in time"), ("/none", "The server could not answer in time.\n"), ("/a", "late: /a"),
+                ("/none", "The server could not answer in time.\n"), ("/b", "late: /b"),
+            ] {
+                try await client.send("GET \(target) HTTP/1.1")
+                let answer = try await client.answer()
+                #expect(answer.text == text)
+                #expect(answer.status == (target == "/quick" ? 200 : 503))
+            }
+            #expect(await server.statistics.refusedRequests == 4)
+            gate.open()
+        }
+    }
+
+    @Test("a handler that leaves its note when its time is over is told so, and its next request has a note of its own")
+    func noteThatComesTooLate() async throws {
+        let (gate, kept) = (Latch(), Recorder<Bool>())
+        try await withServer(
+            {
+                $0.timeouts.handler = .milliseconds(100)
+                $0.lateAnswer = { _ in .text("late") }
+            },
+            handler: { request in
+                if request.target == "/late" {
+                    while !gate.isOpen { try? await Task.sleep(for: .milliseconds(10)) }
+                }
+                kept.append(request.leave(note: request.target))
+                return .text("in time")
+            }
+        ) { server in
+            let client = try server.connect()
+            try await client.send("GET /late HTTP/1.1")
+            #expect(try await client.answer().text == "The server could not answer in time.\n")
+            gate.open()
+            try await eventually("the handler's note") { kept.count == 1 }
+            #expect(kept.entries == [false])
+            try await server.eventually("no handler") { $0.runningHandlers == 0 }
+            try await client.send("GET /b HTTP/1.1")
+            let answer = try await client.answer()
+            if answer.status == 200 { #expect(kept.entries == [false, true]) }
+        }
+    }
+
     // MARK: No end
 
     @Test("times without end are not times", arguments: [Duration.seconds(Int64.max), .seconds(3_000_000_000)])
