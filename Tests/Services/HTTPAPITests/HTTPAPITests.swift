@@ -22,18 +22,25 @@ struct TestAPI {
 
     init(
         spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
-        allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState()
+        allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState(), memory: Int = 1 << 20,
+        publisher: (any Publisher)? = nil, report: @escaping @Sendable (HTTPAPI.Notice) -> Void = { _ in }
     ) async throws {
+        let brokers = try await broker.makePublisher()
         api = HTTPAPI(
-            publisher: try await broker.makePublisher(), broker: broker, graph: graph, profiles: profiles,
-            limits: .init(bodyBytes: 100_000), spool: spool.map { spool in { @Sendable in spool } },
-            administration: administration, allowedOrigins: allowedOrigins, workers: { workers }, now: { Self.now })
+            publisher: publisher ?? brokers, broker: broker, graph: graph, profiles: profiles,
+            limits: .init(bodyBytes: 100_000, memory: memory), spool: spool.map { spool in { @Sendable in spool } },
+            administration: administration, allowedOrigins: allowedOrigins, workers: { workers }, report: report,
+            now: { Self.now })
     }
 
     func request(
-        _ method: HTTPMethod, _ target: String, _ body: String = "", headers: HTTPHeaders = [:]
+        _ method: HTTPMethod, _ target: String, _ body: String = "", headers: HTTPHeaders = [:],
+        from address: String = "127.0.0.1"
     ) async throws -> HTTPResponse {
-        await api.respond(to: try HTTPRequest(method: method, target: target, headers: headers, body: Array(body.utf8)))
+        await api.respond(
+            to: try HTTPRequest(
+                method: method, target: target, headers: headers, body: Array(body.utf8),
+                remoteAddress: HTTPAddress(host: address, port: 4_711)))
     }
 
     func post(_ body: String, to target: String = "/events", headers: HTTPHeaders = [:]) async throws -> HTTPResponse {

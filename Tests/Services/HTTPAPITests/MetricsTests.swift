@@ -52,6 +52,18 @@ import Workers
         #expect(declared.count == Set(declared).count && declared.count >= 5)
     }
 
+    @Test("requests that are refused for their token are counted, by whether they have one")
+    func refusedTokensAreCounted() async throws {
+        let api = try await TestAPI(administration: .init(tokens: ["secret"]))
+        for authorization in ["Bearer secret", "Bearer wrong", "Basic c2VjcmV0", "bearer"] {
+            _ = try await api.request(.get, "/dlq/watch", headers: ["Authorization": authorization])
+        }
+        _ = try await api.request(.get, "/dlq/watch")
+        let lines = try await lines(api)
+        #expect(lines.contains(#"debias_http_unauthorized_total{token="unknown"} 3"#), "\(lines)")
+        #expect(lines.contains(#"debias_http_unauthorized_total{token="missing"} 1"#))
+    }
+
     @Test("a broker that is away counts as 0, and its queues are left out")
     func brokerThatIsAwayIs0() async throws {
         let api = try await TestAPI()

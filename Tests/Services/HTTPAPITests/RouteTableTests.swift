@@ -21,7 +21,7 @@ import Testing
     }
 
     private func headers(of route: Route, token: String = token) -> HTTPHeaders {
-        route.access == .tokenHolder ? ["Authorization": "Bearer \(token)"] : [:]
+        route.asksForToken ? ["Authorization": "Bearer \(token)"] : [:]
     }
 
     @Test("every route answers", arguments: HTTPAPI.routes.routes)
@@ -72,25 +72,32 @@ import Testing
 
     @Test("a token is required where the table says so and nowhere else", arguments: HTTPAPI.routes.routes)
     func tokenIsAskedFor(route: Route) async throws {
-        let isOpen = route.access != .tokenHolder
+        let isOpen = !route.asksForToken
         try await withAPI { api in
             for headers: HTTPHeaders in [[:], ["Authorization": "Bearer other"], ["Authorization": Self.token]] {
-                let response = try await api.request(route.method, route.examplePath, headers: headers)
+                let response = try await api.request(
+                    route.method, route.examplePath, headers: headers, from: "192.0.2.7")
                 #expect((response.status == .unauthorized) != isOpen)
                 #expect((response.headers["WWW-Authenticate"] == "Bearer") != isOpen)
             }
         }
         try await withAPI(tokens: []) { api in
-            let response = try await api.request(route.method, route.examplePath, headers: headers(of: route))
+            let response = try await api.request(
+                route.method, route.examplePath, headers: headers(of: route), from: "192.0.2.7")
             #expect((response.status == .forbidden) != isOpen)
         }
     }
 
-    @Test("dead letters are for token holders, and all other routes are for anyone")
-    func deadLettersAreForTokenHolders() {
+    @Test("dead letters are for token holders, users' data for readers, and all other routes for anyone")
+    func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
-            let isOfDeadLetters = route.pattern.segments.first == .literal("dlq")
-            #expect((route.access == .tokenHolder) == isOfDeadLetters, "\(route.testDescription)")
+            let expected: [Route.Access] =
+                switch route.pattern.segments.first {
+                case .literal("dlq"): [.tokenHolder]
+                case .literal("users"): [.reader]
+                default: [.anyone, .anyoneAndPages]
+                }
+            #expect(expected.contains(route.access), "\(route.testDescription)")
         }
     }
 
@@ -138,6 +145,9 @@ import Testing
 
 extension Route: CustomTestStringConvertible {
     var testDescription: String { "\(method) \(pattern)" }
+
+    /// Whether clients of other machines need a token.
+    fileprivate var asksForToken: Bool { access == .tokenHolder || access == .reader }
 
     /// A path that the pattern matches.
     var examplePath: String {

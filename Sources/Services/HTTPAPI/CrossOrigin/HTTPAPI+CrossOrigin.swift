@@ -4,12 +4,13 @@ import HTTPServer
 extension HTTPAPI {
     /// Adds to the answer of a route that is open to pages what their browsers have to see.
     func share(_ response: inout HTTPResponse, to request: HTTPRequest) {
-        guard request.isOfSingleEvent || isOpenToPages(request) else { return }
+        guard request.isOfSingleEvent || isOpenToPages(request.method, request.path) else { return }
         origins.share(&response.headers, to: request.headers)
     }
 
-    private func isOpenToPages(_ request: HTTPRequest) -> Bool {
-        Self.routes.find(request.path)?.path.route(for: request.method)?.access == .anyoneAndPages
+    /// Whether a route is open to pages of allowed origins.
+    func isOpenToPages(_ method: HTTPMethod, _ path: String) -> Bool {
+        Self.routes.find(path)?.path.route(for: method)?.access == .anyoneAndPages
     }
 
     /// The answer to `OPTIONS`: the methods of the path, and for a browser those that pages may use.

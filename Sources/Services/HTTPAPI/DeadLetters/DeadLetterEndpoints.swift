@@ -61,22 +61,37 @@ extension HTTPAPI {
     }
 
     /// `GET /dlq/export`, with the same filters: whole letters, one JSON object a line (NDJSON). All letters are read
-    /// before the answer begins, so that a slow client does not keep them from others; more than 64 MiB are refused.
+    /// before the answer begins, so that a slow client does not keep them from others; more than 64 MiB are refused. Until
+    /// the client has taken them, they count as memory of requests.
     func exportDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var lines: [UInt8] = []
+        var lease = MemoryLease(memory)
+        defer { lease.end() }
+        var shortage: Problem?
         try await reading { () async throws(MessagingError) in
             _ = try await DeadLetterQueue(broker).look { letter in
-                if filter.matches(letter) { lines += letter.json.bytes + [UInt8(ascii: "\n")] }
-                return lines.count <= 64 << 20
+                guard filter.matches(letter) else { return true }
+                let line = letter.json.bytes + [UInt8(ascii: "\n")]
+                do throws(Problem) { try lease.grow(by: line.count) } catch { shortage = error }
+                if shortage == nil { lines += line }
+                return shortage == nil && lines.count <= 64 << 20
             }
         }
+        if let shortage { throw shortage }
         guard lines.count <= 64 << 20 else {
             throw Problem(
                 status: .unprocessableContent, code: "too-many",
                 detail: "The letters are larger than 64 MiB: narrow the filters, or use debias-events dlq export.")
         }
-        return HTTPResponse(headers: ["Content-Type": "application/x-ndjson"], body: .bytes(lines))
+        let held = SharedMemoryLease(memory, takingOver: &lease)
+        let body = HTTPBodyStream { [lines] writer in
+            for start in stride(from: 0, to: lines.count, by: 16_384) {
+                try await writer.write(Array(lines[start...].prefix(16_384)))
+            }
+            withExtendedLifetime(held) {}
+        }
+        return HTTPResponse(headers: ["Content-Type": "application/x-ndjson"], body: .stream(body))
     }
 
     /// `GET /dlq/watch?depth=&age=` (seconds), for probes: 503 while there are more letters than `depth`, or a letter

@@ -9,7 +9,10 @@ extension HTTPAPI {
     func postBatch(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let format = try request.bodyFormat(linesAllowed: true, origins: origins)
         let isPartial = try partial(request)
-        let body = try request.decodedBody(limit: limits.bodyBytes)
+        var lease = MemoryLease(memory)
+        defer { lease.end() }
+        let body = try request.decodedBody(limit: limits.bodyBytes, &lease)
+        try lease.grow(by: body.count * Self.memoryPerBodyByte)
         let receivedAt = now()
         let (events, rejected) = try decode(
             body, as: format, receivedAt: receivedAt, key: try idempotencyKey(of: request))
@@ -17,6 +20,9 @@ extension HTTPAPI {
             throw .invalid(rejected.flatMap { $0.rejection.issues(index: $0.index) })
         }
         let trace = trace(of: request)
+        try leave(LateEvents(ids: events.map(\.id), headers: origins.isOff ? nil : request.headers), in: request)
+        // The connection would keep it.
+        defer { request.leave(note: nil) }
         let outcomes = await publisher.publish(
             events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) })
         try check(outcomes, events.map(\.id))

@@ -20,15 +20,23 @@ extension HTTPAPI {
     @inline(never)
     private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication) {
         _ = try request.bodyFormat(linesAllowed: false, origins: origins)
-        let body = try request.decodedBody(limit: limits.bodyBytes)
+        var lease = MemoryLease(memory)
+        defer { lease.end() }
+        let body = try request.decodedBody(limit: limits.bodyBytes, &lease)
         let receivedAt = now()
+        let event: Event
         do throws(EventRejection) {
-            let event = try decoder.decode(
+            event = try decoder.decode(
                 body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"])
-            return (event.id, EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request)))
         } catch {
             throw Problem(error)
         }
+        if origins.isOff {
+            try leave(event.id, in: request)
+        } else {
+            try leave(LateEvents(ids: [event.id], headers: request.headers), in: request)
+        }
+        return (event.id, EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request)))
     }
 
     @inline(never)
@@ -42,6 +50,15 @@ extension HTTPAPI {
         return .json(json.bytes)
     }
 
+    /// Has the ids of events told if publishing them takes longer than a request may.
+    ///
+    /// - Throws: Where the request's time is over already, and its client told nothing: nothing may be published then.
+    func leave(_ note: any Sendable, in request: HTTPRequest) throws(Problem) {
+        guard request.leave(note: note) else {
+            throw .unavailable("The server could not answer in time, and has stored nothing.")
+        }
+    }
+
     /// The span of this request within the caller's trace, or a new trace.
     func trace(of request: HTTPRequest) -> TraceContext {
         random.value.withLock { TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &$0) }
@@ -51,7 +68,7 @@ extension HTTPAPI {
     /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
         guard let failure = outcomes.first(where: { !$0.isDurable }) else { return intake.succeeded() }
-        let again = "You may safely send the same event_id again: no event is lost or stored twice."
+        let again = Problem.sendAgain
         let detail =
             switch failure {
             case .confirmed, .spooled: ""

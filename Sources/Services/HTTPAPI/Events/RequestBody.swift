@@ -11,16 +11,16 @@ enum BodyFormat {
 }
 
 extension HTTPRequest {
-    /// The format that the content type names; a missing content type counts as JSON.
+    /// The format that the content type names.
     ///
-    /// Browsers let any page post a body that is text, or that has no type, without asking the server first. Where a
-    /// page sent the request, such a body is taken only if the page's origin is allowed; text is taken from no one else.
+    /// Browsers let any page post a body that is text, or that has no type, without asking the server first. Such a body
+    /// is taken from pages whose origin is allowed, and from no one else.
     func bodyFormat(linesAllowed: Bool, origins: CrossOriginPolicy) throws(Problem) -> BodyFormat {
         // The usual form first: parsing a value costs as much as decoding an event.
         if headers.contains("Content-Type", "application/json") { return .json }
         let usual = "Send Content-Type: application/json" + (linesAllowed ? " or application/x-ndjson." : ".")
         guard let header = headers["Content-Type"] else {
-            if !headers.contains("Origin") || origins.admits(headers) { return .json }
+            if origins.admits(headers) { return .json }
             throw .unsupportedMediaType("The body has no Content-Type. \(usual) \(adviceToPages(origins))")
         }
         let type = header.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
@@ -39,7 +39,7 @@ extension HTTPRequest {
     /// What to do so that JSON that is not declared as such is taken.
     private func adviceToPages(_ origins: CrossOriginPolicy) -> String {
         guard let origin = headers["Origin"] else {
-            return "Only a browser's page may send JSON as text, if its origin is allowed (serve --allow-origin)."
+            return "Only a browser's page may leave that out, if its origin is allowed (serve --allow-origin)."
         }
         if origins.admits(headers) { return "A page may send JSON as text in UTF-8 only." }
         guard let allowed = try? AllowedOrigin(origin), allowed != .any else {
@@ -51,25 +51,48 @@ extension HTTPRequest {
 
     /// The body, inflated if it came as gzip.
     ///
-    /// - Parameter limit: The most bytes that a body may have when inflated.
-    func decodedBody(limit: Int) throws(Problem) -> [UInt8] {
+    /// - Parameters:
+    ///   - limit: The most bytes that a body may have when inflated.
+    ///   - lease: Has taken nothing yet; takes the memory for what is inflated, as it grows.
+    func decodedBody(limit: Int, _ lease: inout MemoryLease) throws(Problem) -> [UInt8] {
         guard let encoding = headers["Content-Encoding"]?.lowercased(), encoding != "identity" else { return body }
         guard encoding == "gzip" || encoding == "x-gzip" else {
             throw .unsupportedMediaType("The content encoding \"\(encoding)\" is not known; send gzip or none.")
         }
-        do throws(GzipError) {
-            return try Gzip.decompress(body, maxOutput: limit)
-        } catch {
-            if case .tooLarge = error {
-                throw .contentTooLarge("The body is larger than \(limit) bytes when inflated; send fewer events.")
+        var inflater = Inflater(limits: InflateLimits(maximumOutput: limit))
+        var output: [UInt8] = []
+        var used = 0
+        repeat {
+            // JSON shrinks to about a quarter or less. One byte more than allowed, so that too much is noticed.
+            let room = min(max(body.count, 1 << 10, output.count / 2) * 4, limit + 1)
+            if room > lease.bytes {
+                try lease.grow(by: room - lease.bytes)
+                output.reserveCapacity(room)
             }
-            throw .malformed("The body is declared as gzip but cannot be inflated: \(error).")
-        }
+            do throws(GzipError) {
+                used += try inflater.inflate(
+                    body.span.extracting(used...), into: &output, atMost: max(1, lease.bytes - output.count))
+                if used == body.count, !inflater.outputIsPending { try inflater.finish() }
+            } catch {
+                throw Problem(error, limit: limit)
+            }
+        } while used < body.count || inflater.outputIsPending
+        return output
     }
 
     /// The value of a query parameter; the last one if the parameter is repeated.
     func parameter(_ name: String) -> String? {
         query.last { $0.name == name }?.value
+    }
+}
+
+extension Problem {
+    fileprivate init(_ error: GzipError, limit: Int) {
+        if case .tooLarge = error {
+            self = .contentTooLarge("The body is larger than \(limit) bytes when inflated; send fewer events.")
+        } else {
+            self = .malformed("The body is declared as gzip but cannot be inflated: \(error).")
+        }
     }
 }
 

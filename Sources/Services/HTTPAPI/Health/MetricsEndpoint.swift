@@ -51,6 +51,13 @@ extension HTTPAPI {
                 "debias_spool_limit", .gauge, "The most events that the spool takes.", [([], Double(spool.limit))])
         }
         metrics.add(
+            "debias_http_unauthorized_total", .counter,
+            "Requests refused for their token: an unknown one, or none where one is needed.",
+            [
+                ([("token", "unknown")], Double(unauthorized.unknown)),
+                ([("token", "missing")], Double(unauthorized.missing)),
+            ])
+        metrics.add(
             "process_start_time_seconds", .gauge, "When the process began to serve, in seconds since 1970.",
             [([], Double(startedAt.microseconds) / 1_000_000)])
         return HTTPResponse(

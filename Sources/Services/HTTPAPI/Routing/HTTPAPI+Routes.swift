@@ -10,8 +10,8 @@ extension HTTPAPI {
             .post, "/events/batch", for: .anyoneAndPages, HTTPAPI.postBatch,
             "Takes many events, as an array or as lines."
         ),
-        Route(.get, "/users/{id}/history", for: .anyone, HTTPAPI.history, "A user's events, newest first, in pages."),
-        Route(.get, "/users/{id}/profile", for: .anyone, HTTPAPI.profile, "A user's interactions in numbers."),
+        Route(.get, "/users/{id}/history", for: .reader, HTTPAPI.history, "A user's events, newest first, in pages."),
+        Route(.get, "/users/{id}/profile", for: .reader, HTTPAPI.profile, "A user's interactions in numbers."),
         Route(
             .get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers make progress."),
         Route(.get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read."),

@@ -19,6 +19,10 @@ package struct HTTPAPI: Sendable {
     let limits: Limits
     let spool: SpoolReader?
     let administration: Administration
+    let tokens: APITokens
+    let unauthorized = UnauthorizedCounts()
+    let memory: MemoryBudget
+    let report: @Sendable (Notice) -> Void
     let origins: CrossOriginPolicy
     let workers: @Sendable () -> WorkersState
     let random = SharedRandom()
@@ -32,12 +36,15 @@ package struct HTTPAPI: Sendable {
     package struct Administration: Sendable {
         /// Bearer tokens; an empty list closes the dead-letter endpoints.
         package var tokens: [String]
+        /// Whether anyone may read histories and profiles; otherwise this machine and those with a token.
+        package var opensReads: Bool
         /// The folder of replay records.
         package var replays: String
 
         /// Without tokens, the dead-letter endpoints are closed.
-        package init(tokens: [String] = [], replays: String = "replays") {
+        package init(tokens: [String] = [], opensReads: Bool = false, replays: String = "replays") {
             self.tokens = tokens
+            self.opensReads = opensReads
             self.replays = replays
         }
     }
@@ -48,11 +55,14 @@ package struct HTTPAPI: Sendable {
         package var bodyBytes: Int
         /// The most events per page of a history.
         package var historyPage: Int
+        /// The most bytes that all requests together may use for what they inflate and decode.
+        package var memory: Int
 
-        /// 16 MiB, and 1,000 events per page.
-        package init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000) {
+        /// 16 MiB, 1,000 events per page, and 256 MiB.
+        package init(bodyBytes: Int = 16 << 20, historyPage: Int = 1_000, memory: Int = 256 << 20) {
             self.bodyBytes = bodyBytes
             self.historyPage = historyPage
+            self.memory = memory
         }
     }
 
@@ -61,11 +71,13 @@ package struct HTTPAPI: Sendable {
     ///   - administration: Who may read and send back dead letters.
     ///   - allowedOrigins: Whose pages may post events from a browser; none by default.
     ///   - workers: Reads the state of the workers.
+    ///   - report: Told what an operator should know.
     ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
         allowedOrigins: [AllowedOrigin] = [], workers: @escaping @Sendable () -> WorkersState = { WorkersState() },
+        report: @escaping @Sendable (Notice) -> Void = { _ in },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
@@ -75,12 +87,19 @@ package struct HTTPAPI: Sendable {
         self.limits = limits
         self.spool = spool
         self.administration = administration
+        tokens = APITokens(administration.tokens)
+        memory = MemoryBudget(limits.memory)
+        self.report = report
         origins = CrossOriginPolicy(allowedOrigins)
         self.workers = workers
         self.now = now
         decoder = EventDecoder()
         startedAt = now()
     }
+
+    /// What the events and messages of a batch take for each byte of its body, beside the body: 10,000 events in 16 MiB were
+    /// measured at 55 MB.
+    package static let memoryPerBodyByte = 3
 
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -111,16 +130,39 @@ package struct HTTPAPI: Sendable {
         guard let route = path.route(for: request.method) else {
             throw .methodNotAllowed(request.method, request.path, allow: path.allow)
         }
-        try authorize(request, for: route.access)
+        try authorize(request, for: route)
         return try await route.handler(self)(request, parameters)
     }
 
     /// The answer to a request that the server refused before it could be handed over.
     package func respond(to refusal: HTTPRefusal) -> HTTPResponse {
         var response = Problem(refusal).response
-        origins.share(refusal: &response.headers)
+        if let head = refusal.head {
+            if isOpenToPages(head.method, head.target.path) { origins.share(&response.headers, to: head.headers) }
+        } else {
+            origins.share(refusal: &response.headers)
+        }
         return response
     }
+
+    /// The answer to a request whose handler has left a note and did not return in time.
+    package func lateAnswer(_ note: any Sendable) -> HTTPResponse {
+        let late = note as? LateEvents ?? LateEvents(ids: (note as? EventID).map { [$0] } ?? [])
+        var response = Problem.unavailable(
+            "The server could not answer in time: it is not known yet whether the events are durable. "
+                + Problem.sendAgain, eventIDs: late.ids
+        ).response
+        if let headers = late.headers { origins.share(&response.headers, to: headers) }
+        return response
+    }
+}
+
+/// What a request leaves for the answer that it gets when its handler takes too long. For a single event, the id alone does,
+/// which takes no memory of its own.
+struct LateEvents: Sendable {
+    var ids: [EventID]
+    /// The header fields of a request from a page.
+    var headers: HTTPHeaders?
 }
 
 extension HTTPRequest {

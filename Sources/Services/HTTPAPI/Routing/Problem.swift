@@ -81,6 +81,9 @@ extension Problem {
         Problem(status: .contentTooLarge, code: "content-too-large", detail: detail)
     }
 
+    /// What a client does that does not know what became of its events.
+    static let sendAgain = "You may safely send the same event_id again: no event is lost or stored twice."
+
     /// The request is valid: the same request may succeed after `retryAfter` seconds.
     static func unavailable(_ detail: String, retryAfter: Int = 1, eventIDs: [EventID] = []) -> Problem {
         Problem(

@@ -7,6 +7,8 @@ struct Route: Sendable {
         case anyone
         /// The same, and pages in browsers too, as far as their origin is allowed.
         case anyoneAndPages
+        /// Clients on this machine, those that send one of the configured tokens, and anyone where reads are opened.
+        case reader
         /// Clients that send one of the configured tokens; nobody while none is configured.
         case tokenHolder
     }

@@ -9,21 +9,14 @@ extension HTTPAPI {
     /// `GET /users/{id}/history?limit=&after=&type=`: newest first, in pages.
     func history(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let query = try historyQuery(ofUser: path["id"], request)
-        let page: HistoryPage
+        let answer = HistoryAnswer(graph: graph, query: query)
+        let first: HistoryPage
         do throws(StoreError) {
-            page = try await graph.history(query)
+            first = try await answer.page(query)
         } catch {
             throw .unavailable("The graph cannot be read: \(error)")
         }
-        var json = JSONWriter()
-        json.object { json in
-            json.key("events")
-            json.array { json in
-                for event in page.events { json.value(event) }
-            }
-            if let next = page.next { json.member("next", next.description) }
-        }
-        return .json(json.bytes)
+        return answer.response(beginningWith: first)
     }
 
     /// `GET /users/{id}/profile`: 404 for a user without interactions.

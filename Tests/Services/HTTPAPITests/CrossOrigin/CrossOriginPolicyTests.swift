@@ -3,6 +3,7 @@ import HTTPServer
 import HTTPWire
 import Messaging
 import PipelineTesting
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
@@ -140,6 +141,32 @@ import Testing
         #expect(one["Vary"] == ["Origin"])
         #expect(two == ["Vary": ["Origin"]])
         #expect(any["Access-Control-Allow-Origin"] == ["*"])
+    }
+
+    @Test("a refusal of a request whose head is known can be read by the allowed page that sent it, of several, too")
+    func refusalOfAKnownRequestCanBeRead() async throws {
+        let api = try await api(Self.shop, "https://other.example")
+        func refusal(_ path: String, _ origin: String) throws -> HTTPResponse {
+            let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nOrigin: \(origin)\r\nContent-Length: 200\r\n\r\n"
+            let limits = RequestLimits(
+                maxHeaderBytes: 1_000, maxHeaderFields: 10, maxBodyBytes: 100,
+                times: RequestLimits.Times(head: 1, body: 1, handler: 1, write: 1, whole: 1, idle: 1))
+            var machine = RequestMachine(limits: limits, now: 0)
+            var output: [UInt8] = []
+            let action = machine.received(Array(head.utf8)[...], now: 0, bodyRoom: .max, output: &output)
+            guard case .refuse(let refusal) = action else { throw TimedOut("a refusal") }
+            return api.api.respond(to: refusal)
+        }
+        for path in ["/events", "/events/batch"] {
+            for origin in [Self.shop, "https://other.example"] {
+                let answer = try refusal(path, origin)
+                #expect(answer.status == .contentTooLarge)
+                #expect(told(answer)["Access-Control-Allow-Origin"] == [origin])
+                #expect(told(answer)["Vary"] == ["Origin"])
+            }
+            #expect(told(try refusal(path, "https://evil.example")) == ["Vary": ["Origin"]])
+        }
+        #expect(told(try refusal("/dlq/purge", Self.shop)) == [:])
     }
 
     // MARK: - Preflights
