@@ -11,7 +11,9 @@ let parser = CommandParser(
     width: Terminal.standardOutput(environment: environment).width)
 do {
     switch try parser.parse(Array(CommandLine.arguments.dropFirst())) {
-    case .run(var command): try await command.run()
+    case .run(var command):
+        try DescriptorLimit.raise()
+        try await command.run()
     case .help(let text), .version(let text), .completionScript(let text): Output.print(text + "\n")
     }
 } catch let error as UsageError {

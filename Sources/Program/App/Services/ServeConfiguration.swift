@@ -35,8 +35,12 @@ package struct ServeConfiguration: Sendable {
     package var bodyTimeout = Duration.seconds(60)
     /// The timeout for current requests when the service stops.
     package var drain = Duration.seconds(10)
-    /// Bearer tokens that open the dead-letter endpoints; without tokens those are closed.
+    /// Bearer tokens that open the dead-letter endpoints, and histories and profiles; without tokens the first are closed.
     package var tokens: [String] = []
+    /// Whether anyone may read histories and profiles; otherwise this machine and those with a token.
+    package var opensReads = false
+    /// The most bytes of memory that requests and answers may use together.
+    package var memoryBudget = 512 << 20
     /// The origins whose pages may post events from a browser.
     package var allowedOrigins: [AllowedOrigin] = []
     /// The workers in the same process.

@@ -67,13 +67,19 @@ package struct ServeService: Sendable {
             publisher = SpoolingPublisher(publisher, spool: spool)
             spoolReader = { () async throws(MessagingError) in try await spool.status() }
         }
-        let limits = HTTPAPI.Limits()
+        var limits = HTTPAPI.Limits()
+        // Bodies and answers have parts of their own, so that clients which do not read keep nobody from posting.
+        limits.memory = configuration.memoryBudget / 2
+        // What could never fit is refused for its size.
+        limits.bodyBytes = min(limits.bodyBytes, limits.memory / (2 + HTTPAPI.memoryPerBodyByte))
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: limits, spool: spoolReader,
             administration: HTTPAPI.Administration(
-                tokens: configuration.tokens, replays: configuration.replayDirectory),
-            allowedOrigins: configuration.allowedOrigins, workers: { workers.state }, now: { .now })
+                tokens: configuration.tokens, opensReads: configuration.opensReads,
+                replays: configuration.replayDirectory),
+            allowedOrigins: configuration.allowedOrigins, workers: { workers.state },
+            report: { [log] in log.write($0) }, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout
@@ -81,7 +87,11 @@ package struct ServeService: Sendable {
         http.loops = configuration.threads
         http.tls = try configuration.loadCertificate.map { load in HTTPServerTLS(try load()) }
         http.maxBodyBytes = limits.bodyBytes
+        http.maxBufferedBodyBytes = configuration.memoryBudget / 4
+        http.maxBufferedAnswerBytes = configuration.memoryBudget / 4
         http.refusal = { api.respond(to: $0) }
+        http.lateAnswer = { api.lateAnswer($0) }
+        http.report = { [log] in log.write($0) }
         // An event's request spends most of its time waiting for the broker, and here never changes threads. Bodies that
         // take long to decode go to the pool, so that other requests do not wait for them.
         http.inlineBodyLimit = 4_096
@@ -98,6 +108,30 @@ extension DeadLetterRestorer: Service {}
 extension QueueWatch: Service {}
 
 extension Log {
+    fileprivate func write(_ notice: HTTPServerNotice) {
+        switch notice {
+        case .connectionsBounded(let count, let needed):
+            self(
+                .warning, "fewer connections than --max-connections are served: the process may open too few files",
+                ["connections": "\(count)", "files_needed": "\(needed)"])
+        case .connectionRefused(let limit):
+            self(.warning, "a connection was refused: as many as allowed are open", ["limit": "\(limit)"])
+        case .acceptingPaused(let code):
+            self(
+                .error, "new connections wait: the process has no file descriptor or memory left for them",
+                ["errno": "\(code)"])
+        }
+    }
+
+    fileprivate func write(_ notice: HTTPAPI.Notice) {
+        switch notice {
+        case .unauthorized(let route, let address, let hasToken):
+            self(
+                .warning, "a request was refused for its API token",
+                ["route": route, "address": address, "token": hasToken ? "unknown" : "missing"])
+        }
+    }
+
     fileprivate func write(_ report: DeadLetterRestorer.Report) {
         switch report {
         case .restored(let queue, let count):

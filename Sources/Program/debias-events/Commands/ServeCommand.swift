@@ -18,7 +18,9 @@ struct ServeCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
 
-    @Option(help: "The address to listen on; * for all.", valueName: "address", environment: "DEBIAS_HOST")
+    @Option(
+        help: "The address to listen on; 0.0.0.0 for all of IPv4, * for all.", valueName: "address",
+        environment: "DEBIAS_HOST")
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 picks a free port and prints it.", environment: "DEBIAS_PORT")
@@ -45,9 +47,21 @@ struct ServeCommand: Command {
     var tlsKey: String?
 
     @Option(
-        help: "The tokens, separated by commas, that open /dlq; without tokens /dlq is closed.", valueName: "tokens",
-        environment: "DEBIAS_API_TOKENS", secret: true)
+        help:
+            "The tokens, separated by commas, that open /dlq, and histories and profiles for other machines; without tokens /dlq is closed.",
+        valueName: "tokens", environment: "DEBIAS_API_TOKENS", secret: true)
     var apiTokens: String?
+
+    @Option(
+        help: "A file with further tokens, one a line.", valueName: "file", environment: "DEBIAS_API_TOKEN_FILE",
+        completion: .file)
+    var apiTokenFile: String?
+
+    @Flag(
+        help:
+            "Let anyone who reaches the port read histories and profiles, not only this machine and those with a token.",
+        environment: "DEBIAS_OPEN_READS")
+    var openReads = false
 
     @Option(
         help:
@@ -61,6 +75,11 @@ struct ServeCommand: Command {
 
     @Option(help: "The most connections at the same time.", valueName: "connections")
     var maxConnections = 10_000
+
+    @Option(
+        help: "The most memory that requests and answers may use together; what does not fit gets a 503.",
+        environment: "DEBIAS_MEMORY_BUDGET")
+    var memoryBudget = ByteCount(bytes: 512 << 20)
 
     @Option(help: "The timeout for a request's head.") var headTimeout = Duration.seconds(15)
     @Option(help: "The timeout for a request's body.") var bodyTimeout = Duration.seconds(60)
@@ -78,16 +97,17 @@ struct ServeCommand: Command {
         }
         guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 to 64") }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
+        guard memoryBudget.bytes >= 16 << 20 else { throw ValidationError("--memory-budget must be 16MiB or more") }
         guard headTimeout > .zero, bodyTimeout > .zero else { throw ValidationError("a timeout must be above 0") }
     }
 
     mutating func run() async throws {
         let backEnds = backEnds.backEnds
         var configuration = configuration(backEnds)
+        configuration.tokens = try TokenList.read(apiTokens, file: apiTokenFile)
         // Without a certificate, a terminal that closes ends the program as usual.
         let reloads = tlsCertificate == nil ? nil : ReloadSignals()
         configuration.certificateRequests = reloads?.stream
-        _ = ProcessStatistics.raiseDescriptorLimit()
         let signals = ShutdownSignals()
         let log = Log.standard
         let json = json
@@ -121,7 +141,8 @@ struct ServeCommand: Command {
         configuration.headTimeout = headTimeout
         configuration.bodyTimeout = bodyTimeout
         configuration.drain = drain
-        configuration.tokens = (apiTokens ?? "").split(separator: ",").map(String.init)
+        configuration.opensReads = openReads
+        configuration.memoryBudget = memoryBudget.bytes
         configuration.allowedOrigins = allowOrigin
         configuration.workers = noWorkers ? .none : workers
         configuration.tuning = workerOptions.configuration

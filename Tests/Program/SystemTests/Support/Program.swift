@@ -30,14 +30,29 @@ final class Program: @unchecked Sendable {
         try process.run()
     }
 
+    /// Runs a script of the shell that becomes the program.
+    init(script: String) throws {
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", script]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
     /// Starts `serve` on its own port and returns when connections are taken.
     static func serve(_ dataDirectory: String, _ flags: [String] = []) throws -> (Program, port: UInt16) {
         let program = try Program(["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", dataDirectory] + flags)
-        let line = program.readLine()
+        return (program, try program.port())
+    }
+
+    /// The port that `serve` prints when connections are taken.
+    func port() throws -> UInt16 {
+        let line = readLine()
         guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix { $0.isNumber }) }) else {
             throw ProgramFailure(message: "serve printed \"\(line)\" in place of its address")
         }
-        return (program, port)
+        return port
     }
 
     /// Runs a command to its end.
@@ -89,9 +104,13 @@ final class Program: @unchecked Sendable {
     }
 
     /// The resident memory, in bytes.
-    var residentBytes: Int {
+    var residentBytes: Int { memory("VmRSS:") }
+    /// The most resident memory so far, in bytes.
+    var peakBytes: Int { memory("VmHWM:") }
+
+    private func memory(_ name: String) -> Int {
         let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
         return (Int(line.filter(\.isNumber)) ?? 0) * 1024
     }
 
