@@ -16,7 +16,7 @@ struct GraphSchemaTests {
             time: Timestamp(microseconds: 1_700_000_000_000_000), price: 1.5)
         let before = try await StoreDatabase.open(
             "graph.sqlite", in: directory.path, applicationID: GraphSchema.applicationID,
-            migrations: Array(GraphSchema.migrations.prefix(1)))
+            migrations: Array(GraphSchema.migrations.prefix(1)), reserve: nil)
         try await before.write { connection in
             try connection.run(
                 "INSERT INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL)", event.userID,

@@ -16,7 +16,7 @@ struct ProfileSchemaTests {
             time: Timestamp(microseconds: 1_700_000_000_000_000), brand: "b")
         let before = try await StoreDatabase.open(
             "profiles.sqlite", in: directory.path, applicationID: ProfileSchema.applicationID,
-            migrations: Array(ProfileSchema.migrations.prefix(1)))
+            migrations: Array(ProfileSchema.migrations.prefix(1)), reserve: nil)
         try await before.write { connection in
             try connection.run(
                 "INSERT INTO interactions VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", event.userID, event.time.microseconds,

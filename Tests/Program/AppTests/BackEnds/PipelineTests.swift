@@ -1,3 +1,4 @@
+import DeadLetters
 import Messaging
 import TestSupport
 import Testing
