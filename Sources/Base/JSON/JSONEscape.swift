@@ -6,6 +6,9 @@ struct JSONEscape {
     var scalar: Unicode.Scalar
     var length: Int
 
+    /// The bytes of `\uXXXX`, half of a surrogate pair.
+    static let halfLength = 6
+
     /// Reads the sequence whose backslash is at `index`; nil for an unknown sequence, and for half a surrogate pair.
     init?(_ bytes: [UInt8], at index: Int, end: Int) {
         guard index + 1 < end else { return nil }
@@ -34,6 +37,11 @@ struct JSONEscape {
             }
         default: return nil
         }
+    }
+
+    /// Whether a sequence that stands for no character is half of a surrogate pair, which the grammar allows.
+    static func isHalfOfPair(_ bytes: [UInt8], at index: Int, end: Int) -> Bool {
+        codeUnit(bytes, at: index, end: end).map { (0xd800...0xdfff).contains($0) } ?? false
     }
 
     /// The four digits of `\uXXXX` at `index`.

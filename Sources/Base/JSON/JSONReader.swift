@@ -134,11 +134,19 @@ public struct JSONReader: Sendable {
     /// - Throws: `JSONSyntaxError` where the text breaks the grammar or ends.
     public mutating func nextKey(isFirst: Bool) throws(JSONSyntaxError) -> JSONToken? {
         guard try next(isFirst: isFirst, closing: UInt8(ascii: "}")) else { return nil }
+        let key = try keyInQuotes()
+        try colon()
+        return key
+    }
+
+    private mutating func keyInQuotes() throws(JSONSyntaxError) -> JSONToken {
         guard peek() == UInt8(ascii: "\"") else { throw failure("expected a key in quotes") }
-        let key = try string()
+        return try string()
+    }
+
+    private mutating func colon() throws(JSONSyntaxError) {
         guard peek() == UInt8(ascii: ":") else { throw failure("expected ':' behind the key") }
         place += 1
-        return key
     }
 
     /// Steps up to the next element, or out of the array at its end.
@@ -150,6 +158,64 @@ public struct JSONReader: Sendable {
     /// - Throws: `JSONSyntaxError` where the text breaks the grammar or ends.
     public mutating func nextElement(isFirst: Bool) throws(JSONSyntaxError) -> Bool {
         try next(isFirst: isFirst, closing: UInt8(ascii: "]"))
+    }
+
+    /// Steps over the next value by its structure alone, where a limit of the library refuses it.
+    ///
+    /// To be called on a copy that was made before the value was read, when that threw an error with
+    /// ``JSONSyntaxError/isLimit``: the copy then stands behind the value, and what follows can be read. The memory for
+    /// it is at most a byte for each level that the value has.
+    ///
+    /// - Throws: `JSONSyntaxError` where the structure of the text breaks the grammar, or the text ends.
+    public mutating func skipByStructure() throws(JSONSyntaxError) {
+        var closings: [UInt8] = []
+        repeat {
+            guard let first = peek() else { throw failure("unexpected end of the text") }
+            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+                place += 1
+                // In ASCII, a closing bracket comes two places behind the one that opens.
+                closings.append(first + 2)
+                if peek() != first + 2 {
+                    if first == UInt8(ascii: "{") { try skipKey() }
+                    continue
+                }
+            } else {
+                try skipping { reader throws(JSONSyntaxError) in _ = try reader.scalar(first) }
+            }
+            try skipBehindValue(&closings)
+        } while !closings.isEmpty
+    }
+
+    /// Leaves the arrays and objects that end here, and steps up to the next value of the one that goes on.
+    private mutating func skipBehindValue(_ closings: inout [UInt8]) throws(JSONSyntaxError) {
+        while let closing = closings.last {
+            let next = peek()
+            guard next != closing else {
+                place += 1
+                closings.removeLast()
+                continue
+            }
+            guard next == UInt8(ascii: ",") else { throw failure("expected ',' or '\(Unicode.Scalar(closing))'") }
+            place += 1
+            if closing == UInt8(ascii: "}") { try skipKey() }
+            return
+        }
+    }
+
+    private mutating func skipKey() throws(JSONSyntaxError) {
+        try skipping { reader throws(JSONSyntaxError) in _ = try reader.keyInQuotes() }
+        try colon()
+    }
+
+    /// Reads a scalar, behind which the reader stands also where a limit refuses it.
+    private mutating func skipping(
+        _ read: (inout JSONReader) throws(JSONSyntaxError) -> Void
+    ) throws(JSONSyntaxError) {
+        do throws(JSONSyntaxError) {
+            try read(&self)
+        } catch {
+            guard error.isLimit else { throw error }
+        }
     }
 
     // MARK: Arrays and objects
@@ -174,7 +240,9 @@ public struct JSONReader: Sendable {
     }
 
     private mutating func open(isObject: Bool) throws(JSONSyntaxError) {
-        guard depth < maximumDepth else { throw failure("more than \(maximumDepth) levels of arrays and objects") }
+        guard depth < maximumDepth else {
+            throw limit("more than \(maximumDepth) levels of arrays and objects", at: place)
+        }
         depth += 1
         objectLevels = objectLevels << 1 | (isObject ? 1 : 0)
         place += 1
@@ -241,7 +309,7 @@ public struct JSONReader: Sendable {
             try digits()
         }
         guard place - start <= Self.maximumNumberLength else {
-            throw failure("a number of more than \(Self.maximumNumberLength) characters")
+            throw limit("a number of more than \(Self.maximumNumberLength) characters", at: place)
         }
         return JSONToken(kind: .number(isInteger: isInteger), range: start..<place)
     }
@@ -257,23 +325,29 @@ public struct JSONReader: Sendable {
         let start = place
         var hasEscapes = false
         var hasNonASCII = false
+        var half: Int?
         while true {
             place = endOfPlainCharacters(hasNonASCII: &hasNonASCII)
             guard place < end else { throw failure("unexpected end of the text in a string") }
             switch bytes[place] {
             case UInt8(ascii: "\""):
                 let range = start..<place
-                if hasNonASCII, String(validating: bytes[range], as: UTF8.self) == nil {
-                    throw JSONSyntaxError(reason: "a string that is not valid UTF-8", offset: start)
-                }
                 place += 1
+                if hasNonASCII, String(validating: bytes[range], as: UTF8.self) == nil {
+                    throw limit("a string that is not valid UTF-8", at: start)
+                }
+                if let half { throw limit("an escape sequence that is half of a pair", at: half) }
                 return JSONToken(kind: .string(hasEscapes: hasEscapes), range: range)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
-                guard let escape = JSONEscape(bytes, at: place, end: end) else {
+                if let escape = JSONEscape(bytes, at: place, end: end) {
+                    place += escape.length
+                } else if JSONEscape.isHalfOfPair(bytes, at: place, end: end) {
+                    half = half ?? place
+                    place += JSONEscape.halfLength
+                } else {
                     throw failure("an escape sequence that stands for no character")
                 }
-                place += escape.length
             default:
                 throw failure("a control character in a string")
             }
@@ -304,5 +378,9 @@ public struct JSONReader: Sendable {
     /// - Returns: The error, which is not thrown yet.
     public func failure(_ reason: String) -> JSONSyntaxError {
         JSONSyntaxError(reason: reason, offset: place)
+    }
+
+    private func limit(_ reason: String, at offset: Int) -> JSONSyntaxError {
+        JSONSyntaxError(reason: reason, offset: offset, isLimit: true)
     }
 }

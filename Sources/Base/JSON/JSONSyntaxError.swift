@@ -7,6 +7,12 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     public let reason: String
     /// How many bytes stand before the place, from the start of the array that was read; a byte order mark counts.
     public let offset: Int
+    /// Whether it is a limit of the library that refuses the value, and not the structure of the text.
+    ///
+    /// True for too many levels, a number that is too long or beyond Double's range, half a surrogate pair, a string
+    /// that is not UTF-8, and keys that Unicode takes for equal: where such a value ends can still be told, see
+    /// ``JSONReader/skipByStructure()``.
+    public let isLimit: Bool
 
     /// The reason and the place in one phrase, such as `expected a digit at byte 2`.
     public var description: String { "\(reason) at byte \(offset)" }
@@ -16,9 +22,11 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     /// - Parameters:
     ///   - reason: What is wrong, as a phrase.
     ///   - offset: How many bytes stand before the place.
+    ///   - isLimit: Whether it is a limit that refuses the value, and not the structure of the text.
     @inlinable
-    public init(reason: String, offset: Int) {
+    public init(reason: String, offset: Int, isLimit: Bool = false) {
         self.reason = reason
         self.offset = offset
+        self.isLimit = isLimit
     }
 }

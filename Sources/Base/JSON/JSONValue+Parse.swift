@@ -46,7 +46,7 @@ extension JSONReader {
             if isTwin, let twin = result.index(forKey: key), !result[twin].key.utf8.elementsEqual(key.utf8) {
                 throw JSONSyntaxError(
                     reason: "a key that differs from another key only in its Unicode normal form",
-                    offset: token.range.lowerBound)
+                    offset: token.range.lowerBound, isLimit: true)
             }
         }
         return result
@@ -67,7 +67,8 @@ extension JSONReader {
         }
         let value = double(token)
         guard value.isFinite else {
-            throw JSONSyntaxError(reason: "a number beyond the range of Double", offset: token.range.lowerBound)
+            throw JSONSyntaxError(
+                reason: "a number beyond the range of Double", offset: token.range.lowerBound, isLimit: true)
         }
         // A big integer stays an integer: as a Double it would be written with a fraction or exponent.
         let isExact = token.kind == .number(isInteger: false) && keepsDigits(value, of: token)

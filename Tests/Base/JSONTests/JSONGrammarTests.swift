@@ -46,6 +46,35 @@ struct JSONGrammarTests {
         expectError(longest + "3", "a number of more than 1024 characters")
     }
 
+    @Test("that breaks the grammar is never stepped over by its structure, unless a limit alone refuses it")
+    func skipping() {
+        for text in MalformedTexts.all {
+            var reader = JSONReader(text)
+            let skips = (try? reader.skipByStructure()) != nil && (try? reader.finish()) != nil
+            let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
+            // A byte order mark is the caller's matter.
+            guard !text.starts(with: [0xef, 0xbb, 0xbf]) else { continue }
+            #expect(error?.isLimit == true || !skips, "\(String(decoding: text.prefix(40), as: UTF8.self))")
+        }
+    }
+
+    @Test("is stepped over by its structure as far as by its values")
+    func skippingValidTexts() throws {
+        let texts = [
+            "null", " true ", "-1.5e3", "\"a\\\"]}\"", "[]", "[ ]", "{}", "{ }", "[1,[2,{}],[]]",
+            "{\"a\":{\"b\":[{}]},\"c\":1}",
+            "[{\"a\":\"}\"},\"[\"]",
+        ]
+        for text in texts {
+            var byStructure = JSONReader(Array((text + ",1").utf8))
+            var byValue = byStructure
+            try byStructure.skipByStructure()
+            _ = try byValue.value()
+            #expect(byStructure.peek() == UInt8(ascii: ","))
+            #expect(byStructure.index == byValue.index, "\(text)")
+        }
+    }
+
     private func expectError(_ text: String, _ beginning: String, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(sourceLocation: sourceLocation) {
             try JSONValue(parsing: Array(text.utf8))
