@@ -241,6 +241,29 @@ extension HTTPResponse {
         #expect(rejected.map { $0["index"] as? Int } == [1])
     }
 
+    @Test(
+        "with partial=true an event that a limit refuses fails alone, in an array as in lines",
+        arguments: [
+            #"{"user_session":"\ud83d"}"#, "{\"user_id\":\(String(repeating: "7", count: 3_000))}",
+            String(repeating: "[", count: 1_000) + String(repeating: "]", count: 1_000),
+        ])
+    func oddEventFailsAlone(odd: String) async throws {
+        let api = try await TestAPI()
+        let target = "/events/batch?partial=true"
+        let events = [TestAPI.event(), odd, TestAPI.event()]
+        let array = try await api.post("[\(events.joined(separator: ","))]", to: target)
+        let lines = try await api.post(
+            events.joined(separator: "\n"), to: target, headers: ["Content-Type": "application/x-ndjson"])
+        for response in [array, lines] {
+            #expect(response.status == .ok)
+            #expect(response.object["count"] as? Int == 2)
+            let rejected = response.object["rejected"] as? [[String: Any]]
+            #expect(rejected?.map { $0["index"] as? Int } == [1])
+        }
+        let whole = try await api.post("[\(events.joined(separator: ","))]", to: "/events/batch")
+        #expect(whole.status == .unprocessableContent, "without partial, the batch fails and names the event")
+    }
+
     @Test("a partial batch without any valid event is a 422")
     func partialBatchWithoutAnyGoodEvent() async throws {
         let api = try await TestAPI()

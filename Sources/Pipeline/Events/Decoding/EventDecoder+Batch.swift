@@ -3,8 +3,9 @@ import JSON
 extension EventDecoder {
     /// Reads a JSON array of posted events: for each element, in order, the event or why it is not an event.
     ///
-    /// One bad element does not fail the others, but text that is not JSON fails the whole array: nothing then shows
-    /// where the next element begins. Issues have the element's index in their location.
+    /// One bad element does not fail the others, also where a limit refuses it (half a surrogate pair, too many levels,
+    /// a number that is too long). Text whose structure is not JSON fails the whole array: nothing then shows where the
+    /// next element begins. Issues have the element's index in their location.
     ///
     /// - Parameter key: Gives ids to the events without their own, by their places.
     package func decodeBatch(
@@ -56,13 +57,21 @@ extension EventDecoder {
         try reader.openArray()
         while try reader.nextElement(isFirst: results.isEmpty) {
             guard results.count < Self.maximumBatchCount else { return nil }
-            if reader.peek() == UInt8(ascii: "{") {
-                let fields = try EventFields(&reader)
-                let result = event(fields, of: reader, after: results, &identities)
-                results.append(result)
-            } else {
-                _ = try reader.value()
-                results.append(.failure(.malformed(Self.notAnObject)))
+            let element = reader
+            do throws(JSONSyntaxError) {
+                if reader.peek() == UInt8(ascii: "{") {
+                    let fields = try EventFields(&reader)
+                    let result = event(fields, of: reader, after: results, &identities)
+                    results.append(result)
+                } else {
+                    _ = try reader.value()
+                    results.append(.failure(.malformed(Self.notAnObject)))
+                }
+            } catch {
+                guard error.isLimit else { throw error }
+                reader = element
+                try reader.skipByStructure()
+                results.append(.failure(.malformed(error.description)))
             }
         }
         try reader.finish()

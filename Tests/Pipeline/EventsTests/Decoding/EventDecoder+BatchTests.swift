@@ -45,6 +45,46 @@ struct EventDecoderBatchTests {
     }
 
     @Test(
+        "of an array keeps its good events beside one that a limit refuses",
+        arguments: [
+            (#"{"user_session":"\ud800"}"#, "half of a pair"), (#"{"\udc00":1}"#, "half of a pair"),
+            (#""\ud800\ud800""#, "half of a pair"), (#"[{"a":"\ud800]}"}]"#, "half of a pair"),
+            ("{\"user_id\":\(String(repeating: "9", count: 2_000))}", "a number of more than 1024 characters"),
+            (String(repeating: "[", count: 200) + String(repeating: "]", count: 200), "levels of arrays and objects"),
+            (
+                String(repeating: "{\"a\":[", count: 50) + "\"}]\"" + String(repeating: "]}", count: 50),
+                "levels of arrays and objects"
+            ),
+        ])
+    func limits(element: String, reason: String) throws {
+        let results = try array("[\(event(1)),\(element) , \(event(3))]")
+        #expect(userIDs(results) == [1, nil, 3])
+        guard case .failure(.malformed(let text)) = results[1] else {
+            Issue.record("\(element) passed")
+            return
+        }
+        #expect(text.contains(reason), "\(text)")
+        // The same by lines.
+        #expect(userIDs(try lines("\(event(1))\n\(element)\n\(event(3))")) == [1, nil, 3])
+    }
+
+    @Test("of an array keeps its good events beside a text that is not UTF-8")
+    func notUTF8() throws {
+        let bytes = Array("[\(event(1)),{\"user_session\":\"".utf8) + [0xFF] + Array("\"},\(event(3))]".utf8)
+        #expect(userIDs(try decoder.decodeBatch(array: bytes, receivedAt: receipt)) == [1, nil, 3])
+    }
+
+    @Test(
+        "is refused as a whole where the structure behind a refused element is broken",
+        arguments: [
+            #"[{"a":"\ud800"},{]"#, #"[{"a":"\ud800""#, #"["\ud800\x"]"#, #"["\ud800" 1]"#, #"[{"a":"\ud800",}]"#,
+            #"[["\ud800",]]"#, #"[{"a":"\ud800" "b":1}]"#, "[" + String(repeating: "[", count: 200),
+        ])
+    func brokenBehindLimit(text: String) {
+        #expect(throws: BatchRejection.self) { try array(text) }
+    }
+
+    @Test(
         "that is not a JSON array is refused as a whole",
         arguments: [
             ("", "expected a JSON array at byte 0"), ("{}", "expected a JSON array at byte 0"),
