@@ -173,6 +173,25 @@ private struct Setting {
         await setting.spool.close()
     }
 
+    @Test("a batch larger than the whole spool is told apart from a spool that is full now, and nothing of it is kept")
+    func larger() async throws {
+        let setting = try await Setting(limit: 2)
+        setting.broker.answer { _ in .failed(Setting.away) }
+        let outcomes = await setting.publish("a", "b", "c")
+        #expect(outcomes.count == 3)
+        for outcome in outcomes {
+            guard case .failed(let error) = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+            #expect(error.code == .tooMany)
+            #expect(error.message.contains("2 events (--spool-limit)"))
+        }
+        #expect(try await setting.spool.status().messages == 0)
+        #expect(await setting.publish("a", "b") == [.spooled, .spooled])
+        await setting.spool.close()
+    }
+
     @Test("spooled events outlive the process")
     func restart() async throws {
         let first = try await Setting()

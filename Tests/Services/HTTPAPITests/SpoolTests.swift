@@ -28,6 +28,17 @@ import Testing
         #expect(response.object["count"] as? Int == 2)
     }
 
+    @Test("a batch that is larger than the spool is a 413 with the limit and the ids")
+    func batchLargerThanTheSpool() async throws {
+        let api = try await TestAPI()
+        api.broker.answer { _ in .failed(MessagingError(.tooMany, "the spool takes at most 1 events (--spool-limit)")) }
+        let response = try await api.post("[\(TestAPI.event()),\(TestAPI.event())]", to: "/events/batch")
+        #expect(response.status == .contentTooLarge)
+        #expect(response.headers["Retry-After"] == nil, "the same batch is never taken")
+        #expect(response.text("detail")?.contains("--spool-limit") == true)
+        #expect((response.object["event_ids"] as? [String])?.count == 2)
+    }
+
     @Test("the state of the spool is shown beside the queues, also while the broker is away", arguments: [false, true])
     func stateOfTheSpoolStandsBeside(isAway: Bool) async throws {
         let api = try await TestAPI(spool: SpoolStatus(messages: 3, limit: 10, cause: isAway ? "away" : nil))

@@ -9,6 +9,8 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
         case refused
         /// The broker has no room (disk full, memory alarm) and accepts nothing until it has.
         case blocked
+        /// More messages at once than there can ever be room for; fewer at a time may be taken.
+        case tooMany
         /// An exchange or queue exists with other arguments (AMQP reply code 406).
         case topologyMismatch
         /// A queue or exchange does not exist (AMQP reply code 404).

@@ -52,6 +52,11 @@ package struct Spool: Sendable {
 
     /// Makes publications durable here: `.spooled`, or the reason why not.
     func append(_ publications: [Publication]) async -> [PublishOutcome] {
+        guard publications.count <= limit else {
+            let error = MessagingError(
+                .tooMany, "the broker is away, and the spool takes at most \(limit) events (--spool-limit)")
+            return Array(repeating: .failed(error), count: publications.count)
+        }
         // Counted before the room is looked at, so that concurrent appends do not each see room for themselves. What is
         // stored meanwhile counts twice for a moment. Another process on this spool is not counted.
         let arriving = arrivals.count.withLock { count in

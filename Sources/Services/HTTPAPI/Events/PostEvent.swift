@@ -68,6 +68,11 @@ extension HTTPAPI {
     /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
         guard let failure = outcomes.first(where: { !$0.isDurable }) else { return intake.succeeded() }
+        if case .failed(let error) = failure, error.code == .tooMany {
+            throw .contentTooLarge(
+                "The batch has more events than can be kept: \(error). Send fewer at a time, with the same ids.",
+                eventIDs: ids())
+        }
         let again = Problem.sendAgain
         let detail =
             switch failure {

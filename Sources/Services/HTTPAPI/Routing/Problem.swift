@@ -77,8 +77,10 @@ extension Problem {
         Problem(status: .unsupportedMediaType, code: "unsupported-media-type", detail: detail)
     }
 
-    static func contentTooLarge(_ detail: String) -> Problem {
-        Problem(status: .contentTooLarge, code: "content-too-large", detail: detail)
+    static func contentTooLarge(_ detail: String, eventIDs: [EventID] = []) -> Problem {
+        Problem(
+            status: .contentTooLarge, code: "content-too-large", detail: detail,
+            extensions: eventIDs.isEmpty ? [] : [.eventIDs(eventIDs)])
     }
 
     /// What a client does that does not know what became of its events.
