@@ -9,7 +9,7 @@ import JSON
 /// - event_type: `view`, `cart`, `purchase` or `remove_from_cart`.
 /// - user_session: 1 ... 256 characters (code points), none of them a control character (below U+0020). brand and
 ///   category_code likewise, but optional, and an empty text counts as absent.
-/// - event_time: see ``Timestamp/init(_:)``; at most 24 hours ahead of the receipt.
+/// - event_time: see ``Timestamp/init(field:latest:)``; at most 24 hours ahead of the receipt.
 /// - event_id: a UUID in any spelling except the nil UUID, or any other text of 1 ... 128 characters; see
 ///   ``EventIdentity``.
 /// - price: a finite number, not negative; as a number, or as its decimal text.
@@ -19,7 +19,8 @@ import JSON
 /// Where they fit, kombu's wrapped values (`{"__type__": "datetime", "__value__": "..."}`) are read too: a datetime as
 /// event_time, a decimal as price, a UUID as event_id and user_session.
 ///
-/// `null` counts as absent. Other members are dropped, but must be JSON. Of two members with one key the last counts.
+/// `null` counts as absent, and in optional fields so does a text that stands for no value; see
+/// ``FieldRules/isBlank(_:)``. Other members are dropped, but must be JSON. Of two members with one key the last counts.
 /// A byte order mark at the front is skipped. An event's JSON has at most 32 levels of arrays and objects.
 ///
 /// Safe to use from any thread; the only state is the generator of ids.

@@ -44,6 +44,13 @@ enum EventField: Int, CaseIterable {
         return nil
     }
 
+    var isOptional: Bool {
+        switch self {
+        case .userID, .productID, .eventType, .userSession: false
+        case .eventID, .eventTime, .price, .quantity, .brand, .categoryCode, .properties, .publishedAt: true
+        }
+    }
+
     private static let keys = allCases.map { ($0, Array($0.name.utf8)) }
 }
 
@@ -51,18 +58,21 @@ enum EventField: Int, CaseIterable {
 struct EventFields {
     private var tokens = [JSONToken?](repeating: nil, count: EventField.allCases.count)
 
-    /// Reads past one JSON object and records its fields; members that events do not have are checked and ignored.
+    /// Reads past one JSON object and records its fields; members that events do not have are checked and ignored, and
+    /// an optional field with a blank text (``FieldRules/isBlank(_:)``) is absent.
     init(_ reader: inout JSONReader) throws(JSONSyntaxError) {
         try reader.openObject()
         var isFirst = true
         while let key = try reader.nextKey(isFirst: isFirst) {
             isFirst = false
             let value = try reader.value()
-            if let field = reader.field(key) { tokens[field.rawValue] = value }
+            if let field = reader.field(key) {
+                tokens[field.rawValue] = field.isOptional && reader.isBlank(value, in: field) ? nil : value
+            }
         }
     }
 
-    /// Nil if the field is absent or `null`.
+    /// Nil if the field is absent, `null` or, where it is optional, blank.
     subscript(_ field: EventField) -> JSONToken? {
         guard let token = tokens[field.rawValue], token.kind != .null else { return nil }
         return token
@@ -70,6 +80,12 @@ struct EventFields {
 }
 
 extension JSONReader {
+    /// Whether a token is a text that stands for no value. An empty event_id is none of these: whoever sends one means
+    /// to name the event.
+    fileprivate func isBlank(_ token: JSONToken, in field: EventField) -> Bool {
+        isBlank(token) && !(field == .eventID && token.range.isEmpty)
+    }
+
     fileprivate func field(_ key: JSONToken) -> EventField? {
         key.kind == .string(hasEscapes: true)
             ? EventField(key: string(key).utf8) : EventField(key: bytes[key.range])

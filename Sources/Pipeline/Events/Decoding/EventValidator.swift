@@ -2,15 +2,12 @@ import JSON
 
 /// Makes an event from the fields of one JSON object, and collects everything that is wrong with them.
 struct EventValidator {
-    /// Characters (code points) of user_session, brand and category_code.
-    static let maximumTextLength = 256
-    /// Bytes of properties as canonical JSON.
-    static let maximumPropertiesLength = 16 * 1024
+    static let maximumTextLength = FieldRules.maximumTextLength
+    static let maximumPropertiesLength = FieldRules.maximumPropertiesLength
     /// Bytes of properties as they were sent: enough for an escape for each character of the canonical form, and for
     /// white space. Bounds the work and memory for properties that turn out to be too large.
     static let maximumPropertiesSourceLength = 128 * 1024
-    /// Hours that event_time may be ahead of the time of receipt.
-    static let maximumLead = 24
+    static let maximumLead = FieldRules.maximumLead
 
     let reader: JSONReader
     private let fields: EventFields
@@ -93,7 +90,9 @@ struct EventValidator {
 
     private mutating func eventTime(_ token: JSONToken) -> Timestamp? {
         let token = reader.unwrapped(token, "datetime")
-        guard case .string = token.kind else { return fail(.eventTime, .stringType, "Input should be a valid string") }
+        guard token.isTextOrNumber else {
+            return fail(.eventTime, .stringType, "Input should be a valid string, or a number of seconds since 1970")
+        }
         let time: Timestamp
         do throws(Timestamp.ParsingError) {
             time = try timestamp(token)
@@ -112,7 +111,7 @@ struct EventValidator {
         if let time = timestamp.flatMap({ Timestamp(messageTimestamp: $0, isPossible: isNotTooFarAhead) }) {
             return time
         }
-        if let token = fields[.publishedAt], case .string = token.kind, let time = try? self.timestamp(token),
+        if let token = fields[.publishedAt], token.isTextOrNumber, let time = try? self.timestamp(token),
             isNotTooFarAhead(time)
         {
             return time
@@ -127,14 +126,20 @@ struct EventValidator {
     }
 
     private func isNotTooFarAhead(_ time: Timestamp) -> Bool {
+        time <= latestTime
+    }
+
+    private var latestTime: Timestamp {
         let lead = Int64(Self.maximumLead + clockTolerance) * 3_600_000_000
         let (limit, overflows) = receivedAt.microseconds.addingReportingOverflow(lead)
-        return overflows || time.microseconds <= limit
+        return Timestamp(microseconds: overflows ? .max : limit)
     }
 
     private func timestamp(_ token: JSONToken) throws(Timestamp.ParsingError) -> Timestamp {
-        token.kind == .string(hasEscapes: true)
-            ? try Timestamp(reader.string(token)) : try Timestamp(utf8: reader.bytes[token.range])
+        let text =
+            token.kind == .string(hasEscapes: true)
+            ? Array(reader.string(token).utf8)[...] : reader.bytes[token.range]
+        return try Timestamp(field: text, latest: latestTime)
     }
 
     // MARK: Fields
@@ -172,8 +177,9 @@ struct EventValidator {
 
     private mutating func session(_ token: JSONToken) -> String? {
         if token.kind == .object, let uuid = reader.wrappedUUID(token) { return uuid.description }
-        if case .string = token.kind, token.range.isEmpty {
-            return fail(.userSession, .stringTooShort, "String should have at least 1 character")
+        if reader.isBlank(token) {
+            let note = token.range.isEmpty ? "" : "; a text such as NULL or nan stands for none"
+            return fail(.userSession, .stringTooShort, "String should have at least 1 character\(note)")
         }
         return text(.userSession, token)
     }

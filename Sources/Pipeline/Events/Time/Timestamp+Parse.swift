@@ -11,18 +11,20 @@ extension Timestamp {
 
     /// Reads a date and time of day:
     ///
-    /// - `2019-10-01T00:00:00`, with `T`, `t` or a space between date and time;
+    /// - `2019-10-01T00:00:00`, with `T`, `t` or a space between date and time, with or without the seconds; both parts
+    ///   also in the basic form (`20191001T000000`);
     /// - then optionally a fraction of a second after `.` or `,` in any number of digits, cut off after microseconds;
     /// - then optionally a zone: `Z`, `z`, `+hh:mm`, `+hhmm`, `+hh` (or `-`), or ` UTC`. No zone means UTC.
     ///
-    /// A leap second (`:60`) counts as the second after it. A date alone is refused: it gives a day, not a moment.
-    package init(_ text: String) throws(ParsingError) {
-        self = try TimestampParser.parse(text.utf8)
+    /// A leap second (`:60`) counts as the second after it. A date alone is refused, as it gives a day and not a moment,
+    /// unless `allowsDate`: then it is the first moment of the day (UTC).
+    package init(_ text: String, allowsDate: Bool = false) throws(ParsingError) {
+        self = try TimestampParser.parse(text.utf8, allowsDate)
     }
 
-    /// Reads a date and time of day from UTF-8 bytes, in the forms of ``init(_:)``.
-    package init(utf8 text: ArraySlice<UInt8>) throws(ParsingError) {
-        self = try TimestampParser.parse(text)
+    /// Reads a date and time of day from UTF-8 bytes, in the forms of ``init(_:allowsDate:)``.
+    package init(utf8 text: ArraySlice<UInt8>, allowsDate: Bool = false) throws(ParsingError) {
+        self = try TimestampParser.parse(text, allowsDate)
     }
 }
 
@@ -32,19 +34,24 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
 
     var rest: Bytes.SubSequence
 
-    static func parse(_ text: Bytes) throws(ParsingError) -> Timestamp {
+    static func parse(_ text: Bytes, _ allowsDate: Bool) throws(ParsingError) -> Timestamp {
         var parser = TimestampParser(rest: text[...])
-        return try parser.timestamp()
+        return try parser.timestamp(allowsDate)
     }
 
-    private mutating func timestamp() throws(ParsingError) -> Timestamp {
+    private mutating func timestamp(_ allowsDate: Bool) throws(ParsingError) -> Timestamp {
         let days = try date().daysSinceEpoch
-        guard !rest.isEmpty else { throw failure("the time of day is missing: a date alone is not a moment") }
+        guard !rest.isEmpty else {
+            if allowsDate, days >= CivilDate(year: 1, month: 1, day: 1).daysSinceEpoch {
+                return Timestamp(microseconds: Int64(days) * 86_400_000_000)
+            }
+            throw failure("the time of day is missing: a date alone is not a moment")
+        }
         guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")) else {
             throw failure("expected 'T' or a space between date and time")
         }
-        let seconds = try secondOfDay()
-        let fraction = try microseconds()
+        let (seconds, hasSeconds) = try secondOfDay()
+        let fraction = try hasSeconds ? microseconds() : 0
         let offset = try zoneOffset()
         guard rest.isEmpty else { throw failure("unexpected characters after the time") }
         let result = Timestamp(microseconds: Int64(days * 86_400 + seconds - offset) * 1_000_000 + fraction)
@@ -54,22 +61,24 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
 
     private mutating func date() throws(ParsingError) -> CivilDate {
         let year = try number(digits: 4, of: "year")
-        try expect("-", after: "year")
+        let isBasic = startsWithDigit
+        if !isBasic { try expect("-", after: "year") }
         let month = try number(digits: 2, of: "month")
-        try expect("-", after: "month")
+        if !isBasic { try expect("-", after: "month") }
         let day = try number(digits: 2, of: "day")
         let date = CivilDate(year: year, month: month, day: day)
         guard date.isValid else { throw failure("the calendar has no such date") }
         return date
     }
 
-    private mutating func secondOfDay() throws(ParsingError) -> Int {
+    private mutating func secondOfDay() throws(ParsingError) -> (second: Int, hasSeconds: Bool) {
         let hour = try number(digits: 2, of: "hour", upTo: 23)
-        try expect(":", after: "hour")
+        let isBasic = startsWithDigit
+        if !isBasic { try expect(":", after: "hour") }
         let minute = try number(digits: 2, of: "minute", upTo: 59)
-        try expect(":", after: "minute")
-        let second = try number(digits: 2, of: "second", upTo: 60)
-        return hour * 3600 + minute * 60 + second
+        let hasSeconds = isBasic ? startsWithDigit : take(UInt8(ascii: ":"))
+        let second = hasSeconds ? try number(digits: 2, of: "second", upTo: 60) : 0
+        return (hour * 3600 + minute * 60 + second, hasSeconds)
     }
 
     /// The fraction of the second, cut off after six digits.
@@ -131,6 +140,8 @@ private struct TimestampParser<Bytes: Collection<UInt8>> {
     private mutating func expect(_ separator: Unicode.Scalar, after name: StaticString) throws(ParsingError) {
         guard take(UInt8(ascii: separator)) else { throw failure("expected '\(separator)' after the \(name)") }
     }
+
+    private var startsWithDigit: Bool { rest.first.map { Self.digit($0) != nil } ?? false }
 
     private mutating func take(_ byte: UInt8) -> Bool {
         guard rest.first == byte else { return false }

@@ -103,7 +103,7 @@ struct EventDecoderTests {
             ("9223372036854775808", .lessThanEqual), ("1e19", .lessThanEqual), ("1e400", .lessThanEqual),
             ("123456789012345678901234567890", .lessThanEqual),
             ("1.5", .intType), ("1e-5", .intType), ("-0.5", .intType), ("\"1\"", .intType), ("true", .intType),
-            ("[1]", .intType), ("{}", .intType), ("\"\"", .intType),
+            ("[1]", .intType), ("{}", .intType), ("\"x\"", .intType),
         ] as [(String, ValidationIssue.Kind?)])
     func integers(field: String, value: (text: String, issue: ValidationIssue.Kind?)) {
         #expect(PostedEvent.with(field, value.text).issueTypes() == value.issue.map { [$0] } ?? [], "\(value.text)")
@@ -188,8 +188,8 @@ struct EventDecoderTests {
         #expect(issues("\"9999-12-31T23:59:59Z\"") == [.datetimeInFuture])
         #expect(issues("\"0001-01-01T00:00:00Z\"") == [])
         #expect(issues("\"2019-10-01\"") == [.datetimeParsing])
-        #expect(issues("\"\"") == [.datetimeParsing])
-        #expect(issues("1569888000") == [.stringType])
+        #expect(issues("{}") == [.stringType])
+        #expect(issues("true") == [.stringType])
         let escaped = try PostedEvent.with("event_time", #""2019\u002d10-01T00:00:00Z""#).decoded()
         #expect(escaped.time.microseconds == 1_569_888_000_000_000)
         let latest = Timestamp(microseconds: .max)
@@ -201,6 +201,44 @@ struct EventDecoderTests {
         for value in ["19.99", "\"19.99\"", "\"19.990\"", #"{"__type__": "decimal", "__value__": "19.99"}"#] {
             #expect(try PostedEvent.with("price", value).decoded().price == 19.99)
         }
+    }
+
+    @Test(
+        "may have its time as a number of seconds, milliseconds, microseconds or nanoseconds, also in quotes",
+        arguments: [
+            "1569888000", "1569888000.0", "1.569888e9", "1569888000000", "1569888000000000", "1569888000000000000",
+            "\"1569888000\"", "\"2019-10-01T00:00Z\"", "\"20191001T000000Z\"", "\"2019-10-01T02:00+0200\"",
+        ])
+    func numericTime(text: String) throws {
+        #expect(try PostedEvent.with("event_time", text).decoded().time.description == "2019-10-01T00:00:00Z")
+    }
+
+    @Test("with a bare number that is no likely time is refused, and told what the number looks like")
+    func unlikelyTime() {
+        let issues = PostedEvent.with("event_time", "20191001").issues()
+        #expect(issues?.map(\.type) == [.datetimeParsing])
+        #expect(issues?.first?.msg.contains("20191001 looks like a date in digits: write 2019-10-01T00:00:00Z") == true)
+        #expect(PostedEvent.with("event_time", "4102444800").issueTypes() == [.datetimeParsing], "the year 2100")
+        #expect(PostedEvent.with("event_time", "0").issueTypes() == [.datetimeParsing])
+    }
+
+    @Test(
+        "treats a text that stands for no value as an absent optional field",
+        arguments: ["event_id", "event_time", "price", "quantity", "brand", "category_code", "properties"],
+        [#"\\N"#, "NULL", "null", "nan", "NaN", "None", "<NA>"])
+    func blanks(field: String, text: String) throws {
+        let event = try PostedEvent.with(field, "\"\(text)\"").decoded()
+        #expect(event.id.version == 7 && event.time == receipt)
+        #expect(event.price == nil && event.quantity == nil && event.brand == nil && event.categoryCode == nil)
+        #expect(event.properties == nil)
+    }
+
+    @Test("has no session that is blank, and words that contain a blank one are none")
+    func blankSession() {
+        #expect(PostedEvent.with("user_session", #""NULL""#).issueTypes() == [.stringTooShort])
+        #expect(PostedEvent.with("user_session", #""\\N""#).issueTypes() == [.stringTooShort])
+        #expect(PostedEvent.with("user_session", #""nano""#).issueTypes() == [])
+        #expect(PostedEvent.with("brand", #""Nonesuch""#).issueTypes() == [])
     }
 
     @Test("has an id that is a UUID or any other text")
@@ -247,7 +285,7 @@ struct EventDecoderTests {
         }
         for (field, value, type) in [
             ("event_time", wrap("date", "\"2019-10-01\""), ValidationIssue.Kind.stringType),
-            ("event_time", wrap("datetime", "5"), .stringType),
+            ("event_time", wrap("datetime", "5"), .datetimeParsing),
             ("event_time", wrap("datetime", "\"soon\""), .datetimeParsing),
             ("price", wrap("uuid", "\"1\""), .floatType),
             ("price", wrap("decimal", "\"x\""), .floatType), ("price", #"{"__type__": "decimal"}"#, .floatType),

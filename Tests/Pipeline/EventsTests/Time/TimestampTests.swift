@@ -22,6 +22,16 @@ struct TimestampTests {
             ("2019-10-01T02:00:00+02", "2019-10-01T00:00:00Z"),
             ("2019-09-30T18:30:00-05:30", "2019-10-01T00:00:00Z"),
             ("2019-10-01 05:45:00.5+0545", "2019-10-01T00:00:00.5Z"),
+            ("2019-10-01T00:00", "2019-10-01T00:00:00Z"),
+            ("2019-10-01 00:00", "2019-10-01T00:00:00Z"),
+            ("2019-10-01T00:00Z", "2019-10-01T00:00:00Z"),
+            ("2019-10-01T02:00+0200", "2019-10-01T00:00:00Z"),
+            ("2019-10-01 00:00 UTC", "2019-10-01T00:00:00Z"),
+            ("20191001T000000", "2019-10-01T00:00:00Z"),
+            ("20191001T000000Z", "2019-10-01T00:00:00Z"),
+            ("20191001T0000Z", "2019-10-01T00:00:00Z"),
+            ("20191001T020000.5+0200", "2019-10-01T00:00:00.5Z"),
+            ("20191001 000000", "2019-10-01T00:00:00Z"),
             ("2019-10-01T00:00:00.1Z", "2019-10-01T00:00:00.1Z"),
             ("2019-10-01T00:00:00,1Z", "2019-10-01T00:00:00.1Z"),
             ("2019-10-01T00:00:00.123456Z", "2019-10-01T00:00:00.123456Z"),
@@ -49,14 +59,22 @@ struct TimestampTests {
         arguments: [
             ("", "expected 4 digits of the year"),
             ("now", "expected 4 digits of the year"),
-            ("1569888000", "expected '-' after the year"),
+            ("1569888000", "the calendar has no such date"),
+            ("20191001", "the time of day is missing: a date alone is not a moment"),
+            ("2019-W40-2T00:00:00", "expected 2 digits of the month"),
+            ("2019-274T00:00:00", "expected '-' after the month"),
+            ("2019-10-01T00", "expected ':' after the hour"),
+            ("2019-10-01T00:00.5", "expected a zone ('Z', '+hh:mm', ' UTC') or nothing after the time"),
+            ("2019-10-01T00:00:", "expected 2 digits of the second"),
+            ("2019-10-01T000", "expected 2 digits of the minute"),
+            ("20191001T00000", "expected 2 digits of the second"),
+            ("2019-10-01 00:00:00 +0200", "expected ' UTC' or nothing after the time"),
             ("19-10-01T00:00:00", "expected 4 digits of the year"),
             ("2019/10/01 00:00:00", "expected '-' after the year"),
             ("2019-10-01", "the time of day is missing: a date alone is not a moment"),
             ("2019-10-1T00:00:00", "expected 2 digits of the day"),
             ("2019-10-01_00:00:00", "expected 'T' or a space between date and time"),
             ("2019-10-01  00:00:00", "expected 2 digits of the hour"),
-            ("2019-10-01T00:00", "expected ':' after the minute"),
             ("2019-10-01T", "expected 2 digits of the hour"),
             ("2019-10-01T24:00:00", "the hour is above 23"),
             ("2019-10-01T00:60:00", "the minute is above 59"),
@@ -91,6 +109,15 @@ struct TimestampTests {
         } throws: { error in
             (error as? Timestamp.ParsingError)?.description == reason
         }
+    }
+
+    @Test("of a date alone is its first moment, where that is allowed")
+    func dates() throws {
+        #expect(try Timestamp("2026-11-01", allowsDate: true).description == "2026-11-01T00:00:00Z")
+        #expect(try Timestamp("20261101", allowsDate: true).description == "2026-11-01T00:00:00Z")
+        #expect(try Timestamp("2026-11-01T10:00", allowsDate: true).description == "2026-11-01T10:00:00Z")
+        #expect(throws: Timestamp.ParsingError.self) { try Timestamp("0000-01-01", allowsDate: true) }
+        #expect(throws: Timestamp.ParsingError.self) { try Timestamp("2026-11", allowsDate: true) }
     }
 
     @Test("agrees with Foundation across more than four hundred years")
