@@ -27,10 +27,10 @@ struct DLQFilterOptions: ArgumentGroup {
     @Option(help: "Only events of this product.", valueName: "id")
     var product: Int?
 
-    @Option(help: "Only letters given up at this moment or later.", valueName: "time")
+    @Option(help: "Only letters given up at this moment (of a date, midnight UTC) or later.", valueName: "time")
     var since: Timestamp?
 
-    @Option(help: "Only letters given up before this moment.", valueName: "time")
+    @Option(help: "Only letters given up before this moment (of a date, midnight UTC).", valueName: "time")
     var until: Timestamp?
 
     var filter: DeadLetterFilter {
@@ -51,12 +51,12 @@ struct DLQFilterOptions: ArgumentGroup {
 extension DeadLetterReason: ArgumentValue {}
 
 extension Timestamp: ArgumentValue {
-    /// Takes any form of an event's time.
+    /// Takes any form of an event's time, and a date alone as its first moment.
     package init(argument: String) throws(ArgumentValueError) {
         do {
-            try self.init(argument)
+            try self.init(argument, allowsDate: true)
         } catch {
-            throw ArgumentValueError(expected: "a time such as 2026-11-25T10:00:00Z")
+            throw ArgumentValueError(expected: "a time such as 2026-11-25T10:00:00Z, or a date (\(error))")
         }
     }
 

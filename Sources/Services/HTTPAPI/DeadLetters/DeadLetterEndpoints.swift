@@ -216,7 +216,9 @@ extension HTTPAPI {
 
     private func time(_ request: HTTPRequest, _ name: String) throws(Problem) -> Timestamp? {
         guard let text = request.parameter(name) else { return nil }
-        guard let time = try? Timestamp(text) else { throw refused(name, "a time such as 2026-11-25T10:00:00Z") }
+        guard let time = try? Timestamp(text, allowsDate: true) else {
+            throw refused(name, "a time such as 2026-11-25T10:00:00Z, or a date")
+        }
         return time
     }
 
