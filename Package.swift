@@ -286,6 +286,7 @@ let services: [Entry] = [
         ],
         tests: [
             "Events",
+            "JSON",
             "PipelineTesting",
             "Stores",
             "TestSupport",

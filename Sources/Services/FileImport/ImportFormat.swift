@@ -6,8 +6,8 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     case rees46
     /// "User Behavior Data from Taobao": user, item, category, behaviour, unix seconds; no header.
     case taobao
-    /// Any CSV file whose header names our fields or common synonyms of them.
+    /// Any CSV file whose header names our fields or common synonyms of them, or whose columns the user names.
     case csv
-    /// One event per line, as posted.
+    /// One event per line, as posted, or with members that the user names; lines may hold several objects.
     case ndjson
 }

@@ -35,6 +35,17 @@ package struct ImportSummary: Sendable, Hashable {
 
     package init() {}
 
+    /// Why the import is a failure although no error ended it; nil if it is none. A file that gave nothing is another
+    /// file than the user meant, or is read in another way.
+    package var failure: String? {
+        guard isComplete else { return "the import stopped before the end of the file; run it again to continue" }
+        guard accepted + duplicates == 0 else { return nil }
+        let reasons = rejectedByReason.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }
+        guard let (reason, count) = reasons.first else { return "the file has no events" }
+        let advice = reason.advice.map { "; \($0)" } ?? ""
+        return "none of the \(read) records gave an event; \(count) of them: \(reason)\(advice)"
+    }
+
     /// Records per second over the whole time; 0 before any time has passed.
     package var recordsPerSecond: Double { time > .zero ? Double(read) / (time / .seconds(1)) : 0 }
 }

@@ -37,6 +37,21 @@ extension RejectionReason: CustomStringConvertible {
     }
 }
 
+extension RejectionReason {
+    /// What to do where all records are rejected for this reason.
+    var advice: String? {
+        switch self {
+        case .wrongFieldCount: "--separator names another separator than the comma"
+        case .unknownEventType(let name): "--map \(name)=view says what it means, --type view what all events are"
+        case .invalidField(let name):
+            FieldMapping.Field.allCases.first { $0.name == name }.map { field in
+                "--columns \(field.rawValue)=NAME names another column"
+            }
+        case .recordTooLong, .malformedQuotes, .cutLine, .invalidEncoding, .invalidJSON, .conflict: nil
+        }
+    }
+}
+
 /// A record that is not imported, for display.
 package struct RejectedRecord: Sendable, Hashable {
     /// The physical line on which the record starts, counted from 1.

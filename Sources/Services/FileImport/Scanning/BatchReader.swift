@@ -26,7 +26,7 @@ struct BatchReader: ~Copyable, Sendable {
     init(_ input: ImportInput, options: ImportOptions, now: Timestamp) {
         self.input = input
         batchSize = max(1, options.batchSize)
-        recognition = FormatRecognition(requested: options.format, sessionGap: options.sessionGap, now: now)
+        recognition = FormatRecognition(options: options, now: now)
         scanner = RecordScanner(style: .lines, maximumRecordBytes: max(1, options.maximumRecordBytes))
         rejections = RejectionLog(shown: options.shownRejections)
     }
@@ -55,6 +55,10 @@ struct BatchReader: ~Copyable, Sendable {
         batch.events.reserveCapacity(batchSize)
         while batch.read < batchSize {
             try chooseStyle()
+            if decoder?.hasMore == true {
+                try addRecord(to: &batch)
+                continue
+            }
             switch scanner.next() {
             case .record: try addRecord(to: &batch)
             case .rejected(let reason): try addRejected(reason, to: &batch)

@@ -1,3 +1,5 @@
+import Events
+
 /// Detects whether a last line without a line feed was cut within its last field, which then is shorter but may still
 /// be valid: `15118` for `1511885130` is a moment too.
 ///
@@ -16,10 +18,11 @@ struct CutDetector {
     /// Whether the scanner's current record, which has all fields, is cut.
     mutating func isCut(_ row: RecordScanner) -> Bool {
         guard let column, hasOneWidth else { return false }
-        let present = row.field(column).count
+        let field = row.field(column)
+        let present = field.count
         if row.isUnterminated { return width.map { present < $0 } ?? false }
         // A blank session says nothing about the width of the others.
-        if present == 0 { return false }
+        if FieldRules.isBlank(field) { return false }
         hasOneWidth = present == width ?? present
         width = present
         return false

@@ -1,34 +1,34 @@
 import Events
 
-/// Reads the fields of a CSV record, by the rules of ``EventDecoder`` for posted events.
+/// Reads the fields of a row, by the rules of ``EventDecoder`` for posted events (``FieldRules``).
 enum FieldParser {
-    /// The most code points of a text field.
-    static let maximumTextLength = 256
-    /// The most bytes of properties as canonical JSON.
-    static let maximumPropertiesLength = 16 * 1024
     /// The most microseconds by which an event may be later than the import.
-    static let maximumLead: Int64 = 24 * 3600 * 1_000_000
+    static let maximumLead = Int64(FieldRules.maximumLead) * 3600 * 1_000_000
 
-    /// A whole number in 1 ... 2^63-1; nil for anything else.
+    /// A whole number in 1 ... 2^63-1, also as `101.0` or with zeros in front; nil for anything else.
     static func positiveInteger(_ text: ArraySlice<UInt8>) -> Int64? {
-        guard let value = integer(text), value >= 1 else { return nil }
+        guard let value = digits(text) ?? FieldRules.wholeNumber(text), value >= 1 else { return nil }
         return value
     }
 
-    /// Digits with an optional minus sign, within Int64's range; nil for anything else.
-    private static func integer(_ text: ArraySlice<UInt8>) -> Int64? {
-        let isNegative = text.first == UInt8(ascii: "-")
-        let digits = isNegative ? text.dropFirst() : text
-        guard !digits.isEmpty else { return nil }
+    /// A number of milliseconds, of at most a year; nil for anything else.
+    static func offset(_ text: ArraySlice<UInt8>) -> Int64? {
+        let limit: Int64 = 366 * 86_400_000
+        return (digits(text) ?? FieldRules.wholeNumber(text)).flatMap { (-limit...limit).contains($0) ? $0 : nil }
+    }
+
+    /// Digits within Int64's range; nil for anything else.
+    private static func digits(_ text: ArraySlice<UInt8>) -> Int64? {
+        guard !text.isEmpty else { return nil }
         var value: Int64 = 0
-        for byte in digits {
+        for byte in text {
             guard let digit = byte.digit else { return nil }
             let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
             let (sum, isStillTooLarge) = product.addingReportingOverflow(Int64(digit))
             guard !isTooLarge, !isStillTooLarge else { return nil }
             value = sum
         }
-        return isNegative ? -value : value
+        return value
     }
 
     /// A decimal number that is finite and not negative; nil for anything else.
@@ -64,26 +64,5 @@ enum FieldParser {
         }
         guard (1...15).contains(digits), scale != 1 else { return nil }
         return Double(mantissa) / (scale ?? 1)
-    }
-
-    /// A moment: a text that ``Timestamp/init(_:)`` reads, or a number of seconds since 1970, or of milliseconds or
-    /// microseconds if it has at least 12 or 15 digits.
-    static func time(_ text: ArraySlice<UInt8>) throws(Timestamp.ParsingError) -> Timestamp {
-        guard let number = integer(text) else { return try Timestamp(utf8: text) }
-        let scale: Int64 =
-            switch number.magnitude {
-            case ..<100_000_000_000: 1_000_000
-            case ..<100_000_000_000_000: 1_000
-            default: 1
-            }
-        let time = Timestamp(microseconds: number * scale)
-        guard Timestamp.parsable.contains(time) else { return try Timestamp(utf8: text) }
-        return time
-    }
-
-    /// Whether a text is free of control characters and not too long.
-    static func isValid(_ text: String) -> Bool {
-        (text.utf8.count <= maximumTextLength || text.unicodeScalars.count <= maximumTextLength)
-            && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 }

@@ -1,4 +1,5 @@
-/// Cuts a stream of bytes into records: lines, or the records of RFC 4180, whose quoted fields may hold line feeds.
+/// Cuts a stream of bytes into records: lines, which are cut further between JSON objects that stand on one, or the
+/// records of RFC 4180, whose quoted fields may hold line feeds.
 ///
 /// The owner appends chunks, takes records in between, and says when no more bytes follow. The records depend on the
 /// bytes alone, never on where the chunks end. The scanner holds little more than a chunk and the longest allowed
@@ -8,9 +9,17 @@
 /// cannot swallow the rest of the file.
 struct RecordScanner {
     /// The form of a record.
-    enum Style {
+    enum Style: Equatable {
         case lines
-        case commaSeparated
+        /// Fields with this byte between them.
+        case separated(by: UInt8)
+
+        static let commaSeparated = Style.separated(by: UInt8(ascii: ","))
+
+        /// The byte between fields; of lines, which have no fields, any.
+        var separator: UInt8 {
+            if case .separated(let byte) = self { byte } else { UInt8(ascii: ",") }
+        }
     }
 
     enum Step: Equatable {
@@ -134,7 +143,7 @@ struct RecordScanner {
         let windowEnd = position + maximumRecordBytes + 2
         let window = position..<min(windowEnd, bytes.count)
         fields.removeAll(keepingCapacity: true)
-        var scan = FieldScan(window)
+        var scan = FieldScan(window, separator: style.separator)
         // A second reference for the duration of the scan, since a span of the property would lock all of `self`.
         let bytes = bytes
         let end = style == .lines ? scan.line(bytes.span) : scan.record(bytes.span, &fields)
@@ -144,6 +153,8 @@ struct RecordScanner {
         switch end {
         case .lineFeed(let index):
             return endRecord(at: index, next: index + 1, lines: scan.lineFeeds + 1)
+        case .joined(let index):
+            return endRecord(at: index, next: index, lines: 0)
         case .malformed:
             return rejectFirstLine(of: window, isFull: window.upperBound == windowEnd)
         case .windowEnd(let isInsideQuotes):

@@ -7,8 +7,14 @@ package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConver
     package var missing: [String]
     /// A name shared by several columns.
     package var twice: String?
+    /// The byte that more likely separates the fields.
+    package var separator: UInt8?
 
-    init(requested: ImportFormat, seen: ArraySlice<UInt8>, missing: [String] = [], twice: String? = nil) {
+    init(
+        requested: ImportFormat, seen: ArraySlice<UInt8>, missing: [String] = [], twice: String? = nil,
+        separator: UInt8? = nil
+    ) {
+        self.separator = separator
         self.requested = requested
         self.seen = seen.isUTF16 ? "UTF-16 text" : seen.excerpt()
         self.missing = missing
@@ -19,14 +25,37 @@ package struct UnrecognisedFormat: Error, Sendable, Hashable, CustomStringConver
     package var description: String {
         let format = requested == .auto ? "a known format" : "the format \(requested.rawValue)"
         var lines = ["the first line is not of \(format): \(seen)"]
+        if let separator {
+            lines.append(
+                "the fields seem to be separated by \(Self.name(separator)): add --separator \(Self.argument(separator))"
+            )
+        }
         if let twice { lines.append("two columns have the name \(twice)") }
-        if !missing.isEmpty { lines.append("as a header, it lacks: \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            lines.append("as a header, it lacks: \(missing.joined(separator: ", "))")
+            if separator == nil {
+                lines.append("name the columns that hold them: --columns user=NAME,product=NAME,type=NAME,time=NAME")
+            }
+        }
         if seen.hasPrefix("[") {
             lines.append("convert a JSON array to one object per line, for example with jq -c '.[]'")
         }
         lines.append("known formats, in UTF-8, plain or gzip:")
         lines += Self.known
         return lines.joined(separator: "\n")
+    }
+
+    private static func name(_ separator: UInt8) -> String {
+        switch separator {
+        case UInt8(ascii: ";"): "semicolons"
+        case UInt8(ascii: ","): "commas"
+        case UInt8(ascii: "\t"): "tabs"
+        default: "'\(Unicode.Scalar(separator))'"
+        }
+    }
+
+    private static func argument(_ separator: UInt8) -> String {
+        separator == UInt8(ascii: "\t") ? "tab" : "'\(Unicode.Scalar(separator))'"
     }
 
     private static let known = [

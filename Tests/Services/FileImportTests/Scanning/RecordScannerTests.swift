@@ -80,6 +80,55 @@ struct RecordScannerTests {
         #expect(Self.scan(text) == expected)
     }
 
+    @Test(
+        "JSON objects that stand on one line are records of their own",
+        arguments: [
+            (#"{"a":1}{"b":2}"#, [Item.record(1, [#"{"a":1}"#]), .record(1, [#"{"b":2}"#])]),
+            (
+                "{\"a\":1} \t{\"b\":2}\n{\"c\":3}{}\n",
+                [
+                    .record(1, ["{\"a\":1} \t"]), .record(1, ["{\"b\":2}"]), .record(2, ["{\"c\":3}"]),
+                    .record(2, ["{}"]),
+                ]
+            ),
+            (#"{"a":"}{"}"#, [.record(1, [#"{"a":"}{"}"#])]),
+            (
+                #"{"a":"\"}{"}{"b":"\\"}{}"#,
+                [
+                    .record(1, [#"{"a":"\"}{"}"#]), .record(1, [#"{"b":"\\"}"#]), .record(1, ["{}"]),
+                ]
+            ),
+            (#"{"a":{"b":[{}]}}{"c":1}"#, [.record(1, [#"{"a":{"b":[{}]}}"#]), .record(1, [#"{"c":1}"#])]),
+            (#"{"a":[{}{}]}"#, [.record(1, [#"{"a":[{}{}]}"#])]),
+            (#"}{"a":1}"#, [.record(1, [#"}{"a":1}"#])]),
+            (#"{"a":1},{"b":2}"#, [.record(1, [#"{"a":1},{"b":2}"#])]),
+            ("{\"a\":\n{\"b\":2}", [.record(1, ["{\"a\":"]), .record(2, ["{\"b\":2}"])]),
+        ])
+    func joinedObjects(text: String, expected: [Item]) {
+        for chunk in [Int.max, 1, 2, 3, 7] {
+            #expect(Self.scan(text.utf8, style: .lines, chunk: chunk) == expected, "\(chunk)")
+        }
+    }
+
+    @Test("a line of a million objects is read in linear time and in records of their own")
+    func longLineOfObjects() {
+        let text = String(repeating: #"{"a":"}{}{}{}{"}"#, count: 60_000)
+        #expect(Self.scan(text.utf8, style: .lines, limit: 1_000, chunk: 1 << 16).count == 60_000)
+        // One object whose string looks like the end of one again and again.
+        let odd = #"{"a":""# + String(repeating: "}{", count: 400_000) + #""}"#
+        #expect(Self.scan(odd.utf8, style: .lines).count == 1)
+    }
+
+    @Test("fields may be separated by any character")
+    func separators() {
+        func fields(_ text: String, _ separator: Character) -> [Item] {
+            Self.scan(text.utf8, style: .separated(by: separator.asciiValue ?? 0))
+        }
+        #expect(fields("a;\"b;c\";1,5\n", ";") == [.record(1, ["a", "b;c", "1,5"])])
+        #expect(fields("a\tb c\t\n", "\t") == [.record(1, ["a", "b c", ""])])
+        #expect(fields("a|b", "|") == [.record(1, ["a", "b"])])
+    }
+
     @Test("a record that is too long is dropped, and the next record is found")
     func longRecords() {
         let long = String(repeating: "x", count: 50)
