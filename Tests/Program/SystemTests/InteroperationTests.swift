@@ -72,6 +72,40 @@ extension SystemTests {
                 'traceparent': properties.headers['traceparent'], 'body': json.loads(body)}))
             """
 
+        /// What six libraries put on the wire when only a body, the exchange and the key are given: docs/producers.md.
+        private static let defaults = """
+            import json, pika, sys
+            channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1] + '/%2F')).channel()
+            channel.confirm_delivery()
+            def publish(product, **properties):
+                body = json.dumps({'user_id': 7, 'product_id': product, 'event_type': 'view', 'user_session': 's',
+                    'event_time': '2026-01-01T00:00:00Z'})
+                channel.basic_publish('events', 'user.event', body.encode(), pika.BasicProperties(**properties))
+            publish(1)
+            publish(2, headers={}, delivery_mode=1, priority=0, message_id='293e8a3b70b14c0c94e188378239567a')
+            publish(3, content_type='application/json', content_encoding='utf-8', headers={}, delivery_mode=2, priority=0)
+            publish(4, content_type='text/plain', content_encoding='utf-8', headers={}, delivery_mode=2, priority=0)
+            publish(5, content_type='application/json', headers={}, delivery_mode=1, priority=0,
+                correlation_id='932bb076-49c9-4db2-ae0d-eb1cbf85f40e', message_id='99cd1f5840394390a59e2061800f9bc1',
+                timestamp=1767225600, app_id='faststream-0.7.8')
+            publish(6, content_type='application/json')
+            publish(7, delivery_mode=1)
+            """
+
+        @Test("messages as six client libraries send them by default become events")
+        func defaultsOfClients() async throws {
+            let node = try await RabbitMQNode.start()
+            let directory = try TemporaryDirectory()
+            let (server, port) = try Program.serve(directory.path, ["--broker", node.addresses.amqp])
+            try await HelperProcess.python(Self.defaults, [node.addresses.amqp])
+            let events = try await history(of: 7, port: port, count: 7)
+            #expect(Set(events.compactMap { $0["product_id"] as? Int }) == Set(1...7))
+            try await eventually("the events in both stores") {
+                try Program.statistics(directory.path)["vectors"] as? Int == 7
+            }
+            #expect(server.terminate() == 0)
+        }
+
         @Test("events of pika, with and without an event_id, are processed once")
         func eventsOfPika() async throws {
             let node = try await RabbitMQNode.start()
