@@ -30,6 +30,14 @@ struct RabbitMQConsumer: Consumer {
         }
     }
 
+    func holdMore() async throws(MessagingError) {
+        do {
+            try await consumer.holdMore()
+        } catch {
+            throw MessagingError(error, configuration)
+        }
+    }
+
     func cancel() async {
         await consumer.cancel()
     }

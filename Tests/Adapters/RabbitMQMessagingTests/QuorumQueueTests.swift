@@ -6,6 +6,27 @@ import Testing
 
 @Suite("Quorum queues", .timeLimit(.minutes(5)))
 struct QuorumQueueTests {
+    @Test("a consumer of a quorum queue may hold more than its prefetch, and gives all back at its end")
+    func holdingMore() async throws {
+        let node = try await RabbitMQNode.shared()
+        let queue = Names()("held")
+        let broker = await RabbitMQBroker(try .of(node) { $0.queueType = .quorum })
+        try await broker.declare(Queue(name: queue))
+        let texts = (1...10).map(String.init)
+        #expect(try await broker.publish(texts, to: queue).allSatisfy { $0 == .confirmed })
+        let consumer = try await broker.consume(queue, prefetch: 4)
+        var held = try await consumer.patiently(4)
+        try await consumer.holdMore()
+        held += try await consumer.patiently(4)
+        try await consumer.holdMore()
+        held += try await consumer.patiently(2)
+        #expect(held.map(\.text) == texts)
+        await consumer.close()
+        let again = try await broker.consume(queue, prefetch: 20).patiently(10)
+        #expect(again.map(\.text) == texts)
+        await broker.close()
+    }
+
     @Test("a message waits in its delay queue while its work queue is full and rejects publishers")
     func fullTarget() async throws {
         let node = try await RabbitMQNode.shared()

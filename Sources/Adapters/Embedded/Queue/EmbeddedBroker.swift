@@ -88,8 +88,9 @@ package final class EmbeddedBroker: Broker {
     /// See ``Broker/consume(_:prefetch:)``. A prefetch below 1 counts as 1.
     package func consume(_ queue: String, prefetch: Int) async throws(MessagingError) -> any Consumer {
         let id = Int64.random(in: 1 ... .max)
-        try await engine.begin(consumer: id, of: queue, prefetch: max(1, prefetch))
-        return EmbeddedConsumer(engine: engine, id: id)
+        let prefetch = max(1, prefetch)
+        try await engine.begin(consumer: id, of: queue, prefetch: prefetch)
+        return EmbeddedConsumer(engine: engine, id: id, prefetch: prefetch)
     }
 
     /// See ``Broker/status(of:)``. Does not wait for the writers.

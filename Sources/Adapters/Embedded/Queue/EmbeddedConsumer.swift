@@ -5,10 +5,12 @@ import Messaging
 final class EmbeddedConsumer: Consumer {
     private let engine: QueueEngine
     private let id: Int64
+    private let prefetch: Int
 
-    init(engine: QueueEngine, id: Int64) {
+    init(engine: QueueEngine, id: Int64, prefetch: Int) {
         self.engine = engine
         self.id = id
+        self.prefetch = prefetch
     }
 
     func next(upTo count: Int, linger: Duration) async throws(MessagingError) -> [Delivery] {
@@ -34,6 +36,13 @@ final class EmbeddedConsumer: Consumer {
             if !engine.post(.settle(request)) { continuation.resume(returning: .brokerClosed) }
         }
         if let failure { throw failure }
+    }
+
+    func holdMore() async throws(MessagingError) {
+        try await engine.operate { [id, prefetch] state, _ in
+            let held = state.consumers[id]?.holdings.count ?? 0
+            state.consumers[id]?.prefetch = prefetch > .max - held ? .max : prefetch + held
+        }
     }
 
     func cancel() async {

@@ -53,11 +53,14 @@ final class ConsumerState {
     )
 
     let tag: String
+    /// The unsettled deliveries of the channel when the consumer began: those of an earlier consumer.
+    let unsettledBefore: Int
     var machine: ConsumerMachine
     var caller: Caller?
 
-    init(tag: String, _ machine: ConsumerMachine) {
+    init(tag: String, unsettledBefore: Int, _ machine: ConsumerMachine) {
         self.tag = tag
+        self.unsettledBefore = unsettledBefore
         self.machine = machine
     }
 

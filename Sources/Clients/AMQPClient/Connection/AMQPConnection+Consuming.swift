@@ -19,7 +19,7 @@ extension AMQPConnection {
             throw AMQPError(.notAllowed, "the channel has a consumer \(tag) already")
         }
         let machine = ConsumerMachine(prefetch: request.prefetch, epoch: epoch)
-        state.consumers[tag] = ConsumerState(tag: tag, machine)
+        state.consumers[tag] = ConsumerState(tag: tag, unsettledBefore: state.deliveries.count, machine)
         do throws(AMQPError) {
             for method in methods { _ = try await self.request(method, channel) }
         } catch {
@@ -77,7 +77,8 @@ extension AMQPConnection {
             }
             let action: ConsumerMachine.Action
             do throws(ConsumerMachine.Refusal) {
-                action = try consumer.machine.next(upTo: count, linger: linger, unsettled: state.deliveries.count)
+                action = try consumer.machine.next(
+                    upTo: count, linger: linger, unsettled: state.deliveries.count - consumer.unsettledBefore)
             } catch {
                 throw AMQPError(error)
             }
@@ -90,7 +91,8 @@ extension AMQPConnection {
 
     /// Gives a waiting caller what has come, if it is enough.
     func serve(_ consumer: ConsumerState, _ state: ChannelState) {
-        perform(consumer.machine.serve(unsettled: state.deliveries.count), consumer, state)
+        let unsettled = state.deliveries.count - consumer.unsettledBefore
+        perform(consumer.machine.serve(unsettled: unsettled), consumer, state)
     }
 
     private func perform(_ action: ConsumerMachine.Action, _ consumer: ConsumerState, _ state: ChannelState) {

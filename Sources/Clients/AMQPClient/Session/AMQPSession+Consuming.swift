@@ -123,6 +123,22 @@ extension AMQPSession {
         try await consumer.settle(tags, settlement)
     }
 
+    /// One consumer follows the other on the same channel: when that closes, the broker gives back all deliveries in one
+    /// step, each to its place.
+    func holdMore(_ number: Int) async throws(AMQPError) {
+        guard let state = consumers[number], !state.isCancelled else {
+            throw AMQPError(.closed, "the consumer was closed")
+        }
+        guard let before = state.consumer else { throw awayReason }
+        var request = state.request
+        request.tag = nil
+        let next = try await before.channel.connection.consume(request, epoch: before.epoch, before.channel)
+        if state.consumer === before { state.consumer = next }
+        try await before.cancel()
+        // Somebody has cancelled meanwhile, and only the consumer that ends now was known.
+        if state.isCancelled { try await next.cancel() }
+    }
+
     func cancel(_ number: Int) async {
         guard let state = consumers[number], !state.isCancelled else { return }
         state.isCancelled = true

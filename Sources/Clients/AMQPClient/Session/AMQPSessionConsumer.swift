@@ -55,6 +55,16 @@ public final class AMQPSessionConsumer: Sendable {
         try await session.settle(number, tags, settlement)
     }
 
+    /// Lets the consumer hold as many deliveries again as its prefetch, beside those that it holds now, for a reader
+    /// that holds more than the 65,535 of one prefetch: another consumer begins on the same channel, and the one before
+    /// it ends. What was delivered and not taken goes back to the queue, and comes again.
+    ///
+    /// - Throws: `.closed` when the consumer or the session was closed; why the connection or the channel has ended,
+    ///   such as `.connectionLost`: what was held has gone back to the queue then.
+    public func holdMore() async throws(AMQPError) {
+        try await session.holdMore(number)
+    }
+
     /// Ends consuming: a waiting ``next(upTo:linger:)`` returns none. Deliveries that were taken can still be settled,
     /// until the connection ends.
     public func cancel() async {

@@ -170,6 +170,9 @@ private final class FakeConsumer: Consumer {
         held.withLock { held in held.removeAll { tags.contains($0.tag) } }
     }
 
+    /// The fake has no limit.
+    func holdMore() async throws(MessagingError) {}
+
     func cancel() async {
         isCancelled.store(true, ordering: .releasing)
         wake()

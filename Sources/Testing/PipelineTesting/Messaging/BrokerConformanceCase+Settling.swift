@@ -49,6 +49,27 @@ extension BrokerConformanceCase {
             try await second.settle((given + again).map(\.tag), .acknowledge)
             try await run.expectNothing(from: second, "all was acknowledged")
         },
+        BrokerConformanceCase(
+            "a consumer that may hold more gets more beside what it holds, and gives all back in order"
+        ) { run in
+            let queue = run.name("queue")
+            let broker = try await run.broker(with: Queue(name: queue))
+            try await broker.makePublisher().confirm((1...10).map(String.init), to: queue)
+            let consumer = try await broker.consume(queue, prefetch: 3)
+            var held = try await run.take(3, from: consumer)
+            try await run.expectNothing(from: consumer, "three are held")
+            try await consumer.holdMore()
+            held += try await run.take(3, from: consumer)
+            // What was taken before the limit rose can still be settled, and brings nothing to those that hold it.
+            try await consumer.settle([held[1].tag], .acknowledge)
+            try await consumer.holdMore()
+            held += try await run.take(3, from: consumer)
+            try expect(held.map(\.text), (1...9).map(String.init), "what the consumer got")
+            try expect(try await broker.status(of: [queue])[queue]?.consumers, 1, "consumers")
+            await consumer.close()
+            let again = try await run.take(9, from: try await broker.consume(queue, prefetch: 20))
+            try expect(again.map(\.text), ["1"] + (3...10).map(String.init), "what came back")
+        },
         BrokerConformanceCase("settling twice is harmless") { run in
             let queue = run.name("queue")
             let broker = try await run.broker(with: Queue(name: queue))

@@ -61,7 +61,7 @@ extension QueueEngine {
         }
 
         let queue: QueueIndex
-        let prefetch: Int
+        var prefetch: Int
         var holdings = Holdings()
         var phase = Phase.active
         /// Whether the consumer's row is stored.
