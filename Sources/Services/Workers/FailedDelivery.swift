@@ -1,3 +1,4 @@
+import Crypto
 import Events
 import Messaging
 
@@ -25,6 +26,7 @@ struct FailedDelivery {
         // By these headers, RabbitMQ before version 4 drops a message that comes back to a queue in which it has
         // expired.
         properties.headers.removeBrokerDeaths()
+        properties.headers.setAsideCopies()
 
         var history = FailureHistory(properties.headers)
         history.failed(at: moment.microseconds, error: error, worker: worker)
@@ -38,7 +40,8 @@ struct FailedDelivery {
                     DeadLetterHeaders(
                         queue: queue, reason: reason, error: error, attempts: history.attempts,
                         firstFailedAt: history.firstFailedAt ?? moment.microseconds,
-                        lastFailedAt: moment.microseconds, worker: worker)
+                        lastFailedAt: moment.microseconds, worker: worker,
+                        letter: letterID(in: queue, worker: worker, at: moment))
                 )
             }
         func publication(_ properties: MessageProperties) -> Publication {
@@ -50,6 +53,19 @@ struct FailedDelivery {
         }
         return Route(
             decision: decision, publication: publication(properties), ownOnly: publication(properties.ownOnly))
+    }
+}
+
+extension FailedDelivery {
+    /// An id that no other letter has: the delivery's tag tells apart what one worker gives up at one moment.
+    private func letterID(in queue: String, worker: String, at moment: Timestamp) -> String {
+        var hash = HashContext<SHA1>()
+        for part in [queue, worker, "\(moment.microseconds)", "\(delivery.tag.epoch) \(delivery.tag.number)"] {
+            hash.update(part.utf8)
+            hash.update([0])
+        }
+        hash.update(delivery.message.body)
+        return DeadLetterHeaders.letterID(of: hash.finish().hexadecimal)
     }
 }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Why an event is in the dead-letter queue.
 package enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     /// The body is not JSON, or not an object.
@@ -32,11 +34,19 @@ package struct DeadLetterHeaders: Sendable, Hashable {
     package var lastFailedAt: Int64
     /// The worker that gave the event up.
     package var worker: String
+    /// Names the letter: ``letterDigits`` hexadecimal digits that no other letter has. Nil in letters of other programs.
+    package var letter: String?
+
+    /// The number of digits of a letter's id: enough for millions of letters.
+    package static let letterDigits = 16
+
+    /// A letter's id from a hash in hexadecimal digits.
+    package static func letterID(of digits: String) -> String { String(digits.prefix(letterDigits)) }
 
     /// Cuts `error` to ``maximumErrorBytes``.
     package init(
         queue: String, reason: DeadLetterReason, error: String, attempts: Int, firstFailedAt: Int64,
-        lastFailedAt: Int64, worker: String
+        lastFailedAt: Int64, worker: String, letter: String? = nil
     ) {
         self.queue = queue
         self.reason = reason
@@ -45,6 +55,7 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         self.firstFailedAt = firstFailedAt
         self.lastFailedAt = lastFailedAt
         self.worker = worker
+        self.letter = letter
     }
 
     /// The group of failures that this failure belongs to.
@@ -60,7 +71,12 @@ package struct DeadLetterHeaders: Sendable, Hashable {
             attempts: headers.attempts(Key.attempts) ?? 1,
             firstFailedAt: headers[Key.firstFailedAt]?.number ?? 0,
             lastFailedAt: headers[Key.lastFailedAt]?.number ?? 0,
-            worker: headers[Key.worker]?.text ?? "")
+            worker: headers[Key.worker]?.text ?? "",
+            letter: headers[Key.letter]?.text.flatMap { Self.isLetterID($0) ? $0 : nil })
+    }
+
+    private static func isLetterID(_ text: String) -> Bool {
+        text.utf8.count == letterDigits && text.utf8.allSatisfy { Hexadecimal.value(of: $0) != nil }
     }
 
     /// Sets the record, leaving other headers as they are.
@@ -73,17 +89,21 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         headers[Key.lastFailedAt] = .integer(lastFailedAt)
         headers[Key.worker] = .string(worker)
         headers[Key.fingerprint] = .string(fingerprint.description)
+        headers[Key.letter] = letter.map { .string($0) }
     }
 
     /// Removes the record, as a replay does.
     package static func remove(from headers: inout HeaderTable) {
         for key in [
             Key.queue, Key.reason, Key.error, Key.attempts, Key.firstFailedAt, Key.lastFailedAt, Key.worker,
-            Key.fingerprint,
+            Key.fingerprint, Key.letter,
         ] {
             headers[key] = nil
         }
     }
+
+    /// When a letter was brought back from a file, in microseconds since 1970: its time in the queue began again.
+    package static let importedAt = "debias-imported-at"
 
     // No `x-` prefix: RabbitMQ 4 drops those `x-` headers of clients that have a meaning of their own in the broker.
     private enum Key {
@@ -95,5 +115,6 @@ package struct DeadLetterHeaders: Sendable, Hashable {
         static let lastFailedAt = "debias-last-failed-at"
         static let worker = "debias-worker"
         static let fingerprint = "debias-fingerprint"
+        static let letter = "debias-letter"
     }
 }

@@ -74,6 +74,16 @@ package struct HeaderTable: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 extension HeaderTable {
+    /// Gives `CC` and `BCC` other names: by these, RabbitMQ sends a copy of the message to each queue that they name
+    /// ("Sender-selected Distribution"), which was the producer's wish for the first publication only.
+    package mutating func setAsideCopies() {
+        for (name, kept) in [("CC", "debias-cc"), ("BCC", "debias-bcc")] {
+            guard let value = self[name] else { continue }
+            self[kept] = value
+            self[name] = nil
+        }
+    }
+
     /// Removes the headers that a broker sets when it dead-letters a message by itself (`x-death` and the like;
     /// RabbitMQ, "Dead Letter Exchanges").
     package mutating func removeBrokerDeaths() {

@@ -31,6 +31,19 @@ import Testing
         #expect(HeaderTable([]) == [:])
     }
 
+    @Test("headers by which RabbitMQ sends copies are kept under names that have no effect")
+    func copies() {
+        var table: HeaderTable = ["a": .null, "CC": .array([.string("q")]), "BCC": .string("r"), "cc": .string("c")]
+        table.setAsideCopies()
+        #expect(
+            table
+                == HeaderTable([
+                    .init(key: "a", value: .null), .init(key: "cc", value: .string("c")),
+                    .init(key: "debias-cc", value: .array([.string("q")])),
+                    .init(key: "debias-bcc", value: .string("r")),
+                ]))
+    }
+
     @Test("a value is read only as its own type")
     func reading() {
         #expect(HeaderValue.string("7").text == "7")
