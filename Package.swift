@@ -156,9 +156,11 @@ let pipeline: [Entry] = [
             "Bytes",
             "EventLoops",
             "Events",
+            "Gzip",
         ],
         tests: [
             "Events",
+            "Gzip",
             "TestSupport",
         ]),
 ]
@@ -219,6 +221,7 @@ let services: [Entry] = [
         tests: [
             "EventLoops",
             "Events",
+            "Gzip",
             "Messaging",
             "PipelineTesting",
             "Platform",

@@ -28,7 +28,8 @@ struct BatchTriage {
             } catch {
                 failures.append(
                     FailedDelivery(
-                        delivery: delivery, failure: .permanent(error.deadLetterReason), error: "\(error)"))
+                        delivery: delivery, failure: .permanent(error.deadLetterReason),
+                        error: "\(MessageContent.explaining(error, in: delivery.message))"))
             }
         }
     }

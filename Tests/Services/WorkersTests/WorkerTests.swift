@@ -1,5 +1,6 @@
 import EventLoops
 import Events
+import Gzip
 import Messaging
 import PipelineTesting
 import Platform
@@ -105,6 +106,48 @@ import Testing
             letters.allSatisfy { $0.queue == PipelineTopology.graphQueue && $0.worker == "test" && !$0.error.isEmpty })
         #expect(broker.published.map(\.message.body) == [malformed.body, invalid.body], "byte for byte")
         #expect(broker.settled.allSatisfy { $0.settlement == .acknowledge })
+    }
+
+    @Test("equal invalid messages of one batch become letters with different ids")
+    func equalInvalidMessages() async {
+        let odd = Message(body: Array("[]".utf8))
+        broker.put([odd, odd, odd], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 3 }
+        let ids = broker.published.compactMap { DeadLetterHeaders($0.message.properties.headers)?.letter }
+        #expect(ids.count == 3)
+        #expect(Set(ids).count == 3)
+    }
+
+    @Test("a letter and a retry go to their own queue only, whatever copies their producer asked for")
+    func copiesAreSetAside() async {
+        var odd = Message(body: Array("[]".utf8))
+        odd.properties.headers["CC"] = .array([.string("foreign")])
+        var retried = message(1)
+        retried.properties.headers["BCC"] = .array([.string("foreign")])
+        graph.fail(with: [StoreError(.transient, "deadlock"), StoreError(.transient, "deadlock")])
+        broker.put([odd, retried], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 2 }
+        let headers = broker.published.map(\.message.properties.headers)
+        #expect(headers.count == 2)
+        #expect(headers.allSatisfy { $0["CC"] == nil && $0["BCC"] == nil })
+        #expect(headers.contains { $0["debias-cc"] == .array([.string("foreign")]) })
+        #expect(headers.contains { $0["debias-bcc"] == .array([.string("foreign")]) })
+    }
+
+    @Test("a compressed event is written, and an array in its place is named in the letter")
+    func compressedEvents() async {
+        var event = message(1)
+        event.body = Gzip.compress(event.body)
+        event.properties.carried[.contentEncoding] = "gzip"
+        var array = Message(body: Gzip.compress(Array("[]".utf8)))
+        array.properties.headers["compression"] = .string("application/x-gzip")
+        broker.put([event, array], into: PipelineTopology.graphQueue)
+        await run(makeWorker()) { [broker] in broker.settled.count == 2 }
+        #expect(graph.events == [id(1)])
+        let letter = broker.published.first?.message
+        #expect(letter?.body == array.body, "byte for byte")
+        let error = letter.flatMap { DeadLetterHeaders($0.properties.headers)?.error }
+        #expect(error?.hasPrefix("malformed: the body is a JSON array") == true, "\(error ?? "")")
     }
 
     @Test("an event that the store refuses is found and the rest is written", arguments: [1, 2, 3, 50, 100])

@@ -31,7 +31,8 @@ package enum EventMessage {
     /// - Parameter receivedAt: Bounds the event's time; neither the id nor a default depends on it.
     package static func event(in message: Message, receivedAt: Timestamp) throws(EventRejection) -> Event {
         try decoder.decode(
-            message: message.body, messageID: message.properties.messageID, timestamp: message.properties.timestamp,
+            message: try MessageContent(message).bytes, messageID: message.properties.messageID,
+            timestamp: message.properties.timestamp,
             receivedAt: receivedAt)
     }
 
@@ -40,6 +41,7 @@ package enum EventMessage {
     package static func id(of message: Message) -> EventID? {
         guard !message.isBodyLeftOut else { return nil }
         return decoder.id(
-            ofMessage: message.body, messageID: message.properties.messageID, timestamp: message.properties.timestamp)
+            ofMessage: message.readableBody, messageID: message.properties.messageID,
+            timestamp: message.properties.timestamp)
     }
 }
