@@ -13,37 +13,40 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         hash.add(0 as UInt8)
         hash.add(contentsOf: reason.utf8)
         hash.add(0 as UInt8)
-        hash.add(contentsOf: Self.pattern(of: error).utf8)
+        Self.addPattern(of: error, to: &hash)
         let digits = String(hash.value, radix: 16)
         description = String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// The text with a `#` for each word that holds a digit and for each quoted value.
-    static func pattern(of error: String) -> String {
-        var pattern: [UInt8] = []
-        var word: [UInt8] = []
+    /// Adds the text with a `#` for each word that holds a digit and for each quoted value. Without a copy: hundreds of
+    /// thousands of letters are grouped in one look.
+    private static func addPattern(of error: String, to hash: inout FNV1a) {
+        let bytes = error.utf8Span.span
+        var start = 0
         var isQuoted = false
-        func endWord() {
-            let hasDigit = word.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            pattern += hasDigit ? [UInt8(ascii: "#")] : word
-            word = []
-        }
-        for byte in error.utf8 {
+        for index in bytes.indices {
+            let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
-                endWord()
+                if !isQuoted {
+                    add(word: bytes.extracting(start..<index), to: &hash)
+                    hash.add(UInt8(ascii: "#"))
+                }
                 isQuoted.toggle()
-                if isQuoted { pattern.append(UInt8(ascii: "#")) }
-            } else if isQuoted {
-                continue
-            } else if Self.endsWord(byte) {
-                endWord()
-                pattern.append(byte)
-            } else {
-                word.append(byte)
+                start = index + 1
+            } else if !isQuoted, endsWord(byte) {
+                add(word: bytes.extracting(start..<index), to: &hash)
+                hash.add(byte)
+                start = index + 1
             }
         }
-        endWord()
-        return String(decoding: pattern, as: UTF8.self)
+        if !isQuoted { add(word: bytes.extracting(start...), to: &hash) }
+    }
+
+    private static func add(word: Span<UInt8>, to hash: inout FNV1a) {
+        for index in word.indices where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(word[index]) {
+            return hash.add(UInt8(ascii: "#"))
+        }
+        for index in word.indices { hash.add(word[index]) }
     }
 
     private static func endsWord(_ byte: UInt8) -> Bool {
