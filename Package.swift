@@ -232,7 +232,9 @@ let services: [Entry] = [
         "DeadLetters",
         [
             "Crypto",
+            "EventLoops",
             "Events",
+            "Gzip",
             "JSON",
             "Messaging",
             "Platform",
@@ -241,6 +243,7 @@ let services: [Entry] = [
         tests: [
             "Embedded",
             "Events",
+            "Gzip",
             "HTTPAPI",
             "HTTPMessages",
             "HTTPServer",

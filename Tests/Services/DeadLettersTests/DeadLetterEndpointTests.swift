@@ -67,6 +67,7 @@ import Testing
         let list = try await answer(.get, "/dlq?queue=events.neo4j&limit=3")
         #expect(list.status == 200)
         #expect(list.object["matching"] as? Int == 4)
+        #expect(list.object["total"] as? Int == 6)
         let letters = try #require(list.object["letters"] as? [[String: Any]])
         #expect(letters.count == 3)
         let groups = try await answer(.get, "/dlq/groups").object["groups"] as? [[String: Any]]
@@ -126,8 +127,8 @@ import Testing
         let young = try await answer(.get, "/dlq/watch?depth=6&age=1").status
         #expect(young == 200)
         let finding = try await DeadLetterThresholds(depth: 6, age: .milliseconds(900))
-            .look(broker, now: .init(microseconds: 1_000_000))
-        #expect(finding.alert?.hasPrefix("the oldest dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
+            .look(DeadLetterQueue(broker), now: .init(microseconds: 1_000_000))
+        #expect(finding.alert?.hasPrefix("a dead letter was given up at 1970-01-01T00:00:00.000002Z") == true)
     }
 
     @Test("a letter with a time before all timestamps counts as old")
@@ -155,6 +156,42 @@ import Testing
         #expect(purge.object["removed"] as? Int == 2)
         let left = try await answer(.get, "/dlq").object["matching"] as? Int
         #expect(left == 4)
+    }
+
+    @Test("a letter that is not JSON is repaired by another body")
+    func bodyIsReplaced() async throws {
+        let list = try await answer(.get, "/dlq?queue=events.qdrant").object["letters"] as? [[String: Any]]
+        let id = try #require(list?[0]["id"] as? String)
+        let event =
+            #"{"user_id":1,"product_id":5,"event_type":"view","user_session":"s","event_time":"1970-01-01T00:00:00Z"}"#
+        let wrong = try await answer(.post, "/dlq/\(id)/edit-replay?replace=true", body: "[]").status
+        #expect(wrong == 422)
+        let sent = try await answer(.post, "/dlq/\(id)/edit-replay?replace=true", body: event)
+        #expect(sent.object["status"] as? String == "sent")
+        let consumer = try await broker.consume("events.qdrant", prefetch: 1)
+        let delivery = try await consumer.next(upTo: 1, linger: .zero)
+        #expect(delivery.first?.message.body == Array(event.utf8))
+        await consumer.close()
+    }
+
+    @Test("requests at once all tell the whole queue")
+    func requestsAtOnce() async throws {
+        let totals = try await withThrowingTaskGroup(of: Int?.self) { group in
+            for _ in 0..<20 {
+                group.addTask { try await self.answer(.get, "/dlq").object["matching"] as? Int }
+            }
+            return try await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(totals == Array(repeating: 6, count: 20))
+    }
+
+    @Test("a look that cannot begin because of another program is 503, and says so")
+    func busyQueue() async throws {
+        let consumer = try await broker.consume("events.dlq", prefetch: 1)
+        let answer = try await answer(.get, "/dlq")
+        #expect(answer.status == 503)
+        #expect((answer.object["detail"] as? String)?.contains("another look") == true)
+        await consumer.close()
     }
 
     @Test("a letter is repaired and sent back, after a dry run that shows the difference")

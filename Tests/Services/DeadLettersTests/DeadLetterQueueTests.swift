@@ -79,6 +79,65 @@ import Testing
         }
     }
 
+    @Test("letters of many pages are all seen, in their order, and stay so")
+    func manyPages() async throws {
+        let setting = try await Setting()
+        try await setting.fill(1_050)
+        let whole = try await setting.letters()
+        let paged = DeadLetterQueue(setting.broker, page: 100)
+        for _ in 0..<2 {
+            var ids: [String] = []
+            let count = try await paged.look { letter in
+                ids.append(letter.id)
+                return true
+            }
+            #expect(count == 1_050)
+            #expect(ids == whole)
+        }
+        let removed = try await paged.purge(graphOnly().filter)
+        #expect(removed == 700)
+        let rest = try await setting.letters()
+        #expect(rest == whole.enumerated().filter { $0.offset.isMultiple(of: 3) }.map(\.element))
+    }
+
+    @Test("looks of several programs at once wait for each other, and each sees all letters")
+    func concurrentLooks() async throws {
+        let setting = try await Setting()
+        try await setting.fill(2_000)
+        let other = try await EmbeddedBroker.open(directory: setting.directory.path)
+        let queues = [DeadLetterQueue(setting.broker, page: 300), DeadLetterQueue(other, page: 300)]
+        let counts = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    var seen = 0
+                    let total = try await queues[number % 2].look { _ in
+                        seen += 1
+                        return true
+                    }
+                    return (seen, total)
+                }
+            }
+            return try await group.reduce(into: [(Int, Int)]()) { $0.append($1) }
+        }
+        #expect(counts.allSatisfy { $0 == (2_000, 2_000) }, "\(counts)")
+        await other.close()
+    }
+
+    @Test("a look that finds another one under way says so after its timeout, and takes nothing from it")
+    func busyLook() async throws {
+        let setting = try await Setting()
+        try await setting.fill(10)
+        let holder = try await setting.broker.consume("events.dlq", prefetch: 4)
+        let error = await #expect(throws: MessagingError.self) {
+            try await DeadLetterQueue(setting.broker, timeout: .milliseconds(100)).look { _ in true }
+        }
+        #expect(error?.code == .busy)
+        let held = try await holder.next(upTo: 4, linger: .zero)
+        #expect(held.count == 4)
+        await holder.close()
+        #expect(try await setting.letters().count == 10)
+    }
+
     @Test("a replay sends all matching letters to the right queue, and the others stay in order")
     func replayEmptiesItsFilter() async throws {
         let setting = try await Setting()
@@ -221,6 +280,22 @@ import Testing
         let delivery = try await consumer.next(upTo: 1, linger: .zero)
         #expect(delivery.map(\.message.body) == [Array("{}".utf8)])
         await consumer.close()
+    }
+
+    @Test("letters are listed by the time at which they were given up, whatever their order in the queue")
+    func listedByTime() {
+        var report = DeadLetterReport()
+        for moment in [5, 3, 9, 1, 7, 3] as [Int64] {
+            var message = Message(body: Array("\(report.matching)".utf8))
+            DeadLetterHeaders(
+                queue: "events.neo4j", reason: .rejected, error: "no", attempts: 1, firstFailedAt: moment,
+                lastFailedAt: moment, worker: "w"
+            ).write(to: &message.properties.headers)
+            report.add(DeadLetter(message), keeping: 4)
+        }
+        #expect(report.matching == 6)
+        #expect(report.letters.map { $0.lastFailedAt?.microseconds } == [1, 3, 3, 5])
+        #expect(report.letters.map { String(decoding: $0.message.body, as: UTF8.self) } == ["3", "1", "5", "0"])
     }
 
     @Test("letters that the broker wrote return when there is room, and letters that a worker judged stay")

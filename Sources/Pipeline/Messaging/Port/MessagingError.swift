@@ -15,6 +15,8 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
         case topologyMismatch
         /// A queue or exchange does not exist (AMQP reply code 404).
         case notFound
+        /// Another program uses the queue in a way that excludes this use; later it may be free.
+        case busy
         /// This broker, publisher or consumer was closed.
         case closed
         /// The broker's storage or answer is damaged.

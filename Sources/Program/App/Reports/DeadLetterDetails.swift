@@ -27,6 +27,6 @@ package struct DeadLetterDetails: Report, Sendable {
             rows.append(["attempt", "\(Timestamp(microseconds: entry.at))  \(entry.worker)  \(entry.error)"])
         }
         return TextTable(columns: [.left, .left], rows: rows).text + "\n"
-            + String(decoding: letter.message.body, as: UTF8.self) + "\n"
+            + String(decoding: letter.message.readableBody, as: UTF8.self) + "\n"
     }
 }

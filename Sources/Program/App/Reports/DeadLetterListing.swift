@@ -34,7 +34,8 @@ package struct DeadLetterListing: Report, Sendable {
             }
         ).text
         let rest = report.matching - report.letters.count
-        return rest > 0 ? table + "and \(rest) more: --limit shows more, --group summarises\n" : table
+        guard rest > 0 else { return table }
+        return table + "and \(rest) more of \(report.total) dead letters: --limit shows more, --group summarises\n"
     }
 
     private var groups: String {

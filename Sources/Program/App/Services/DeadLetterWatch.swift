@@ -8,7 +8,7 @@ package import Observability
 
 /// Alerts when there are too many or too old dead letters: in the log, and to a webhook.
 package struct DeadLetterWatch: Service {
-    private let broker: any Broker
+    private let letters: DeadLetterQueue
     private let thresholds: DeadLetterThresholds
     private let interval: Duration
     private let webhook: String?
@@ -20,7 +20,7 @@ package struct DeadLetterWatch: Service {
     package init(
         _ pipeline: Pipeline, thresholds: DeadLetterThresholds, interval: Duration, webhook: String?, log: Log
     ) {
-        broker = pipeline.broker
+        letters = pipeline.deadLetters
         self.thresholds = thresholds
         self.interval = interval
         self.webhook = webhook
@@ -52,7 +52,7 @@ package struct DeadLetterWatch: Service {
     }
 
     private func look(isAlert: Bool) async throws(MessagingError) -> DeadLetterThresholds.Finding {
-        let finding = try await thresholds.look(broker, now: .now)
+        let finding = try await thresholds.look(letters, now: .now)
         if let alert = finding.alert {
             log(.error, "dead letters", ["alert": alert, "letters": "\(finding.count)"])
             if !isAlert { await post(alert, finding.count) }

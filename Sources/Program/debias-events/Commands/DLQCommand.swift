@@ -14,8 +14,8 @@ struct DLQCommand: CommandGroup {
             + "failed, and counts its attempts from zero again.",
         examples: ["debias-events dlq list --group", "debias-events dlq replay --class rejected --canary 10"],
         subcommands: [
-            DLQListCommand.self, DLQShowCommand.self, DLQExportCommand.self, DLQReplayCommand.self,
-            DLQEditReplayCommand.self, DLQPurgeCommand.self, DLQWatchCommand.self,
+            DLQListCommand.self, DLQShowCommand.self, DLQExportCommand.self, DLQImportCommand.self,
+            DLQReplayCommand.self, DLQEditReplayCommand.self, DLQPurgeCommand.self, DLQWatchCommand.self,
         ])
 }
 
@@ -45,19 +45,16 @@ struct DLQListCommand: Command {
     mutating func run() async throws {
         let filter = filter.filter
         let (limit, groups) = (limit, group)
-        let (report, total) = try await Pipeline.with(backEnds.backEnds) { pipeline in
+        let report = try await Pipeline.with(backEnds.backEnds) { pipeline in
             var report = DeadLetterReport()
-            let total = try await pipeline.deadLetters.look { letter in
+            report.total = try await pipeline.deadLetters.look { letter in
                 guard filter.matches(letter) else { return true }
                 report.add(letter, keeping: groups ? 0 : limit)
                 return true
             }
-            return (report, total)
+            return report
         }
         Output.print(DeadLetterListing(report, isGrouped: groups), json: json)
-        if total > DeadLetterQueue.capacity {
-            Output.printError("only the first \(DeadLetterQueue.capacity) of \(total) letters were read\n")
-        }
     }
 }
 
@@ -95,6 +92,8 @@ struct DLQExportCommand: Command {
     static let configuration = CommandConfiguration(
         name: "export",
         abstract: "Writes dead letters to a file, one JSON object per line, and leaves them in the queue.",
+        discussion: "Each line has the body byte for byte (as base64 where it is not text) and all properties and "
+            + "headers: dlq import brings the letters back.",
         examples: ["debias-events dlq export letters.ndjson --class malformed"])
 
     @Argument(help: "The file, which must not exist yet, or - for standard output.", completion: .file)
@@ -106,20 +105,26 @@ struct DLQExportCommand: Command {
     mutating func run() async throws {
         let filter = filter.filter
         let output = try ExportFile(file)
-        let count = try await Pipeline.with(backEnds.backEnds) { pipeline in
-            var count = 0
+        let (count, incomplete) = try await Pipeline.with(backEnds.backEnds) { pipeline in
+            var (count, incomplete) = (0, 0)
             var failure: (any Error)?
             try await pipeline.deadLetters.look { letter in
                 guard filter.matches(letter) else { return true }
                 do { try output.write(Output.line(letter.json.bytes)) } catch { failure = error }
                 count += 1
+                if letter.message.isBodyLeftOut { incomplete += 1 }
                 return failure == nil
             }
             if let failure { throw failure }
             try output.flush()
-            return count
+            return (count, incomplete)
         }
         Output.printError("\(count) letters exported\n")
+        guard incomplete == 0 else {
+            throw CommandFailure(
+                "\(incomplete) of them are larger than 1 MiB and were written without their bodies, which only the queue "
+                    + "has")
+        }
     }
 }
 

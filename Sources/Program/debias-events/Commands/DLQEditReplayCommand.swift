@@ -8,11 +8,12 @@ import Messaging
 struct DLQEditReplayCommand: Command {
     static let configuration = CommandConfiguration(
         name: "edit-replay", abstract: "Changes the body of one dead letter and sends it back to its queue.",
-        discussion: "The change is a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396). The result must be a "
-            + "valid event. Shows the difference and asks before it sends.",
+        discussion: "The change is a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396), or another body for a "
+            + "letter that is not JSON. The result must be a valid event. Shows the difference and asks before it sends.",
         examples: [
             "debias-events dlq edit-replay 3f2a9c81d0be --patch '{\"event_type\": \"view\"}'",
             "debias-events dlq edit-replay 3f2a9c81d0be --patch '[{\"op\": \"remove\", \"path\": \"/price\"}]' --dry-run",
+            "debias-events dlq edit-replay 3f2a9c81d0be --body event.json",
         ])
 
     @Argument(help: "The letter's id, as list prints it.")
@@ -21,7 +22,10 @@ struct DLQEditReplayCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
 
     @Option(help: "The change, as JSON.", valueName: "json")
-    var patch: String
+    var patch: String?
+
+    @Option(help: "A file with the body that replaces the letter's.", valueName: "file", completion: .file)
+    var body: String?
 
     @Flag(help: "Only show and check the difference; send nothing.")
     var dryRun = false
@@ -29,17 +33,29 @@ struct DLQEditReplayCommand: Command {
     @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
+    mutating func validate() throws {
+        guard (patch == nil) != (body == nil) else { throw ValidationError("give either --patch or --body") }
+    }
+
     mutating func run() async throws {
-        let (id, dryRun, yes, text) = (id, dryRun, yes, self.patch)
-        let patch: JSONValue
-        do { patch = try JSONValue(parsing: Array(text.utf8)) } catch {
-            throw CommandFailure("the patch is not JSON: \(error)")
+        let (id, dryRun, yes) = (id, dryRun, yes)
+        let replacement = try body.map { try FileContents.read($0) }
+        var patch = JSONValue.null
+        if let text = self.patch {
+            do { patch = try JSONValue(parsing: Array(text.utf8)) } catch {
+                throw CommandFailure("the patch is not JSON: \(error)")
+            }
         }
-        try await Pipeline.with(backEnds.backEnds) { pipeline in
+        try await Pipeline.with(backEnds.backEnds) { [patch] pipeline in
             let letter = try await pipeline.deadLetters.existingLetter(id)
             let body: [UInt8]
-            do { body = try letter.edited(by: patch, now: .now) } catch { throw CommandFailure("\(error)") }
-            Output.print("- \(String(decoding: letter.message.body, as: UTF8.self))\n")
+            do {
+                body = try replacement ?? letter.edited(by: patch, now: .now)
+                try letter.check(body, now: .now)
+            } catch {
+                throw CommandFailure("\(error)")
+            }
+            Output.print("- \(String(decoding: letter.message.readableBody, as: UTF8.self))\n")
             Output.print("+ \(String(decoding: body, as: UTF8.self))\n")
             if dryRun { return }
             guard yes || Output.asks("Send this to \(letter.queue ?? "?")?") else {

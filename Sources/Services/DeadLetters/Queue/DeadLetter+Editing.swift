@@ -16,19 +16,27 @@ extension DeadLetter {
     ///   event.
     package func edited(by patch: JSONValue, now: Timestamp) throws(EditFailure) -> [UInt8] {
         let value: JSONValue
-        do { value = try JSONValue(parsing: message.body) } catch {
-            throw EditFailure(description: "the letter's body is not JSON, so it cannot be patched: \(error)")
+        do { value = try JSONValue(parsing: message.readableBody) } catch {
+            throw EditFailure(
+                description: "the letter's body is not JSON, so it cannot be patched, but only replaced: \(error)")
         }
         var json = JSONWriter()
         do { json.value(try JSONPatch.apply(patch, to: value)) } catch {
             throw EditFailure(description: "the patch does not fit: \(error)")
         }
+        try check(json.bytes, now: now)
+        return json.bytes
+    }
+
+    /// Checks that `body`, which replaces the letter's, is a valid event.
+    ///
+    /// - Parameter now: The time at which an event without a time of its own counts as received.
+    /// - Throws: ``EditFailure`` if it is not.
+    package func check(_ body: [UInt8], now: Timestamp) throws(EditFailure) {
         do {
-            _ = try EventMessage.event(
-                in: message(with: json.bytes, properties: message.properties), receivedAt: now)
+            _ = try EventMessage.event(in: message(with: body, properties: message.properties), receivedAt: now)
         } catch {
             throw EditFailure(description: "the changed body is not a valid event: \(error)")
         }
-        return json.bytes
     }
 }

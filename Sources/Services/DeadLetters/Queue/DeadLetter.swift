@@ -5,8 +5,6 @@ package import Messaging
 
 /// A message of the dead-letter queue, and what is known about how it came there.
 package struct DeadLetter: Sendable {
-    /// Names the letter: twelve hexadecimal digits that follow from its content and the time of its failure.
-    package let id: String
     /// The message as it lies in the queue; its body is what was published, byte for byte.
     package let message: Message
     /// The work queue in which the letter failed; nil if unknown.
@@ -25,13 +23,17 @@ package struct DeadLetter: Sendable {
     package let worker: String
     /// Whether the broker wrote the letter (expired, queue full, delivery limit) and no worker has judged it.
     package let isFromBroker: Bool
-    /// Letters that failed alike have the same fingerprint.
-    package let fingerprint: String
-    /// The members of the body; empty unless the body is a JSON object.
-    package let fields: [String: JSONValue]
+    /// When the letter was brought back from a file, in microseconds since 1970; nil if it was not.
+    private let broughtBackAt: Int64?
+    /// The id that the worker gave to the letter.
+    private let ownID: String?
 
     /// Reads the headers of ``Messaging/DeadLetterHeaders``, or the broker's own (`x-death`) where those are missing.
     package init(_ message: Message) {
+        var message = message
+        message.properties.headers.unkeep()
+        broughtBackAt = message.properties.headers[DeadLetterHeaders.importedAt]?.number
+        message.properties.headers[DeadLetterHeaders.importedAt] = nil
         self.message = message
         let headers = message.properties.headers
         if let own = DeadLetterHeaders(headers) {
@@ -42,6 +44,7 @@ package struct DeadLetter: Sendable {
             firstFailedAt = Timestamp(microseconds: own.firstFailedAt)
             lastFailedAt = Timestamp(microseconds: own.lastFailedAt)
             worker = own.worker
+            ownID = own.letter
             isFromBroker = false
         } else {
             let death = BrokerDeath(headers)
@@ -55,22 +58,40 @@ package struct DeadLetter: Sendable {
             firstFailedAt = death?.time
             lastFailedAt = death?.time
             worker = ""
+            ownID = nil
             // A message that a consumer rejected was judged, even if without a reason.
             isFromBroker = death.map { $0.reason != .rejected } ?? false
         }
-        fingerprint = Fingerprint(queue: queue ?? "", reason: reason?.rawValue ?? "", error: error).description
+    }
+
+    // Hashes and parsing cost much more than the headers, and most letters that are read are counted or passed over.
+
+    /// Names the letter by sixteen hexadecimal digits. Letters that no worker wrote have those of a hash of their
+    /// content and the time of their failure: two of them have one id if they are equal in both.
+    package var id: String {
+        if let ownID { return ownID }
         var hash = HashContext<SHA1>()
         for part in [message.properties.messageID ?? "", queue ?? "", lastFailedAt.map { "\($0)" } ?? ""] {
             hash.update(part.utf8)
             hash.update([0])
         }
         hash.update(message.body)
-        id = String(hash.finish().hexadecimal.prefix(12))
-        if case .object(let fields)? = try? JSONValue(parsing: message.body) {
-            self.fields = fields
-        } else {
-            fields = [:]
-        }
+        return DeadLetterHeaders.letterID(of: hash.finish().hexadecimal)
+    }
+
+    /// Letters that failed alike have the same fingerprint.
+    package var fingerprint: String {
+        Fingerprint(queue: queue ?? "", reason: reason?.rawValue ?? "", error: error).description
+    }
+
+    /// The members of the body; empty unless the body is a JSON object, which may be compressed.
+    package var fields: [String: JSONValue] {
+        if case .object(let fields)? = try? JSONValue(parsing: message.readableBody) { fields } else { [:] }
+    }
+
+    /// When the letter came into the dead-letter queue, as far as is known.
+    package var queuedAt: Timestamp? {
+        broughtBackAt.map { Timestamp(microseconds: $0) } ?? lastFailedAt
     }
 
     /// The event's id, as the workers make it of the message; nil if the id is invalid or the body missing.
@@ -97,6 +118,9 @@ package struct DeadLetter: Sendable {
         history.reset()
         DeadLetterHeaders.remove(from: &message.properties.headers)
         message.properties.headers.removeBrokerDeaths()
+        message.properties.headers.setAsideCopies()
+        message.properties.isPersistent = true
+        message.properties.expiration = nil
         history.write(to: &message.properties.headers)
         message.properties.headers[ReplayHeader.replay] = .string(replay)
         let count = message.properties.headers[ReplayHeader.count]?.number ?? 0
@@ -108,7 +132,8 @@ package struct DeadLetter: Sendable {
     /// The message with another body. The event stays the same one unless the body names another: an id that follows
     /// from the body would change with it.
     func message(with body: [UInt8], properties: MessageProperties) -> Message {
-        var message = Message(body: body, properties: properties)
+        var message = Message(body: [], properties: properties)
+        message.replaceBody(body)
         if let id = eventID { message.properties.messageID = id.description }
         if let id = EventMessage.id(of: message) { message.properties.messageID = id.description }
         return message

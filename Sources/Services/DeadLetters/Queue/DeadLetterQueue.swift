@@ -4,35 +4,44 @@ package import Messaging
 ///
 /// A pass takes every letter without acknowledging it and gives all back at its end: the broker puts them back where
 /// they were, so that no letter is lost, reordered or counted as delivered. Meanwhile the letters are taken for
-/// everyone else; passes of several programs wait for each other.
+/// everyone else: passes wait for each other, those of other programs too, so that each sees all letters.
 package struct DeadLetterQueue: Sendable {
-    /// The most letters of one pass: AMQP's largest prefetch.
-    package static let capacity = 65_535
-
     let broker: any Broker
     private let timeout: Duration
+    private let page: Int
+    /// Shared by all copies of this value.
+    private let turn = LookTurn()
 
-    /// - Parameter timeout: How long to wait for another program's pass to end.
-    package init(_ broker: any Broker, timeout: Duration = .seconds(10)) {
+    /// - Parameters:
+    ///   - timeout: How long to wait for the end of another pass.
+    ///   - page: The letters that may be under way at a time: all are in memory, and each may have 1 MiB. More pages
+    ///     follow until all letters are held. A queue of more than two million letters has larger ones, so that it
+    ///     has a thousand pages at most.
+    package init(_ broker: any Broker, timeout: Duration = .seconds(10), page: Int = 2_048) {
         self.broker = broker
         self.timeout = timeout
+        self.page = page
     }
 
-    /// Passes the letters that are in the queue now to `visit`, oldest first, until it returns false.
+    /// Passes the letters that are in the queue now to `visit`, in the queue's order, until it returns false.
     ///
-    /// - Returns: The number of letters in the queue; where it exceeds ``capacity``, the rest was not passed.
+    /// - Returns: The number of letters in the queue.
+    /// - Throws: `.busy` if another pass does not end in time, or another program takes letters, so that not all were
+    ///   seen; `.notFound` without the queue; `.unavailable` if the broker is away.
     @discardableResult
     package func look(_ visit: (DeadLetter) -> Bool) async throws(MessagingError) -> Int {
         // Nothing has been declared yet, so that there are no letters either.
         let name = PipelineTopology.deadLetterQueue
         guard try await broker.status(of: [name])[name] != nil else { return 0 }
         return try await withSession { (session) throws(MessagingError) in
-            looking: while true {
+            var seen = 0
+            while true {
                 let letters = try await session.next(upTo: 1_000)
-                if letters.isEmpty { break }
-                for letter in letters where !visit(letter.letter) { break looking }
+                // Letters that have expired meanwhile do not count.
+                if letters.isEmpty { return seen }
+                for letter in letters where !visit(letter.letter) { return session.count }
+                seen += letters.count
             }
-            return session.count
         }
     }
 
@@ -53,19 +62,49 @@ package struct DeadLetterQueue: Sendable {
         try await open().closing(after: body)
     }
 
-    /// Opens the queue when no other program reads it, and after the timeout in any case.
+    /// Opens the queue when nobody else reads it.
     func open() async throws(MessagingError) -> DeadLetterSession {
-        let name = PipelineTopology.deadLetterQueue
         let deadline = ContinuousClock.now + timeout
-        var status = try await broker.status(of: [name])[name]
-        while let consumers = status?.consumers, consumers > 0, ContinuousClock.now < deadline {
-            do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
-            status = try await broker.status(of: [name])[name]
+        while true {
+            if turn.begin() {
+                do throws(MessagingError) {
+                    if let session = try await openAlone() { return session }
+                    turn.end()
+                } catch {
+                    turn.end()
+                    throw error
+                }
+            }
+            guard ContinuousClock.now < deadline, !Task.isCancelled else { throw Self.isBusy }
+            // Programs that found each other at the queue try again at different moments.
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 20...150)))
         }
-        guard let count = status?.ready else {
+    }
+
+    private static let isBusy = MessagingError(
+        .busy,
+        "another look at the dead letters is under way, or another program consumes \(PipelineTopology.deadLetterQueue): "
+            + "try again when it has ended")
+
+    /// - Returns: nil if others read the queue.
+    private func openAlone() async throws(MessagingError) -> DeadLetterSession? {
+        let name = PipelineTopology.deadLetterQueue
+        guard let before = try await broker.status(of: [name])[name] else {
             throw MessagingError(.notFound, "the queue \(name) is missing: debias-events topology declare creates it")
         }
-        return DeadLetterSession(
-            broker, try await broker.consume(name, prefetch: Self.capacity), count: count)
+        guard before.consumers == 0 else { return nil }
+        let page = min(max(page, before.ready / 1_000), 65_535)
+        let consumer = try await broker.consume(name, prefetch: page)
+        do throws(MessagingError) {
+            // Two programs may have begun at once. Of those that see each other, none goes on.
+            if try await broker.status(of: [name])[name]?.consumers ?? 1 <= 1 {
+                return DeadLetterSession(broker, consumer, count: before.ready, page: page, turn)
+            }
+        } catch {
+            await consumer.close()
+            throw error
+        }
+        await consumer.close()
+        return nil
     }
 }

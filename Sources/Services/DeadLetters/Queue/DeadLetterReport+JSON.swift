@@ -3,11 +3,12 @@ package import JSON
 import Messaging
 
 extension DeadLetterReport {
-    /// `{"matching": n, "letters": [...]}`, without bodies.
+    /// `{"matching": n, "total": n, "letters": [...]}`, without bodies.
     package var lettersJSON: JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("matching", matching)
+            json.member("total", total)
             json.key("letters")
             json.array { json in
                 for letter in letters { letter.write(to: &json, withBody: false) }
@@ -16,11 +17,12 @@ extension DeadLetterReport {
         return json
     }
 
-    /// `{"matching": n, "groups": [...]}`, each group with a sample letter without its body.
+    /// `{"matching": n, "total": n, "groups": [...]}`, each group with a sample letter without its body.
     package var groupsJSON: JSONWriter {
         var json = JSONWriter()
         json.object { json in
             json.member("matching", matching)
+            json.member("total", total)
             json.key("groups")
             json.array { json in
                 for group in groups {
@@ -73,8 +75,7 @@ extension DeadLetter {
                     }
                 }
             }
-            // As text, since the body need not be JSON.
-            json.member("body", String(decoding: message.body, as: UTF8.self))
+            LetterFile.write(message, to: &json)
             if message.isBodyLeftOut { json.member("body_left_out", true) }
         }
     }

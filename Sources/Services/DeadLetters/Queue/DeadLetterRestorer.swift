@@ -35,17 +35,22 @@ package struct DeadLetterRestorer: Sendable {
     package func run() async {
         // The number of letters when the broker had written none of them: another round would find the same.
         var fruitless = 0
+        var pause = interval
         while !Task.isCancelled {
-            do { try await Task.sleep(for: interval) } catch { return }
+            do { try await Task.sleep(for: pause) } catch { return }
+            pause = interval
             do throws(MessagingError) {
                 let letters = try await queue.broker.status(of: [PipelineTopology.deadLetterQueue]).values.first?.ready
                 guard letters != fruitless else { continue }
+                let start = ContinuousClock.now
                 let restored = try await round()
+                // While a round lasts, nobody else can look at the letters.
+                pause = max(interval, (ContinuousClock.now - start) * 10)
                 for (queue, count) in restored.counts { report(.restored(queue: queue, count: count)) }
                 fruitless = restored.sawAny ? 0 : letters ?? 0
             } catch {
                 // Those who need the broker report that it is away.
-                if error.code != .unavailable { report(.failed(error)) }
+                if error.code != .unavailable, error.code != .busy { report(.failed(error)) }
             }
         }
     }
@@ -75,7 +80,7 @@ package struct DeadLetterRestorer: Sendable {
     ) async throws(MessagingError) -> Restored {
         let publisher = try await queue.broker.makePublisher()
         var restored = Restored()
-        restored.sawAny = session.count > DeadLetterQueue.capacity
+        restored.sawAny = false
         while room.values.contains(where: { $0 > 0 }) {
             let taken = try await session.next(upTo: 500)
             if taken.isEmpty { break }

@@ -13,66 +13,80 @@ actor DeadLetterSession {
         }
     }
 
+    /// How long the broker may pause before it is asked whether there is more.
+    private static let patience = Duration.seconds(2)
+    /// How long the broker may deliver nothing although there is more.
+    private static let timeout = Duration.seconds(60)
+
     private let broker: any Broker
     private let consumer: any Consumer
+    private let turn: LookTurn
     /// The number of letters in the queue at the beginning.
     nonisolated let count: Int
-    /// The number of those letters that have come so far.
+    /// The number of letters that have come so far.
     private var arrived = 0
-    /// Letters that came before they were asked for: at most ``DeadLetterQueue/capacity``.
-    private var waiting: [Delivery] = []
+    /// How many letters may come before the consumer has to be allowed more.
+    private let page: Int
+    /// The letters of this page that came and were not removed.
+    private var held = 0
+    /// The first delivery of this page.
+    private var pageStart: DeliveryTag?
+    private var epoch: UInt32?
+    /// The pages before this one.
+    private var pages = 0
+    /// Whether each page is a consumer by the broker's count, as in a quorum queue of RabbitMQ.
+    private var countsPages = false
 
-    init(_ broker: any Broker, _ consumer: any Consumer, count: Int) {
+    init(_ broker: any Broker, _ consumer: any Consumer, count: Int, page: Int, _ turn: LookTurn) {
         self.broker = broker
         self.consumer = consumer
         self.count = count
+        self.page = page
+        self.turn = turn
     }
-
-    /// The number of first letters that are still to come.
-    private var missing: Int { min(count, DeadLetterQueue.capacity) - arrived }
 
     /// The next of the letters that were in the queue at the beginning; empty after the last.
+    ///
+    /// - Throws: `.busy` if another program took some of them, `.unavailable` if the connection was lost.
     func next(upTo limit: Int) async throws(MessagingError) -> [Taken] {
-        if !waiting.isEmpty {
-            let taken = waiting.prefix(limit)
-            waiting.removeFirst(taken.count)
-            return taken.map { Taken($0) }
-        }
-        guard missing > 0 else { return [] }
-        let deadline = ContinuousClock.now + .seconds(60)
+        guard arrived < count else { return [] }
+        let deadline = ContinuousClock.now + Self.timeout
         while true {
-            let deliveries = try await receive(upTo: min(limit, missing), within: .seconds(2))
-            arrived += deliveries.count
+            let deliveries = try await receive(upTo: min(limit, count - arrived))
             if !deliveries.isEmpty { return deliveries.map { Taken($0) } }
-            // A busy broker pauses; a letter that it no longer has was taken by another program.
+            if Task.isCancelled { return [] }
+            // A busy broker pauses; a letter that it no longer has has expired, or was purged.
             let name = PipelineTopology.deadLetterQueue
-            let ready = try await broker.status(of: [name])[name]?.ready ?? 0
-            guard ready > 0, ContinuousClock.now < deadline, !Task.isCancelled else { return [] }
+            let status = try await broker.status(of: [name])[name]
+            if status?.consumers ?? 0 > 1 + (countsPages ? pages : 0) {
+                throw MessagingError(
+                    .busy,
+                    "another program consumes \(name), so that only \(arrived) of \(count) letters could be read: "
+                        + "end it and try again")
+            }
+            guard status?.ready ?? 0 > 0 else { return [] }
+            guard ContinuousClock.now < deadline else {
+                throw MessagingError(
+                    .failed,
+                    "the broker has delivered nothing from \(name) for \(Self.timeout), and only \(arrived) of "
+                        + "\(count) letters could be read")
+            }
         }
     }
 
-    /// Letters that have come into the queue since the beginning; empty if none comes in time.
-    func newcomers(within time: Duration) async throws(MessagingError) -> [Taken] {
-        // The broker delivers them after the others.
-        let deliveries = try await receive(upTo: 1_000, within: time)
-        let old = deliveries.prefix(missing)
-        arrived += old.count
-        waiting += old
-        return deliveries.dropFirst(old.count).map { Taken($0) }
-    }
-
-    private func receive(upTo limit: Int, within time: Duration) async throws(MessagingError) -> [Delivery] {
+    private func receive(upTo limit: Int) async throws(MessagingError) -> [Delivery] {
         let consumer = consumer
         let results = await withTaskGroup(of: Result<[Delivery], MessagingError>.self) { group in
             group.addTask {
                 do throws(MessagingError) {
-                    return .success(try await consumer.next(upTo: limit, linger: .zero))
+                    // The broker delivers a few letters at a time, and each time costs a hand-over.
+                    return .success(try await consumer.next(upTo: limit, linger: .milliseconds(5)))
                 } catch {
                     return .failure(error)
                 }
             }
             group.addTask {
-                try? await Task.sleep(for: time)
+                try? await Task.sleep(for: Self.patience)
                 return .success([])
             }
             // Both tasks are awaited: letters may come at the moment at which the time is over.
@@ -85,12 +99,36 @@ actor DeadLetterSession {
         }
         var deliveries: [Delivery] = []
         for result in results { deliveries += try result.get() }
+        guard let first = deliveries.first else { return [] }
+        guard deliveries.allSatisfy({ $0.tag.epoch == epoch ?? first.tag.epoch }) else {
+            throw MessagingError(
+                .unavailable,
+                "the connection was lost when \(arrived) of \(count) letters had been read, and all letters that were "
+                    + "not removed are back in the queue: repeat the command")
+        }
+        epoch = first.tag.epoch
+        pageStart = pageStart ?? first.tag
+        arrived += deliveries.count
+        held += deliveries.count
+        // While the caller works on these letters, the next are on their way.
+        if held >= page, arrived < count {
+            try await consumer.holdMore()
+            held = 0
+            pageStart = nil
+            pages += 1
+            if pages == 1 {
+                let name = PipelineTopology.deadLetterQueue
+                countsPages = try await broker.status(of: [name])[name]?.consumers ?? 1 > 1
+            }
+        }
         return deliveries
     }
 
     /// Takes letters out of the queue for good.
     func remove(_ tags: [DeliveryTag]) async throws(MessagingError) {
         try await consumer.settle(tags, .acknowledge)
+        // Letters of earlier pages leave no room in this one.
+        if let pageStart { held -= tags.count { $0.number >= pageStart.number } }
     }
 
     /// Runs `body` and gives back the letters that it did not settle, whether it returns or throws.
@@ -101,10 +139,15 @@ actor DeadLetterSession {
         do throws(Failure) {
             result = try await body(self)
         } catch {
-            await consumer.close()
+            await close()
             throw error
         }
-        await consumer.close()
+        await close()
         return result
+    }
+
+    private nonisolated func close() async {
+        await consumer.close()
+        turn.end()
     }
 }

@@ -99,54 +99,86 @@ package struct Replay: Sendable {
     /// - Throws: ``MessagingError``, or `SystemError` if the record cannot be written. Letters sent before are
     ///   recorded.
     package func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
-        try await queue.open().closing { try await run($0, progress) }
+        let publisher = try await queue.broker.makePublisher()
+        var run = Run(before: try record.sent(), start: .now)
+        if options.canary > 0 {
+            var canaries: [DeadLetter] = []
+            try await pass(upTo: options.canary, &run, publisher, progress) { canaries += $0 }
+            // The letters are back in their queue meanwhile: a canary that fails again comes behind all of them.
+            if !canaries.isEmpty { run.summary.stopped = try await outcome(of: canaries) }
+        }
+        if run.summary.stopped == nil {
+            run.start = .now
+            run.paced = 0
+            try await pass(upTo: nil, &run, publisher, progress) { _ in }
+        }
+        if Task.isCancelled { run.summary.stopped = "interrupted" }
+        return run.summary
     }
 
-    private func run(
-        _ session: DeadLetterSession, _ progress: @Sendable (Summary) -> Void
-    ) async throws -> Summary {
-        let publisher = try await queue.broker.makePublisher()
-        let before = try record.sent()
+    private struct Run {
+        /// The letters that an interrupted run sent.
+        let before: Set<String>
+        /// When the pass began, and the letters that it sent.
+        var start: ContinuousClock.Instant
+        var paced = 0
         var summary = Summary()
-        var canaries: [DeadLetter] = []
-        let start = ContinuousClock.now
-        while !Task.isCancelled {
-            let left = (options.limit ?? .max) - summary.matched
+        /// The letters that were not sent with the canaries, which the next pass comes upon again.
+        var kept: Set<String> = []
+    }
+
+    /// Sends the letters of one pass over the queue.
+    ///
+    /// - Parameter limit: The most letters to send; nil for all.
+    private func pass(
+        upTo limit: Int?, _ run: inout Run, _ publisher: any Publisher, _ progress: @Sendable (Summary) -> Void,
+        sent note: ([DeadLetter]) -> Void
+    ) async throws {
+        let session = try await queue.open()
+        run = try await session.closing { [run] session in
+            try await pass(upTo: limit, run, session, publisher, progress, sent: note)
+        }
+    }
+
+    private func pass(
+        upTo limit: Int?, _ run: Run, _ session: DeadLetterSession, _ publisher: any Publisher,
+        _ progress: @Sendable (Summary) -> Void, sent note: ([DeadLetter]) -> Void
+    ) async throws -> Run {
+        var run = run
+        var awaited = limit ?? .max
+        while !Task.isCancelled, awaited > 0 {
+            let left = (options.limit ?? .max) - run.summary.matched
             guard left > 0 else { break }
             // Slow rates take small batches, so that the pace is even.
-            var size = options.rate.map { max(1, min(Self.batch, Int($0 / 10))) } ?? Self.batch
-            let awaited = options.canary - canaries.count
-            if awaited > 0 { size = min(size, awaited) }
-            let taken = try await session.next(upTo: min(size, left))
+            let size = options.rate.map { max(1, min(Self.batch, Int($0 / 10))) } ?? Self.batch
+            let taken = try await session.next(upTo: min(size, left, awaited))
             if taken.isEmpty { break }
-            let matching = taken.filter { options.filter.matches($0.letter) }
-            summary.matched += matching.count
+            let matching = taken.filter {
+                options.filter.matches($0.letter) && (run.kept.isEmpty || !run.kept.contains($0.letter.id))
+            }
+            run.summary.matched += matching.count
             // The interrupted run sent these letters but did not reach their removal. (Letters without their bodies
             // were never sent; their ids may belong to other letters.)
-            let old = matching.filter { before.contains($0.letter.id) && !$0.letter.message.isBodyLeftOut }
+            let isOld = matching.map { !run.before.isEmpty && run.before.contains($0.letter.id) }
+            let old = zip(matching, isOld).filter { $1 && !$0.letter.message.isBodyLeftOut }.map(\.0)
             try await session.remove(old.map(\.tag))
-            summary.sent += old.count
-            let fresh = matching.filter { !before.contains($0.letter.id) }
+            run.summary.sent += old.count
+            let fresh = zip(matching, isOld).filter { !$1 }.map(\.0)
             let sent = try await send(fresh, publisher, session)
-            summary.sent += sent.count
-            summary.kept += fresh.count - sent.count
-            progress(summary)
-            if awaited > 0 {
-                canaries += sent
-                if canaries.count >= options.canary, let failure = try await outcome(of: canaries, session) {
-                    summary.stopped = failure
-                    return summary
-                }
+            run.summary.sent += sent.count
+            run.summary.kept += fresh.count - sent.count
+            progress(run.summary)
+            if limit != nil {
+                note(sent)
+                awaited -= sent.count
+                run.kept.formUnion(Set(fresh.map(\.letter.id)).subtracting(sent.map(\.id)))
             }
             if let rate = options.rate, rate > 0 {
-                try await Task.sleep(until: start + .seconds(Double(summary.sent) / rate), clock: .continuous)
+                run.paced += sent.count
+                try await Task.sleep(until: run.start + .seconds(Double(run.paced) / rate), clock: .continuous)
             }
         }
-        if canaries.count < options.canary, !canaries.isEmpty {
-            summary.stopped = try await outcome(of: canaries, session)
-        }
-        if Task.isCancelled { summary.stopped = "interrupted" }
-        return summary
+        return run
     }
 
     /// - Returns: The letters that their work queues hold now.
@@ -176,9 +208,11 @@ package struct Replay: Sendable {
     /// Waits until the canaries' store has applied them.
     ///
     /// - Returns: Why the replay must not continue; nil if every canary was applied.
-    private func outcome(of canaries: [DeadLetter], _ session: DeadLetterSession) async throws -> String? {
+    private func outcome(of canaries: [DeadLetter]) async throws -> String? {
         let deadline = ContinuousClock.now + options.canaryTimeout
         var open = canaries
+        let bodies = Set(canaries.map(\.message.body))
+        var nextLook = ContinuousClock.now
         while ContinuousClock.now < deadline, !Task.isCancelled {
             for (queue, letters) in Dictionary(grouping: open, by: { $0.queue ?? "" }) {
                 let done = try await applied(queue, letters)
@@ -187,12 +221,26 @@ package struct Replay: Sendable {
                 open.removeAll { letter in applied.contains { $0.id == letter.id } }
             }
             if open.isEmpty { return nil }
-            let back = try await session.newcomers(within: .milliseconds(200))
-                .map(\.letter).filter { $0.replay == record.id }
-            if let failed = back.first {
-                try record.add(back.map { ($0, .failedAgain) }, at: now())
-                return "a canary failed again, as letter \(failed.id): \(failed.error)"
+            if ContinuousClock.now >= nextLook {
+                let start = ContinuousClock.now
+                var back: [DeadLetter] = []
+                do throws(MessagingError) {
+                    try await queue.look { letter in
+                        if letter.replay == record.id, bodies.contains(letter.message.body) { back.append(letter) }
+                        return back.count < canaries.count
+                    }
+                } catch {
+                    // Somebody else looks at the letters; the next look is soon enough.
+                    guard error.code == .busy else { throw error }
+                }
+                if let failed = back.first {
+                    try record.add(back.map { ($0, .failedAgain) }, at: now())
+                    return "a canary failed again, as letter \(failed.id): \(failed.error)"
+                }
+                // Most of the time others can look at the letters.
+                nextLook = .now + (ContinuousClock.now - start) * 4
             }
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
         return "\(open.count) of \(canaries.count) canaries were neither applied nor dead-lettered within "
             + "\(options.canaryTimeout): check the workers, then continue with --resume \(record.id)"

@@ -26,7 +26,7 @@ extension HTTPAPI {
 
     private func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
         let found = try await reading { () async throws(MessagingError) in
-            try await DeadLetterQueue(broker).letter(String(id))
+            try await deadLetterQueue.letter(String(id))
         }
         guard let found else {
             throw Problem(
@@ -47,7 +47,7 @@ extension HTTPAPI {
             let record = try ReplayRecord(
                 id: "\(now().microseconds / 1_000)", directory: administration.replays)
             let replay = Replay(
-                DeadLetterQueue(broker), record: record, options: options,
+                deadLetterQueue, record: record, options: options,
                 applied: Replay.applied(in: graph, profiles, now: now), now: now)
             guard request.parameter("dry_run") != "true" else {
                 return .json(Replay.json(ofDryRun: try await replay.dryRun()).bytes)
@@ -70,7 +70,7 @@ extension HTTPAPI {
         defer { lease.end() }
         var shortage: Problem?
         try await reading { () async throws(MessagingError) in
-            _ = try await DeadLetterQueue(broker).look { letter in
+            _ = try await deadLetterQueue.look { letter in
                 guard filter.matches(letter) else { return true }
                 let line = letter.json.bytes + [UInt8(ascii: "\n")]
                 do throws(Problem) { try lease.grow(by: line.count) } catch { shortage = error }
@@ -101,7 +101,7 @@ extension HTTPAPI {
             depth: Int(try number(request, "depth", 0...1_000_000_000) ?? 0),
             age: try number(request, "age", 1...1_000_000_000).map { .seconds($0) })
         let finding = try await reading { () async throws(MessagingError) in
-            try await thresholds.look(broker, now: now())
+            try await thresholds.look(deadLetterQueue, now: now())
         }
         var json = JSONWriter()
         json.object { json in
@@ -119,7 +119,7 @@ extension HTTPAPI {
         var json = JSONWriter()
         if request.parameter("confirm") == "true" {
             let removed = try await reading { () async throws(MessagingError) in
-                try await DeadLetterQueue(broker).purge(filter)
+                try await deadLetterQueue.purge(filter)
             }
             json.object { $0.member("removed", removed) }
         } else {
@@ -130,22 +130,22 @@ extension HTTPAPI {
     }
 
     /// `POST /dlq/{id}/edit-replay?dry_run=`, with a JSON Patch or a JSON Merge Patch as the body: changes the letter's
-    /// body and sends it back to its queue. Answers with the body before and after.
+    /// body and sends it back to its queue. With `replace=true` the request's body takes the place of the letter's.
+    /// Answers with the body before and after.
     func editReplay(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let letter = try await existingLetter(path["id"])
-        let patch: JSONValue
-        do { patch = try JSONValue(parsing: request.body) } catch {
-            throw .malformed("The patch is not JSON: \(error)")
-        }
-        let body: [UInt8]
-        do { body = try letter.edited(by: patch, now: now()) } catch {
+        let patch = try request.parameter("replace") == "true" ? nil : patch(request)
+        var body = request.body
+        do throws(DeadLetter.EditFailure) {
+            if let patch { body = try letter.edited(by: patch, now: now()) } else { try letter.check(body, now: now()) }
+        } catch {
             throw Problem(
                 status: .unprocessableContent, code: "edit", detail: "Nothing was sent: \(error)")
         }
         let isDryRun = request.parameter("dry_run") == "true"
         if !isDryRun {
             try await reading { () async throws(MessagingError) in
-                try await DeadLetterQueue(broker).resend(
+                try await deadLetterQueue.resend(
                     letter.id, body: body, replay: "edit-\(now().microseconds / 1_000)")
             }
         }
@@ -153,17 +153,23 @@ extension HTTPAPI {
         json.object { json in
             json.member("status", isDryRun ? "not sent" : "sent")
             if let queue = letter.queue { json.member("queue", queue) }
-            json.member("before", String(decoding: letter.message.body, as: UTF8.self))
+            json.member("before", String(decoding: letter.message.readableBody, as: UTF8.self))
             json.member("after", String(decoding: body, as: UTF8.self))
         }
         return .json(json.bytes)
     }
 
+    private func patch(_ request: HTTPRequest) throws(Problem) -> JSONValue {
+        do { return try JSONValue(parsing: request.body) } catch {
+            throw .malformed("The patch is not JSON: \(error)")
+        }
+    }
+
     private func look(_ request: HTTPRequest, keeping limit: Int) async throws(Problem) -> DeadLetterReport {
         let filter = try filter(request)
         var report = DeadLetterReport()
-        try await reading { () async throws(MessagingError) in
-            _ = try await DeadLetterQueue(broker).look { letter in
+        report.total = try await reading { () async throws(MessagingError) in
+            try await deadLetterQueue.look { letter in
                 if filter.matches(letter) { report.add(letter, keeping: limit) }
                 return true
             }
@@ -177,7 +183,9 @@ extension HTTPAPI {
         do throws(MessagingError) {
             return try await body()
         } catch {
-            throw .unavailable("The dead-letter queue cannot be used: \(error)")
+            throw error.code == .busy
+                ? .unavailable("The dead letters cannot be read now: \(error).", retryAfter: 5)
+                : .unavailable("The dead-letter queue cannot be used: \(error)")
         }
     }
 

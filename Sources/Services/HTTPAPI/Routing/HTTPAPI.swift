@@ -1,3 +1,4 @@
+import DeadLetters
 package import Events
 import HTTPMessages
 package import HTTPServer
@@ -28,6 +29,8 @@ package struct HTTPAPI: Sendable {
     let random = SharedRandom()
     let intake = IntakeRecord()
     let startedAt: Timestamp
+    /// One value for all requests: those of one process take their turns.
+    let deadLetterQueue: DeadLetterQueue
 
     /// Reads the status of the spool.
     package typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
@@ -95,6 +98,7 @@ package struct HTTPAPI: Sendable {
         self.now = now
         decoder = EventDecoder()
         startedAt = now()
+        deadLetterQueue = DeadLetterQueue(broker)
     }
 
     /// What the events and messages of a batch take for each byte of its body, beside the body: 10,000 events in 16 MiB were
