@@ -12,6 +12,8 @@ package enum PipelineTopology {
     package static let deadLetterExchange = "events.dlx"
     /// The queue where failed, expired and overflowed events wait for an operator.
     package static let deadLetterQueue = "events.dlq"
+    /// How long a letter stays in the dead-letter queue, in milliseconds.
+    package static let deadLetterTTL: Int64 = 604_800_000
     /// The queues that workers consume.
     package static let workQueues = [graphQueue, profileQueue]
 
@@ -76,7 +78,7 @@ package enum PipelineTopology {
                 Exchange(name: deadLetterExchange, kind: .fanout),
                 Exchange(name: eventExchange, kind: .fanout),
             ],
-            queues: [Queue(name: deadLetterQueue, messageTTL: 604_800_000)] + work + ladder,
+            queues: [Queue(name: deadLetterQueue, messageTTL: deadLetterTTL)] + work + ladder,
             bindings: [Binding(exchange: deadLetterExchange, queue: deadLetterQueue)]
                 + workQueues.map { Binding(exchange: eventExchange, queue: $0) })
     }

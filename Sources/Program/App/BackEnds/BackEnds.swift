@@ -56,4 +56,7 @@ package struct BackEnds: Sendable, Hashable {
 
     /// The folder of the records of replays.
     package var replayDirectory: String { "\(dataDirectory)/replays" }
+
+    /// The folder of dead letters that would have expired.
+    package var archiveDirectory: String { "\(dataDirectory)/archive" }
 }

@@ -53,6 +53,10 @@ package struct ServeConfiguration: Sendable {
     /// refused, before a queue is full. Nil beside the embedded broker, which moves an event that overflows to the dead
     /// letters in one transaction.
     var guardedLength: Int?
+    /// The most bytes of dead letters that are moved to the archive before they expire; 0 leaves them to expire.
+    package var archiveLimit = 1 << 30
+    /// The folder of the archive.
+    let archiveDirectory: String
     /// The topology to declare on the broker.
     let topology: Topology
     /// The folder of replay records.
@@ -64,5 +68,6 @@ package struct ServeConfiguration: Sendable {
         guardedLength = backEnds.broker == .embedded ? nil : Int(clamping: backEnds.queueMaxLength)
         topology = backEnds.topology
         replayDirectory = backEnds.replayDirectory
+        archiveDirectory = backEnds.archiveDirectory
     }
 }

@@ -33,7 +33,8 @@ package struct ServeService: Sendable {
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
         await watch?.look()
-        let server = try await server(workers, room)
+        let archiver = configuration.archiveLimit > 0 ? archiver() : nil
+        let server = try await server(workers, room, archiver)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
@@ -50,6 +51,7 @@ package struct ServeService: Sendable {
         if let length = configuration.restoringBelow {
             services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
         }
+        if let archiver { services.append(archiver) }
         if let load = configuration.loadCertificate, let requests = configuration.certificateRequests {
             services.append(CertificateService(server: server, load: load, requests: requests, log: log))
         }
@@ -59,7 +61,14 @@ package struct ServeService: Sendable {
         try await ServiceGroup(services).run(until: stop)
     }
 
-    private func server(_ workers: WorkerService, _ room: QueueRoom?) async throws -> HTTPServer {
+    private func archiver() -> DeadLetterArchiver {
+        let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
+        return DeadLetterArchiver(pipeline.broker, archive: archive, now: { .now }) { [log] in log.write($0) }
+    }
+
+    private func server(
+        _ workers: WorkerService, _ room: QueueRoom?, _ archiver: DeadLetterArchiver?
+    ) async throws -> HTTPServer {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
         var spoolReader: HTTPAPI.SpoolReader?
@@ -72,12 +81,14 @@ package struct ServeService: Sendable {
         limits.memory = configuration.memoryBudget / 2
         // What could never fit is refused for its size.
         limits.bodyBytes = min(limits.bodyBytes, limits.memory / (2 + HTTPAPI.memoryPerBodyByte))
+        var administration = HTTPAPI.Administration(
+            tokens: configuration.tokens, opensReads: configuration.opensReads,
+            replays: configuration.replayDirectory)
+        if let archiver { administration.archived = { archiver.totals } }
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: limits, spool: spoolReader,
-            administration: HTTPAPI.Administration(
-                tokens: configuration.tokens, opensReads: configuration.opensReads,
-                replays: configuration.replayDirectory),
+            administration: administration,
             allowedOrigins: configuration.allowedOrigins, workers: { workers.state },
             report: { [log] in log.write($0) }, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
@@ -106,6 +117,8 @@ extension SpoolForwarder: Service {}
 extension DeadLetterRestorer: Service {}
 
 extension QueueWatch: Service {}
+
+extension DeadLetterArchiver: Service {}
 
 extension Log {
     fileprivate func write(_ notice: HTTPServerNotice) {
@@ -153,6 +166,19 @@ extension Log {
             self(
                 .error, "the broker does not tell how full its queues are; a full one drops its oldest event",
                 ["error": error.message])
+        }
+    }
+
+    fileprivate func write(_ report: DeadLetterArchiver.Report) {
+        switch report {
+        case .archived(let count, let file):
+            self(
+                .warning, "dead letters would have expired and are in the archive: dlq import brings them back",
+                ["count": "\(count)", "file": file])
+        case .refused(let count, let reason):
+            self(.error, "dead letters expire within a day", ["count": "\(count)", "error": reason])
+        case .failed(let error):
+            self(.error, "dead letters could not be archived", ["error": error])
         }
     }
 

@@ -35,6 +35,12 @@ struct ServeCommand: Command {
     @Flag(help: BackEndOptions.waitForBrokerHelp, environment: "DEBIAS_WAIT_FOR_BROKER")
     var waitForBroker = false
 
+    @Option(
+        help:
+            "The most MiB of dead letters that are moved to the data folder's archive a day before they would expire; 0 lets them expire.",
+        valueName: "mebibytes", environment: "DEBIAS_ARCHIVE_LIMIT")
+    var archiveLimit = 1_024
+
     @Flag(help: "Serve the API only; workers run in other processes.")
     var noWorkers = false
 
@@ -95,6 +101,7 @@ struct ServeCommand: Command {
         guard allowOrigin.count <= 1 || !allowOrigin.contains(.any) else {
             throw ValidationError("--allow-origin * allows every origin: give it alone")
         }
+        guard 0...(1 << 30) ~= archiveLimit else { throw ValidationError("--archive-limit must be 0 to \(1 << 30)") }
         guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 to 64") }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
         guard memoryBudget.bytes >= 16 << 20 else { throw ValidationError("--memory-budget must be 16MiB or more") }
@@ -146,6 +153,7 @@ struct ServeCommand: Command {
         configuration.allowedOrigins = allowOrigin
         configuration.workers = noWorkers ? .none : workers
         configuration.tuning = workerOptions.configuration
+        configuration.archiveLimit = archiveLimit << 20
         if noRestore { configuration.restoringBelow = nil }
         return configuration
     }

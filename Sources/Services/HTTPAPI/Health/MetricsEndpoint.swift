@@ -50,6 +50,16 @@ extension HTTPAPI {
             metrics.add(
                 "debias_spool_limit", .gauge, "The most events that the spool takes.", [([], Double(spool.limit))])
         }
+        if let letters = administration.archived?() {
+            metrics.add(
+                "debias_dead_letters_archived_total", .counter,
+                "Dead letters that this process moved to the archive before they expired.",
+                [([], Double(letters.archived))])
+            metrics.add(
+                "debias_dead_letters_expiring", .gauge,
+                "Dead letters that expire within a day and that the archive did not take.",
+                [([], Double(letters.refused))])
+        }
         metrics.add(
             "debias_http_unauthorized_total", .counter,
             "Requests refused for their token: an unknown one, or none where one is needed.",

@@ -1,4 +1,4 @@
-import DeadLetters
+package import DeadLetters
 package import Events
 import HTTPMessages
 package import HTTPServer
@@ -43,6 +43,8 @@ package struct HTTPAPI: Sendable {
         package var opensReads: Bool
         /// The folder of replay records.
         package var replays: String
+        /// Reads how many letters were moved to the archive; nil where nothing moves them.
+        package var archived: (@Sendable () -> DeadLetterArchiver.Totals)?
 
         /// Without tokens, the dead-letter endpoints are closed.
         package init(tokens: [String] = [], opensReads: Bool = false, replays: String = "replays") {

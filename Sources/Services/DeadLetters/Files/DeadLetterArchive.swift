@@ -1,0 +1,43 @@
+import EventLoops
+import Events
+import Gzip
+import Platform
+
+/// The folder in which letters lie that would have expired: files of letters, compressed, that `dlq import` takes.
+package actor DeadLetterArchive {
+    private let executor = QueueExecutor(label: "archive", qos: .utility)
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// The folder, which is created with the first file.
+    package nonisolated let directory: String
+    private let limit: Int
+
+    /// - Parameter limit: The most bytes of all files.
+    package init(directory: String, limit: Int) {
+        self.directory = directory
+        self.limit = limit
+    }
+
+    /// Writes a file of these lines, and returns when it is on disk.
+    ///
+    /// - Returns: The name of the file; nil if the archive has no room for it.
+    func add(_ lines: [UInt8], at moment: Timestamp) throws(SystemError) -> String? {
+        let bytes = Gzip.compress(lines)
+        guard try size() + bytes.count <= limit else { return nil }
+        try FileSystem.createDirectory(directory)
+        // Programs that share the folder, and files of one moment, have different names.
+        let name = "letters-\(moment.microseconds)-\(UInt32.random(in: 0 ... .max)).ndjson.gz"
+        let path = "\(directory)/\(name)"
+        try FileSystem.append(bytes, to: path + ".new")
+        try FileSystem.synchronize(path + ".new")
+        try FileSystem.rename(path + ".new", to: path)
+        return name
+    }
+
+    private func size() throws(SystemError) -> Int {
+        guard FileSystem.exists(directory) else { return 0 }
+        var bytes = 0
+        for name in try FileSystem.list(directory) { bytes += try FileSystem.size("\(directory)/\(name)") ?? 0 }
+        return bytes
+    }
+}
