@@ -13,7 +13,8 @@ package struct TextTable {
     package init(header: [String]? = nil, columns: [Alignment], rows: [[String]]) {
         self.header = header
         self.columns = columns
-        self.rows = rows
+        // A cell stays within its line, whatever a producer wrote into it.
+        self.rows = rows.map { cells in cells.map { $0.shown(keepingLines: false) } }
     }
 
     /// The table, with a line per row, each with its line feed.

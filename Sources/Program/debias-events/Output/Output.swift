@@ -6,10 +6,15 @@ import Platform
 /// Prints the output of commands. A reader that went away (`| head`) is not a failure: the rest is not printed.
 enum Output {
     static func print(_ text: String) {
-        try? StandardStream.output.write(text)
+        try? StandardStream.output.write(text.shown(keepingLines: true))
     }
 
     static func printError(_ text: String) {
+        try? StandardStream.error.write(text.shown(keepingLines: true))
+    }
+
+    /// Moves the cursor; the caller has made sure that `text` holds nothing of others that could.
+    static func draw(_ text: String) {
         try? StandardStream.error.write(text)
     }
 

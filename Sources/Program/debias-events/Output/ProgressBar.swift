@@ -1,3 +1,4 @@
+import App
 import EventLoops
 import FileImport
 import Platform
@@ -33,7 +34,7 @@ final class ProgressBar: Sendable {
         state.withLock { state in
             guard now - state.drawnAt >= 100_000 else { return }
             state = State(isShown: true, drawnAt: now)
-            Output.printError("\r\(line(terminal.width))\u{1B}[K")
+            Output.draw("\r\(line(terminal.width).shown(keepingLines: false))\u{1B}[K")
         }
     }
 
@@ -42,7 +43,7 @@ final class ProgressBar: Sendable {
         state.withLock { state in
             guard state.isShown else { return }
             state.isShown = false
-            Output.printError("\r\u{1B}[K")
+            Output.draw("\r\u{1B}[K")
         }
     }
 
