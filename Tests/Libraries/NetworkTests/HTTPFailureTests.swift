@@ -178,6 +178,23 @@ struct HTTPFailureTests {
         #expect(error?.code == .disconnected)
     }
 
+    @Test("an answer that ends in the middle of its head is a broken connection, not an answer without a body")
+    func cutHead() async throws {
+        let fixture = try HTTPFixture()
+        let serving = Task {
+            let server = try await fixture.listener.accept()
+            _ = try await server.request()
+            try await server.answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n")
+            server.close()
+        }
+        let error = await #expect(throws: NetworkError.self) {
+            try await fixture.client.send(
+                HTTPClientRequest(method: .post, url: fixture.url, body: [1]), timeout: .seconds(20))
+        }
+        #expect(error?.code == .disconnected, "\(String(describing: error))")
+        try await serving.value
+    }
+
     @Test("what is no HTTP is an error")
     func noHTTP() async throws {
         let fixture = try HTTPFixture()

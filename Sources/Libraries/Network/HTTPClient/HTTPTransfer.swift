@@ -85,6 +85,8 @@ final class HTTPTransfer {
         // A body without a length ends with the connection. Older versions of OpenSSL do not tell whether TLS announced
         // the end; so it never matters.
         if handle.isUnannouncedEnd(code), received.isComplete, received.hasNoLength { code = CURLE_OK }
+        // libcurl takes an end in the middle of the head for the end of the answer.
+        if code == CURLE_OK, !received.isComplete { code = CURLE_RECV_ERROR }
         if code == CURLE_OK { try readInformation(of: handle) }
         // libcurl's own bound on a line of a head (100 KB), by the version's name: the latter is CURLE_TOO_LARGE.
         if code == CURLE_OUT_OF_MEMORY || code.rawValue == 100, failure == nil, !received.isComplete {
