@@ -31,7 +31,7 @@ import Testing
         let refused = await publisher.publish(events(20))
         #expect(refused.count == 20)
         #expect(refused.allSatisfy { if case .failed(let error) = $0 { error.code == .blocked } else { false } })
-        #expect("\(refused[0])".contains("events.qdrant holds 890 of at most 1000"))
+        #expect("\(refused[0])".contains("events.qdrant holds up to 890 of at most 1000"))
         #expect(broker.published.isEmpty)
         #expect(await publisher.publish(events(10)) == Array(repeating: .confirmed, count: 10))
     }

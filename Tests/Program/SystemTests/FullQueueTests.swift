@@ -42,7 +42,7 @@ extension SystemTests {
             let (server, port) = try Program.serve(directory.path, flags + ["--no-workers"])
             func post(_ port: UInt16, _ first: Int, _ count: Int) throws -> RawClient.Answer {
                 let events = (first..<first + count).map {
-                    #"{"user_id":1,"product_id":\#($0),"event_type":"view","user_session":"s","#
+                    #"{"user_id":1,"product_id":\#($0 + 1),"event_type":"view","user_session":"s","#
                         + #""event_id":"00000000-0000-7000-8000-\#(String(100_000_000_000 + $0))"}"#
                 }
                 return try #require(
@@ -51,7 +51,8 @@ extension SystemTests {
             #expect(try post(port, 0, 80).status == 200)
             let refused = try post(port, 80, 20)
             #expect(refused.status == 503)
-            #expect("\(refused.object)".contains("of at most 100 events (--queue-max-length)"), "\(refused.object)")
+            let detail = "\(refused.object)"
+            #expect(detail.contains("holds up to 80 of at most 100 events (--queue-max-length)"), "\(detail)")
             #expect(server.terminate() == 0)
             let (second, secondPort) = try Program.serve(directory.path, flags)
             try await eventually("room for the same events") { try post(secondPort, 80, 20).status == 200 }

@@ -108,8 +108,9 @@ struct QueueAllowance {
             return "it is not known yet how many events wait in the work queues: \(blindness)"
         }
         return """
-            \(fullest.queue) holds \(fullest.ready) of at most \(limit) events (--queue-max-length): new ones wait \
-            until its workers have caught up, since RabbitMQ drops the oldest event of a full queue
+            \(fullest.queue) holds up to \(capacity - remaining) of at most \(limit) events (--queue-max-length), a tenth of \
+            which stays free: new ones wait until its workers have caught up, since RabbitMQ drops the oldest event of a \
+            full queue
             """
     }
 
