@@ -63,7 +63,8 @@ struct TopologyDeclarer: Sendable {
         }
         if channel !== first { await channel.close() }
         let names = Set(made.map(\.name))
-        return made + topology.bindings.filter { names.contains($0.exchange) || names.contains($0.queue) }.map(Piece.init)
+        return made
+            + topology.bindings.filter { names.contains($0.exchange) || names.contains($0.queue) }.map(Piece.init)
     }
 
     func make(_ topology: Topology) async throws(AMQPError) -> [Piece] {

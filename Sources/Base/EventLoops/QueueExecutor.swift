@@ -8,9 +8,8 @@ public import Dispatch
 /// no thread then.
 ///
 /// ```swift
-/// actor Store {
-///     private let executor = QueueExecutor(label: "store")
-///     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+/// actor Store: QueueActor {
+///     nonisolated let executor = QueueExecutor(label: "store")
 /// }
 /// ```
 ///
@@ -40,4 +39,19 @@ public final class QueueExecutor: SerialExecutor {
     public func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }
+}
+
+/// An actor that runs on a serial dispatch queue.
+///
+/// A conforming actor declares its executor and nothing else; see ``EventLoopActor``.
+public protocol QueueActor: Actor {
+    /// The queue that the actor runs on.
+    ///
+    /// It has to be a stored constant, which lives as long as the actor: the runtime keeps an unowned reference.
+    nonisolated var executor: QueueExecutor { get }
+}
+
+extension QueueActor {
+    /// The executor in the form that Swift's runtime asks for.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 }

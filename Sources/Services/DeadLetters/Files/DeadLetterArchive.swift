@@ -1,12 +1,11 @@
-import EventLoops
+package import EventLoops
 import Events
 import Gzip
 import Platform
 
 /// The folder in which letters lie that would have expired: files of letters, compressed, that `dlq import` takes.
-package actor DeadLetterArchive {
-    private let executor = QueueExecutor(label: "archive", qos: .utility)
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+package actor DeadLetterArchive: QueueActor {
+    package nonisolated let executor = QueueExecutor(label: "archive")
 
     /// The folder, which is created with the first file.
     package nonisolated let directory: String

@@ -1,4 +1,5 @@
 package import Events
+import JSON
 package import Messaging
 import Synchronization
 

@@ -1,10 +1,9 @@
-import EventLoops
+package import EventLoops
 package import Gzip
 
 /// Reads the lines of a file of letters, plain or gzip, on a thread of its own.
-package actor LetterReader {
-    private let executor = QueueExecutor(label: "letters")
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+package actor LetterReader: QueueActor {
+    package nonisolated let executor = QueueExecutor(label: "letters")
 
     /// The most bytes of a line: a body of 1 MiB whose bytes are all escaped, and its headers.
     private static let maximumLine = 16 << 20

@@ -1,3 +1,4 @@
+import DeadLetters
 import Events
 import HTTPMessages
 import HTTPServer
