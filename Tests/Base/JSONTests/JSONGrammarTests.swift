@@ -71,6 +71,7 @@ struct JSONGrammarTests {
             try byStructure.skipByStructure()
             _ = try byValue.value()
             #expect(byStructure.peek() == UInt8(ascii: ","))
+            #expect(byValue.peek() == UInt8(ascii: ","))
             #expect(byStructure.index == byValue.index, "\(text)")
         }
     }

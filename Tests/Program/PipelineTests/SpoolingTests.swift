@@ -69,7 +69,8 @@ private struct Setting {
         let setting = try await Setting()
         setting.broker.answer { $0.message.properties.messageID == "b" ? outcome : .confirmed }
         #expect(await setting.publish("a", "b", "c") == [.confirmed, .spooled, .confirmed])
-        #expect(try await setting.spool.status() == SpoolStatus(messages: 1, limit: 1_000, cause: "away"))
+        let cause = if case .failed(let error) = outcome { error.message } else { "away" }
+        #expect(try await setting.spool.status() == SpoolStatus(messages: 1, limit: 1_000, cause: cause))
         await setting.spool.close()
     }
 

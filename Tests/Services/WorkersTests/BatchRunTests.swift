@@ -39,7 +39,9 @@ import Testing
 
     private func message(_ number: Int, headers: HeaderTable = [:]) -> Message {
         Message(
-            body: Array(#"{"user_id":1,"product_id":\#(number),"event_type":"view","user_session":"s"}"#.utf8),
+            body: Array(
+                #"{"user_id":1,"product_id":\#(number),"event_type":"view","user_session":"s","event_time":"2024-05-01 10:00:00"}"#
+                    .utf8),
             properties: MessageProperties(
                 messageID: "00000000-0000-7000-8000-00000000000\(number)", headers: headers))
     }

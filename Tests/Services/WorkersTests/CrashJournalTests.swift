@@ -63,7 +63,7 @@ import Testing
                 if round.isMultiple(of: 2) {
                     history.memoryKills += 1
                 } else {
-                    history = MachineHistory(boot: "boot \(round)", memoryKills: 0)
+                    history = MachineHistory(boot: "boot-\(round)", memoryKills: 0)
                 }
             }
         }

@@ -56,7 +56,8 @@ final class Writer {
 
     func writableConnection() throws(SQLiteError) -> Connection {
         if let damage { throw damage }
-        if isGone || connection == nil {
+        // A connection that was given up, as after a commit of unknown outcome, has taken its log with it.
+        if isGone {
             try files.requireInPlace()
             isGone = false
         }

@@ -60,7 +60,7 @@ extension JSONReader {
 
     private mutating func header() throws(JSONSyntaxError) -> HeaderValue {
         switch peek() {
-        case UInt8(ascii: "{"): return try typed(try table())
+        case UInt8(ascii: "{"): return try typedObject()
         case UInt8(ascii: "["):
             var values: [HeaderValue] = []
             try openArray()
@@ -80,6 +80,20 @@ extension JSONReader {
         }
     }
 
+    /// An object: a table, or a value of a type that JSON does not have. What stands in `$table` is a table, whatever it
+    /// looks like.
+    private mutating func typedObject() throws(JSONSyntaxError) -> HeaderValue {
+        var ahead = self
+        try ahead.openObject()
+        if let key = try ahead.nextKey(isFirst: true), ahead.string(key) == "$table", ahead.peek() == UInt8(ascii: "{") {
+            let table = try ahead.table()
+            guard try ahead.nextKey(isFirst: false) == nil else { throw ahead.failure("a member beside $table") }
+            self = ahead
+            return .table(table)
+        }
+        return try typed(try table())
+    }
+
     private func typed(_ table: HeaderTable) throws(JSONSyntaxError) -> HeaderValue {
         guard table.entries.count == 1, let entry = table.entries.first, entry.key.utf8.first == UInt8(ascii: "$")
         else { return .table(table) }
@@ -91,7 +105,6 @@ extension JSONReader {
         case ("$double", .string(let text)):
             guard let number = Double(text) else { throw failure("expected a number") }
             return .double(number)
-        case ("$table", .table): return entry.value
         default: throw failure("a header of an unknown type: \(entry.key)")
         }
     }

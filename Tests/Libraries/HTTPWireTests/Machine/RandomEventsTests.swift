@@ -18,7 +18,7 @@ struct RandomEventsTests {
             for _ in 0..<Int.random(in: 1...80, using: &generator) { owner.act(using: &generator) }
             answers += owner.answers
         }
-        #expect(answers > 50, "the sequences get somewhere")
+        #expect(answers > 25, "the sequences get somewhere")
     }
 
     @Test("the same bytes are the same requests and refusals, however they are cut", arguments: 0..<40 as Range<UInt64>)

@@ -61,7 +61,7 @@ import Testing
     @Test(
         "a file that is almost empty gives its room back to a full volume", .enabled(if: SmallVolume.isPermitted))
     func compacts() async throws {
-        let volume = try SmallVolume(at: test.file("volume"), kibibytes: 4_096)
+        let volume = try SmallVolume(at: test.file("volume"), kibibytes: 8_192)
         defer { volume.unmount() }
         let database = try await Database.open(
             at: volume.path + "/test.sqlite", configuration: TestDatabase.configuration)

@@ -172,9 +172,9 @@ struct EventDecoderTests {
             ("-0.01", [.greaterThanEqual]), ("-1", [.greaterThanEqual]), ("1e400", [.finiteNumber]),
             ("-1e400", [.finiteNumber]), ("true", [.floatType]), ("[]", [.floatType]), ("{}", [.floatType]),
             ("\"1.5\"", []), ("\"19.990\"", []), ("\"1E+2\"", []), ("\"0\"", []), ("\"-0.01\"", [.greaterThanEqual]),
-            ("\"1e400\"", [.finiteNumber]), ("\"\"", [.floatType]), ("\"1,5\"", [.floatType]), ("\" 1\"", [.floatType]),
-            ("\"1 \"", [.floatType]), ("\"NaN\"", [.floatType]), ("\"Infinity\"", [.floatType]),
-            ("\"0x10\"", [.floatType]), ("\"1 2\"", [.floatType]), ("\"null\"", [.floatType]),
+            ("\"1e400\"", [.finiteNumber]), ("\"1,5\"", [.floatType]), ("\" 1\"", [.floatType]),
+            ("\"1 \"", [.floatType]), ("\"Infinity\"", [.floatType]),
+            ("\"0x10\"", [.floatType]), ("\"1 2\"", [.floatType]),
         ] as [(String, [ValidationIssue.Kind])])
     func price(text: String, issues: [ValidationIssue.Kind]) {
         #expect(PostedEvent.with("price", text).issueTypes() == issues)
