@@ -132,7 +132,8 @@ import Testing
         var letter = message(["x-death": .array([death("events.neo4j", "maxlen")])])
         letter.body = Gzip.compress(
             Array(
-                #"{"event_type":"view","product_id":7,"user_id":5,"user_session":"s","event_time":"2023-01-01 00:00:00"}"#.utf8))
+                #"{"event_type":"view","product_id":7,"user_id":5,"user_session":"s","event_time":"2023-01-01 00:00:00"}"#
+                    .utf8))
         letter.properties.carried[.contentEncoding] = "gzip"
         #expect(DeadLetter(letter).userID == 5)
         let now = Timestamp(microseconds: 1_700_000_000_000_000)

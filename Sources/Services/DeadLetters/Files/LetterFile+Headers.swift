@@ -85,7 +85,8 @@ extension JSONReader {
     private mutating func typedObject() throws(JSONSyntaxError) -> HeaderValue {
         var ahead = self
         try ahead.openObject()
-        if let key = try ahead.nextKey(isFirst: true), ahead.string(key) == "$table", ahead.peek() == UInt8(ascii: "{") {
+        if let key = try ahead.nextKey(isFirst: true), ahead.string(key) == "$table", ahead.peek() == UInt8(ascii: "{")
+        {
             let table = try ahead.table()
             guard try ahead.nextKey(isFirst: false) == nil else { throw ahead.failure("a member beside $table") }
             self = ahead
