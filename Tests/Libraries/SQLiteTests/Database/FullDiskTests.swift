@@ -74,17 +74,17 @@ import Testing
         #expect(try await database.compact(gain: 500_000, rest: 100_000))
         #expect(try await database.noteCount() == 3)
         #expect(try FileManager.default.attributesOfItem(atPath: database.path)[.size] as? Int ?? 0 < 100_000)
-        try await fill(database)
+        try await fill(database, "again ")
         try await database.close()
     }
 
     /// Adds notes until one does not fit.
     /// - Returns: how many did.
     @discardableResult
-    private func fill(_ database: Database) async throws -> Int {
+    private func fill(_ database: Database, _ mark: String = "") async throws -> Int {
         for number in 0..<2_000 {
             do {
-                try await database.addNote("\(number) \(Self.text)")
+                try await database.addNote("\(mark)\(number) \(Self.text)")
             } catch let error as SQLiteError {
                 #expect(error.code == .full)
                 #expect(error.isFull && error.isTransient && !error.isOutcomeUnknown)
