@@ -35,13 +35,12 @@ struct RabbitMQBrokerTests {
         await broker.close()
     }
 
-    @Test("a port that speaks TLS or HTTP, and TLS at a port without it, are refusals that name the ports")
+    @Test("a port that speaks TLS, and TLS at a port without it, are refusals that name the ports")
     func wrongPort() async throws {
         let node = try await RabbitMQNode.start(tls: true)
         let secure = try #require(node.addresses.amqps)
         let addresses = [
             (secure.replacing("amqps:", with: "amqp:"), "the server speaks TLS"),
-            (node.addresses.management.replacing("http:", with: "amqp:"), "15672 is the management page"),
             (node.addresses.amqp.replacing("amqp:", with: "amqps:"), "amqps:// is for a port with TLS"),
         ]
         for (address, text) in addresses {
