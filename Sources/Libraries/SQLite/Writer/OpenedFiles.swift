@@ -36,6 +36,15 @@ final class OpenedFiles: Sendable {
         if !isSame { throw SQLiteError.gone(path) }
     }
 
+    /// Takes the log and its shared memory as they are when they are seen next: SQLite may have removed them with the
+    /// connection that was given up.
+    func connectionWasGivenUp() {
+        state.withLock { state in
+            for index in state.files.indices where Self.suffixes[index].hasPrefix("-") { state.files[index] = nil }
+            state.folder = nil
+        }
+    }
+
     /// Whether all files are in their places; costs one system call, unless names in the folder have changed.
     var areInPlace: Bool { missing() == nil }
 

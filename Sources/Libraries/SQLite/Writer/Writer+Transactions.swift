@@ -118,7 +118,10 @@ extension Writer {
         if connection.isInTransaction { try? connection.run("ROLLBACK") }
         if error.isDamage { damage = error }
         // A new connection looks afresh at what is in the file, if it is there.
-        if error.isOutcomeUnknown && !isGone || connection.isInTransaction { self.connection = nil }
+        if error.isOutcomeUnknown && !isGone || connection.isInTransaction {
+            self.connection = nil
+            files.connectionWasGivenUp()
+        }
     }
 
     private func record(committed: Int, of jobs: Int) {
