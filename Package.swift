@@ -125,6 +125,22 @@ let clients: [Entry] = [
             "TestSupport",
         ]),
     .pure("BoltWire", ["Bytes"], tests: ["TestSupport"]),
+    .pure(
+        "BoltClient",
+        [
+            "BoltWire",
+            "Bytes",
+            "Connections",
+            "EventLoops",
+            "Network",
+        ],
+        tests: [
+            "BoltWire",
+            "Connections",
+            "EventLoops",
+            "Network",
+            "TestSupport",
+        ]),
 ]
 
 let pipeline: [Entry] = [
@@ -458,6 +474,7 @@ let products = [
     "AMQPWire",
     "AMQPClient",
     "BoltWire",
+    "BoltClient",
 ]
 
 let layers: [(name: String, entries: [Entry])] = [

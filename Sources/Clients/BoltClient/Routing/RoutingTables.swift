@@ -1,0 +1,55 @@
+import BoltWire
+
+/// Which servers of a cluster serve which database. A value without I/O, with time as a parameter.
+struct RoutingTables: Sendable {
+    private struct Entry {
+        var table: RoutingTable
+        var expiry: ContinuousClock.Instant
+    }
+
+    /// By database; "" is the user's own.
+    private var entries: [String: Entry] = [:]
+    /// How long a table that nobody asks for is kept.
+    private static let keptAfterExpiry: Duration = .seconds(30)
+
+    /// The servers for a transaction; nil where the table has to be asked for: there is none, it has expired, or it has no
+    /// server for this mode.
+    func servers(
+        for mode: TransactionOptions.Mode, of database: String, now: ContinuousClock.Instant
+    ) -> [String]? {
+        guard let entry = entries[database], now < entry.expiry else { return nil }
+        let servers = mode == .read ? entry.table.readers : entry.table.writers
+        return servers.isEmpty ? nil : servers
+    }
+
+    /// The servers that can be asked for a database's table, also an old one's.
+    func routers(of database: String) -> [String] {
+        entries[database]?.table.routers ?? []
+    }
+
+    /// All servers of the table, for errors.
+    func allServers(of database: String) -> [String] {
+        guard let table = entries[database]?.table else { return [] }
+        var seen: Set<String> = []
+        return (table.writers + table.readers + table.routers).filter { seen.insert($0).inserted }
+    }
+
+    mutating func set(_ table: RoutingTable, of database: String, now: ContinuousClock.Instant) {
+        entries = entries.filter { now < $1.expiry + Self.keptAfterExpiry }
+        entries[database] = Entry(table: table, expiry: now + table.timeToLive)
+    }
+
+    /// The server cannot be reached: no table names it any more.
+    mutating func drop(_ server: String) {
+        for database in entries.keys {
+            entries[database]?.table.routers.removeAll { $0 == server }
+            entries[database]?.table.readers.removeAll { $0 == server }
+            entries[database]?.table.writers.removeAll { $0 == server }
+        }
+    }
+
+    /// The server does not write for this database any more.
+    mutating func dropWriter(_ server: String, of database: String) {
+        entries[database]?.table.writers.removeAll { $0 == server }
+    }
+}

@@ -1,0 +1,183 @@
+import BoltClient
+import BoltWire
+import Connections
+import EventLoops
+import Network
+import Synchronization
+import TestSupport
+
+/// A message between a client and a scripted server.
+enum ServerMessage: Sendable {
+    /// The client's first bytes, which offer versions.
+    case handshake([UInt8])
+    case message(BoltStructure)
+    /// Of the server alone: bytes as they are.
+    case raw([UInt8])
+}
+
+struct ServerCodec: ScriptedCodec {
+    static let version = BoltVersion(5, 4)
+
+    private var opening: [UInt8]? = []
+    private var decoder = MessageDecoder(version: version, limits: DecodingLimits())
+
+    mutating func append(_ bytes: [UInt8]) {
+        if opening == nil { return decoder.append(bytes) }
+        opening?.append(contentsOf: bytes)
+    }
+
+    mutating func next() throws -> ServerMessage? {
+        if let bytes = opening {
+            guard bytes.count >= 20 else { return nil }
+            opening = nil
+            decoder.append(Array(bytes[20...]))
+            return .handshake(Array(bytes[..<20]))
+        }
+        return try decoder.nextMessage().map { .message($0) }
+    }
+
+    func encode(_ message: ServerMessage) throws -> [UInt8] {
+        switch message {
+        case .handshake(let bytes), .raw(let bytes): return bytes
+        case .message(let structure):
+            var encoder = MessageEncoder(version: Self.version, writesResults: true)
+            try encoder.message(structure)
+            return encoder.take()
+        }
+    }
+}
+
+/// What a scripted server does with a message.
+enum Answer: Sendable {
+    case send([BoltStructure])
+    /// Closes the connection without a word.
+    case cut
+    /// Says nothing, now and later.
+    case silence
+}
+
+extension Answer {
+    static func success(_ metadata: BoltMap = [:]) -> Answer { .send([.success(metadata)]) }
+    static func failure(_ code: String) -> Answer { .send([.failure(code)]) }
+}
+
+extension BoltStructure {
+    static func success(_ metadata: BoltMap = [:]) -> BoltStructure { BoltStructure(0x70, [.map(metadata)]) }
+    static func record(_ values: [BoltValue]) -> BoltStructure { BoltStructure(0x71, [.list(values)]) }
+    static let ignored = BoltStructure(0x7e, [])
+    static func failure(_ code: String) -> BoltStructure {
+        BoltStructure(0x7f, [.map(["code": .string(code), "message": "as the script says"])])
+    }
+
+    /// The client's message by its tag.
+    var name: String {
+        [
+            0x01: "HELLO", 0x6a: "LOGON", 0x6b: "LOGOFF", 0x02: "GOODBYE", 0x0f: "RESET", 0x10: "RUN", 0x11: "BEGIN",
+            0x12: "COMMIT", 0x13: "ROLLBACK", 0x3f: "PULL", 0x2f: "DISCARD", 0x66: "ROUTE",
+        ][tag] ?? "?"
+    }
+
+    /// The text of a RUN.
+    var query: String? { tag == 0x10 ? fields.first?.string : nil }
+}
+
+/// A server that answers as the test says, and as Neo4j does where the test says nothing: a query has one field `n` and no
+/// record; behind a failure all is ignored until a RESET.
+final class ScriptedServer: Sendable {
+    typealias Script = @Sendable (_ message: BoltStructure, _ connection: Int) -> Answer?
+
+    private let listener: LoopbackListener
+    private let heard = Mutex<[(connection: Int, name: String)]>([])
+    private let connections = Mutex(0)
+    private let script: Script
+    let port: UInt16
+
+    /// Serves until the test's task ends.
+    static func with<Result>(
+        _ script: @escaping Script = { _, _ in nil }, _ body: (ScriptedServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try ScriptedServer(script)
+        let task = Task { await server.serve() }
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body(server)) } catch { result = .failure(error) }
+        server.listener.close()
+        task.cancel()
+        return try result.get()
+    }
+
+    private init(_ script: @escaping Script) throws {
+        listener = try LoopbackListener()
+        port = listener.port
+        self.script = script
+    }
+
+    var address: String { "127.0.0.1:\(port)" }
+    /// How many connections were made.
+    var connectionCount: Int { connections.withLock { $0 } }
+    /// What clients sent, in order.
+    var messages: [String] { heard.withLock { $0.map(\.name) } }
+
+    func driver(
+        _ scheme: String = "bolt", _ change: (inout BoltConfiguration) -> Void = { _ in }
+    ) throws -> BoltDriver {
+        var configuration = try BoltURI.parse("\(scheme)://\(address)")
+        configuration.retryBackoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(20))
+        configuration.pool.backoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(5))
+        change(&configuration)
+        return BoltDriver(configuration)
+    }
+
+    private func serve() async {
+        await withDiscardingTaskGroup { group in
+            while let connection = try? await listener.accept() {
+                let number = connections.withLock { count in
+                    count += 1
+                    return count
+                }
+                group.addTask { await self.serve(ScriptedPeer<ServerCodec>(connection), number) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func serve(_ peer: ScriptedPeer<ServerCodec>, _ number: Int) async {
+        var isFailed = false
+        var isSilent = false
+        while let message = try? await peer.next() {
+            guard case .message(let structure) = message else {
+                try? await peer.send(raw: [0, 0, ServerCodec.version.minor, ServerCodec.version.major])
+                continue
+            }
+            heard.withLock { $0.append((number, structure.name)) }
+            if structure.name == "GOODBYE" { return }
+            if isSilent { continue }
+            if structure.name == "RESET" { isFailed = false }
+            if isFailed {
+                try? await peer.send(messages: [.message(.ignored)])
+                continue
+            }
+            switch script(structure, number) ?? Self.usual(structure) {
+            case .send(let answers):
+                isFailed = answers.contains { $0.tag == 0x7f }
+                try? await peer.send(messages: answers.map { .message($0) })
+            case .cut: return
+            case .silence: isSilent = true
+            }
+        }
+    }
+
+    private static func usual(_ message: BoltStructure) -> Answer {
+        switch message.name {
+        case "HELLO": .success(["server": "Scripted/1.0", "connection_id": "c"])
+        case "RUN": .success(["fields": ["n"]])
+        case "COMMIT": .success(["bookmark": "b"])
+        default: .success()
+        }
+    }
+}
+
+/// The error that `body` throws.
+func failure(_ body: () async throws -> Void) async -> BoltError? {
+    do { try await body() } catch { return error as? BoltError }
+    return nil
+}
