@@ -11,7 +11,6 @@ extension SystemTests {
             case virtualHost = "a virtual host that does not exist"
             case noAccess = "a user without permissions"
             case permission = "a user who may not create what is missing"
-            case managementPort = "the port of the management page"
             case tlsPort = "the port for TLS, without TLS"
             case noTLS = "TLS at the port without it"
             case certificate = "an authority that is not known"
@@ -38,8 +37,6 @@ extension SystemTests {
                         node.address(user: "reader", password: "wrong-secret", "/empty"),
                         "the permission to configure exchange 'events.dlx'"
                     )
-                case .managementPort:
-                    return (node.addresses.management.replacing("http:", with: "amqp:"), "15672 is the management page")
                 case .tlsPort: return (secure.replacing("amqps:", with: "amqp:"), "amqps://")
                 case .noTLS: return (node.addresses.amqp.replacing("amqp:", with: "amqps:"), "amqp:// for one without")
                 case .certificate: return (secure, "?cacertfile=FILE")

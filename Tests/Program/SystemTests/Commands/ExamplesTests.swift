@@ -106,6 +106,11 @@ private final class Workshop {
             words = words.replacingOccurrences(of: local, with: node.addresses.amqp)
         }
         if words.contains(" dlq ") { words = try withLetter(words) }
+        if words.contains(" dlq import") {
+            let files = "dlq export letters.ndjson && mkdir -p debias-data/archive"
+                + " && gzip -c letters.ndjson > debias-data/archive/letters.ndjson.gz && "
+            words = "debias-events " + files + words
+        }
         if words.contains(" topology check") {
             words = words.replacingOccurrences(of: " check", with: " declare") + " && " + words
         }
