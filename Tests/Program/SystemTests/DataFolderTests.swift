@@ -11,6 +11,8 @@ extension SystemTests {
         @Test("when the data folder is removed no event is answered with 200, and readiness names the file")
         func whenTheDataFolderIsRemoved() async throws {
             let directory = try TemporaryDirectory()
+            // It is removed with its last use otherwise, under the servers.
+            defer { withExtendedLifetime(directory) {} }
             let data = directory.file("data")
             let (server, port) = try Program.serve(data)
             let client = try RawClient(port: port)
@@ -33,6 +35,8 @@ extension SystemTests {
         @Test("a data folder that is moved away and back loses nothing, under load")
         func aDataFolderThatIsMovedAway() async throws {
             let directory = try TemporaryDirectory()
+            // It is removed with its last use otherwise, under the servers.
+            defer { withExtendedLifetime(directory) {} }
             let data = directory.file("data")
             let (server, port) = try Program.serve(data, ["--workers", "neo4j=2,qdrant=2"])
             let poster = Poster(threads: 4)
@@ -56,6 +60,8 @@ extension SystemTests {
         func onRabbitMQWorkersWhoseStores() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
+            // It is removed with its last use otherwise, under the servers.
+            defer { withExtendedLifetime(directory) {} }
             let data = directory.file("data")
             let (server, port) = try Program.serve(data, ["--broker", node.addresses.amqp])
             let first = Poster(threads: 2, pause: 0.01)
@@ -90,6 +96,8 @@ extension SystemTests {
         @Test("of two servers on one folder one is frozen while it writes: the other is not ready, and names it")
         func ofTwoServersOnOneFolder() async throws {
             let directory = try TemporaryDirectory()
+            // It is removed with its last use otherwise, under the servers.
+            defer { withExtendedLifetime(directory) {} }
             let (frozen, frozenPort) = try Program.serve(directory.path, ["--no-workers"])
             let (other, port) = try Program.serve(directory.path, ["--no-workers"])
             let poster = Poster(threads: 4)
@@ -126,6 +134,8 @@ extension SystemTests {
         @Test("no file of the data folder is open to other users, whoever made the folder")
         func noFileOfTheDataFolder() async throws {
             let directory = try TemporaryDirectory()
+            // It is removed with its last use otherwise, under the servers.
+            defer { withExtendedLifetime(directory) {} }
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path)
             let (server, port) = try Program.serve(directory.path)
             #expect(try RawClient(port: port).request("POST", "/events", BadInputTests.valid)?.status == 200)

@@ -27,10 +27,8 @@ actor DeadLetterSession {
     private var arrived = 0
     /// How many letters may come before the consumer has to be allowed more.
     private let page: Int
-    /// The letters of this page that came and were not removed.
+    /// The letters that came since the consumer was last allowed more: as many as its prefetch, whatever was removed.
     private var held = 0
-    /// The first delivery of this page.
-    private var pageStart: DeliveryTag?
     private var epoch: UInt32?
     /// The pages before this one.
     private var pages = 0
@@ -107,14 +105,12 @@ actor DeadLetterSession {
                     + "not removed are back in the queue: repeat the command")
         }
         epoch = first.tag.epoch
-        pageStart = pageStart ?? first.tag
         arrived += deliveries.count
         held += deliveries.count
         // While the caller works on these letters, the next are on their way.
         if held >= page, arrived < count {
             try await consumer.holdMore()
             held = 0
-            pageStart = nil
             pages += 1
             if pages == 1 {
                 let name = PipelineTopology.deadLetterQueue
@@ -127,8 +123,6 @@ actor DeadLetterSession {
     /// Takes letters out of the queue for good.
     func remove(_ tags: [DeliveryTag]) async throws(MessagingError) {
         try await consumer.settle(tags, .acknowledge)
-        // Letters of earlier pages leave no room in this one.
-        if let pageStart { held -= tags.count { $0.number >= pageStart.number } }
     }
 
     /// Runs `body` and gives back the letters that it did not settle, whether it returns or throws.
