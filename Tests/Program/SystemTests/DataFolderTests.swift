@@ -102,7 +102,8 @@ extension SystemTests {
             let (other, port) = try Program.serve(directory.path, ["--no-workers"])
             let poster = Poster(threads: 4)
             poster.use(port: frozenPort)
-            let client = try RawClient(port: port)
+            // A write waits for the lock for longer than a client of other tests.
+            let client = try RawClient(port: port, timeout: 60)
             var ready: RawClient.Answer?
             // Between two transactions it holds no lock: another try then.
             for _ in 0..<100 {
