@@ -231,7 +231,7 @@ import Testing
         } _: { server in
             let driver = try server.driver {
                 $0.pool.members = 1
-                $0.acquisitionTimeout = .milliseconds(200)
+                $0.acquisitionTimeout = .seconds(3)
             }
             let task = Task { try await driver.execute("for ever") }
             try await eventually("the query arrives") { server.messages.contains("RUN") }
