@@ -8,7 +8,7 @@ import Testing
 /// Whether what was answered with 200 is in both stores, once.
 enum Audit {
     static func waitUntilQueuesAreEmpty(port: UInt16) async throws {
-        try await eventually("the queues are empty", within: .seconds(240)) {
+        try await eventually("the queues are empty") {
             let client = try RawClient(port: port)
             let health = client.request("GET", "/rabbitmq/health")?.object
             guard let queues = health?["queues"] as? [String: [String: Int]] else { return false }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Posts events from a few threads until it is stopped, through every death of the server, and counts the answers.
 ///
-/// An event without an answer is sent again with its id some of the times, as careful clients do, and given up the
+/// An event without an answer is sent again as it was some of the times, as careful clients do, and given up the
 /// other times, as careless ones do.
 final class Poster: Sendable {
     struct Account {
@@ -53,7 +53,7 @@ final class Poster: Sendable {
         var client: RawClient?
         var clientPort: UInt16 = 0
         var count = 0
-        var pending: String?
+        var pending: (id: String, body: String)?
         while !isStopped.load(ordering: .acquiring) {
             guard let target = port.withLock({ $0 }) else {
                 Thread.sleep(forTimeInterval: 0.001)
@@ -65,15 +65,11 @@ final class Poster: Sendable {
             }
             guard let client = client else { continue }
             count += 1
-            let id = pending ?? UUID().uuidString.lowercased()
+            let (id, body) = pending ?? event(count, seed: seed)
             account.withLock { _ = $0.sent.insert(id) }
-            let body = """
-                {"user_id":\(count % users + 1),"product_id":\(Int(seed) * 1000 + count % 97 + 1),"event_type":"view",\
-                "user_session":"s\(seed)","event_id":"\(id)"}
-                """
             guard let answer = client.request("POST", "/events", body) else {
                 account.withLock { $0.unanswered += 1 }
-                pending = count.isMultiple(of: 2) ? id : nil
+                pending = count.isMultiple(of: 2) ? (id, body) : nil
                 clientPort = 0
                 continue
             }
@@ -87,5 +83,14 @@ final class Poster: Sendable {
                 }
             }
         }
+    }
+
+    private func event(_ count: Int, seed: UInt64) -> (id: String, body: String) {
+        let id = UUID().uuidString.lowercased()
+        let body = """
+            {"user_id":\(count % users + 1),"product_id":\(Int(seed) * 1000 + count % 97 + 1),"event_type":"view",\
+            "user_session":"s\(seed)","event_id":"\(id)"}
+            """
+        return (id, body)
     }
 }
