@@ -98,3 +98,19 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     @discardableResult
     public func resume(throwing error: Failure) -> Bool { resume(with: .failure(error)) }
 }
+
+extension Once where Failure == Never {
+    /// Waits for the answer. A cancelled task waits on: who cancels sees to it that an answer comes.
+    ///
+    /// Traps if it is called twice, or on an object that was made with a continuation.
+    ///
+    /// - Parameter cancelled: Called once at most, from any thread, when the task is cancelled; it must not block.
+    /// - Returns: The answer.
+    public func value(onCancel cancelled: @escaping @Sendable () -> Void) async -> Success {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in _ = expect(continuation) }
+        } onCancel: {
+            cancelled()
+        }
+    }
+}

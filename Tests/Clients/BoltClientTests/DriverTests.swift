@@ -18,6 +18,8 @@ import Testing
             #expect(error?.failure?.code == "Neo.ClientError.Statement.SyntaxError")
             _ = try await driver.execute("good")
             await driver.close()
+            // It is on its way when the driver is closed.
+            try await eventually("the driver says good-bye") { server.messages.contains("GOODBYE") }
             #expect(server.connectionCount == 1)
             #expect(
                 server.messages == [
@@ -179,12 +181,7 @@ import Testing
 
     @Test("a caller that is cancelled ends its connection, which nobody gets again")
     func cancellation() async throws {
-        try await ScriptedServer.with { message, _ in
-            message.query == "for ever" ? .silence : nil
-        } _: { server in
-            let driver = try server.driver()
-            let task = Task { try await driver.execute("for ever") }
-            try await eventually("the query arrives") { server.messages.contains("RUN") }
+        try await ScriptedServer.withEndlessQuery { server, driver, task in
             task.cancel()
             let error = await failure { _ = try await task.value }
             #expect(error?.code == .closed)
@@ -226,15 +223,10 @@ import Testing
 
     @Test("as many connections are made as the pool allows, and a caller that waits too long is told")
     func fullPool() async throws {
-        try await ScriptedServer.with { message, _ in
-            message.query == "for ever" ? .silence : nil
-        } _: { server in
-            let driver = try server.driver {
-                $0.pool.members = 1
-                $0.acquisitionTimeout = .seconds(3)
-            }
-            let task = Task { try await driver.execute("for ever") }
-            try await eventually("the query arrives") { server.messages.contains("RUN") }
+        try await ScriptedServer.withEndlessQuery {
+            $0.pool.members = 1
+            $0.acquisitionTimeout = .seconds(3)
+        } _: { server, driver, task in
             let error = await failure { _ = try await driver.execute("RETURN 1") }
             #expect(error?.code == .timedOut)
             #expect(server.connectionCount == 1)
@@ -246,12 +238,7 @@ import Testing
 
     @Test("closing tells those who wait and those who come later, and may be done twice")
     func closing() async throws {
-        try await ScriptedServer.with { message, _ in
-            message.query == "for ever" ? .silence : nil
-        } _: { server in
-            let driver = try server.driver()
-            let task = Task { try await driver.execute("for ever") }
-            try await eventually("the query arrives") { server.messages.contains("RUN") }
+        try await ScriptedServer.withEndlessQuery { server, driver, task in
             await driver.close()
             await driver.close()
             #expect(await failure { _ = try await task.value }?.code == .closed)

@@ -105,6 +105,21 @@ final class ScriptedServer: Sendable {
         return try result.get()
     }
 
+    /// With a driver, and a query of it that has arrived and is never answered.
+    static func withEndlessQuery(
+        _ change: (inout BoltConfiguration) -> Void = { _ in },
+        _ body: (ScriptedServer, BoltDriver, Task<BoltRecords, any Error>) async throws -> Void
+    ) async throws {
+        try await with { message, _ in
+            message.query == "for ever" ? .silence : nil
+        } _: { server in
+            let driver = try server.driver("bolt", change)
+            let task = Task { try await driver.execute("for ever") }
+            try await eventually("the query arrives") { server.messages.contains("RUN") }
+            try await body(server, driver, task)
+        }
+    }
+
     private init(_ script: @escaping Script) throws {
         listener = try LoopbackListener()
         port = listener.port

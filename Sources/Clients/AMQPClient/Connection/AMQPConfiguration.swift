@@ -73,7 +73,7 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
     public var description: String {
         var address = ServerAddress(
             scheme: endpoints.first?.tls == nil ? AMQPURI.plain : AMQPURI.secure,
-            hosts: endpoints.map { ServerAddress.Host($0.host, port: $0.port) }, path: [virtualHost])
+            hosts: endpoints.map { ServerAddress.Host($0) }, path: [virtualHost])
         if case .plain(let user, _) = authentication { address.login = .init(user: user, password: "") }
         return address.description
     }

@@ -93,7 +93,7 @@ public struct BoltConfiguration: Sendable, CustomStringConvertible {
     public var description: String {
         let scheme = BoltURI.scheme(isRouted: routing != .none, endpoints.first?.tls)
         var address = ServerAddress(
-            scheme: scheme, hosts: endpoints.map { ServerAddress.Host($0.host, port: $0.port) })
+            scheme: scheme, hosts: endpoints.map { ServerAddress.Host($0) })
         if let user { address.login = .init(user: user, password: "") }
         return address.description
     }

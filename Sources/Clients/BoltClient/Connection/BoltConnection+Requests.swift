@@ -26,11 +26,7 @@ extension BoltConnection {
 
     /// Waits, and ends the connection if the task is cancelled meanwhile.
     private func wait<Success: Sendable>(for once: Once<Success, Never>) async -> Success {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in _ = once.expect(continuation) }
-        } onCancel: {
-            enterLater { $0.end(.cancelled) }
-        }
+        await once.value { self.enterLater { $0.end(.cancelled) } }
     }
 
     // MARK: Results

@@ -62,7 +62,7 @@ actor BoltConnection: EventLoopActor {
         } catch {
             throw BoltError(error)
         }
-        let server = ServerAddress.Host(endpoint.host, port: endpoint.port).description
+        let server = ServerAddress.Host(endpoint).description
         let hello = Request.Hello(
             client: ClientIdentity(userAgent: configuration.userAgent, product: "swift-bolt"),
             authentication: authentication,

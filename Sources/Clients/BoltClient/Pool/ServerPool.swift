@@ -34,7 +34,7 @@ actor ServerPool: EventLoopActor {
         self.endpoint = endpoint
         self.configuration = configuration
         self.executor = executor
-        server = ServerAddress.Host(endpoint.host, port: endpoint.port).description
+        server = ServerAddress.Host(endpoint).description
         pool = Pool(configuration.pool)
     }
 
@@ -62,11 +62,7 @@ actor ServerPool: EventLoopActor {
         let once = Once<Result<Lease, BoltError>, Never>()
         callers[waiter] = once
         perform(actions)
-        return try await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in _ = once.expect(continuation) }
-        } onCancel: {
-            enterLater { $0.perform($0.pool.cancel(waiter)) }
-        }.get()
+        return try await once.value { self.enterLater { $0.perform($0.pool.cancel(waiter)) } }.get()
     }
 
     /// Takes a connection back, and makes it fit for the next caller.

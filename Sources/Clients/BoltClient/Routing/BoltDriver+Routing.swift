@@ -109,7 +109,7 @@ extension BoltDriver {
         let database = options.database ?? ""
         var last: BoltError?
         var asked: Set<String> = []
-        let seeds = configuration.endpoints.map { ServerAddress.Host($0.host, port: $0.port).description }
+        let seeds = configuration.endpoints.map { ServerAddress.Host($0).description }
         // The seeds at last: the cluster may have moved away from all that it named.
         for server in tables.routers(of: database) + seeds where asked.insert(server).inserted {
             do throws(BoltError) {
@@ -122,7 +122,7 @@ extension BoltDriver {
                 last = error
             }
         }
-        throw last.map { unreachable(database, $0) } ?? unreachable(database, nil)
+        throw unreachable(database, last)
     }
 
     private func table(
@@ -162,7 +162,7 @@ extension BoltDriver {
 
     private func pool(of endpoint: ByteStream.Endpoint) throws(BoltError) -> ServerPool {
         if isClosed { throw .driverClosed }
-        let server = ServerAddress.Host(endpoint.host, port: endpoint.port).description
+        let server = ServerAddress.Host(endpoint).description
         if let pool = pools[server] { return pool }
         let pool = ServerPool(endpoint, configuration, executor: executor)
         pools[server] = pool

@@ -1,4 +1,5 @@
 import Bytes
+public import Network
 
 /// The address of a server, or of several that stand for one another, as a person writes it:
 ///
@@ -69,6 +70,13 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         public init(_ name: String, port: UInt16) {
             self.name = name
             self.port = port
+        }
+
+        /// The server that an endpoint connects to.
+        ///
+        /// - Parameter endpoint: where to connect.
+        public init(_ endpoint: ByteStream.Endpoint) {
+            self.init(endpoint.host, port: endpoint.port)
         }
 
         /// `name:port`, with an IPv6 address in brackets.

@@ -58,17 +58,3 @@ func code(_ body: () throws -> Void) -> BoltWireError.Code? {
     }
     return nil
 }
-
-extension [UInt8] {
-    /// Pieces of random sizes, none of them empty, that make up the array.
-    func cut(upTo largest: Int, using generator: inout SeededGenerator) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
-        var start = 0
-        while start < count {
-            let end = Swift.min(count, start + Int.random(in: 1...largest, using: &generator))
-            pieces.append(Array(self[start..<end]))
-            start = end
-        }
-        return pieces
-    }
-}
