@@ -4,7 +4,7 @@ import Synchronization
 /// Reads and checks a whole file beside the work on it, on a connection of its own.
 final class IntegrityCheck: Sendable {
     /// One check at a time in a process, as each reads a file as fast as the disk gives it.
-    private static let queue = DispatchQueue(label: "sqlite.check", qos: .utility)
+    static let queue = DispatchQueue(label: "sqlite.check", qos: .utility)
 
     private let isCancelled = Atomic(false)
 
