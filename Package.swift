@@ -205,6 +205,23 @@ let adapters: [Entry] = [
             "test-helper",
         ]),
     .pure(
+        "Neo4jGraph",
+        [
+            "BoltClient",
+            "BoltWire",
+            "Connections",
+            "Events",
+            "JSON",
+            "Stores",
+        ],
+        tests: [
+            "BoltClient",
+            "BoltWire",
+            "PipelineTesting",
+            "Stores",
+            "TestSupport",
+        ]),
+    .pure(
         "RabbitMQMessaging",
         [
             "AMQPClient",
@@ -336,6 +353,7 @@ let program: [Entry] = [
             "HTTPServer",
             "JSON",
             "Messaging",
+            "Neo4jGraph",
             "Network",
             "Observability",
             "Platform",

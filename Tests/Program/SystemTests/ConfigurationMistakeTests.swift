@@ -181,8 +181,8 @@ extension SystemTests {
             let node = try await RabbitMQNode.shared()
             let directory = try TemporaryDirectory()
             for (value, text) in [
-                ("", "using the embedded broker, since RABBITMQ_URL is empty"),
-                (" \n", "using the embedded broker, since RABBITMQ_URL is empty"),
+                ("", "using the embedded broker (RABBITMQ_URL is empty)"),
+                (" \n", "using the embedded broker (RABBITMQ_URL is empty)"),
                 ("\(node.addresses.amqp)\n", "using the broker amqp://guest@127.0.0.1"),
             ] {
                 let server = try Program(

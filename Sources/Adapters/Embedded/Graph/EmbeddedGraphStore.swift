@@ -55,6 +55,11 @@ package struct EmbeddedGraphStore: GraphStore {
         }
     }
 
+    /// Looks at the whole graph, once. See ``GraphStore``.
+    package func erase(userID: Int64) async throws(StoreError) -> Int {
+        try await database.write { try GraphErasing(connection: $0).erase(userID: userID) }
+    }
+
     /// See ``GraphStore``.
     package func checkWriting() async throws(StoreError) {
         try await database.checkWriting()

@@ -21,6 +21,12 @@ package protocol GraphStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
+    /// Removes a user and all of the user's interactions; the products stay. Repeatable, also after an error, which may
+    /// leave a part of them removed.
+    ///
+    /// - Returns: How many interactions were removed.
+    func erase(userID: Int64) async throws(StoreError) -> Int
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.

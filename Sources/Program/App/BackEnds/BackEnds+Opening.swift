@@ -1,6 +1,7 @@
 import Embedded
 import EventLoops
 import Messaging
+import Neo4jGraph
 import Observability
 import Platform
 import RabbitMQMessaging
@@ -104,13 +105,19 @@ extension BackEnds {
         }
     }
 
-    /// - Throws: ``StoreError`` if the graph cannot be opened, ``LocationError`` if this build does not support its
-    ///   location.
-    func openGraph(reserve: DiskReserve) async throws -> any GraphStore {
-        switch graph {
-        case .embedded: try await EmbeddedGraphStore.open(directory: dataDirectory, reserve: reserve)
-        case .url: throw LocationError.unsupported(.graph)
-        }
+    /// - Throws: ``StoreError`` if the graph cannot be opened; a server is connected to when it is first used.
+    func openGraph(reserve: DiskReserve, _ log: Log?) async throws -> any GraphStore {
+        if let graph = try connectNeo4j(log) { return graph }
+        return try await EmbeddedGraphStore.open(directory: dataDirectory, reserve: reserve)
+    }
+
+    /// The graph on a server; nil where it is embedded.
+    func connectNeo4j(_ log: Log?) throws(StoreError) -> Neo4jGraphStore? {
+        guard case .url(let address) = graph else { return nil }
+        return Neo4jGraphStore(
+            try Neo4jConfiguration(
+                url: address.text, user: neo4j.user, password: neo4j.password, database: neo4j.database)
+        ) { log?.write($0) }
     }
 
     /// - Throws: ``StoreError`` if the profiles cannot be opened, ``LocationError`` if this build does not support
@@ -145,6 +152,16 @@ extension BackEnds.QueueType {
 }
 
 extension Log {
+    /// Logs what the graph's adapter noticed.
+    fileprivate func write(_ notice: Neo4jNotice) {
+        switch notice {
+        case .usesLedger(let reason):
+            self(
+                .warning, "the graph's server has no unique relationships; nodes (:LedgerEvent) keep the ids of events",
+                ["reason": reason])
+        }
+    }
+
     /// Logs what the broker's adapter noticed.
     fileprivate func write(_ notice: RabbitMQNotice) {
         switch notice {

@@ -16,6 +16,8 @@ package struct BackEnds: Sendable, Hashable {
     package var broker: Location
     /// The location of the graph.
     package var graph: Location
+    /// Who uses a graph on a server, and which database.
+    package var neo4j = Neo4jAccess()
     /// The location of vectors and profiles.
     package var vectors: Location
     /// The type of queues created on RabbitMQ.

@@ -10,6 +10,7 @@ struct DataFolder {
 
     /// The room that is kept back on its disk.
     let reserve: DiskReserve
+    private let files: [String]
     private let missing: [String]
 
     /// Creates the folder if it does not exist.
@@ -20,6 +21,7 @@ struct DataFolder {
         if backEnds.broker == .embedded { files.append(Self.queues) }
         if backEnds.graph == .embedded { files.append(Self.graph) }
         if backEnds.vectors == .embedded { files.append(Self.profiles) }
+        self.files = files
         missing = files.filter { !FileSystem.exists("\(path)/\($0)") }
         reserve = DiskReserve(directory: path)
     }
@@ -32,10 +34,9 @@ struct DataFolder {
         }
         guard !missing.isEmpty else { return }
         // A store that cannot be read tells so when it is used.
-        let counts = [
-            Self.graph: (try? await graph.statistics().interactions) ?? 0,
-            Self.profiles: (try? await profiles.statistics().vectors) ?? 0,
-        ]
+        var counts: [String: Int] = [:]
+        if files.contains(Self.graph) { counts[Self.graph] = try? await graph.statistics().interactions }
+        if files.contains(Self.profiles) { counts[Self.profiles] = try? await profiles.statistics().vectors }
         guard let full = counts.max(by: { $0.value < $1.value }), full.value > 0 else { return }
         log(
             .warning, "files of the data folder were missing, and empty ones take their places",

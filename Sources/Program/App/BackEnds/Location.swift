@@ -1,5 +1,7 @@
 import Messaging
+import Neo4jGraph
 import RabbitMQMessaging
+import Stores
 
 /// The location of a part of the pipeline. Neither description nor dump shows a password.
 package enum Location: Sendable, Hashable {
@@ -29,7 +31,7 @@ package enum Location: Sendable, Hashable {
         case vectors
     }
 
-    /// Reads `embedded`, or the address of a server: for the broker, one that begins with `amqp://` or `amqps://`.
+    /// Reads `embedded`, or the address of a server: for the broker, one that begins with `amqp://` or `amqps://`; for the graph, with `bolt://` or `neo4j://`, or these followed by `+s` or `+ssc`.
     ///
     /// - Throws: ``LocationError`` for an address that cannot be read or that this build does not support; the error
     ///   never shows a password.
@@ -45,7 +47,13 @@ package enum Location: Sendable, Hashable {
             } catch {
                 throw LocationError(error.message)
             }
-        case .graph, .vectors: throw .unsupported(part)
+        case .graph:
+            do throws(StoreError) {
+                self = .url(Address(text: text, description: try Neo4jConfiguration(url: text).description))
+            } catch {
+                throw LocationError(error.message)
+            }
+        case .vectors: throw .unsupported(part)
         }
     }
 }
@@ -68,6 +76,10 @@ package struct LocationError: Error, Sendable, Hashable, CustomStringConvertible
     init(_ description: String) {
         self.description = description
     }
+
+    static let nothingToAdopt = LocationError(
+        "the graph is embedded, and holds only what this program has written: give the address of a graph on a server "
+            + "with --graph")
 
     static func unsupported(_ part: Location.Part) -> LocationError {
         LocationError("the \(part.rawValue) cannot be on a server in this build: the only location is \"embedded\"")

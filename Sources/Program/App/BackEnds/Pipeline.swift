@@ -51,7 +51,7 @@ package struct Pipeline: Sendable {
         let executor = EventLoop(label: "publish")
         let broker = try await backEnds.openBroker(
             need, publishingOn: executor, reserve: reserve, log, in: &scope)
-        let graph = scope.add(try await backEnds.openGraph(reserve: reserve)) { await $0.close() }
+        let graph = scope.add(try await backEnds.openGraph(reserve: reserve, log)) { await $0.close() }
         let profiles = scope.add(try await backEnds.openProfiles(reserve: reserve)) { await $0.close() }
         let crashes = try CrashJournal(directory: "\(backEnds.dataDirectory)/crashes")
         let spool = withSpool ? try await backEnds.openSpool(reserve: reserve, in: &scope) : nil

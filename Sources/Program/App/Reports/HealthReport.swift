@@ -16,7 +16,7 @@ package struct HealthReport: Report, Sendable {
             return try await Pipeline.with(backEnds) { pipeline in
                 await HealthReport(parts: [
                     ("broker", failure { _ = try await pipeline.broker.status(of: PipelineTopology.workQueues) }),
-                    ("graph", failure { _ = try await pipeline.graph.statistics() }),
+                    ("graph", failure { try await pipeline.graph.checkWriting() }),
                     ("vectors", failure { _ = try await pipeline.profiles.statistics() }),
                 ])
             }

@@ -6,16 +6,20 @@ package struct ServeAnnouncement: Report, Sendable {
     private let plan: WorkerPlan
     private let dataDirectory: String
     private let broker: String
+    private let graph: String
 
-    /// - Parameter broker: What is used as the broker, as a noun phrase without a password.
-    package init(url: String, plan: WorkerPlan, dataDirectory: String, broker: String) {
+    /// - Parameters:
+    ///   - broker: What is used as the broker, as a noun phrase without a password.
+    ///   - graph: What is used as the graph, in the same way.
+    package init(url: String, plan: WorkerPlan, dataDirectory: String, broker: String, graph: String) {
         self.broker = broker
+        self.graph = graph
         self.url = url
         self.plan = plan
         self.dataDirectory = dataDirectory
     }
 
-    /// One JSON object: `url`, `workers`, `data_dir` and `broker`.
+    /// One JSON object: `url`, `workers`, `data_dir`, `broker` and `graph`.
     package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -23,16 +27,17 @@ package struct ServeAnnouncement: Report, Sendable {
             json.member("workers", plan.description)
             json.member("data_dir", dataDirectory)
             json.member("broker", broker)
+            json.member("graph", graph)
         }
         return json.bytes
     }
 
-    /// The URL, the broker, and a command to try.
+    /// The URL, the broker and graph, and a command to try.
     package var text: String {
         let workers = plan.description
         return "debias-events serves on \(url) (data in \(dataDirectory); workers "
             + "\(workers.isEmpty ? "none" : workers))\n"
-            + "using \(broker)\n"
+            + "using \(broker) and \(graph)\n"
             + "try:  curl \(url)/health        stop: Ctrl-C\n"
     }
 }

@@ -32,10 +32,10 @@ struct WorkerCommand: Command {
         let (queue, concurrency) = (queue, concurrency)
         let access = BrokerNeed.Access.workers(plan)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
-        let broker = backEnds.brokerChoice
+        let choices = "\(backEnds.brokerChoice) and \(backEnds.graphChoice)"
         try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(pipeline, plan: plan, tuning: tuning, log: log)
-            log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": broker])
+            log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": choices])
             try await ServiceGroup([service]).run(until: signals.stop(log))
         }
         log(.info, "stopped")

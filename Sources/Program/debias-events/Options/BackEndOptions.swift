@@ -15,7 +15,26 @@ struct BackEndOptions: ArgumentGroup {
             "The broker in which events wait for the workers: embedded (the default), or RabbitMQ at amqp://user:password@host:5672/vhost or "
             + "amqps://... (several hosts of a cluster separated by commas).",
         valueName: "address", environment: "RABBITMQ_URL", secret: true)
-    var broker = BrokerAddress.embedded
+    var broker = PartAddress<BrokerPart>.embedded
+
+    @Option(
+        help:
+            "The graph of interactions: embedded (the default), or Neo4j at bolt://host (one server), neo4j://host (a cluster), or these with +s for TLS, such as neo4j+s://host; +ssc takes any certificate.",
+        valueName: "address", environment: "NEO4J_URI", secret: true)
+    var graph = PartAddress<GraphPart>.embedded
+
+    @Option(
+        help: "The user of Neo4j; neo4j if only a password is given.", valueName: "name", environment: "NEO4J_USER")
+    var neo4jUser: String?
+
+    @Option(
+        help: "The password of that user; better in the environment, as other users of a machine can see flags.",
+        valueName: "password", environment: "NEO4J_PASSWORD", secret: true)
+    var neo4jPassword: String?
+
+    @Option(
+        help: "The database in Neo4j; the user's own by default.", valueName: "name", environment: "NEO4J_DATABASE")
+    var neo4jDatabase: String?
 
     @Option(
         help: "The type of queues created on RabbitMQ. Without this option, queues of either type are used as they are."
@@ -60,17 +79,32 @@ struct BackEndOptions: ArgumentGroup {
 
     /// What is used as the broker, for the announcement of a program that goes on running.
     var brokerChoice: String {
-        guard case .embedded = broker.location else { return "the broker \(broker.location)" }
+        choice("broker", broker.location, isDeclared: $broker == .declaration, variable: "RABBITMQ_URL")
+    }
+
+    /// What is used as the graph, as ``brokerChoice``.
+    var graphChoice: String {
+        choice("graph", graph.location, isDeclared: $graph == .declaration, variable: "NEO4J_URI")
+    }
+
+    private func choice(_ part: String, _ location: Location, isDeclared: Bool, variable: String) -> String {
+        guard case .embedded = location else { return "the \(part) \(location)" }
         // A variable that was meant to hold an address: a secret that is missing, say.
-        let isEmptied = $broker == .declaration && Environment.snapshot()["RABBITMQ_URL"] != nil
-        return isEmptied ? "the embedded broker, since RABBITMQ_URL is empty" : "the embedded broker"
+        let isEmptied = isDeclared && Environment.snapshot()[variable] != nil
+        return "the embedded \(part)" + (isEmptied ? " (\(variable) is empty)" : "")
     }
 
     var backEnds: BackEnds {
         var backEnds = BackEnds(
-            dataDirectory: dataDir, broker: broker.location, queueType: queueType,
+            dataDirectory: dataDir, broker: broker.location, graph: graph.location, queueType: queueType,
             queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow,
             retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
+        // White space around them comes from files of secrets, and an empty one is a variable that is not set.
+        let text = { (value: String?) in value.map(\.trimmingWhiteSpace).flatMap { $0.isEmpty ? nil : $0 } }
+        let password = text(neo4jPassword)
+        backEnds.neo4j = Neo4jAccess(
+            user: text(neo4jUser) ?? (password == nil ? nil : "neo4j"), password: password,
+            database: text(neo4jDatabase))
         backEnds.acceptsEitherQueueType = $queueType == .declaration
         return backEnds
     }

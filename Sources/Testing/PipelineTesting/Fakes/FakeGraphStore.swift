@@ -91,6 +91,16 @@ package final class FakeGraphStore: GraphStore {
         }
     }
 
+    /// Removes the events of a user.
+    package func erase(userID: Int64) async throws(StoreError) -> Int {
+        try failure()
+        return state.withLock { state in
+            let ids = state.events.values.filter { $0.userID == userID }.map(\.id)
+            for id in ids { state.events[id] = nil }
+            return ids.count
+        }
+    }
+
     package func close() async {}
 
     private func failure() throws(StoreError) {

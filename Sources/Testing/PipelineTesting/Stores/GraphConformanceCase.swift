@@ -224,6 +224,27 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
             await next.close()
             try expect(history, [event], "history")
         },
+        GraphConformanceCase("an erased user is gone with all interactions, and the others stay as they were") {
+            _, graph in
+            var samples = Samples(seed: 13)
+            let others = samples.events(40, users: 3)
+            let own = samples.events(20, users: 1).map { event in
+                var event = event
+                event.userID = 9
+                return event
+            }
+            let only = samples.event(user: 9, product: 77, type: .purchase)
+            _ = try await graph.apply(InteractionBatch(others))
+            let before = try await graph.statistics()
+            _ = try await graph.apply(InteractionBatch(own + [only]))
+            try expect(try await graph.erase(userID: 9), 21, "interactions removed")
+            try expect(try await graph.statistics(), before, "counts")
+            try expect(try await graph.history(HistoryQuery(userID: 9, limit: 9)).events, [], "history")
+            try expect(try await graph.occurrences(of: own.map(\.id)), [:], "occurrences")
+            try expect(try await graph.erase(userID: 9), 0, "interactions removed again")
+            try expect(
+                try await graph.apply(InteractionBatch(own)).inserted, own.count, "inserted after the user came back")
+        },
         GraphConformanceCase("a closed graph throws an error that says so") { _, graph in
             await graph.close()
             await graph.close()

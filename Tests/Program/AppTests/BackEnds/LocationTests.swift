@@ -37,16 +37,32 @@ import Testing
     }
 
     @Test(
-        "a server for the graph or the vectors is refused, and the error names the supported locations",
+        "a graph's address is shown without its password",
         arguments: [
-            (Location.Part.graph, "bolt://neo4j:hunter2@localhost:7687"), (.vectors, "http://localhost:6333"),
-            (.graph, "elsewhere"),
+            ("bolt://neo4j:hunter2@localhost", "bolt://neo4j@localhost:7687"),
+            ("neo4j+s://a.example,b.example:7688", "neo4j+s://a.example:7687,b.example:7688"),
         ])
-    func serverForTheGraphOrThe(part: Location.Part, text: String) {
-        let error = #expect(throws: LocationError.self) { try Location(text, of: part) }
+    func graphsAddressIsShownWithoutItsPassword(text: String, shown: String) throws {
+        let location = try Location(text, of: .graph)
+        #expect(location.description == shown)
+        var dumped = ""
+        var backEnds = BackEnds(dataDirectory: "d", graph: location)
+        backEnds.neo4j.password = "hunter2"
+        dump(backEnds, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test("what is not the address of a graph is refused", arguments: ["elsewhere", "http://a:7474", "bolt://a/shop"])
+    func whatIsNotAGraph(text: String) {
+        let error = #expect(throws: LocationError.self) { try Location(text, of: .graph) }
+        #expect(error?.description.isEmpty == false)
+    }
+
+    @Test("a server for the vectors is refused, and the error names the supported location")
+    func serverForTheVectors() {
+        let error = #expect(throws: LocationError.self) { try Location("http://localhost:6333", of: .vectors) }
         #expect(
-            error?.description
-                == "the \(part.rawValue) cannot be on a server in this build: the only location is \"embedded\"")
+            error?.description == "the vectors cannot be on a server in this build: the only location is \"embedded\"")
     }
 
     @Test("two addresses that differ in the password alone are two locations")

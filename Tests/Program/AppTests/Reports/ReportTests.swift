@@ -61,15 +61,18 @@ import Testing
     @Test("serve announces its address, workers, data folder and broker")
     func serveTellsItsAddressWorkersAnd() {
         let announcement = ServeAnnouncement(
-            url: "http://h:1", plan: .standard, dataDirectory: "d", broker: "the embedded broker")
+            url: "http://h:1", plan: .standard, dataDirectory: "d", broker: "the embedded broker",
+            graph: "the graph bolt://h")
         #expect(
             announcement.text == "debias-events serves on http://h:1 (data in d; workers neo4j=1,qdrant=1)\n"
-                + "using the embedded broker\n"
+                + "using the embedded broker and the graph bolt://h\n"
                 + "try:  curl http://h:1/health        stop: Ctrl-C\n")
         #expect(
             json(announcement)
-                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker"}"#)
-        let without = ServeAnnouncement(url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b")
+                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker","graph":"the graph bolt://h"}"#
+        )
+        let without = ServeAnnouncement(
+            url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b", graph: "the embedded graph")
         #expect(without.text.contains("workers none)"))
     }
 }

@@ -1,0 +1,63 @@
+import BoltClient
+import BoltWire
+import Events
+import Stores
+
+/// Writes the events of one lane in one transaction.
+struct GraphWriting: Sendable {
+    let reading: GraphReading
+    let shape: GraphShape
+
+    func apply(_ events: [Event]) async throws(StoreError) -> AppliedBatch {
+        var applied = AppliedBatch()
+        // Users are in one lane only, so that writers meet at products alone, which all of them lock in this order.
+        var rest = events.sorted { ($0.productID, $0.userID, $0.id) < ($1.productID, $1.userID, $1.id) }
+        do throws(BoltError) {
+            applied.inserted = try await write(rest)
+        } catch {
+            guard error.failure?.code == Self.constraintFailed else { throw StoreError(error) }
+            // An id that another pair of user and product has: nothing was written. The others are.
+            let taken = try await stored(rest)
+            rest = rest.filter { event in
+                guard let other = taken[event.id]?.event, !other.connectsSame(as: event) else { return true }
+                applied.add(event, found: taken[event.id])
+                return false
+            }
+            // None of them explains it: writers that met, which ArcadeDB tells in this way.
+            guard rest.count < events.count else { throw StoreError(.transient, error.message) }
+            if rest.isEmpty { return applied }
+            do throws(BoltError) { applied.inserted = try await write(rest) } catch { throw StoreError(error) }
+        }
+        guard applied.inserted < rest.count else { return applied }
+        // Which of them are new, the server does not tell; those are equal to what is stored, like repeats.
+        let now = try await stored(rest)
+        let conflicts = rest.compactMap { event in now[event.id]?.conflict(with: event) }
+        applied.conflicts += conflicts
+        applied.alreadyPresent += rest.count - applied.inserted - conflicts.count
+        return applied
+    }
+
+    private static let constraintFailed = "Neo.ClientError.Schema.ConstraintValidationFailed"
+
+    /// - Returns: How many relationships were created.
+    private func write(_ events: [Event]) async throws(BoltError) -> Int {
+        let statement = WriteStatement(shape: shape, events: events)
+        let records = try await reading.driver.execute(
+            statement.query, TransactionOptions(database: reading.database), isIdempotent: true)
+        return records.summary.counters?.relationshipsCreated ?? 0
+    }
+
+    private func stored(_ events: [Event]) async throws(StoreError) -> [EventID: StoredEvent] {
+        do throws(BoltError) {
+            return try await reading.stored(events.map(\.id), in: shape)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+extension Event {
+    fileprivate func connectsSame(as other: Event) -> Bool {
+        (userID, productID) == (other.userID, other.productID)
+    }
+}

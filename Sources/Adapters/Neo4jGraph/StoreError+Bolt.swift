@@ -1,0 +1,58 @@
+import BoltClient
+import BoltWire
+import Stores
+
+extension StoreError {
+    /// Why the server did not do what was asked.
+    init(_ error: BoltError) {
+        self.init(Self.code(of: error), Self.text(of: error))
+    }
+
+    /// Why the constraints cannot be made: no event is to blame.
+    init(schema error: BoltError) {
+        let code = Self.code(of: error)
+        self.init(
+            code == .rejected ? .unavailable : code, "the graph's constraints cannot be made: \(Self.text(of: error))")
+    }
+
+    private static func code(of error: BoltError) -> Code {
+        switch error.code {
+        case .closed: return .closed
+        case .unencodable, .tooManyRecords: return .rejected
+        case .failed: break
+        default: return .unavailable
+        }
+        guard let code = error.failure?.code else { return .unavailable }
+        // A server without memory, a database that starts, a leader that is not elected: no event is to blame for them.
+        if code.hasPrefix("Neo.TransientError.Transaction.") { return .transient }
+        return blamesEvents(code) ? .rejected : .unavailable
+    }
+
+    /// Whether the statement with its rows was refused, rather than the client or the database as a whole.
+    private static func blamesEvents(_ code: String) -> Bool {
+        let classes = ["Neo.ClientError.Schema.ConstraintValidationFailed", "Neo.ClientError.Statement."]
+        return classes.contains { code.hasPrefix($0) } && code != "Neo.ClientError.Statement.AccessMode"
+    }
+
+    /// What happened, and what to do next where people have to do something.
+    private static func text(of error: BoltError) -> String {
+        guard let remedy = remedy(for: error) else { return error.message }
+        return "\(error.message); \(remedy)"
+    }
+
+    private static func remedy(for error: BoltError) -> String? {
+        switch error.failure?.code {
+        case "Neo.ClientError.Security.Unauthorized", "Neo.ClientError.Security.AuthenticationRateLimit":
+            return "set NEO4J_USER and NEO4J_PASSWORD to a user of that server"
+        case "Neo.ClientError.Security.CredentialsExpired":
+            return "set a new password for that user (ALTER CURRENT USER SET PASSWORD in cypher-shell)"
+        case "Neo.ClientError.Security.Forbidden":
+            return "grant that user reading, writing and the creation of constraints in the database"
+        case "Neo.ClientError.Database.DatabaseNotFound":
+            return "set NEO4J_DATABASE to one that SHOW DATABASES lists"
+        default:
+            return error.code == .tls
+                ? "trust its authority with ?cacertfile=FILE, or take any certificate with +ssc" : nil
+        }
+    }
+}

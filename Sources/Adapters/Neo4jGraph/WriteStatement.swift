@@ -1,0 +1,56 @@
+import BoltClient
+import BoltWire
+import Events
+
+/// The statement that writes a batch of events. There are few constant texts: a server plans each once, which takes it
+/// tenths of a second. Rows are lists: a map would send, and have the server look up, each name for each event.
+struct WriteStatement {
+    let shape: GraphShape
+    let events: [Event]
+
+    /// Creates what is missing under the locks of all that it names, so that two writers of the same event are one.
+    private static let merging = """
+        UNWIND $rows AS e
+        MERGE (u:User {user_id: e[1]})
+        MERGE (p:Product {product_id: e[2]})
+        MERGE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
+        ON CREATE SET \(properties)
+        """
+
+    /// The mark of a new node is taken away by the statement that set it.
+    private static let withLedger = """
+        UNWIND $rows AS e
+        MERGE (l:LedgerEvent {event_id: e[0]})
+        ON CREATE SET l.user_id = e[1], l.is_new = true
+        WITH e, l WHERE l.is_new
+        MERGE (u:User {user_id: e[1]})
+        MERGE (p:Product {product_id: e[2]})
+        CREATE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
+        REMOVE l.is_new
+        SET \(properties)
+        """
+
+    private static let properties =
+        "r.event_type = e[3], r.event_time = e[4], r.event_at = e[5], r.session_id = e[6], r.product_id = e[2]"
+    private static let extras = ", r += e[7]"
+
+    var query: BoltQuery {
+        let hasExtras = events.contains(where: \.hasExtras)
+        let text = shape == .ledger ? Self.withLedger : Self.merging
+        return BoltQuery(hasExtras ? text + Self.extras : text) { writer in
+            writer.map(count: 1)
+            writer.string("rows")
+            writer.list(events) { event, row in
+                row.list(count: hasExtras ? 8 : 7)
+                row.id(event.id)
+                row.integer(Int(event.userID))
+                row.integer(Int(event.productID))
+                row.string(event.type.rawValue)
+                row.string(event.time.shopText)
+                row.integer(Int(event.time.microseconds))
+                row.string(event.session)
+                if hasExtras { row.map(event.extras) }
+            }
+        }
+    }
+}
