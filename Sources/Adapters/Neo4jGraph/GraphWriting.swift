@@ -41,10 +41,13 @@ struct GraphWriting: Sendable {
 
     /// - Returns: How many relationships were created.
     private func write(_ events: [Event]) async throws(BoltError) -> Int {
-        let statement = WriteStatement(shape: shape, events: events)
-        let records = try await reading.driver.execute(
-            statement.query, TransactionOptions(database: reading.database), isIdempotent: true)
-        return records.summary.counters?.relationshipsCreated ?? 0
+        let query = WriteStatement(shape: shape, events: events).query
+        // Not in a transaction of the server's own making: ArcadeDB 26.10 keeps a part of what fails in one.
+        return try await reading.driver.transaction(
+            TransactionOptions(database: reading.database), isIdempotent: true
+        ) { transaction throws(BoltError) in
+            try await transaction.execute(query).summary.counters?.relationshipsCreated ?? 0
+        }
     }
 
     private func stored(_ events: [Event]) async throws(StoreError) -> [EventID: StoredEvent] {

@@ -48,6 +48,12 @@ extension StoreError {
             return "set a new password for that user (ALTER CURRENT USER SET PASSWORD in cypher-shell)"
         case "Neo.ClientError.Security.Forbidden":
             return "grant that user reading, writing and the creation of constraints in the database"
+        case "Neo.ClientError.Schema.IndexAlreadyExists":
+            return "a constraint makes an index of its own: drop that index (DROP INDEX name)"
+        case "Neo.ClientError.Schema.ConstraintCreationFailed":
+            return "merge the nodes that have the same id, so that it is unique"
+        case "Neo.ClientError.Schema.ConstraintWithNameAlreadyExists":
+            return "drop or rename the other constraint of that name (SHOW CONSTRAINTS)"
         case "Neo.ClientError.Database.DatabaseNotFound":
             return "set NEO4J_DATABASE to one that SHOW DATABASES lists"
         default:
