@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 READY_SECONDS = 180
 STOP_SECONDS = 60
 HELD_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PORT_TAKEN = re.compile(r"eaddrinuse|address already in use", re.IGNORECASE)
 SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -168,6 +170,18 @@ class Node:
     def start(self):
         if self.is_running():
             return
+        # Another program may take a free port before the server does. A server that has run before keeps its ports.
+        tries = 1 if "ports" in self.state else 3
+        while True:
+            try:
+                return self.start_once()
+            except Failure as failure:
+                tries -= 1
+                if tries == 0 or not PORT_TAKEN.search(str(failure)):
+                    raise
+                del self.state["ports"]
+
+    def start_once(self):
         self.prepare()
         self.before_start()
         self.state["pid"] = self.spawn("node", self.command())

@@ -3,14 +3,18 @@
 
 #include <sqlite3.h>
 
-/* SQLITE_TRANSIENT is a cast that Swift does not import: SQLite copies the bytes before the call returns. */
+/* SQLITE_TRANSIENT and SQLITE_STATIC are casts that Swift does not import. With the first, SQLite copies the bytes before
+   the call returns; with the second, they have to stay until the parameter is bound anew or cleared. */
 
-static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
-    return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+static inline int csqlite_bind_text(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count, int stays) {
+    return sqlite3_bind_text64(
+        statement, index, (const char *)bytes, count, stays ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
-    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
+static inline int csqlite_bind_blob(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count, int stays) {
+    return sqlite3_bind_blob64(statement, index, bytes, count, stays ? SQLITE_STATIC : SQLITE_TRANSIENT);
 }
 
 /* sqlite3_config and sqlite3_db_config are variadic. */

@@ -76,7 +76,7 @@ public struct HTTPHeaders: Sendable {
 
     /// Whether the first value of `name` is `value`, byte for byte. Makes no string.
     public func contains(_ name: String, _ value: String) -> Bool {
-        fields.first { matches($0, name) }.map { value.utf8.elementsEqual(bytes[$0.value]) } ?? false
+        fields.first { matches($0, name) }.map { bytes.span.extracting($0.value).equals(value.utf8Span.span) } ?? false
     }
 
     /// Every value of `name`, in order; bytes that are not UTF-8 are replaced by U+FFFD.
@@ -101,9 +101,9 @@ public struct HTTPHeaders: Sendable {
     }
 
     private func matches(_ field: Field, _ name: String) -> Bool {
-        let name = name.utf8
-        guard name.count == field.name.count else { return false }
-        return name.elementsEqual(bytes[field.name]) { $0.lowercasedASCII == $1.lowercasedASCII }
+        // Most names differ in length.
+        guard field.name.count == name.utf8.count else { return false }
+        return bytes.span.extracting(field.name).equalsIgnoringCase(name.utf8Span.span)
     }
 
     private func text(_ range: Range<Int>) -> String {

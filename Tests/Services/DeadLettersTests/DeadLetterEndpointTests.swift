@@ -99,6 +99,27 @@ import Testing
         #expect(status["events.neo4j"]?.messages == 3)
     }
 
+    @Test("the 503 of a replay that takes longer than a request may names the replay, and what to do")
+    func lateReplayNamesItself() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.timeouts.handler = .seconds(1)
+        configuration.lateAnswer = { [api] in api.lateAnswer($0) }
+        let server = HTTPServer(configuration: configuration) { [api] in await api.respond(to: $0) }
+        let connection = try LoopbackConnection.connect(to: try await server.start().port)
+        let request =
+            "POST /dlq/replay?rate=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer one\r\n"
+            + "Content-Length: 0\r\n\r\n"
+        try await connection.write(Array(request.utf8))
+        var bytes: [UInt8] = []
+        while let more = try await connection.read(upTo: 65_536) { bytes += more }
+        await server.stop(drain: .zero)
+        let answer = String(decoding: bytes, as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 503 "))
+        // The id of the replay is the time at which it began.
+        #expect(answer.contains("The replay 1000 takes longer than a request may."))
+        #expect(answer.contains("repeat the request for the rest"))
+    }
+
     @Test("an export has every matching letter whole, one per line, and leaves them in the queue")
     func exportHasEveryMatchingLetterWhole() async throws {
         let response = await api.respond(

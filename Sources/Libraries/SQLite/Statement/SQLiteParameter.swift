@@ -2,7 +2,7 @@ import CSQLite
 
 /// A placeholder of a statement that is being bound, valid only within ``SQLiteBindable/bind(to:)`` and on its thread.
 ///
-/// SQLite copies texts and blobs while they are bound, so that no memory of the caller has to outlive the call.
+/// Texts and blobs are copied while they are bound, so that no memory of the caller has to outlive the call.
 public struct SQLiteParameter: ~Copyable {
     private let statement: Statement
     private let index: Int32
@@ -41,13 +41,13 @@ public struct SQLiteParameter: ~Copyable {
         var value = value
         try check(
             value.withUTF8 { text in
-                text.withMemoryRebound(to: CChar.self) { characters in
-                    // An empty string may have no address, and a null address would be NULL.
-                    guard let start = characters.baseAddress else {
-                        return csqlite_bind_text(statement.pointer, index, "", 0)
-                    }
-                    return csqlite_bind_text(statement.pointer, index, start, UInt64(characters.count))
+                // An empty string may have no address, and a null address would be NULL.
+                guard let start = text.baseAddress else {
+                    return csqlite_bind_text(statement.pointer, index, "", 0, 0)
                 }
+                let kept = statement.kept(UnsafeRawBufferPointer(text))
+                return csqlite_bind_text(
+                    statement.pointer, index, kept ?? UnsafeRawPointer(start), UInt64(text.count), kept == nil ? 0 : 1)
             })
     }
 
@@ -56,11 +56,13 @@ public struct SQLiteParameter: ~Copyable {
     /// - Throws: `outOfMemory`; `tooBig` for more than a billion bytes.
     public func bind(_ value: Span<UInt8>) throws(SQLiteError) {
         try check(
-            value.withUnsafeBufferPointer { bytes in
+            value.withUnsafeBytes { bytes in
                 guard let start = bytes.baseAddress, !bytes.isEmpty else {
                     return sqlite3_bind_zeroblob(statement.pointer, index, 0)
                 }
-                return csqlite_bind_blob(statement.pointer, index, start, UInt64(bytes.count))
+                let kept = statement.kept(bytes)
+                return csqlite_bind_blob(
+                    statement.pointer, index, kept ?? start, UInt64(bytes.count), kept == nil ? 0 : 1)
             })
     }
 

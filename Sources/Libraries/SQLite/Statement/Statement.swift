@@ -23,6 +23,13 @@ public final class Statement {
     private let handle: ConnectionHandle
     /// Whether a query of it is under way.
     private(set) var isRunning = false
+    /// Texts and blobs of the run under way: SQLite would ask for memory, and give it back, for each of them. Only for
+    /// statements that are kept.
+    private let arguments: UnsafeMutableRawBufferPointer?
+    private var argumentBytes = 0
+
+    /// Of a posted event: its id, its body, its headers.
+    private static let argumentCapacity = 2_048
 
     /// Prepares the one statement in `sql`.
     /// - Parameter isKept: whether it will be used many times, so that SQLite takes its memory from where it may stay.
@@ -47,10 +54,12 @@ public final class Statement {
         }
         pointer = prepared
         self.handle = handle
+        arguments = isKept ? .allocate(byteCount: Self.argumentCapacity, alignment: 16) : nil
     }
 
     deinit {
         sqlite3_finalize(pointer)
+        arguments?.deallocate()
     }
 
     /// The text of the statement, with its placeholders.
@@ -77,7 +86,19 @@ public final class Statement {
         // The result of a reset repeats the error of the step, which was thrown already.
         sqlite3_reset(pointer)
         sqlite3_clear_bindings(pointer)
+        argumentBytes = 0
         isRunning = false
+    }
+
+    /// Copies an argument to where it stays until the run ends.
+    ///
+    /// - Returns: Where the copy is; nil if there is no room for it, so that SQLite has to copy it.
+    func kept(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+        guard let arguments, bytes.count <= arguments.count - argumentBytes else { return nil }
+        let place = UnsafeMutableRawBufferPointer(rebasing: arguments[argumentBytes..<argumentBytes + bytes.count])
+        place.copyMemory(from: bytes)
+        argumentBytes += bytes.count
+        return place.baseAddress.map { UnsafeRawPointer($0) }
     }
 
     /// Goes on to the next row.

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 
 /// The members of an event's JSON object, in the order of documentation, encoded events and issues.
@@ -35,14 +36,23 @@ enum EventField: Int, CaseIterable {
     }
 
     /// The field with this key; nil for a member that events do not have.
-    init?(key: some Collection<UInt8>) {
-        let count = key.count
-        for (field, name) in Self.keys where name.count == count && key.elementsEqual(name) {
+    init?(key: Span<UInt8>) {
+        for field in Self.candidates(length: key.count) where field.name.utf8Span.span.equals(key) {
             self = field
             return
         }
         return nil
     }
+
+    /// The fields whose keys have so many bytes.
+    private static func candidates(length: Int) -> [EventField] {
+        byLength.indices.contains(length) ? byLength[length] : []
+    }
+
+    private static let byLength = {
+        let longest = allCases.map(\.name.utf8.count).max() ?? 0
+        return (0...longest).map { length in allCases.filter { $0.name.utf8.count == length } }
+    }()
 
     var isOptional: Bool {
         switch self {
@@ -50,8 +60,6 @@ enum EventField: Int, CaseIterable {
         case .eventID, .eventTime, .price, .quantity, .brand, .categoryCode, .properties, .publishedAt: true
         }
     }
-
-    private static let keys = allCases.map { ($0, Array($0.name.utf8)) }
 }
 
 /// Where an event's fields stand in its text. Of a repeated key the last counts.
@@ -88,6 +96,6 @@ extension JSONReader {
 
     fileprivate func field(_ key: JSONToken) -> EventField? {
         key.kind == .string(hasEscapes: true)
-            ? EventField(key: string(key).utf8) : EventField(key: bytes[key.range])
+            ? EventField(key: string(key).utf8Span.span) : EventField(key: bytes.span.extracting(key.range))
     }
 }

@@ -52,7 +52,14 @@ extension HTTPAPI {
             guard request.parameter("dry_run") != "true" else {
                 return .json(Replay.json(ofDryRun: try await replay.dryRun()).bytes)
             }
+            try leave(
+                LateWork(
+                    detail:
+                        "The replay \(record.id) takes longer than a request may. What it has sent is recorded, and is not sent "
+                        + "again: repeat the request for the rest, or use debias-events dlq replay."), in: request)
             return .json(try await replay.run().json(replay: record.id).bytes)
+        } catch let problem as Problem {
+            throw problem
         } catch {
             throw .unavailable(
                 "The replay was interrupted: \(error). The letters sent so far are recorded; repeat the request to continue."
@@ -118,6 +125,11 @@ extension HTTPAPI {
         let filter = try filter(request)
         var json = JSONWriter()
         if request.parameter("confirm") == "true" {
+            try leave(
+                LateWork(
+                    detail:
+                        "Removing the letters takes longer than a request may: some of them are removed. Repeat the request "
+                        + "for the rest, or use debias-events dlq purge."), in: request)
             let removed = try await reading { () async throws(MessagingError) in
                 try await deadLetterQueue.purge(filter)
             }

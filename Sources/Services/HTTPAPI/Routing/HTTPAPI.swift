@@ -153,6 +153,7 @@ package struct HTTPAPI: Sendable {
 
     /// The answer to a request whose handler has left a note and did not return in time.
     package func lateAnswer(_ note: any Sendable) -> HTTPResponse {
+        if let work = note as? LateWork { return Problem.unavailable(work.detail).response }
         let late = note as? LateEvents ?? LateEvents(ids: (note as? EventID).map { [$0] } ?? [])
         var response = Problem.unavailable(
             "The server could not answer in time: it is not known yet whether the events are durable. "
@@ -169,6 +170,12 @@ struct LateEvents: Sendable {
     var ids: [EventID]
     /// The header fields of a request from a page.
     var headers: HTTPHeaders?
+}
+
+/// What a request leaves for that answer which works on many dead letters.
+struct LateWork: Sendable {
+    /// What is known, and what to do next.
+    var detail: String
 }
 
 extension HTTPRequest {
