@@ -73,27 +73,23 @@ struct HeldPages: Sendable {
         if !rest.isEmpty { try await pages[0].consumer.settle(rest, settlement) }
     }
 
-    /// Closes the channels so that everything that they hold is in its place when this returns.
+    /// Closes the channels one by one, so that all that they hold is in its place afterwards.
     ///
     /// - Parameters:
     ///   - keepsEnded: whether the queue counts an ended consumer until it holds nothing, as RabbitMQ's quorum queues do.
-    ///     These put what comes back behind what came back before, so that the oldest has to come first. A classic queue
-    ///     knows the places, looks for them from its front, and does so after it has said that a channel is closed; only
-    ///     when it closes a channel that still consumes, it says so when all is done. Therefore the current channel comes
-    ///     last there, which also shows others until then that someone reads the queue.
+    ///     These put what comes back behind what came back before, so that the oldest has to come first; those of one
+    ///     channel keep their order when it ends, and not when they are given back by a method. A classic queue knows the
+    ///     places, looks for them from its front, and does so after it has said that a channel is closed; only when it
+    ///     closes a channel that still consumes, it says so when all is done. Therefore the current channel comes last
+    ///     there, which also shows others until then that someone reads the queue.
     ///   - timeout: the longest wait for each channel.
     nonisolated(nonsending) func giveBack(keepsEnded: Bool, timeout: Duration) async {
-        var channels = channels[...]
-        if keepsEnded {
-            // A connection that has ended has given everything back already.
-            try? await current.cancel()
-        } else {
-            channels = channels.dropLast().reversed() + channels.suffix(1)
-        }
-        for (index, channel) in channels.enumerated() {
-            // What still consumes would get its own deliveries again.
-            let gives = keepsEnded || index < channels.count - 1
-            await channel.close(requeuing: gives, timeout: timeout)
+        // What still consumes would get its own deliveries again. A connection that has ended has given all back already.
+        if keepsEnded { try? await current.cancel() }
+        let order = keepsEnded ? channels[...] : channels.dropLast().reversed() + channels.suffix(1)
+        for (index, channel) in order.enumerated() {
+            let isEarlier = index < order.count - 1
+            await channel.close(requeuing: isEarlier && !keepsEnded, timeout: timeout)
         }
     }
 }
