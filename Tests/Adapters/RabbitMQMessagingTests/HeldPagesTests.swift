@@ -1,4 +1,3 @@
-import Foundation
 import Messaging
 import PipelineTesting
 import RabbitMQMessaging
@@ -51,7 +50,8 @@ struct HeldPagesTests {
         let left = all.filter { Int($0).map { $0 % 3 != 1 } ?? false }
         if type == .classic {
             #expect(
-                try await broker.status(of: [queue])[queue] == QueueStatus(ready: left.count, unacknowledged: 0, consumers: 0),
+                try await broker.status(of: [queue])[queue]
+                    == QueueStatus(ready: left.count, unacknowledged: 0, consumers: 0),
                 "all is back when the consumer is closed")
         }
         for round in 1...2 {
@@ -63,7 +63,7 @@ struct HeldPagesTests {
         await broker.close()
     }
 
-    @Test("what a reader held that lost its connection is all there, in order, when the next one has begun")
+    @Test("what a reader held whose connection ends is all there, in order, when the next reader has begun")
     func lostConnection() async throws {
         let node = try await RabbitMQNode.shared()
         let queue = Names()("lost")

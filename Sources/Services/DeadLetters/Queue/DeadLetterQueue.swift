@@ -118,7 +118,9 @@ package struct DeadLetterQueue: Sendable {
         let deadline = ContinuousClock.now + .milliseconds(500)
         var last = (count: before, repetitions: 0)
         while ContinuousClock.now < deadline, !Task.isCancelled {
-            guard let status = try await broker.status(of: [name])[name], let held = status.unacknowledged else { break }
+            guard let status = try await broker.status(of: [name])[name], let held = status.unacknowledged else {
+                break
+            }
             let count = status.ready + held
             if count == before || held >= page { return count }
             last = (count, count == last.count ? last.repetitions + 1 : 0)

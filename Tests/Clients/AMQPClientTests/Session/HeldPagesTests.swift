@@ -145,7 +145,7 @@ extension ClientTests {
                 ], "the channel that consumes is the last")
         }
 
-        @Test("where the queue counts ended consumers, the oldest deliveries go back first, by the end of their channel")
+        @Test("where the queue counts ended consumers, the oldest deliveries go back first, as their channel ends")
         func oldestFirst() async throws {
             var setting = try await Setting()
             let first = setting.channel
