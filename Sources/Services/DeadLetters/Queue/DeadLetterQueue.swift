@@ -97,8 +97,8 @@ package struct DeadLetterQueue: Sendable {
         let consumer = try await broker.consume(name, prefetch: page)
         do throws(MessagingError) {
             // Two programs may have begun at once. Of those that see each other, none goes on.
-            if try await broker.status(of: [name])[name]?.consumers ?? 1 <= 1 {
-                let count = try await count(atLeast: before.ready, page: page)
+            if let now = try await broker.status(of: [name])[name], now.consumers <= 1 {
+                let count = try await count(atLeast: before.ready, now, page: page)
                 return DeadLetterSession(broker, consumer, count: count, page: page, turn)
             }
         } catch {
@@ -113,18 +113,17 @@ package struct DeadLetterQueue: Sendable {
     /// that was killed, while the queue seems free and shorter than it is; it answers a consumer after that. What is on
     /// its way to the consumer counts nowhere: the number is true when the consumer has its first page, and taken for
     /// true when it stays the same.
-    private func count(atLeast before: Int, page: Int) async throws(MessagingError) -> Int {
+    private func count(atLeast before: Int, _ now: QueueStatus, page: Int) async throws(MessagingError) -> Int {
         let name = PipelineTopology.deadLetterQueue
         let deadline = ContinuousClock.now + .milliseconds(500)
         var last = (count: before, repetitions: 0)
-        while ContinuousClock.now < deadline, !Task.isCancelled {
-            guard let status = try await broker.status(of: [name])[name], let held = status.unacknowledged else {
-                break
-            }
-            let count = status.ready + held
+        var status: QueueStatus? = now
+        while let now = status, let held = now.unacknowledged, ContinuousClock.now < deadline, !Task.isCancelled {
+            let count = now.ready + held
             if count == before || held >= page { return count }
             last = (count, count == last.count ? last.repetitions + 1 : 0)
             if last.repetitions == 3 { break }
+            status = try await broker.status(of: [name])[name]
         }
         return max(before, last.count)
     }
