@@ -2,8 +2,8 @@
 
 `dlq list --group` reads all of them, in turns with a program of rabbitmq-c that does nothing but receive the same messages
 (peers/dlq_peer.c; Debian's librabbitmq-dev). Both are timed from their start to their end, in which the broker takes all
-letters back. Then filters, purge, export and import are
-checked to the letter: a wrong count ends the run.
+letters back. Then filters, purge, export, import and replay
+are checked to the letter: a wrong count ends the run.
 """
 
 import json
@@ -133,4 +133,9 @@ def deadletters(options):
         letters.run("import", os.path.join(folder, "before"))
         after, _ = letters.export("after")
         expect("export, purge and import, byte for byte and in order", after == before, True)
-        print(f"\nseconds: export {exporting:.1f}, purge by class {purging:.1f}, import into an empty queue {importing:.1f}")
+        output, replaying = letters.run("replay", "--class", "rejected", "--json")
+        expect("letters replayed by class", json.loads(output.splitlines()[0])["sent"], third[1])
+        expect("groups after the replay", letters.groups(),
+               ({"retries_exhausted": third[0], "invalid": third[2]}, LETTERS - third[1]))
+        print(f"\nseconds: export {exporting:.1f}, purge by class {purging:.1f}, replay by class {replaying:.1f} "
+              f"({third[1] / replaying:,.0f} letters/s), import into an empty queue {importing:.1f}")

@@ -222,6 +222,22 @@ public final class AMQPChannel: Sendable {
         await connection.closeChannel(self)
     }
 
+    /// Closes the channel as ``close()`` does, with a timeout of its own.
+    ///
+    /// - Parameters:
+    ///   - isRequeuing: whether the deliveries are given back before the channel is closed, and not by its end.
+    ///   - timeout: how long to wait for the broker's answer.
+    nonisolated(nonsending) func close(requeuing isRequeuing: Bool, timeout: Duration) async {
+        await connection.closeChannel(self, requeuing: isRequeuing, timeout: timeout)
+    }
+
+    /// How many consumers the queue has by the broker's count.
+    nonisolated(nonsending) func consumers(of queue: String) async throws(AMQPError) -> Int {
+        var question = QueueDeclare(queue: queue)
+        question.passive = true
+        return Int(try await declareQueue(question).consumerCount)
+    }
+
     private nonisolated(nonsending) func request(_ method: Method) async throws(AMQPError) -> Method {
         try await connection.request(method.wantingAnswer, self)
     }

@@ -43,6 +43,13 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible {
     /// The most messages of a channel that wait to be sent, 65,536 by default; a call above it fails at once with
     /// `.blocked`, unless it finds none waiting.
     public var waitingMessages = 65_536
+    /// How many deliveries of a consumer that holds more than its prefetch one channel holds before the next ones are on
+    /// another, 512 by default: RabbitMQ walks through them, twice, for each one that is settled before the oldest. Another
+    /// channel costs it less than that.
+    public var heldDeliveries = 512
+    /// How long to wait, when a consumer is closed, until the broker has taken back what one of its channels holds,
+    /// 10 minutes by default; a connection that ends meanwhile ends the wait.
+    public var givingBackTimeout: Duration = .seconds(600)
     /// The largest body that is kept of what the broker delivers, in bytes, 64 MiB by default; see
     /// `isBodyLeftOut` of ``AMQPDelivery``.
     public var bodyMax = 64 << 20

@@ -29,6 +29,9 @@ extension AMQPConnection {
         return AMQPConsumer(channel: channel, tag: tag, epoch: epoch)
     }
 
+    /// How many deliveries the channel has got; none after its end.
+    func deliveries(of channel: AMQPChannel) -> UInt64 { (try? state(of: channel).deliveries.total) ?? 0 }
+
     func unsettledDeliveries(of channel: AMQPChannel) -> Int { (try? state(of: channel).deliveries.count) ?? 0 }
 
     func delivered(

@@ -69,22 +69,26 @@ extension AMQPConnection {
         pumpRequests(state)
     }
 
-    func closeChannel(_ channel: AMQPChannel) async {
+    func closeChannel(_ channel: AMQPChannel, requeuing isRequeuing: Bool = false, timeout: Duration? = nil) async {
         await withCheckedContinuation { continuation in
             guard let state = try? state(of: channel) else { return continuation.resume() }
             state.closeWaiters.enter(continuation, state.closeWaiters.nextID())
-            beginClosing(state, .channelWasClosed)
+            if isRequeuing, state.deliveries.count > 0 {
+                let all = Method.basicNack(deliveryTag: 0, multiple: true, requeue: true)
+                do throws(WireError) { try send(all, state.number) } catch { violated(error) }
+            }
+            beginClosing(state, .channelWasClosed, timeout: timeout)
         }
     }
 
     /// Sends channel.close and fails everything that waits; the number is free again after close-ok.
-    private func beginClosing(_ state: ChannelState, _ reason: AMQPError) {
+    private func beginClosing(_ state: ChannelState, _ reason: AMQPError, timeout: Duration? = nil) {
         let waiters = state.closeWaiters
         state.closeWaiters = Waiters()
         endChannel(state, reason, isNumberFree: false)
         state.closeWaiters = waiters
         guard state.machine.close() else { return }
-        state.closeDeadline = .now + configuration.requestTimeout
+        state.closeDeadline = .now + (timeout ?? configuration.requestTimeout)
         let close = Method.channelClose(CloseReason(replyCode: 200, replyText: reason.code.description))
         do throws(WireError) { try send(close, state.number) } catch { violated(error) }
     }

@@ -140,6 +140,9 @@ public actor AMQPConnection: EventLoopActor {
         return channel
     }
 
+    /// Whether at least half of the connection's channels are free.
+    var hasSpareChannels: Bool { channels.count < Int(machine.tuning.channelMax) / 2 }
+
     /// Runs `body` with a channel that is closed afterwards.
     ///
     /// - Parameter body: called once, with the open channel.

@@ -4,8 +4,12 @@ import Connections
 /// What the session knows of a consumer. Confined to the session's actor.
 final class SessionConsumerState {
     let request: AMQPConsumer.Request
-    /// The consumer on the current connection; nil while there is none.
-    var consumer: AMQPConsumer? { didSet { current.value = consumer } }
+    /// What consumes and holds on the current connection; nil while nothing does.
+    var pages: HeldPages? { didSet { current.value = pages } }
+    /// The consumer on the current connection that takes deliveries.
+    var consumer: AMQPConsumer? { pages?.current }
+    /// Whether the queue counts an ended consumer as long as it holds deliveries, as RabbitMQ's quorum queues do.
+    var keepsEnded = false
     let current = CurrentConsumer()
     var epoch: UInt32 = 0
     var isCancelled = false
@@ -44,7 +48,8 @@ extension AMQPSession {
                 throw error
             }
             guard self.connection === connection, !state.isCancelled else { return await channel.close() }
-            state.consumer = consumer
+            state.pages = HeldPages(consumer)
+            state.keepsEnded = false
             state.failure = nil
         } catch {
             state.failure = error
@@ -58,9 +63,9 @@ extension AMQPSession {
     /// - Returns: the consumers that are open now, and their deliveries.
     public func holdings(of queue: String) async -> (consumers: Int, deliveries: Int) {
         var holdings = (consumers: 0, deliveries: 0)
-        for consumer in consumers.values.compactMap({ $0.request.queue == queue ? $0.consumer : nil }) {
+        for pages in consumers.values.compactMap({ $0.request.queue == queue ? $0.pages : nil }) {
             holdings.consumers += 1
-            holdings.deliveries += await consumer.channel.unsettledDeliveries
+            for channel in pages.channels { holdings.deliveries += await channel.unsettledDeliveries }
         }
         return holdings
     }
@@ -69,21 +74,21 @@ extension AMQPSession {
         while true {
             guard let state = consumers[number] else { throw AMQPError(.closed, "the consumer was closed") }
             if state.isCancelled || Task.isCancelled { return [] }
-            guard let consumer = state.consumer else {
+            guard let pages = state.pages else {
                 try await retake(state)
                 continue
             }
             do throws(AMQPError) {
-                let deliveries = try await consumer.next(upTo: count, linger: linger)
+                let deliveries = try await pages.next(upTo: count, linger: linger)
                 if deliveries.isEmpty, !state.isCancelled, !Task.isCancelled, consumers[number] != nil { continue }
                 return deliveries
             } catch {
-                if state.consumer === consumer { state.consumer = nil }
+                if state.consumer === pages.current { state.pages = nil }
                 guard consumers[number] != nil else { throw AMQPError(.closed, "the consumer was closed") }
                 if state.isCancelled { return [] }
                 // The connection lives: the queue was deleted, or the channel closed. Perhaps both can be made again.
                 guard let connection, await connection.endReason == nil else { throw error }
-                await consumer.channel.close()
+                for channel in pages.channels { await channel.close() }
                 do throws(AMQPError) { try await topology(connection) } catch let failure {
                     state.failure = failure
                     state.failureTime = .now
@@ -119,12 +124,12 @@ extension AMQPSession {
     func settle(_ number: Int, _ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement) async throws(AMQPError) {
         guard let state = consumers[number] else { throw AMQPError(.closed, "the consumer was closed") }
         guard tags.contains(where: { $0.epoch == state.epoch }) else { return }
-        guard let consumer = state.consumer else { throw awayReason }
-        try await consumer.settle(tags, settlement)
+        guard let pages = state.pages else { throw awayReason }
+        try await pages.settle(tags, settlement)
     }
 
-    /// One consumer follows the other on the same channel: when that closes, the broker gives back all deliveries in one
-    /// step, each to its place.
+    /// One consumer follows the other, on another channel when the last one holds enough. The next one begins before the
+    /// last one ends, so that others see all the time that the queue is read.
     func holdMore(_ number: Int) async throws(AMQPError) {
         guard let state = consumers[number], !state.isCancelled else {
             throw AMQPError(.closed, "the consumer was closed")
@@ -132,11 +137,27 @@ extension AMQPSession {
         guard let before = state.consumer else { throw awayReason }
         var request = state.request
         request.tag = nil
-        let next = try await before.channel.connection.consume(request, epoch: before.epoch, before.channel)
-        if state.consumer === before { state.consumer = next }
-        try await before.cancel()
-        // Somebody has cancelled meanwhile, and only the consumer that ends now was known.
+        let connection = before.channel.connection
+        let isFull = await before.channel.unsettledDeliveries >= configuration.heldDeliveries
+        let hasRoom = await connection.hasSpareChannels
+        let channel = isFull && hasRoom ? try await connection.openChannel() : before.channel
+        let next: AMQPConsumer
+        do throws(AMQPError) {
+            next = try await connection.consume(request, epoch: before.epoch, channel)
+            try await before.cancel()
+        } catch {
+            if channel !== before.channel { await channel.close() }
+            throw error
+        }
+        let isFirst = state.pages?.channels.count == 1
+        let delivered = await connection.deliveries(of: before.channel)
+        if state.consumer === before { state.pages?.follow(next, after: delivered) }
+        if isFirst, channel !== before.channel {
+            state.keepsEnded = try await channel.consumers(of: request.queue) > 1
+        }
+        // Somebody has cancelled or closed meanwhile, and only the consumer that ended was known.
         if state.isCancelled { try await next.cancel() }
+        if consumers[number] == nil { await channel.close() }
     }
 
     func cancel(_ number: Int) async {
@@ -151,6 +172,6 @@ extension AMQPSession {
         guard let state = consumers.removeValue(forKey: number) else { return }
         state.isCancelled = true
         changes.changed()
-        await state.consumer?.channel.close()
+        await state.pages?.giveBack(keepsEnded: state.keepsEnded, timeout: configuration.givingBackTimeout)
     }
 }

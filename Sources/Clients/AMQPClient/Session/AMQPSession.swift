@@ -148,7 +148,7 @@ public actor AMQPSession: EventLoopActor {
             }
             connection = nil
             publisher = nil
-            for consumer in consumers.values { consumer.consumer = nil }
+            for consumer in consumers.values { consumer.pages = nil }
             let delay = reconnector.ended(isRefused: reason.isLastingRefusal, using: &generator)
             if untried > 0 {
                 untried -= 1

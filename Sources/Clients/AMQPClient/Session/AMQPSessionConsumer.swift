@@ -30,9 +30,9 @@ public final class AMQPSessionConsumer: Sendable {
     ///   was closed.
     public func next(upTo count: Int, linger: Duration = .zero) async throws(AMQPError) -> [AMQPDelivery] {
         // Without a hop to the session, as long as all is well.
-        if let consumer = current.value {
+        if let pages = current.value {
             do throws(AMQPError) {
-                let deliveries = try await consumer.next(upTo: count, linger: linger)
+                let deliveries = try await pages.next(upTo: count, linger: linger)
                 if !deliveries.isEmpty { return deliveries }
             } catch {
                 // The session finds the same end of the consumer, and knows whether it can open another one.
@@ -51,13 +51,17 @@ public final class AMQPSessionConsumer: Sendable {
     /// - Throws: why the connection or the channel has ended, such as `.connectionLost`: the messages will be delivered
     ///   again. `.closed` when the consumer or the session was closed.
     public func settle(_ tags: [AMQPDeliveryTag], _ settlement: AMQPSettlement) async throws(AMQPError) {
-        if let consumer = current.value { return try await consumer.settle(tags, settlement) }
+        if let pages = current.value { return try await pages.settle(tags, settlement) }
         try await session.settle(number, tags, settlement)
     }
 
     /// Lets the consumer hold as many deliveries again as its prefetch, beside those that it holds now, for a reader
-    /// that holds more than the 65,535 of one prefetch: another consumer begins on the same channel, and the one before
-    /// it ends. What was delivered and not taken goes back to the queue, and comes again.
+    /// that holds more than the 65,535 of one prefetch: another consumer begins, and the one before it ends. Those of one
+    /// channel hold ``AMQPConfiguration/heldDeliveries``, and the next one is on another channel, as long as half of the
+    /// connection's channels are free; from then on all are on the last one.
+    ///
+    /// The order is the queue's when the consumer holds as many as its prefetch, all of which were taken. Otherwise, what
+    /// was delivered and not taken goes back to the queue, and comes again.
     ///
     /// - Throws: `.closed` when the consumer or the session was closed; why the connection or the channel has ended,
     ///   such as `.connectionLost`: what was held has gone back to the queue then.
@@ -71,18 +75,19 @@ public final class AMQPSessionConsumer: Sendable {
         await session.cancel(number)
     }
 
-    /// Ends the consumer and its channel; the broker gives what it holds back to the queue.
+    /// Ends the consumer and its channels; the broker gives what they hold back to the queue, in the queue's order.
+    /// Returns when all is there, waiting for each channel at most ``AMQPConfiguration/givingBackTimeout``.
     public func close() async {
         await session.closeConsumer(number)
     }
 }
 
-/// The consumer on the current connection, for callers to find without a hop to the session.
+/// What consumes on the current connection, for callers to find without a hop to the session.
 final class CurrentConsumer: Sendable {
-    private let consumer = Mutex<AMQPConsumer?>(nil)
+    private let pages = Mutex<HeldPages?>(nil)
 
-    var value: AMQPConsumer? {
-        get { consumer.withLock { $0 } }
-        set { consumer.withLock { $0 = newValue } }
+    var value: HeldPages? {
+        get { pages.withLock { $0 } }
+        set { pages.withLock { $0 = newValue } }
     }
 }

@@ -31,6 +31,8 @@ public struct DeliveryLedger: Sendable {
     /// The number of unsettled deliveries.
     @inlinable public var count: Int { unsettled }
     @usableFromInline var unsettled = 0
+    /// The number of deliveries since the channel was opened.
+    @inlinable public var total: UInt64 { isSettled.nextNumber - 1 }
 
     /// An empty ledger, before the first delivery of the channel.
     @inlinable

@@ -15,9 +15,9 @@ package struct DeadLetterQueue: Sendable {
     /// - Parameters:
     ///   - timeout: How long to wait for the end of another pass.
     ///   - page: The letters that may be under way at a time: all are in memory, and each may have 1 MiB. More pages
-    ///     follow until all letters are held. A queue of more than two million letters has larger ones, so that it
+    ///     follow until all letters are held. A queue of more than half a million letters has larger ones, so that it
     ///     has a thousand pages at most.
-    package init(_ broker: any Broker, timeout: Duration = .seconds(10), page: Int = 2_048) {
+    package init(_ broker: any Broker, timeout: Duration = .seconds(10), page: Int = 512) {
         self.broker = broker
         self.timeout = timeout
         self.page = page
@@ -97,8 +97,9 @@ package struct DeadLetterQueue: Sendable {
         let consumer = try await broker.consume(name, prefetch: page)
         do throws(MessagingError) {
             // Two programs may have begun at once. Of those that see each other, none goes on.
-            if try await broker.status(of: [name])[name]?.consumers ?? 1 <= 1 {
-                return DeadLetterSession(broker, consumer, count: before.ready, page: page, turn)
+            if let now = try await broker.status(of: [name])[name], now.consumers <= 1 {
+                let count = try await count(atLeast: before.ready, now, page: page)
+                return DeadLetterSession(broker, consumer, count: count, page: page, turn)
             }
         } catch {
             await consumer.close()
@@ -106,5 +107,24 @@ package struct DeadLetterQueue: Sendable {
         }
         await consumer.close()
         return nil
+    }
+
+    /// How many letters there are, now that this program reads them. RabbitMQ takes back bit by bit what a reader held
+    /// that was killed, while the queue seems free and shorter than it is; it answers a consumer after that. What is on
+    /// its way to the consumer counts nowhere: the number is true when the consumer has its first page, and taken for
+    /// true when it stays the same.
+    private func count(atLeast before: Int, _ now: QueueStatus, page: Int) async throws(MessagingError) -> Int {
+        let name = PipelineTopology.deadLetterQueue
+        let deadline = ContinuousClock.now + .milliseconds(500)
+        var last = (count: before, repetitions: 0)
+        var status: QueueStatus? = now
+        while let now = status, let held = now.unacknowledged, ContinuousClock.now < deadline, !Task.isCancelled {
+            let count = now.ready + held
+            if count == before || held >= page { return count }
+            last = (count, count == last.count ? last.repetitions + 1 : 0)
+            if last.repetitions == 3 { break }
+            status = try await broker.status(of: [name])[name]
+        }
+        return max(before, last.count)
     }
 }

@@ -27,8 +27,9 @@ actor DeadLetterSession {
     private var arrived = 0
     /// How many letters may come before the consumer has to be allowed more.
     private let page: Int
-    /// The letters that came since the consumer was last allowed more: as many as its prefetch, whatever was removed.
-    private var held = 0
+    /// The letters that came since the consumer was last allowed more and were not removed. When these are as many as
+    /// its prefetch, none is on its way, and the next page begins with the letter after them.
+    private var held: Set<DeliveryTag> = []
     private var epoch: UInt32?
     /// The pages before this one.
     private var pages = 0
@@ -106,11 +107,11 @@ actor DeadLetterSession {
         }
         epoch = first.tag.epoch
         arrived += deliveries.count
-        held += deliveries.count
+        for delivery in deliveries { held.insert(delivery.tag) }
         // While the caller works on these letters, the next are on their way.
-        if held >= page, arrived < count {
+        if held.count >= page, arrived < count {
             try await consumer.holdMore()
-            held = 0
+            held = []
             pages += 1
             if pages == 1 {
                 let name = PipelineTopology.deadLetterQueue
@@ -123,6 +124,7 @@ actor DeadLetterSession {
     /// Takes letters out of the queue for good.
     func remove(_ tags: [DeliveryTag]) async throws(MessagingError) {
         try await consumer.settle(tags, .acknowledge)
+        held.subtract(tags)
     }
 
     /// Runs `body` and gives back the letters that it did not settle, whether it returns or throws.
