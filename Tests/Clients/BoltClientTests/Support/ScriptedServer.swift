@@ -224,6 +224,8 @@ final class ScriptedServer: Sendable {
         var isSilent = false
         while let message = try? await peer.next() {
             guard case .message(let structure) = message else {
+                // What is not Bolt gets no answer, as from Neo4j.
+                guard case .handshake(let bytes) = message, bytes.starts(with: [0x60, 0x60, 0xb0, 0x17]) else { return }
                 try? await peer.send(raw: [0, 0, ServerCodec.version.minor, ServerCodec.version.major])
                 continue
             }
