@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("A connection to a server") struct ConnectionTests {
-    private static let hint: Answer = .success(["hints": ["connection.recv_timeout_seconds": 1]])
+    private static let hint: Answer = .success(["hints": ["connection.recv_timeout_seconds": 4]])
 
     @Test("a server that works for longer than it may be silent, and says so, is waited for")
     func signsOfLife() async throws {
@@ -16,7 +16,7 @@ import Testing
             case "RUN":
                 .own { peer in
                     for _ in 0..<5 {
-                        try await Task.sleep(for: .milliseconds(400))
+                        try await Task.sleep(for: .seconds(1))
                         try await peer.send(raw: [0, 0])
                     }
                     try await peer.send(messages: [.message(.success(["fields": ["n"]]))])
@@ -39,7 +39,7 @@ import Testing
             case "LOGON":
                 .own { peer in
                     try await peer.send(messages: [.message(.success())])
-                    try await Task.sleep(for: .seconds(2))
+                    try await Task.sleep(for: .seconds(6))
                 }
             default: nil
             }
