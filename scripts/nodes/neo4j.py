@@ -1,9 +1,7 @@
 """A server that speaks Bolt: Neo4j where one is installed, else ArcadeDB, which PyPI has with its own Java."""
-import fcntl
 import os
-import subprocess
-import sys
 
+from environment import install, python
 from node import Failure, Node, SCRIPTS
 
 ARCADEDB = "26.10.2.post1"
@@ -33,7 +31,7 @@ class Neo4j(Node):
         if self.tls and not self.is_real:
             raise Failure("ArcadeDB serves Bolt without TLS; set NEO4J_SERVER to a program that runs Neo4j")
         if not self.is_real:
-            install_arcadedb()
+            install("arcadedb", "arcadedb-embedded", ARCADEDB, "97 MB")
         elif self.tls:
             self.make_certificates()
 
@@ -42,7 +40,7 @@ class Neo4j(Node):
         if self.is_real:
             return [os.path.abspath(self.state["program"]), self.path("data"), port, PASSWORD]
         return [
-            python(), os.path.join(SCRIPTS, "nodes", "arcadedb_server.py"), self.path("data"), port,
+            python("arcadedb"), os.path.join(SCRIPTS, "nodes", "arcadedb_server.py"), self.path("data"), port,
             str(self.state["ports"]["http"]), PASSWORD]
 
     def environment(self):
@@ -77,31 +75,3 @@ class Neo4j(Node):
             urls["bolt+s"] = f"bolt+s://localhost:{port}"
             urls["certificate_authority"] = self.path("tls", "ca.pem")
         return urls
-
-
-def environment_folder():
-    return os.path.join(os.path.dirname(SCRIPTS), ".build", "arcadedb")
-
-
-def python():
-    return os.path.join(environment_folder(), "bin", "python3")
-
-
-def install_arcadedb():
-    """Makes the environment of Python that holds ArcadeDB, once for all nodes of this checkout."""
-    folder = environment_folder()
-    mark = os.path.join(folder, f"installed-{ARCADEDB}")
-    os.makedirs(os.path.dirname(folder), exist_ok=True)
-    with open(f"{folder}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.exists(mark):
-            return
-        print(f"services: installing arcadedb-embedded {ARCADEDB} (97 MB) with pip", file=sys.stderr, flush=True)
-        for words in (
-                [sys.executable, "-m", "venv", "--clear", folder],
-                [python(), "-m", "pip", "install", "--quiet", f"arcadedb-embedded=={ARCADEDB}"]):
-            made = subprocess.run(words, capture_output=True, text=True)
-            if made.returncode != 0:
-                raise Failure(f"ArcadeDB cannot be installed: {made.stdout}{made.stderr}")
-        with open(mark, "w", encoding="utf-8"):
-            pass

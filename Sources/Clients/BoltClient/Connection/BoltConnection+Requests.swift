@@ -34,8 +34,10 @@ extension BoltConnection {
     /// Sends a query, and asks for its first records.
     ///
     /// - Returns: the result's name, until ``forget(_:)``.
-    func start(_ query: BoltQuery, _ options: TransactionOptions?, fetchSize: Int?) throws(BoltError) -> RequestID {
-        let result = ResultState(fetchSize: fetchSize)
+    func start(
+        _ query: BoltQuery, _ options: TransactionOptions?, fetchSize: Int?, mostKept: Int = .max
+    ) throws(BoltError) -> RequestID {
+        let result = ResultState(fetchSize: fetchSize, mostKept: mostKept)
         let id = try send(.run(result)) { machine, now throws(BoltWireError) in
             try machine.run(query.text, options: options, at: now, parameters: query.parameters)
         }
@@ -143,7 +145,9 @@ extension BoltConnection {
         var sent: [RequestID] = []
         while outcomes.count < queries.count {
             while outcomes.count + sent.count < queries.count, sent.count < Self.pipelineDepth {
-                sent.append(try start(queries[outcomes.count + sent.count], options, fetchSize: nil))
+                // One more than there may be, by which `collect` sees that there are too many.
+                let query = queries[outcomes.count + sent.count]
+                sent.append(try start(query, options, fetchSize: nil, mostKept: max(0, count) + 1))
             }
             let first = sent.removeFirst()
             do throws(BoltError) {

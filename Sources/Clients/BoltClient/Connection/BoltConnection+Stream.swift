@@ -9,12 +9,14 @@ extension BoltConnection: StreamOwner {
     var queuedBytes: Int { machine.bytesToSend }
 
     func takeQueued() -> [UInt8] {
-        writingSince = .now
-        return machine.take()
+        let bytes = machine.take()
+        write = (bytes.count, .now)
+        return bytes
     }
 
     func written(_ error: NetworkError?) {
-        writingSince = nil
+        write = nil
+        machine.written(at: .now)
         if let error { return end(lost("the connection to \(server) broke: \(error.message)")) }
         if queuedBytes > 0 || life.reason != nil { wakeWriter() }
     }

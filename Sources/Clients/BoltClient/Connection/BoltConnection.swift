@@ -20,8 +20,8 @@ actor BoltConnection: EventLoopActor {
     var results: [RequestID: ResultState] = [:]
     /// Results that got records from the bytes that are being read.
     var resultsWithNews: [ResultState] = []
-    /// When the write that is under way began; nil while none is.
-    var writingSince: ContinuousClock.Instant?
+    /// What the write that is under way has left, and since when it has not got on; nil while none is.
+    var write: (unsent: Int, since: ContinuousClock.Instant)?
     private nonisolated let opening = Latch<BoltError?>()
     /// Called once, when the connection has ended.
     private var whenEnded: (@Sendable () -> Void)?
@@ -54,7 +54,7 @@ actor BoltConnection: EventLoopActor {
         _ configuration: BoltConfiguration, to endpoint: ByteStream.Endpoint, executor: EventLoop
     ) async throws(BoltError) -> BoltConnection {
         let deadline = ContinuousClock.now + configuration.connectTimeout
-        let authentication = try await configuration.authentication()
+        let authentication = try await authentication(from: configuration.authentication, until: deadline, executor)
         let stream: ByteStream
         do throws(NetworkError) {
             stream = try await ByteStream.connect(
@@ -70,6 +70,28 @@ actor BoltConnection: EventLoopActor {
         let connection = BoltConnection(configuration, hello, stream: stream, server: server, deadline: deadline)
         if let error = await connection.open() { throw error }
         return connection
+    }
+
+    /// What to log on with. A provider that hangs costs the caller its time, and not the pool a place for good.
+    private static func authentication(
+        from provider: @escaping BoltConfiguration.AuthenticationProvider, until deadline: ContinuousClock.Instant,
+        _ executor: EventLoop
+    ) async throws(BoltError) -> Authentication {
+        let once = Once<Result<Authentication, BoltError>, Never>()
+        let timer = executor.schedule(after: max(.zero, deadline - .now)) {
+            once.resume(returning: .failure(BoltError(.timedOut, "what to log on with was not told in time")))
+        }
+        let task = Task {
+            do throws(BoltError) {
+                once.resume(returning: .success(try await provider()))
+            } catch {
+                once.resume(returning: .failure(error))
+            }
+        }
+        let answer = await once.value { once.resume(returning: .failure(.cancelled)) }
+        task.cancel()
+        executor.cancel(timer)
+        return try answer.get()
     }
 
     private func open() async -> BoltError? {
@@ -114,10 +136,15 @@ actor BoltConnection: EventLoopActor {
         return await check()
     }
 
-    /// Takes back what is under way, if anything is, and hears from the server.
+    /// Takes back what is under way, if anything is, and hears from the server, within the time of a connect: whoever
+    /// waits for the end of a call, or for a connection, does not wait for a server that has gone.
     ///
     /// - Returns: whether the connection can be used.
     func check() async -> Bool {
+        let timer = executor.schedule(after: configuration.connectTimeout) {
+            self.assumeIsolated { $0.end(BoltError(.timedOut, "\($0.server) does not answer a RESET")) }
+        }
+        defer { executor.cancel(timer) }
         do throws(BoltError) {
             // The caller may be cancelled; the connection is somebody else's already.
             _ = try await ask { machine, now throws(BoltWireError) in try machine.reset(cancelling: true, at: now) }
@@ -172,11 +199,16 @@ actor BoltConnection: EventLoopActor {
         case nil: break
         }
         if life.isEnded { return }
-        if let deadline = machine.receiveDeadline, now >= deadline {
+        if let write {
+            // A server that does not have the whole request yet cannot answer it: its silence is none.
+            let unsent = stream.assumeIsolated { $0.unsentBytes }
+            if unsent != write.unsent {
+                self.write = (unsent, now)
+            } else if now >= write.since + configuration.sendTimeout {
+                return end(BoltError(.timedOut, "\(server) takes nothing of what is sent"))
+            }
+        } else if let deadline = machine.receiveDeadline, now >= deadline {
             return end(BoltError(.timedOut, "\(server) fell silent: waiting for \(machine.stage)"))
-        }
-        if let writingSince, now >= writingSince + configuration.sendTimeout {
-            return end(BoltError(.timedOut, "\(server) takes nothing of what is sent"))
         }
         scheduleTick()
     }

@@ -15,10 +15,14 @@ final class ResultState {
     /// Whether the server has more records, which nobody has asked for.
     var hasMore = false
     private(set) var end: Result<ResultSummary, BoltError>?
-    private var waiter: Once<Void, Never>?
+    /// More than one where several tasks read, which they should not; none of them waits for ever.
+    private var waiters: [Once<Void, Never>] = []
+    /// How many records are kept for a caller who has not come for them, for whom that many are too many already.
+    private let mostKept: Int
 
-    init(fetchSize: Int?) {
+    init(fetchSize: Int?, mostKept: Int = .max) {
         self.fetchSize = fetchSize.map { max(1, $0) }
+        self.mostKept = mostKept
     }
 
     /// Whether the next records are to be asked for: what is here lasts for less than half of a page.
@@ -26,7 +30,7 @@ final class ResultState {
     var isEnded: Bool { end != nil }
 
     func append(_ record: [BoltValue]) {
-        records.append(record)
+        if records.count < mostKept { records.append(record) }
     }
 
     func finish(_ end: Result<ResultSummary, BoltError>) {
@@ -45,13 +49,14 @@ final class ResultState {
     func newWait() -> Once<Void, Never>? {
         if isEnded || !records.isEmpty { return nil }
         let once = Once<Void, Never>()
-        waiter = once
+        waiters.append(once)
         return once
     }
 
     /// Whoever waits looks again.
     func wake() {
-        waiter?.resume(returning: ())
-        waiter = nil
+        let readers = waiters
+        waiters = []
+        for reader in readers { reader.resume(returning: ()) }
     }
 }

@@ -25,6 +25,7 @@ actor ServerPool: EventLoopActor {
     /// Connections that were made before the logins became useless.
     private var outdated: Set<PoolMemberID> = []
     private var members: Set<PoolMemberID> = []
+    private var lent = 0
     private nonisolated let ended = Latch<Void>()
 
     /// Neo4j's `dbms.security.auth_lock_time` is 5 s: three wrong logins within it, and the right one is refused, too.
@@ -38,8 +39,10 @@ actor ServerPool: EventLoopActor {
         pool = Pool(configuration.pool)
     }
 
-    /// How many connections there are, for choosing between servers.
-    var load: Int { members.count + pool.waiterCount }
+    /// How many callers the server has, for choosing between servers.
+    var load: Int { lent + pool.waiterCount }
+    /// Whether the server has connections: a caller who gets none in time has too many others beside him, then.
+    var isServing: Bool { !members.isEmpty }
 
     // MARK: Lending
 
@@ -71,6 +74,7 @@ actor ServerPool: EventLoopActor {
     }
 
     private func release(_ lease: Lease, isReusable: Bool) {
+        lent -= 1
         perform(pool.release(lease.id, isReusable: isReusable && !outdated.contains(lease.id), now: .now))
     }
 
@@ -93,6 +97,7 @@ actor ServerPool: EventLoopActor {
             case .connect(let id): Task { await connect(id) }
             case .check(let id, let member): Task { await check(id, member) }
             case .lease(let waiter, let id, let member):
+                lent += 1
                 answer(waiter, .success(Lease(id: id, connection: member)))
             case .fail(let waiter, let error): answer(waiter, .failure(BoltError(error, to: server)))
             case .close(let member): member.assumeIsolated { $0.close() }
@@ -121,12 +126,7 @@ actor ServerPool: EventLoopActor {
 
     /// A connection that was idle for long may be gone without a word.
     private func check(_ id: PoolMemberID, _ member: BoltConnection) async {
-        let timer = executor.schedule(after: configuration.connectTimeout) {
-            member.assumeIsolated { $0.end(BoltError(.timedOut, "the server does not answer on an idle connection")) }
-        }
-        let isAlive = await member.check()
-        executor.cancel(timer)
-        perform(pool.checked(id, isAlive: isAlive, now: .now))
+        perform(pool.checked(id, isAlive: await member.check(), now: .now))
     }
 
     private func lost(_ id: PoolMemberID) {

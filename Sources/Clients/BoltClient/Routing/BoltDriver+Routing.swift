@@ -25,8 +25,13 @@ extension BoltDriver {
                     guard error.code == .unreachable || error.code == .connectionLost || error.code == .timedOut else {
                         throw error
                     }
-                    tables.drop(server)
                     last = error
+                    // Too few connections are no fault of the server, which stays in the table.
+                    if error.code == .timedOut, await pool.isServing {
+                        if .now >= deadline { throw error }
+                        continue
+                    }
+                    tables.drop(server)
                 }
             }
         }
@@ -60,7 +65,7 @@ extension BoltDriver {
 
     private func unreachable(_ database: String, _ last: BoltError?) -> BoltError {
         let name = database.isEmpty ? "the default database" : "database \(database)"
-        let known = tables.allServers(of: database)
+        let known = tables.namedServers(of: database)
         let reason = last.map { ": \($0.message)" } ?? ""
         return BoltError(
             .noServer,
@@ -89,18 +94,24 @@ extension BoltDriver {
     private func refresh(_ options: TransactionOptions, until deadline: ContinuousClock.Instant) async throws(BoltError)
     {
         let database = options.database ?? ""
-        if let fetch = fetches[database] {
-            guard let failure = await fetch.wait() else { throw .cancelled }
-            if let failure { throw failure }
-            return
-        }
+        let fetch = fetches[database] ?? startFetch(options, until: deadline)
+        guard let failure = await fetch.wait() else { throw .cancelled }
+        if let failure { throw failure }
+    }
+
+    /// A task of its own: the caller who came first may be cancelled, and the others want the table still.
+    private func startFetch(_ options: TransactionOptions, until deadline: ContinuousClock.Instant) -> Latch<BoltError?>
+    {
+        let database = options.database ?? ""
         let fetch = Latch<BoltError?>()
         fetches[database] = fetch
-        var failure: BoltError?
-        do throws(BoltError) { try await fetchTable(options, until: deadline) } catch { failure = error }
-        fetches[database] = nil
-        fetch.set(failure)
-        if let failure { throw failure }
+        Task {
+            var failure: BoltError?
+            do throws(BoltError) { try await fetchTable(options, until: deadline) } catch { failure = error }
+            fetches[database] = nil
+            fetch.set(failure)
+        }
+        return fetch
     }
 
     private func fetchTable(_ options: TransactionOptions, until deadline: ContinuousClock.Instant)
@@ -118,8 +129,9 @@ extension BoltDriver {
                 return tables.set(table, of: database, now: .now)
             } catch {
                 if error.isFatalForRouting { throw error }
-                tables.drop(server)
                 last = error
+                if error.code == .timedOut, let pool = try? pool(named: server), await pool.isServing { continue }
+                tables.drop(server)
             }
         }
         throw unreachable(database, last)
@@ -142,6 +154,7 @@ extension BoltDriver {
             answer = .failure(error)
         }
         await pool.giveBack(lease)
+        if case .failure(let error) = answer { await learn(from: error, of: pool, options) }
         guard case .table(let table) = try answer.get() else {
             throw BoltError(.protocolViolation, "\(server) answers ROUTE with something else")
         }

@@ -5,6 +5,8 @@ struct RoutingTables: Sendable {
     private struct Entry {
         var table: RoutingTable
         var expiry: ContinuousClock.Instant
+        /// What the cluster named, whatever was found dead since.
+        var named: [String]
     }
 
     /// By database; "" is the user's own.
@@ -27,16 +29,14 @@ struct RoutingTables: Sendable {
         entries[database]?.table.routers ?? []
     }
 
-    /// All servers of the table, for errors.
-    func allServers(of database: String) -> [String] {
-        guard let table = entries[database]?.table else { return [] }
-        var seen: Set<String> = []
-        return (table.writers + table.readers + table.routers).filter { seen.insert($0).inserted }
-    }
+    /// All servers that the cluster named, for errors.
+    func namedServers(of database: String) -> [String] { entries[database]?.named ?? [] }
 
     mutating func set(_ table: RoutingTable, of database: String, now: ContinuousClock.Instant) {
         entries = entries.filter { now < $1.expiry + Self.keptAfterExpiry }
-        entries[database] = Entry(table: table, expiry: now + table.timeToLive)
+        var seen: Set<String> = []
+        let named = (table.writers + table.readers + table.routers).filter { seen.insert($0).inserted }
+        entries[database] = Entry(table: table, expiry: now + table.timeToLive, named: named)
     }
 
     /// The server cannot be reached: no table names it any more.

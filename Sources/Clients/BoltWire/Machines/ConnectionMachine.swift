@@ -149,6 +149,14 @@ public struct ConnectionMachine: Sendable {
     /// - Returns: The bytes.
     public mutating func take() -> [UInt8] { encoder.take() }
 
+    /// All that was taken is with the operating system. The server's silence counts from here on: it could not answer a
+    /// request that it did not have.
+    ///
+    /// - Parameter now: The time.
+    public mutating func written(at now: ContinuousClock.Instant) {
+        quietSince = now
+    }
+
     /// Takes bytes of the server.
     ///
     /// - Parameters:

@@ -49,7 +49,8 @@ extension Pool {
     }
 
     private func isToCheck(_ since: Instant, _ now: Instant) -> Bool {
-        configuration.idleCheck.map { now - since >= $0 } ?? false
+        // What has just been used, checked or connected is not idle: with a bound of zero it would never be lent.
+        configuration.idleCheck.map { now > since && now - since >= $0 } ?? false
     }
 
     private func isRetryAllowed(_ now: Instant) -> Bool { retry.map { now >= $0 } ?? true }

@@ -16,6 +16,11 @@ extension ByteStream {
         let completion: @Sendable (NetworkError?) -> Void
     }
 
+    /// How many bytes of the send that is under way are left; 0 while none is. A send that gets on has fewer after a while.
+    public var unsentBytes: Int {
+        outgoing.map { $0.bytes.count - $0.offset + staged.range.count } ?? 0
+    }
+
     /// Sends all bytes; calls `completion` on the loop when the operating system (or TLS) has taken them, before it
     /// returns if that is at once, or with the reason why not.
     ///

@@ -28,6 +28,10 @@ package struct Certificates: Sendable {
     package let server: Identity
     /// The certificate of another server, signed by the other authority.
     package let otherServer: Identity
+    /// A certificate of the same server, signed by ``authority``, that has expired.
+    package let expiredServer: Identity
+    /// A certificate of the same server that nobody signed but itself.
+    package let selfSignedServer: Identity
     /// The certificate of a client.
     package let client: Identity
     private let directory: TemporaryDirectory
@@ -48,6 +52,7 @@ package struct Certificates: Sendable {
             [
                 Script.path("certificates"), directory.path, "authority", "other-authority",
                 "server=authority=IP:127.0.0.1", "other-server=other-authority=IP:127.0.0.1",
+                "expired-server=authority=IP:127.0.0.1=0", "self-signed-server==IP:127.0.0.1",
                 "client=authority=DNS:client",
             ])
         authority = directory.file("authority.pem")
@@ -57,6 +62,8 @@ package struct Certificates: Sendable {
             "bash", ["-c", #"cat "$1" "$2" > "$3""#, "-", authority, otherAuthority, bothAuthorities])
         server = Identity("server", in: directory)
         otherServer = Identity("other-server", in: directory)
+        expiredServer = Identity("expired-server", in: directory)
+        selfSignedServer = Identity("self-signed-server", in: directory)
         client = Identity("client", in: directory)
     }
 }

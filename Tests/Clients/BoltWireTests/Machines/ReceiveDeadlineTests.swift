@@ -34,6 +34,17 @@ struct ReceiveDeadlineTests {
         #expect(connected.machine.receiveDeadline == start + .seconds(9))
     }
 
+    @Test("it begins when the whole request is sent, not when it is queued")
+    func written() throws {
+        var connected = try Connected(greeting: hint)
+        _ = try connected.query()
+        connected.machine.written(at: start + .seconds(5))
+        #expect(connected.machine.receiveDeadline == start + .seconds(7))
+        _ = try connected.answer([.running, .done], at: start + .seconds(6))
+        connected.machine.written(at: start + .seconds(8))
+        #expect(connected.machine.receiveDeadline == nil)
+    }
+
     @Test("the shorter of the server's hint and the own limit counts")
     func limits() throws {
         var own = try Connected(greeting: hint, receiveTimeout: .seconds(1))

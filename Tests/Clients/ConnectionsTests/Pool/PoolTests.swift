@@ -98,6 +98,20 @@ struct PoolTests {
         }
     }
 
+    @Test("that checks each member that has been idle at all lends what was connected, checked or given back just now")
+    func checksAlways() throws {
+        var pool = TestPool(PoolConfiguration(members: 1, idleCheck: .zero))
+        let first = pool.acquire(until: time(9), now: time(0))
+        let id = try connect(first.actions)
+        #expect(pool.connected(id, 7, now: time(1)) == [.lease(first.waiter, id, 7)])
+        let second = pool.acquire(until: time(9), now: time(1))
+        #expect(pool.release(id, isReusable: true, now: time(2)) == [.lease(second.waiter, id, 7)])
+        _ = pool.release(id, isReusable: true, now: time(3))
+        let third = pool.acquire(until: time(9), now: time(4))
+        #expect(third.actions == [.check(id, 7)])
+        #expect(pool.checked(id, isAlive: true, now: time(5)) == [.lease(third.waiter, id, 7)])
+    }
+
     @Test("closes members that are too old: idle ones in time, lent ones when they come back")
     func lifetime() throws {
         var (pool, id) = try poolWithIdleMember()

@@ -54,11 +54,30 @@ enum Answer: Sendable {
     case cut
     /// Says nothing, now and later.
     case silence
+    /// Waits for the test, and then answers in the usual way.
+    case wait(@Sendable () async -> Void)
+    /// The test has the connection; the next message is read when it is done.
+    case own(@Sendable (ScriptedPeer<ServerCodec>) async throws -> Void)
 }
 
 extension Answer {
     static func success(_ metadata: BoltMap = [:]) -> Answer { .send([.success(metadata)]) }
     static func failure(_ code: String) -> Answer { .send([.failure(code)]) }
+
+    /// The answer to ROUTE.
+    static func table(
+        routers: [String], readers: [String], writers: [String], seconds: Int = 300
+    ) -> Answer {
+        func role(_ name: String, _ addresses: [String]) -> BoltValue {
+            .map(["role": .string(name), "addresses": .list(addresses.map { .string($0) })])
+        }
+        return .success([
+            "rt": .map([
+                "ttl": .integer(seconds), "db": "neo4j",
+                "servers": .list([role("ROUTE", routers), role("READ", readers), role("WRITE", writers)]),
+            ])
+        ])
+    }
 }
 
 extension BoltStructure {
@@ -88,7 +107,7 @@ final class ScriptedServer: Sendable {
 
     private let listener: LoopbackListener
     private let heard = Mutex<[(connection: Int, name: String)]>([])
-    private let connections = Mutex(0)
+    private let connections = Mutex<[LoopbackConnection]>([])
     private let script: Script
     let port: UInt16
 
@@ -100,9 +119,45 @@ final class ScriptedServer: Sendable {
         let task = Task { await server.serve() }
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
-        server.listener.close()
+        server.stop()
         task.cancel()
         return try result.get()
+    }
+
+    /// Several servers, whose scripts know their places.
+    static func with(
+        count: Int, _ script: @escaping @Sendable (Int, BoltStructure, _ connection: Int) -> Answer?,
+        _ body: ([ScriptedServer]) async throws -> Void
+    ) async throws {
+        try await more(count: count, [], script, body)
+    }
+
+    private static func more(
+        count: Int, _ servers: [ScriptedServer], _ script: @escaping @Sendable (Int, BoltStructure, Int) -> Answer?,
+        _ body: ([ScriptedServer]) async throws -> Void
+    ) async throws {
+        if servers.count == count { return try await body(servers) }
+        let place = servers.count
+        try await with {
+            script(place, $0, $1)
+        } _: { server in
+            try await more(count: count, servers + [server], script, body)
+        }
+    }
+
+    /// Dies: nobody is let in any more, and all connections break.
+    func stop() {
+        listener.close()
+        for connection in connections.withLock({ $0 }) { connection.close() }
+    }
+
+    /// A server that names others for reading and writing.
+    static func withRouter(to members: String..., body: (ScriptedServer) async throws -> Void) async throws {
+        try await with { message, _ in
+            message.name == "ROUTE" ? .table(routers: ["127.0.0.1:1"], readers: members, writers: members) : nil
+        } _: { router in
+            try await body(router)
+        }
     }
 
     /// With a driver, and a query of it that has arrived and is never answered.
@@ -128,9 +183,15 @@ final class ScriptedServer: Sendable {
 
     var address: String { "127.0.0.1:\(port)" }
     /// How many connections were made.
-    var connectionCount: Int { connections.withLock { $0 } }
+    var connectionCount: Int { connections.withLock(\.count) }
     /// What clients sent, in order.
     var messages: [String] { heard.withLock { $0.map(\.name) } }
+    /// What came over one connection, in order; the first one is 1.
+    func messages(of connection: Int) -> [String] {
+        heard.withLock { $0.filter { $0.connection == connection }.map(\.name) }
+    }
+    /// How many messages of a kind came.
+    func count(_ name: String) -> Int { messages.count { $0 == name } }
 
     func driver(
         _ scheme: String = "bolt", _ change: (inout BoltConfiguration) -> Void = { _ in }
@@ -145,11 +206,14 @@ final class ScriptedServer: Sendable {
     private func serve() async {
         await withDiscardingTaskGroup { group in
             while let connection = try? await listener.accept() {
-                let number = connections.withLock { count in
-                    count += 1
-                    return count
+                let number = connections.withLock { connections in
+                    connections.append(connection)
+                    return connections.count
                 }
-                group.addTask { await self.serve(ScriptedPeer<ServerCodec>(connection), number) }
+                group.addTask {
+                    await self.serve(ScriptedPeer<ServerCodec>(connection), number)
+                    connection.close()
+                }
             }
             group.cancelAll()
         }
@@ -160,6 +224,8 @@ final class ScriptedServer: Sendable {
         var isSilent = false
         while let message = try? await peer.next() {
             guard case .message(let structure) = message else {
+                // What is not Bolt gets no answer, as from Neo4j.
+                guard case .handshake(let bytes) = message, bytes.starts(with: [0x60, 0x60, 0xb0, 0x17]) else { return }
                 try? await peer.send(raw: [0, 0, ServerCodec.version.minor, ServerCodec.version.major])
                 continue
             }
@@ -176,6 +242,12 @@ final class ScriptedServer: Sendable {
                 isFailed = answers.contains { $0.tag == 0x7f }
                 try? await peer.send(messages: answers.map { .message($0) })
             case .cut: return
+            case .wait(let body):
+                await body()
+                if case .send(let answers) = Self.usual(structure) {
+                    try? await peer.send(messages: answers.map { .message($0) })
+                }
+            case .own(let body): try? await body(peer)
             case .silence: isSilent = true
             }
         }
@@ -195,4 +267,14 @@ final class ScriptedServer: Sendable {
 func failure(_ body: () async throws -> Void) async -> BoltError? {
     do { try await body() } catch { return error as? BoltError }
     return nil
+}
+
+extension Mutex where Value == Int {
+    /// Counts, from 1 on.
+    borrowing func next() -> Int {
+        withLock { number in
+            number += 1
+            return number
+        }
+    }
 }

@@ -5,28 +5,13 @@ import TestSupport
 import Testing
 
 @Suite struct RoutingTests {
-    /// The answer to ROUTE.
-    private static func table(
-        routers: [String], readers: [String], writers: [String], seconds: Int = 300
-    ) -> Answer {
-        func role(_ name: String, _ addresses: [String]) -> BoltValue {
-            .map(["role": .string(name), "addresses": .list(addresses.map { .string($0) })])
-        }
-        return .success([
-            "rt": .map([
-                "ttl": .integer(seconds), "db": "neo4j",
-                "servers": .list([role("ROUTE", routers), role("READ", readers), role("WRITE", writers)]),
-            ])
-        ])
-    }
-
     @Test("readers read and writers write, by a table that is asked for once")
     func roles() async throws {
         try await ScriptedServer.with { reader in
             try await ScriptedServer.with { writer in
                 try await ScriptedServer.with { message, _ in
                     message.name == "ROUTE"
-                        ? Self.table(routers: ["127.0.0.1:1"], readers: [reader.address], writers: [writer.address])
+                        ? .table(routers: ["127.0.0.1:1"], readers: [reader.address], writers: [writer.address])
                         : nil
                 } _: { router in
                     let driver = try router.driver("neo4j")
@@ -58,7 +43,7 @@ import Testing
                         return count
                     }
                     let writer = count == 1 ? old.address : new.address
-                    return Self.table(routers: ["127.0.0.1:1"], readers: [], writers: [writer])
+                    return .table(routers: ["127.0.0.1:1"], readers: [], writers: [writer])
                 } _: { router in
                     let driver = try router.driver("neo4j")
                     try await driver.transaction { transaction throws(BoltError) in
@@ -78,7 +63,7 @@ import Testing
         try await ScriptedServer.with { living in
             try await ScriptedServer.with { message, _ in
                 message.name == "ROUTE"
-                    ? Self.table(routers: [living.address], readers: ["127.0.0.1:1", living.address], writers: []) : nil
+                    ? .table(routers: [living.address], readers: ["127.0.0.1:1", living.address], writers: []) : nil
             } _: { router in
                 let driver = try router.driver("neo4j")
                 for _ in 0..<2 { _ = try await driver.execute(BoltQuery("read"), TransactionOptions(mode: .read)) }
@@ -92,12 +77,13 @@ import Testing
     func unreachableAddresses() async throws {
         try await ScriptedServer.with { message, _ in
             message.name == "ROUTE"
-                ? Self.table(routers: ["127.0.0.1:1"], readers: ["127.0.0.1:1"], writers: ["127.0.0.1:1"]) : nil
+                ? .table(routers: ["127.0.0.1:1"], readers: ["127.0.0.1:1"], writers: ["127.0.0.1:1"]) : nil
         } _: { router in
             let driver = try router.driver("neo4j")
             let error = await failure { _ = try await driver.execute("write") }
             #expect(error?.code == .noServer)
             #expect(error?.message.contains("use bolt:// in place of neo4j://") == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("The cluster names 127.0.0.1:1;") == true, "\(error?.message ?? "")")
             await driver.close()
         }
     }
@@ -107,7 +93,7 @@ import Testing
         try await ScriptedServer.with { reader in
             try await ScriptedServer.with { message, _ in
                 message.name == "ROUTE"
-                    ? Self.table(routers: ["127.0.0.1:1"], readers: [reader.address], writers: []) : nil
+                    ? .table(routers: ["127.0.0.1:1"], readers: [reader.address], writers: []) : nil
             } _: { router in
                 let driver = try router.driver("neo4j")
                 _ = try await driver.execute(BoltQuery("read"), TransactionOptions(mode: .read))
@@ -139,7 +125,7 @@ import Testing
         try await ScriptedServer.with { server in
             try await ScriptedServer.with { message, _ in
                 message.name == "ROUTE"
-                    ? Self.table(routers: ["127.0.0.1:1"], readers: [server.address], writers: [server.address]) : nil
+                    ? .table(routers: ["127.0.0.1:1"], readers: [server.address], writers: [server.address]) : nil
             } _: { router in
                 let driver = try router.driver("neo4j")
                 await withDiscardingTaskGroup { group in

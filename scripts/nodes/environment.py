@@ -1,0 +1,33 @@
+"""Environments of Python with one package of PyPI, each made once for all processes of this checkout."""
+import fcntl
+import os
+import subprocess
+import sys
+
+from node import Failure, SCRIPTS
+
+
+def python(name):
+    return os.path.join(os.path.dirname(SCRIPTS), ".build", name, "bin", "python3")
+
+
+def install(name, package, version, remark):
+    """Makes .build/NAME, and returns its interpreter."""
+    interpreter = python(name)
+    folder = os.path.dirname(os.path.dirname(interpreter))
+    mark = os.path.join(folder, f"installed-{version}")
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    with open(f"{folder}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.exists(mark):
+            return interpreter
+        print(f"services: installing {package} {version} ({remark}) with pip", file=sys.stderr, flush=True)
+        for words in (
+                [sys.executable, "-m", "venv", "--clear", folder],
+                [interpreter, "-m", "pip", "install", "--quiet", f"{package}=={version}"]):
+            made = subprocess.run(words, capture_output=True, text=True)
+            if made.returncode != 0:
+                raise Failure(f"{package} cannot be installed: {made.stdout}{made.stderr}")
+        with open(mark, "w", encoding="utf-8"):
+            pass
+    return interpreter
