@@ -163,8 +163,8 @@ extension Neo4jServerTests {
             let node = try await Neo4jServerTests.emptyNode()
             let shop = Shop(node: node)
             try await shop.work((0..<3).map { Interaction(user: 1, product: $0, type: .view, second: $0) })
-            try await node.run("MATCH ()-[r]->(:Product {product_id: 0}) SET r.event_time = 'yesterday'")
-            try await node.run("MATCH ()-[r]->(:Product {product_id: 1}) SET r.event_time = null")
+            try await node.write("MATCH ()-[r]->(:Product {product_id: 0}) SET r.event_time = 'yesterday'")
+            try await node.write("MATCH ()-[r]->(:Product {product_id: 1}) SET r.event_time = null")
             try await node.withStore { store async throws in
                 for adopted in [1, 0] {
                     #expect(

@@ -21,7 +21,7 @@ extension Neo4jServerTests {
             let other = Shop.Interaction(user: 2, product: 2, type: .cart, second: 8, session: "other")
             try await shop.importFile(shared + [own, other])
             // Two importers that met.
-            try await node.run("MATCH (u:User)-[:HAS_SESSION]->(s:Session) CREATE (u)-[:HAS_SESSION]->(s)")
+            try await node.write("MATCH (u:User)-[:HAS_SESSION]->(s:Session) CREATE (u)-[:HAS_SESSION]->(s)")
             try await node.withStore { store async throws in
                 let before = try await store.history(.init(userID: 2, limit: 9))
                 #expect(try await store.erase(userID: 1) == 2)
@@ -44,7 +44,7 @@ extension Neo4jServerTests {
                 Shop.Interaction(user: 1, product: $0 % 3, type: .view, second: $0, session: "\($0)")
             }
             try await shop.importFile(sessions)
-            try await node.run("MATCH (u:User)-[:HAS_SESSION]->(s:Session) CREATE (u)-[:HAS_SESSION]->(s)")
+            try await node.write("MATCH (u:User)-[:HAS_SESSION]->(s:Session) CREATE (u)-[:HAS_SESSION]->(s)")
             try await node.withStore { store async throws in
                 #expect(try await GraphErasing(reading: store.reading, step: 5).erase(user: 1) == 25)
             }

@@ -28,6 +28,23 @@ extension Neo4jNode {
         return Set(rows.filter { $0[1] != "LOOKUP" && ($0.count < 3 || $0[2] == .null) }.compactMap(\.first?.string))
     }
 
+    /// Writes outside of what is tested, and again where the server calls its refusal transient: ArcadeDB may do so while
+    /// it still finishes the transaction before.
+    func write(_ text: String, _ parameters: BoltMap = [:]) async throws {
+        let driver = BoltDriver(try Neo4jConfiguration.of(self).bolt)
+        let result: Result<Void, any Error>
+        do {
+            try await driver.transaction { transaction throws(BoltError) in
+                _ = try await transaction.execute(BoltQuery(text, parameters))
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await driver.close()
+        try result.get()
+    }
+
     /// A number that a query returns.
     func number(_ text: String, _ parameters: BoltMap = [:]) async throws -> Int? {
         try await run(text, parameters).first?.first?.integer

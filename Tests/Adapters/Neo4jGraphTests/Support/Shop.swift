@@ -67,11 +67,11 @@ struct Shop {
     }
 
     func work(_ interactions: [Interaction]) async throws {
-        try await node.run(Self.working, ["events": Self.parameters(interactions)])
+        try await node.write(Self.working, ["events": Self.parameters(interactions)])
     }
 
     func importFile(_ interactions: [Interaction]) async throws {
-        try await node.run(Self.importing, ["events": Self.parameters(interactions)])
+        try await node.write(Self.importing, ["events": Self.parameters(interactions)])
     }
 
     private static func parameters(_ interactions: [Interaction]) -> BoltValue {
