@@ -217,6 +217,8 @@ let adapters: [Entry] = [
         tests: [
             "BoltClient",
             "BoltWire",
+            "Events",
+            "JSON",
             "PipelineTesting",
             "Stores",
             "TestSupport",
@@ -407,6 +409,8 @@ let program: [Entry] = [
     .tests(
         "SystemTests",
         [
+            "BoltClient",
+            "BoltWire",
             "Embedded",
             "EventLoops",
             "Events",

@@ -15,9 +15,8 @@ package struct AdoptionProgress: Sendable, Hashable {
 /// `event_at` and `product_id`. All that they have stays as it is.
 struct GraphAdoption: Sendable {
     let reading: GraphReading
-
-    /// Of one transaction.
-    private static let step = 10_000
+    /// How many interactions one transaction adopts.
+    var step = 10_000
 
     private static let missing = """
         MATCH (:User)-[r:INTERACTED]->(p:Product)
@@ -47,7 +46,7 @@ struct GraphAdoption: Sendable {
                     continue
                 }
                 rows.append(row)
-                guard rows.count == Self.step else { continue }
+                guard rows.count == step else { continue }
                 try await write(&rows, &progress)
                 report(progress)
             }

@@ -5,13 +5,13 @@ import BoltWire
 /// of it.
 struct GraphErasing: Sendable {
     let reading: GraphReading
-
-    private static let step = 10_000
+    /// How many interactions or sessions one transaction deletes.
+    var step = 10_000
 
     /// The ledger's nodes go with their interactions.
     private static let interactions = """
         MATCH (:User {user_id: $user})-[r:INTERACTED]->()
-        WITH r LIMIT \(step)
+        WITH r LIMIT $step
         OPTIONAL MATCH (l:LedgerEvent {event_id: r.event_id})
         DETACH DELETE l
         DELETE r
@@ -21,7 +21,7 @@ struct GraphErasing: Sendable {
     private static let sessions = """
         MATCH (u:User {user_id: $user})-[:HAS_SESSION]->(s:Session)
         WHERE NOT EXISTS { MATCH (s)<-[:HAS_SESSION]-(other:User) WHERE other.user_id <> $user }
-        WITH s LIMIT \(step)
+        WITH DISTINCT s LIMIT $step
         DETACH DELETE s
         """
     private static let node = "MATCH (u:User {user_id: $user}) DETACH DELETE u"
@@ -34,17 +34,17 @@ struct GraphErasing: Sendable {
         while true {
             let deleted = try await delete(Self.interactions, user)?.relationshipsDeleted ?? 0
             count += deleted
-            if deleted < Self.step { break }
+            if deleted < step { break }
         }
-        while try await delete(Self.sessions, user)?.nodesDeleted ?? 0 == Self.step {}
+        while try await delete(Self.sessions, user)?.nodesDeleted ?? 0 == step {}
         _ = try await delete(Self.node, user)
         return count
     }
 
     private func delete(_ text: String, _ user: Int64) async throws(BoltError) -> UpdateCounters? {
         try await reading.driver.execute(
-            BoltQuery(text, ["user": .integer(Int(user))]), TransactionOptions(database: reading.database),
-            isIdempotent: true
+            BoltQuery(text, ["user": .integer(Int(user)), "step": .integer(step)]),
+            TransactionOptions(database: reading.database), isIdempotent: true
         ).summary.counters
     }
 }

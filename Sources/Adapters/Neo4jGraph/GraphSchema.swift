@@ -18,19 +18,7 @@ actor GraphSchema {
     private let notify: @Sendable (Neo4jNotice) -> Void
     private let forced: GraphShape?
     private var shape: GraphShape?
-
-    // Each in a transaction of its own: Neo4j takes no other statement beside a change of the schema.
-
-    private static let nodes = [
-        "CREATE CONSTRAINT user_id_unique IF NOT EXISTS FOR (u:User) REQUIRE u.user_id IS UNIQUE",
-        "CREATE CONSTRAINT product_id_unique IF NOT EXISTS FOR (p:Product) REQUIRE p.product_id IS UNIQUE",
-    ]
-    private static let relationships = """
-        CREATE CONSTRAINT interacted_event_id_unique IF NOT EXISTS
-        FOR ()-[r:INTERACTED]-() REQUIRE r.event_id IS UNIQUE
-        """
-    private static let ledger =
-        "CREATE CONSTRAINT ledger_event_id_unique IF NOT EXISTS FOR (l:LedgerEvent) REQUIRE l.event_id IS UNIQUE"
+    private var hasNotified = false
 
     /// - Parameter shape: The shape of the graph; nil: what the server can do.
     init(
@@ -58,33 +46,66 @@ actor GraphSchema {
     /// - Returns: How events are written into this graph.
     func prepare() async throws(StoreError) -> GraphShape {
         if let shape { return shape }
+        let missing: [UniqueProperty]
         do throws(BoltError) {
-            for statement in Self.nodes { try await change(statement) }
-            let shape = try await makeUniqueness()
+            let there = try await constraints()
+            for property in [UniqueProperty.user, .product] { try await make(property, unlessIn: there) }
+            let shape = try await makeUniqueness(unlessIn: there)
             try await awaitIndexes()
-            self.shape = shape
-            return shape
+            let own = [.user, .product, shape == .ledger ? UniqueProperty.ledger : .interaction]
+            missing = try await constraints().map { now in own.filter { !now.contains($0) } } ?? []
+            if missing.isEmpty {
+                self.shape = shape
+                return shape
+            }
         } catch {
             throw StoreError(schema: error)
         }
+        throw StoreError(takenNames: missing.map(\.name))
     }
 
-    private func makeUniqueness() async throws(BoltError) -> GraphShape {
+    /// What is unique already, by whatever names; nil where the server does not tell.
+    private func constraints() async throws(BoltError) -> Set<UniqueProperty>? {
+        do throws(BoltError) {
+            let rows = try await driver.execute(BoltQuery(UniqueProperty.listing), options, isIdempotent: true).rows
+            let all: Set<UniqueProperty> = [.user, .product, .interaction, .ledger]
+            return all.filter { property in rows.contains { property.isMade(unique: $0) } }
+        } catch {
+            // Servers other than Neo4j, and users who may not look at constraints.
+            guard error.failure?.code == "Neo.ClientError.Security.Forbidden" || Self.isUnsupported(error) else {
+                throw error
+            }
+            return nil
+        }
+    }
+
+    /// In a transaction of its own: Neo4j takes no other statement beside a change of the schema.
+    private func make(
+        _ property: UniqueProperty, unlessIn there: Set<UniqueProperty>?
+    ) async throws(BoltError) {
+        // Not asked for again: users who may not make constraints can write where somebody else has made them.
+        if there?.contains(property) == true { return }
+        try await driver.execute(BoltQuery(property.creation), options, isIdempotent: true)
+    }
+
+    /// Looks again before the next write: a server that was away may come back with another graph.
+    func forget() {
+        shape = nil
+    }
+
+    private func makeUniqueness(unlessIn there: Set<UniqueProperty>?) async throws(BoltError) -> GraphShape {
         if forced != .ledger {
             do throws(BoltError) {
-                try await change(Self.relationships)
+                try await make(.interaction, unlessIn: there)
                 return .uniqueRelationships
             } catch {
                 guard Self.isUnsupported(error), forced == nil else { throw error }
-                notify(.usesLedger(reason: error.message))
+                if !hasNotified { notify(.usesLedger(reason: error.message)) }
+                hasNotified = true
             }
         }
-        try await change(Self.ledger)
+        try await make(.ledger, unlessIn: there)
         return .ledger
-    }
-
-    private func change(_ statement: String) async throws(BoltError) {
-        try await driver.execute(BoltQuery(statement), options, isIdempotent: true)
     }
 
     /// A constraint over existing data is built in the background.

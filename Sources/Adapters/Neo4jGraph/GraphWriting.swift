@@ -23,10 +23,8 @@ struct GraphWriting: Sendable {
                 applied.add(event, found: taken[event.id])
                 return false
             }
-            // None of them explains it: writers that met, which ArcadeDB tells in this way.
-            guard rest.count < events.count else { throw StoreError(.transient, error.message) }
             if rest.isEmpty { return applied }
-            do throws(BoltError) { applied.inserted = try await write(rest) } catch { throw StoreError(error) }
+            applied.inserted = try await rewrite(rest, after: rest.count < events.count ? nil : error)
         }
         guard applied.inserted < rest.count else { return applied }
         // Which of them are new, the server does not tell; those are equal to what is stored, like repeats.
@@ -37,6 +35,28 @@ struct GraphWriting: Sendable {
         return applied
     }
 
+    /// Writes again what broke a constraint that no stored event explains: writers met, which ArcadeDB tells in this way,
+    /// or it is a constraint of the shop's own, which an event will break every time.
+    private func rewrite(_ events: [Event], after first: BoltError?) async throws(StoreError) -> Int {
+        var failure = first
+        for attempt in 0..<Self.attempts {
+            // Of several events, the worker looks for the one to blame: here it costs nobody a wait.
+            if events.count > 1, failure != nil { break }
+            if attempt > 0 {
+                do { try await Task.sleep(for: .milliseconds(.random(in: 5...50))) } catch { break }
+            }
+            do throws(BoltError) {
+                return try await write(events)
+            } catch {
+                guard error.failure?.code == Self.constraintFailed else { throw StoreError(error) }
+                failure = error
+            }
+        }
+        throw StoreError(events.count > 1 ? .transient : .rejected, failure?.message ?? "the graph was closed")
+    }
+
+    /// How often an event that is alone is written before the server's word is taken for it.
+    private static let attempts = 5
     private static let constraintFailed = "Neo.ClientError.Schema.ConstraintValidationFailed"
 
     /// - Returns: How many relationships were created.

@@ -33,7 +33,14 @@ package struct Neo4jGraphStore: GraphStore {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
         let writing = GraphWriting(reading: reading, shape: try await schema.prepare())
         var applied = AppliedBatch()
-        for part in try await write(deal(batch.events), by: writing) {
+        let parts: [AppliedBatch]
+        do throws(StoreError) {
+            parts = try await write(deal(batch.events), by: writing)
+        } catch {
+            if error.code == .unavailable { await schema.forget() }
+            throw error
+        }
+        for part in parts {
             applied.inserted += part.inserted
             applied.alreadyPresent += part.alreadyPresent
             applied.conflicts += part.conflicts

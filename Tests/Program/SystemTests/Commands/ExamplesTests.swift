@@ -105,6 +105,11 @@ private final class Workshop {
             nodes.append(node)
             words = words.replacingOccurrences(of: local, with: node.addresses.amqp)
         }
+        for local in ["bolt://localhost:7687", "bolt://localhost"] where words.contains(local) {
+            let addresses = try await Neo4jNode.shared().addresses
+            let login = "bolt://\(addresses.user):\(addresses.password)@"
+            words = words.replacingOccurrences(of: local, with: addresses.bolt.replacing("bolt://", with: login))
+        }
         if words.contains(" dlq ") { words = try withLetter(words) }
         if words.contains(" dlq import") {
             let files =

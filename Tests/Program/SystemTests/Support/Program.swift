@@ -41,8 +41,13 @@ final class Program: @unchecked Sendable {
     }
 
     /// Starts `serve` on its own port and returns when connections are taken.
-    static func serve(_ dataDirectory: String, _ flags: [String] = []) throws -> (Program, port: UInt16) {
-        let program = try Program(["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", dataDirectory] + flags)
+    static func serve(
+        _ dataDirectory: String, _ flags: [String] = [], readsErrors: Bool = false,
+        environment: [String: String] = [:]
+    ) throws -> (Program, port: UInt16) {
+        let program = try Program(
+            ["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", dataDirectory] + flags,
+            readsErrors: readsErrors, environment: environment)
         return (program, try program.port())
     }
 
@@ -56,11 +61,18 @@ final class Program: @unchecked Sendable {
     }
 
     /// Runs a command to its end.
-    static func run(_ arguments: [String], readsErrors: Bool = false) throws -> (status: Int32, output: String) {
-        let program = try Program(arguments, readsErrors: readsErrors)
-        let data = program.output.fileHandleForReading.readDataToEndOfFile()
+    static func run(
+        _ arguments: [String], readsErrors: Bool = false, environment: [String: String] = [:]
+    ) throws -> (status: Int32, output: String) {
+        let program = try Program(arguments, readsErrors: readsErrors, environment: environment)
+        let output = program.remainingOutput()
         program.process.waitUntilExit()
-        return (program.process.terminationStatus, String(decoding: data, as: UTF8.self))
+        return (program.process.terminationStatus, output)
+    }
+
+    /// What has been printed and not been read, up to the program's end.
+    func remainingOutput() -> String {
+        String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
     /// `stats --json` of a data folder.

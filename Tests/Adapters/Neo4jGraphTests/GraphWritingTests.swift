@@ -1,0 +1,56 @@
+import BoltClient
+import BoltWire
+import Events
+import JSON
+import Stores
+import TestSupport
+import Testing
+
+@testable import Neo4jGraph
+
+extension Neo4jServerTests {
+    @Suite("Writing what the server refuses") struct GraphWritingTests {
+        private func batch(_ prices: Double?..., user: Int) -> InteractionBatch {
+            InteractionBatch(
+                prices.indices.map { index in
+                    var event = Shop.Interaction(user: user, product: index + 1, type: .view, second: user).event
+                    event.price = prices[index]
+                    return event
+                })
+        }
+
+        @Test("an event that breaks a constraint of the shop's own is rejected, and beside others found by halving")
+        func ownConstraint() async throws {
+            let node = try await Neo4jServerTests.emptyNode()
+            try await node.run("CREATE CONSTRAINT shop_price FOR ()-[r:INTERACTED]-() REQUIRE r.price IS UNIQUE")
+            try await node.withStore { store async throws in
+                let (first, bad, good) = (batch(5, user: 1), batch(5, user: 2), batch(6, user: 3))
+                let mixed = batch(5, 7, 8, user: 2)
+                #expect(try await store.apply(first).inserted == 1)
+                let beside = await #expect(throws: StoreError.self) { try await store.apply(mixed) }
+                #expect(beside?.code == .transient || beside?.code == .rejected)
+                #expect(try await node.number("MATCH ()-[r:INTERACTED]->() RETURN count(r)") == 1)
+                let alone = await #expect(throws: StoreError.self) { try await store.apply(bad) }
+                #expect(alone?.code == .rejected, "\(alone?.message ?? "")")
+                #expect(try await store.apply(good).inserted == 1)
+            }
+        }
+
+        @Test(
+            "an event that is too large for an index of the shop's own is rejected",
+            .enabled(if: Neo4j.isReal, "needs Neo4j: ArcadeDB bounds no key of an index"))
+        func tooLargeForAnIndex() async throws {
+            let node = try await Neo4jServerTests.emptyNode()
+            try await node.run("CREATE INDEX shop_extras FOR ()-[r:INTERACTED]-() ON (r.properties)")
+            try await node.run("CALL db.awaitIndexes(60)")
+            try await node.withStore { store async throws in
+                var event = Shop.Interaction(user: 1, product: 1, type: .view, second: 0).event
+                event.properties = .object(["note": .string(String(repeating: "x", count: 12_000))])
+                let (large, good) = (InteractionBatch([event]), batch(nil, user: 2))
+                let error = await #expect(throws: StoreError.self) { try await store.apply(large) }
+                #expect(error?.code == .rejected, "\(error?.message ?? "")")
+                #expect(try await store.apply(good).inserted == 1)
+            }
+        }
+    }
+}
