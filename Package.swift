@@ -443,6 +443,8 @@ let testing: [Entry] = [
         [
             "AMQPClient",
             "AMQPWire",
+            "BoltClient",
+            "BoltWire",
             "EventLoops",
             "HTTPMessages",
             "HTTPServer",

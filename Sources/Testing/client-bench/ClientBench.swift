@@ -10,6 +10,7 @@ enum ClientBench {
         let isKnown =
             switch words.first {
             case "amqp": try await AMQPBench.run(Array(words.dropFirst()))
+            case "bolt": try await BoltBench.run(Array(words.dropFirst()))
             case "http-server": try await HTTPServerBench.run(Array(words.dropFirst()))
             default: false
             }
@@ -17,6 +18,7 @@ enum ClientBench {
             fail(
                 """
                 usage: client-bench amqp publish N | amqp consume N QUEUE
+                       client-bench bolt read N | bolt queries N | bolt pipeline N
                        client-bench http-server [--inline] [--loops N] [--tls CERTIFICATE KEY]
                 """)
         }
