@@ -142,8 +142,12 @@ extension BoltConnection {
         outcomes.reserveCapacity(queries.count)
         var sent: [RequestID] = []
         while outcomes.count < queries.count {
-            while outcomes.count + sent.count < queries.count, sent.count < Self.pipelineDepth {
-                sent.append(try start(queries[outcomes.count + sent.count], options, fetchSize: nil))
+            // Many at once: what is sent after each answer is a write of its own.
+            if sent.count <= Self.pipelineDepth / 2 {
+                let more = min(Self.pipelineDepth, queries.count - outcomes.count) - sent.count
+                for _ in 0..<more {
+                    sent.append(try start(queries[outcomes.count + sent.count], options, fetchSize: nil))
+                }
             }
             let first = sent.removeFirst()
             do throws(BoltError) {
