@@ -27,6 +27,10 @@ package struct Neo4jGraphStore: GraphStore {
         lanes = (0..<max(1, configuration.writers)).map { _ in WriteLane() }
     }
 
+    /// While one batch is in the server's hands, the next waits for its turn: a lane that is done has work at once. See
+    /// ``GraphStore``.
+    package var batchesAtOnce: Int { 2 }
+
     /// Writes each user's events in one transaction; those of different users may be in several, which commit or fail
     /// on their own. See ``GraphStore``.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {

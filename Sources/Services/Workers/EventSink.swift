@@ -4,6 +4,13 @@ package import Stores
 package protocol EventSink: Sendable {
     /// Writes a batch in one transaction; repeating the call is safe.
     func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// How many batches of one worker keep the store busy when they are written at the same time; one by default.
+    var batchesAtOnce: Int { get }
+}
+
+extension EventSink {
+    package var batchesAtOnce: Int { 1 }
 }
 
 /// Writes events into the graph.
@@ -13,6 +20,8 @@ package struct GraphSink: EventSink {
     package init(_ store: any GraphStore) {
         self.store = store
     }
+
+    package var batchesAtOnce: Int { store.batchesAtOnce }
 
     package func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         try await store.apply(batch)

@@ -7,8 +7,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var batch: Int
     /// How long the first event of a batch may wait for others.
     package var linger: Duration
-    /// The most deliveries held unacknowledged; twice the batch, so that the next batch is ready when one is written.
-    package var prefetch: Int
+    /// The most deliveries held unacknowledged; nil: one batch more than are written at once, so that the next is ready.
+    package var prefetch: Int?
     /// When an event that the store does not take is tried again or given up.
     package var retry: RetryPolicy
     /// The number of deaths of its worker after which an event is given up.
@@ -30,7 +30,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
     ) {
         self.batch = max(1, batch)
         self.linger = linger
-        self.prefetch = max(1, prefetch ?? self.batch * 2)
+        self.prefetch = prefetch.map { max(1, $0) }
         self.retry = retry
         self.crashLimit = max(1, crashLimit)
         self.longestHold = longestHold

@@ -7,7 +7,9 @@ struct WorkerOptions: ArgumentGroup {
     @Option(help: "The most events in one write transaction.", valueName: "events")
     var batch = 500
 
-    @Option(help: "The most events that a worker holds unacknowledged (default: twice the batch).", valueName: "events")
+    @Option(
+        help: "The most events that a worker holds unacknowledged (default: two batches; with Neo4j three).",
+        valueName: "events")
     var prefetch: Int?
 
     @Option(help: "How long the first event of a batch may wait for others.")

@@ -12,8 +12,11 @@ package final class FakeGraphStore: GraphStore {
     }
 
     private let state = Mutex(State())
+    package let batchesAtOnce: Int
 
-    package init() {}
+    package init(batchesAtOnce: Int = 1) {
+        self.batchesAtOnce = batchesAtOnce
+    }
 
     /// Every event that was written.
     package var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
