@@ -28,7 +28,8 @@ COUNT = "MATCH ()-[r:INTERACTED]->() RETURN count(r)"
 def identity(number):
     """A UUID of version 7, as the API gives: in order of time."""
     moment = 1_790_000_000_000 + number // 4
-    return f"{moment >> 16:08x}-{moment & 65535:04x}-7{number % 4096:03x}-8{random.getrandbits(12):03x}-{random.getrandbits(48):012x}"
+    random_bits = f"{random.getrandbits(12):03x}-{random.getrandbits(48):012x}"
+    return f"{moment >> 16:08x}-{moment & 65535:04x}-7{number % 4096:03x}-8{random_bits}"
 
 
 def bodies(count):
