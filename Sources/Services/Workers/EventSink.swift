@@ -5,12 +5,12 @@ package protocol EventSink: Sendable {
     /// Writes a batch in one transaction; repeating the call is safe.
     func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
-    /// How many batches of one worker keep the store busy when they are written at the same time; one by default.
-    var batchesAtOnce: Int { get }
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
 }
 
 extension EventSink {
-    package var batchesAtOnce: Int { 1 }
+    package var pace: WritingPace { WritingPace() }
 }
 
 /// Writes events into the graph.
@@ -21,7 +21,7 @@ package struct GraphSink: EventSink {
         self.store = store
     }
 
-    package var batchesAtOnce: Int { store.batchesAtOnce }
+    package var pace: WritingPace { store.pace }
 
     package func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         try await store.apply(batch)

@@ -83,7 +83,8 @@ package final class Worker: Sendable {
     }
 
     /// The most deliveries held unacknowledged: those of the batches in progress, and the next batch, ready.
-    private var prefetch: Int { configuration.prefetch ?? configuration.batch * (sink.batchesAtOnce + 1) }
+    private var prefetch: Int { configuration.prefetch ?? batch * (sink.pace.batchesAtOnce + 1) }
+    private var batch: Int { configuration.batch ?? sink.pace.batch }
 
     /// Consumes until the worker is stopped; the consumer resumes by itself after failures of the broker.
     private func consume(_ consumer: any Consumer, _ publisher: any Publisher) async {
@@ -105,7 +106,7 @@ package final class Worker: Sendable {
             consuming: while true {
                 do throws(MessagingError) {
                     record.withLock { $0.waits(at: .now) }
-                    let deliveries = try await consumer.next(upTo: configuration.batch, linger: configuration.linger)
+                    let deliveries = try await consumer.next(upTo: batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
                     // An event that is processed alone is the only one in progress.
                     let isExclusive = crashes != nil && deliveries.contains(where: \.redelivered)
@@ -116,7 +117,7 @@ package final class Worker: Sendable {
                     let number = started
                     batches.addTask { await self.process(deliveries, number, consumer, publisher) }
                     (started, running) = (started + 1, running + 1)
-                    let most = isExclusive ? 1 : max(1, sink.batchesAtOnce)
+                    let most = isExclusive ? 1 : sink.pace.batchesAtOnce
                     while running >= most, let end = await batches.next() {
                         running -= 1
                         guard await goesOn(after: end, &failures) else { break consuming }

@@ -27,7 +27,7 @@ import Testing
             var most = 0
         }
 
-        let batchesAtOnce = 2
+        let pace = WritingPace(batchesAtOnce: 2)
         private let state = Mutex(State())
         private let ending: @Sendable (SlowSink, Int64) async -> Void
 
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    private func worker(_ sink: any EventSink, batch: Int = 1, _ crashes: CrashJournal? = nil) -> Worker {
+    private func worker(_ sink: any EventSink, batch: Int? = 1, _ crashes: CrashJournal? = nil) -> Worker {
         Worker(
             queue: queue, sink: sink, broker: broker, crashes: crashes,
             configuration: WorkerConfiguration(batch: batch, linger: .zero, name: "test"), now: { .now },
@@ -119,15 +119,23 @@ import Testing
         broker.put([message(3)], into: queue, redelivered: true)
         broker.put([message(4)], into: queue)
         let journal = try CrashJournal(directory: "\(folder.path)/crashes")
-        try await run(worker(sink, journal)) { [broker] in broker.settled.count == 4 }
+        try await run(worker(sink, batch: 1, journal)) { [broker] in broker.settled.count == 4 }
         #expect(sink.current.begun.last == 4)
         #expect(sink.current.beside[3] == nil)
         #expect(sink.current.beside[1] == [2], "the others are written at once")
     }
 
+    @Test("a batch has as many events as suit the store, or as many as are asked for", arguments: [nil, 1])
+    func sizes(_ batch: Int?) async throws {
+        let graph = FakeGraphStore(pace: WritingPace(batch: 2))
+        broker.put((1...4).map(message), into: queue)
+        try await run(worker(GraphSink(graph), batch: batch)) { [broker] in broker.settled.count == 4 }
+        #expect(graph.batches == 4 / (batch ?? 2))
+    }
+
     @Test("deliveries that could not be settled are delivered again, although no further event wakes the worker")
     func unsettled() async throws {
-        let graph = FakeGraphStore(batchesAtOnce: 2)
+        let graph = FakeGraphStore(pace: WritingPace(batchesAtOnce: 2))
         broker.failSettle(with: [MessagingError(.failed, "disk full")])
         broker.put((1...3).map(message), into: queue)
         try await run(worker(GraphSink(graph), batch: 100)) { [broker] in broker.settled.count == 3 }

@@ -8,8 +8,8 @@ package protocol GraphStore: Sendable {
     /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
-    /// How many calls of `apply` by one caller at the same time keep the store busy; one by default.
-    var batchesAtOnce: Int { get }
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
 
     /// A page of a user's interactions, newest first; events of the same moment by id, the greater first. A page of one
     /// type may have fewer events than asked for, or none, although others follow: how far a store looks for one page is
@@ -40,7 +40,7 @@ package protocol GraphStore: Sendable {
 }
 
 extension GraphStore {
-    package var batchesAtOnce: Int { 1 }
+    package var pace: WritingPace { WritingPace() }
 
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])

@@ -12,10 +12,10 @@ package final class FakeGraphStore: GraphStore {
     }
 
     private let state = Mutex(State())
-    package let batchesAtOnce: Int
+    package let pace: WritingPace
 
-    package init(batchesAtOnce: Int = 1) {
-        self.batchesAtOnce = batchesAtOnce
+    package init(pace: WritingPace = WritingPace()) {
+        self.pace = pace
     }
 
     /// Every event that was written.
