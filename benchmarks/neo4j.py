@@ -210,8 +210,8 @@ def bolt(options, ratio):
                     command, environment = clients[name]
                     verb, count = others if name == THEIRS else own
                     busy = broker.processor_seconds(graph.pid)
-                    output = subprocess.run([*command, verb, str(count)], env=environment, check=True, capture_output=True,
-                                            text=True).stdout
+                    output = subprocess.run([*command, verb, str(count)], env=environment, check=True, text=True,
+                                            stdout=subprocess.PIPE).stdout
                     rate, cost = re.search(r"(\d+) a second, ([\d.]+) µs each", output).groups()
                     if number >= 0:
                         # A tenth as many went before.

@@ -30,7 +30,10 @@ enum BoltBench {
         default: return false
         }
         let url = Environment.snapshot()["BOLT_URL"] ?? "bolt://127.0.0.1:7687"
-        let driver = BoltDriver(try BoltURI.parse(url))
+        var configuration = try BoltURI.parse(url)
+        // A server that has just started takes its time for the first login.
+        configuration.connectTimeout = .seconds(60)
+        let driver = BoltDriver(configuration)
         // Runs on the connection's own thread, like the single-threaded client that is measured beside this one.
         let (elapsed, used) = try await Task(executorPreference: EventLoopTaskExecutor(sharing: driver.executor)) {
             try await expect(work(driver, count / 10), count / 10)

@@ -5,8 +5,11 @@ import Platform
 /// do the same work; the first argument names the part.
 @main
 enum ClientBench {
-    static func main() async throws {
-        let words = Array(CommandLine.arguments.dropFirst())
+    static func main() async {
+        do { try await run(Array(CommandLine.arguments.dropFirst())) } catch { fail("\(error)") }
+    }
+
+    private static func run(_ words: [String]) async throws {
         let isKnown =
             switch words.first {
             case "amqp": try await AMQPBench.run(Array(words.dropFirst()))
