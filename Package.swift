@@ -447,6 +447,8 @@ let testing: [Entry] = [
         [
             "AMQPClient",
             "AMQPWire",
+            "BoltClient",
+            "BoltWire",
             "EventLoops",
             "HTTPMessages",
             "HTTPServer",

@@ -5,7 +5,7 @@ import JSON
 
 extension PackStreamWriter {
     mutating func id(_ id: EventID) {
-        string(id.description)
+        string(count: 36) { id.append(to: &$0) }
     }
 }
 

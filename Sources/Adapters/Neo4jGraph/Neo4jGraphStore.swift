@@ -27,6 +27,11 @@ package struct Neo4jGraphStore: GraphStore {
         lanes = (0..<max(1, configuration.writers)).map { _ in WriteLane() }
     }
 
+    /// About 500 events a lane: the server spends less on each than in smaller transactions, and larger ones gain little
+    /// and hold their locks for longer. While one batch is in the server's hands, the next waits for its turn, so that a
+    /// lane that is done has work at once. See ``GraphStore``.
+    package var pace: WritingPace { WritingPace(batch: 500 * lanes.count, batchesAtOnce: 2) }
+
     /// Writes each user's events in one transaction; those of different users may be in several, which commit or fail
     /// on their own. See ``GraphStore``.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {

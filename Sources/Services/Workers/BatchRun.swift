@@ -14,6 +14,8 @@ struct BatchRun {
     }
 
     private let worker: Worker
+    /// Among the batches of its worker.
+    private let number: Int
     private let consumer: any Consumer
     private let publisher: any Publisher
     /// How long deliveries are held for a store that is away.
@@ -23,8 +25,9 @@ struct BatchRun {
     /// Why events could not be moved to another queue. One event that cannot be moved delays no other.
     private var unmoved: MessagingError?
 
-    init(of worker: Worker, consumer: any Consumer, publisher: any Publisher) {
+    init(of worker: Worker, _ number: Int, consumer: any Consumer, publisher: any Publisher) {
         self.worker = worker
+        self.number = number
         self.consumer = consumer
         self.publisher = publisher
         heldUntil = .now + worker.configuration.longestHold
@@ -110,7 +113,7 @@ struct BatchRun {
     /// Waits until the store may be tried; false when the worker is to stop, or has held its deliveries for too long.
     private mutating func admitted() async -> Bool {
         guard !isHeldTooLong else { return false }
-        let answer = await worker.admitted(until: heldUntil)
+        let answer = await worker.admitted(until: heldUntil, batch: number)
         isHeldTooLong = answer == nil
         return answer ?? false
     }
@@ -122,13 +125,13 @@ struct BatchRun {
     private mutating func attempt(
         _ items: ArraySlice<BatchTriage.Item>
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
-        let (worker, consumer) = (worker, consumer)
+        let (worker, consumer, number) = (worker, consumer, number)
         var writing = BatchWriting(worker.sink)
         // All events before this index are committed.
         var done = items.startIndex
         do throws(BatchInterruption) {
             try await writing.write(items) { (part, isWhole, applied) throws(BatchInterruption) in
-                worker.storeAnswered()
+                worker.storeAnswered(batch: number)
                 worker.report(.wrote(queue: worker.queue, applied))
                 if isWhole, part.startIndex == done { done = part.endIndex }
                 guard !part.isEmpty else { return }
@@ -147,7 +150,7 @@ struct BatchRun {
             }
         }
         // A refusal shows too that the store works.
-        worker.storeAnswered()
+        worker.storeAnswered(batch: number)
         try await move(writing.failures)
         return []
     }

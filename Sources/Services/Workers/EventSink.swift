@@ -4,6 +4,13 @@ package import Stores
 package protocol EventSink: Sendable {
     /// Writes a batch in one transaction; repeating the call is safe.
     func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
+}
+
+extension EventSink {
+    package var pace: WritingPace { WritingPace() }
 }
 
 /// Writes events into the graph.
@@ -13,6 +20,8 @@ package struct GraphSink: EventSink {
     package init(_ store: any GraphStore) {
         self.store = store
     }
+
+    package var pace: WritingPace { store.pace }
 
     package func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         try await store.apply(batch)

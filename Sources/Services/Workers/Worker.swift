@@ -19,8 +19,9 @@ package final class Worker: Sendable {
     let now: @Sendable () -> Timestamp
     let report: @Sendable (WorkerReport) -> Void
     private let stopSignal = StopSignal()
-    /// When the current step began; nil while the worker waits for events, or for a store that is known to be away.
-    private let stepBegan = Mutex<ContinuousClock.Instant?>(nil)
+    /// When the current step of each batch in progress began; none while the worker waits for events, or for a store that
+    /// is known to be away.
+    private let steps = Mutex<[Int: ContinuousClock.Instant]>([:])
     private let record = Mutex(ConsumingRecord())
 
     /// - Parameters:
@@ -43,17 +44,17 @@ package final class Worker: Sendable {
         self.report = report
     }
 
-    /// When the current step (a write, a hand-over to another queue) began; nil while the worker has nothing to do or
-    /// waits for a store that is known to be away. A step of minutes means that the worker hangs.
-    package var busySince: ContinuousClock.Instant? { stepBegan.withLock { $0 } }
+    /// When the oldest current step (a write, a hand-over to another queue) began; nil while the worker has nothing to do
+    /// or waits for a store that is known to be away. A step of minutes means that the worker hangs.
+    package var busySince: ContinuousClock.Instant? { steps.withLock { $0.values.min() } }
 
     /// Why the worker gets nothing from the broker, and since when; nil when it consumes.
     package func interruption(at now: ContinuousClock.Instant) -> WorkersState.Interruption? {
         record.withLock { $0.interruption(at: now) }
     }
 
-    private func beginStep() { stepBegan.withLock { $0 = .now } }
-    private func endStep() { stepBegan.withLock { $0 = nil } }
+    private func beginStep(_ batch: Int) { steps.withLock { $0[batch] = .now } }
+    private func endStep(_ batch: Int) { steps.withLock { $0[batch] = nil } }
 
     /// Asks the worker to write and acknowledge the events that it holds, and to end.
     package func stop() {
@@ -70,8 +71,8 @@ package final class Worker: Sendable {
         while !stopSignal.isRaised, !Task.isCancelled {
             do throws(MessagingError) {
                 let publisher = try await broker.makePublisher()
-                let consumer = try await broker.consume(queue, prefetch: configuration.prefetch)
-                await work(consumer, publisher)
+                let consumer = try await broker.consume(queue, prefetch: prefetch)
+                await consume(consumer, publisher)
                 await consumer.close()
                 failures = 0
             } catch {
@@ -81,31 +82,45 @@ package final class Worker: Sendable {
         }
     }
 
+    /// The most deliveries held unacknowledged: those of the batches in progress, and the next batch, ready.
+    private var prefetch: Int { configuration.prefetch ?? batch * (sink.pace.batchesAtOnce + 1) }
+    private var batch: Int { configuration.batch ?? sink.pace.batch }
+
     /// Consumes until the worker is stopped; the consumer resumes by itself after failures of the broker.
-    private func work(_ consumer: any Consumer, _ publisher: any Publisher) async {
+    private func consume(_ consumer: any Consumer, _ publisher: any Publisher) async {
         await withTaskGroup { group in
             group.addTask { [stopSignal] in
                 await stopSignal.wait()
                 await consumer.cancel()
             }
-            var failures = 0
+            await work(consumer, publisher)
+            group.cancelAll()
+        }
+    }
+
+    /// Keeps as many batches in progress as the store takes at once, so that it does not wait while one is decoded,
+    /// acknowledged, or taken from the broker.
+    private func work(_ consumer: any Consumer, _ publisher: any Publisher) async {
+        await withTaskGroup(of: BatchEnd.self) { batches in
+            var (started, running, failures) = (0, 0, 0)
             consuming: while true {
                 do throws(MessagingError) {
                     record.withLock { $0.waits(at: .now) }
-                    let deliveries = try await consumer.next(
-                        upTo: configuration.batch, linger: configuration.linger)
+                    let deliveries = try await consumer.next(upTo: batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
-                    let (failure, isHeldTooLong) = await process(deliveries, consumer, publisher)
-                    // They go back when their consumer closes, and to the next one.
-                    if isHeldTooLong { break consuming }
-                    if let failure {
-                        failures += 1
-                        await pause(after: failures, failure.error)
-                        // Deliveries that could not be settled go back to the queue when their consumer closes.
-                        if failure.isOfSettling { break consuming }
-                    } else {
-                        record.withLock { $0.succeeded() }
-                        failures = 0
+                    // An event that is processed alone is the only one in progress.
+                    let isExclusive = crashes != nil && deliveries.contains(where: \.redelivered)
+                    while running > 0, isExclusive, let end = await batches.next() {
+                        running -= 1
+                        guard await goesOn(after: end, &failures) else { break consuming }
+                    }
+                    let number = started
+                    batches.addTask { await self.process(deliveries, number, consumer, publisher) }
+                    (started, running) = (started + 1, running + 1)
+                    let most = isExclusive ? 1 : sink.pace.batchesAtOnce
+                    while running >= most, let end = await batches.next() {
+                        running -= 1
+                        guard await goesOn(after: end, &failures) else { break consuming }
                     }
                 } catch {
                     if error.code == .closed || error.code == .notFound || stopSignal.isRaised {
@@ -116,36 +131,60 @@ package final class Worker: Sendable {
                     await pause(after: failures, error)
                 }
             }
-            group.cancelAll()
+            // What is in progress is written and acknowledged before the consumer closes.
+            while let end = await batches.next() { _ = await goesOn(after: end, &failures) }
         }
     }
 
+    /// How a batch has ended.
+    private struct BatchEnd {
+        let failure: BatchRun.Failure?
+        /// Whether deliveries are to go back to the queue, which they do when their consumer closes: they could not be
+        /// settled, or were held for too long.
+        let needsNewConsumer: Bool
+    }
+
+    /// Pauses after a failure; returns whether the consumer may be used further.
+    private func goesOn(after end: BatchEnd, _ failures: inout Int) async -> Bool {
+        if let failure = end.failure {
+            failures += 1
+            await pause(after: failures, failure.error)
+        } else {
+            failures = 0
+        }
+        return !end.needsNewConsumer
+    }
+
     private func process(
-        _ deliveries: [Delivery], _ consumer: any Consumer, _ publisher: any Publisher
-    ) async -> (BatchRun.Failure?, isHeldTooLong: Bool) {
-        beginStep()
-        defer { endStep() }
-        var run = BatchRun(of: self, consumer: consumer, publisher: publisher)
+        _ deliveries: [Delivery], _ number: Int, _ consumer: any Consumer, _ publisher: any Publisher
+    ) async -> BatchEnd {
+        beginStep(number)
+        defer { endStep(number) }
+        var run = BatchRun(of: self, number, consumer: consumer, publisher: publisher)
         let failure = await run.process(deliveries)
-        return (failure, run.isHeldTooLong)
+        let end = BatchEnd(failure: failure, needsNewConsumer: run.isHeldTooLong || failure?.isOfSettling == true)
+        if failure == nil, !run.isHeldTooLong { record.withLock { $0.succeeded() } }
+        // The worker may be waiting for events that do not come.
+        if end.needsNewConsumer { await consumer.cancel() }
+        return end
     }
 
     /// Notes that the store answered, be it with a refusal.
-    func storeAnswered() {
-        beginStep()
+    func storeAnswered(batch: Int) {
+        beginStep(batch)
         if breaker.succeeded() { report(.storeRecovered(queue: queue)) }
     }
 
     /// Waits until the breaker lets this worker write; returns false when the worker is to stop, and nil when the store
     /// is still away at `deadline`.
-    func admitted(until deadline: ContinuousClock.Instant) async -> Bool? {
-        defer { beginStep() }
+    func admitted(until deadline: ContinuousClock.Instant, batch: Int) async -> Bool? {
+        defer { beginStep(batch) }
         while !Task.isCancelled {
             if ContinuousClock.now >= deadline, breaker.openReason != nil { return stopSignal.isRaised ? false : nil }
             switch breaker.admission() {
             case .go: return true
             case .wait(let duration):
-                endStep()
+                endStep(batch)
                 if stopSignal.isRaised { return false }
                 await stopSignal.wait(upTo: duration)
             }

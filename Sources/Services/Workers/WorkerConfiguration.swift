@@ -3,12 +3,12 @@ package import Messaging
 
 /// How a worker takes and writes events.
 package struct WorkerConfiguration: Sendable, Hashable {
-    /// The most events in a write transaction.
-    package var batch: Int
+    /// The most events in a batch; nil: as many as suit the store.
+    package var batch: Int?
     /// How long the first event of a batch may wait for others.
     package var linger: Duration
-    /// The most deliveries held unacknowledged; twice the batch, so that the next batch is ready when one is written.
-    package var prefetch: Int
+    /// The most deliveries held unacknowledged; nil: one batch more than are written at once, so that the next is ready.
+    package var prefetch: Int?
     /// When an event that the store does not take is tried again or given up.
     package var retry: RetryPolicy
     /// The number of deaths of its worker after which an event is given up.
@@ -22,15 +22,15 @@ package struct WorkerConfiguration: Sendable, Hashable {
     /// Names the worker in dead letters.
     package var name: String
 
-    /// Batches of 500, gathered for at most 5 ms; three crashes.
+    /// Batches as they suit the store, gathered for at most 5 ms; three crashes.
     package init(
-        batch: Int = 500, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
+        batch: Int? = nil, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
         retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3, longestHold: Duration = .seconds(1_500),
         brokerBackoff: Backoff = Backoff(maximum: .seconds(2)), name: String = "worker"
     ) {
-        self.batch = max(1, batch)
+        self.batch = batch.map { max(1, $0) }
         self.linger = linger
-        self.prefetch = max(1, prefetch ?? self.batch * 2)
+        self.prefetch = prefetch.map { max(1, $0) }
         self.retry = retry
         self.crashLimit = max(1, crashLimit)
         self.longestHold = longestHold

@@ -5,11 +5,15 @@ import Platform
 /// do the same work; the first argument names the part.
 @main
 enum ClientBench {
-    static func main() async throws {
-        let words = Array(CommandLine.arguments.dropFirst())
+    static func main() async {
+        do { try await run(Array(CommandLine.arguments.dropFirst())) } catch { fail("\(error)") }
+    }
+
+    private static func run(_ words: [String]) async throws {
         let isKnown =
             switch words.first {
             case "amqp": try await AMQPBench.run(Array(words.dropFirst()))
+            case "bolt": try await BoltBench.run(Array(words.dropFirst()))
             case "http-server": try await HTTPServerBench.run(Array(words.dropFirst()))
             default: false
             }
@@ -17,6 +21,7 @@ enum ClientBench {
             fail(
                 """
                 usage: client-bench amqp publish N | amqp consume N QUEUE
+                       client-bench bolt read N | bolt queries N | bolt pipeline N
                        client-bench http-server [--inline] [--loops N] [--tls CERTIFICATE KEY]
                 """)
         }

@@ -158,6 +158,66 @@ import Testing
         }
     }
 
+    @Test("a query is sent with its BEGIN and COMMIT, without waiting for an answer between them")
+    func wholeTransaction() async throws {
+        try await ScriptedServer.with { message, _ in
+            switch message.name {
+            case "BEGIN", "RUN", "PULL": .send([])
+            case "COMMIT":
+                .send([
+                    .success(), .success(["fields": []]), .success(["stats": ["relationships-created": 7]]), .success(),
+                ])
+            default: nil
+            }
+        } _: { server in
+            let driver = try server.driver { $0.receiveTimeout = .seconds(10) }
+            let summary = try await driver.transaction(BoltQuery("write"))
+            #expect(summary.counters?.relationshipsCreated == 7)
+            await driver.close()
+        }
+    }
+
+    @Test("a query with its BEGIN and COMMIT is repeated as a whole after a deadlock, and refused with its own failure")
+    func wholeTransactionFails() async throws {
+        let runs = Mutex(0)
+        try await ScriptedServer.with { message, _ in
+            if message.query == "bad" { return .failure("Neo.ClientError.Schema.ConstraintValidationFailed") }
+            guard message.name == "RUN" else { return nil }
+            let isFirst = runs.withLock { runs in
+                runs += 1
+                return runs == 1
+            }
+            return isFirst ? .failure("Neo.TransientError.Transaction.DeadlockDetected") : nil
+        } _: { server in
+            let driver = try server.driver()
+            try await driver.transaction(BoltQuery("write"))
+            let whole = ["BEGIN", "RUN", "PULL", "COMMIT"]
+            #expect(server.messages == ["HELLO", "LOGON"] + whole + ["RESET"] + whole)
+            let error = await failure { try await driver.transaction(BoltQuery("bad"), isIdempotent: true) }
+            #expect(error?.failure?.code == "Neo.ClientError.Schema.ConstraintValidationFailed")
+            #expect(error?.isOutcomeUnknown == false)
+            await driver.close()
+        }
+    }
+
+    @Test(
+        "a connection that breaks once COMMIT is sent leaves the outcome open, whatever was answered before",
+        arguments: ["RUN", "COMMIT"])
+    func lostWholeTransaction(_ name: String) async throws {
+        try await ScriptedServer.with { message, connection in
+            message.name == name && connection <= 2 ? .cut : nil
+        } _: { server in
+            let driver = try server.driver()
+            let error = await failure { try await driver.transaction(BoltQuery("write")) }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.isOutcomeUnknown == true)
+            #expect(server.connectionCount == 1)
+            try await driver.transaction(BoltQuery("write"), isIdempotent: true)
+            #expect(server.connectionCount == 3)
+            await driver.close()
+        }
+    }
+
     @Test("a server that falls silent is given up after the time that it told, and its connection is not used again")
     func silence() async throws {
         try await ScriptedServer.with { message, connection in

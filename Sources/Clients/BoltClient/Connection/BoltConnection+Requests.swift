@@ -144,10 +144,14 @@ extension BoltConnection {
         outcomes.reserveCapacity(queries.count)
         var sent: [RequestID] = []
         while outcomes.count < queries.count {
-            while outcomes.count + sent.count < queries.count, sent.count < Self.pipelineDepth {
-                // One more than there may be, by which `collect` sees that there are too many.
-                let query = queries[outcomes.count + sent.count]
-                sent.append(try start(query, options, fetchSize: nil, mostKept: max(0, count) + 1))
+            // Many at once: what is sent after each answer is a write of its own.
+            if sent.count <= Self.pipelineDepth / 2 {
+                let more = min(Self.pipelineDepth, queries.count - outcomes.count) - sent.count
+                for _ in 0..<more {
+                    // One more than there may be, by which `collect` sees that there are too many.
+                    let query = queries[outcomes.count + sent.count]
+                    sent.append(try start(query, options, fetchSize: nil, mostKept: max(0, count) + 1))
+                }
             }
             let first = sent.removeFirst()
             do throws(BoltError) {

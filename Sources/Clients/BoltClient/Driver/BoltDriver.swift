@@ -160,6 +160,26 @@ public actor BoltDriver: EventLoopActor {
         }
     }
 
+    /// Runs one query in a transaction with BEGIN and COMMIT, all of which is sent at once: the server is waited for one
+    /// time only. For queries that write; the records of others are dropped.
+    ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - options: What the server is told about the transaction.
+    ///   - isIdempotent: Whether doing it twice does no harm: it is repeated then also when the answer to COMMIT was lost.
+    /// - Returns: What the server told of the query, which was committed.
+    /// - Throws: ``BoltError``; nothing was committed, but after ``BoltError/isOutcomeUnknown`` it may have been.
+    @discardableResult
+    public nonisolated(nonsending) func transaction(
+        _ query: BoltQuery, _ options: TransactionOptions = TransactionOptions(), isIdempotent: Bool = false
+    ) async throws(BoltError) -> ResultSummary {
+        try await repeating(isIdempotent: isIdempotent) { () throws(BoltError) in
+            try await self.withConnection(options) { connection throws(BoltError) in
+                try await connection.commit(query, options)
+            }
+        }
+    }
+
     /// Lends a connection, and takes it back in whatever state.
     private nonisolated(nonsending) func withConnection<Success: Sendable>(
         _ options: TransactionOptions, _ body: (BoltConnection) async throws(BoltError) -> Success
@@ -199,6 +219,16 @@ extension BoltConnection {
     func begin(_ options: TransactionOptions) throws(BoltError) {
         let unheard = Once<Result<ConnectionEvent.Answer, BoltError>, Never>()
         try send(.answer(unheard)) { machine, now throws(BoltWireError) in try machine.begin(options, at: now) }
+    }
+
+    /// Sends BEGIN, a query and COMMIT. When one fails, the server ignores the others.
+    func commit(_ query: BoltQuery, _ options: TransactionOptions) async throws(BoltError) -> ResultSummary {
+        try begin(options)
+        let id = try start(query, nil, fetchSize: nil)
+        defer { forget(id) }
+        // The last answer decides: the first failure is its reason, and the end of the connection leaves it open.
+        try await ask { machine, now throws(BoltWireError) in try machine.commit(at: now) }
+        return try await finish(id)
     }
 }
 

@@ -63,16 +63,19 @@ extension EventID: CustomStringConvertible {
 
     /// Appends the canonical form as ASCII.
     func append(to text: inout [UInt8]) {
-        text.append(addingCapacity: 36) { text in
-            text.append(hexadecimal: high >> 32, count: 8)
-            text.append(UInt8(ascii: "-"))
-            text.append(hexadecimal: high >> 16, count: 4)
-            text.append(UInt8(ascii: "-"))
-            text.append(hexadecimal: high, count: 4)
-            text.append(UInt8(ascii: "-"))
-            text.append(hexadecimal: low >> 48, count: 4)
-            text.append(UInt8(ascii: "-"))
-            text.append(hexadecimal: low, count: 12)
-        }
+        text.append(addingCapacity: 36) { append(to: &$0) }
+    }
+
+    /// Appends the 36 characters of the canonical form as ASCII.
+    package func append(to text: inout OutputSpan<UInt8>) {
+        text.append(hexadecimal: high >> 32, count: 8)
+        text.append(UInt8(ascii: "-"))
+        text.append(hexadecimal: high >> 16, count: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(hexadecimal: high, count: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(hexadecimal: low >> 48, count: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(hexadecimal: low, count: 12)
     }
 }

@@ -8,6 +8,9 @@ package protocol GraphStore: Sendable {
     /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
+
     /// A page of a user's interactions, newest first; events of the same moment by id, the greater first. A page of one
     /// type may have fewer events than asked for, or none, although others follow: how far a store looks for one page is
     /// bounded.
@@ -37,6 +40,8 @@ package protocol GraphStore: Sendable {
 }
 
 extension GraphStore {
+    package var pace: WritingPace { WritingPace() }
+
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])
     }

@@ -23,7 +23,11 @@ package struct InteractionBatch: Sendable, Hashable {
             return false
         }
         rivals = repeats.isEmpty ? [] : Self.rivals(among: repeats, of: first)
-        self.events = first.sorted { ($0.userID, $0.productID, $0.id) < ($1.userID, $1.productID, $1.id) }
+        func key(_ place: Int) -> (Int64, Int64, EventID) {
+            (first[place].userID, first[place].productID, first[place].id)
+        }
+        // Places are sorted rather than events, which are large.
+        self.events = first.indices.sorted { key($0) < key($1) }.map { first[$0] }
     }
 
     private static func rivals(among repeats: [Event], of first: [Event]) -> [Event] {

@@ -4,17 +4,23 @@ import Workers
 
 /// How workers take and write events.
 struct WorkerOptions: ArgumentGroup {
-    @Option(help: "The most events in one write transaction.", valueName: "events")
-    var batch = 500
+    @Option(
+        help: "The most events that are written together (default: 500; with Neo4j 1000, in two transactions).",
+        valueName: "events")
+    var batch: Int?
 
-    @Option(help: "The most events that a worker holds unacknowledged (default: twice the batch).", valueName: "events")
+    @Option(
+        help: "The most events that a worker holds unacknowledged (default: two batches; with Neo4j three).",
+        valueName: "events")
     var prefetch: Int?
 
     @Option(help: "How long the first event of a batch may wait for others.")
     var linger = Duration.milliseconds(5)
 
     mutating func validate() throws {
-        guard (1...100_000).contains(batch) else { throw ValidationError("--batch must be from 1 to 100000") }
+        guard batch.map({ (1...100_000).contains($0) }) ?? true else {
+            throw ValidationError("--batch must be from 1 to 100000")
+        }
         guard prefetch.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError("--prefetch must be from 1 to 1000000")
         }

@@ -12,8 +12,11 @@ package final class FakeGraphStore: GraphStore {
     }
 
     private let state = Mutex(State())
+    package let pace: WritingPace
 
-    package init() {}
+    package init(pace: WritingPace = WritingPace()) {
+        self.pace = pace
+    }
 
     /// Every event that was written.
     package var events: Set<EventID> { state.withLock { Set($0.events.keys) } }

@@ -1,0 +1,224 @@
+"""The parts of benchmarks/run for Neo4j: our graph worker beside another, and the Bolt client beside Neo4j's own for Python.
+
+Both need a real Neo4j: `--neo4j PROGRAM`, or the environment's NEO4J_SERVER, names the program that runs one (see
+scripts/services). What is written in Python runs in an environment below .build, which is made with pip the first time.
+
+`--peers FOLDER` names the folder with ref_worker_batch.py, a worker that takes batches of 500 and writes each with CREATE:
+it is not idempotent, ours is. Each round, each of the two drains the same events into an empty graph and is counted.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import rabbitmq as broker
+from rabbitmq import HERE, RELEASE, ROOT, median
+
+EVENTS = 40_000
+OURS, THEIRS = "this build", "Python"
+PACKAGES = ["pika==1.3.2", "neo4j==6.4.1"]
+# What recommendations look interactions up by.
+INDEXES = [f"CREATE INDEX bench_{name} FOR ()-[r:INTERACTED]-() ON (r.{name})" for name in ("product_id", "event_at")]
+CONSTRAINTS = [f"CREATE CONSTRAINT {label.lower()}_id_unique IF NOT EXISTS FOR (n:{label}) REQUIRE n.{label.lower()}_id IS UNIQUE"
+               for label in ("User", "Product")]
+
+
+def python():
+    """The interpreter of the environment that holds the drivers."""
+    folder = os.path.join(ROOT, ".build", "neo4j-peer")
+    program, mark = os.path.join(folder, "bin", "python3"), os.path.join(folder, "installed-" + "-".join(PACKAGES))
+    if not os.path.exists(mark):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([program, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        open(mark, "w").close()
+    return program
+
+
+class Graph:
+    """A private Neo4j."""
+
+    def __init__(self, program):
+        self.folder = tempfile.mkdtemp(prefix="debias-bench-")
+        self.program = program
+        self.services("start")
+        with open(os.path.join(self.folder, "neo4j", "state.json")) as file:
+            state = json.load(file)
+        self.pid, self.port = state["pid"], state["ports"]["bolt"]
+        self.user, self.password = "neo4j", "test-password"
+        self.url = f"bolt://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ, "BOLT_USER": self.user, "BOLT_PASSWORD": self.password, "NEO4J_USER": self.user,
+            "NEO4J_PASSWORD": self.password, "BOLT_URL": self.url}
+
+    def services(self, verb):
+        subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "services"), verb, "neo4j", self.folder], check=True,
+                       stdout=subprocess.DEVNULL, env={"NEO4J_HEAP": "2g", **os.environ, "NEO4J_SERVER": self.program})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.services("stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Watcher:
+    """benchmarks/peers/neo4j_drain.py, which the other's interpreter runs."""
+
+    def __init__(self, environment):
+        self.process = subprocess.Popen(
+            [python(), os.path.join(HERE, "peers", "neo4j_drain.py")], env=environment, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+
+    def ask(self, *words):
+        self.process.stdin.write(json.dumps(words) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{words[0]} failed")
+        return json.loads(line)
+
+    def expect(self, name, what, found, wanted):
+        if found != wanted:
+            raise SystemExit(f"{name}: {what}: {found!r}, expected {wanted!r}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def program(options):
+    """The program that runs Neo4j; None without one."""
+    found = options.neo4j or os.environ.get("NEO4J_SERVER")
+    if not found:
+        print("without Neo4j: neither --neo4j PROGRAM nor NEO4J_SERVER names the program that runs it")
+    return found
+
+
+# MARK: Workers
+
+def drain(command, environment, count, watcher, server, node):
+    """One worker from its start until it has drained the queue: events, seconds, and what each process used."""
+    folder = tempfile.mkdtemp(prefix="debias-bench-")
+    ours = os.path.basename(command[0]) == "debias-events"
+    tail = ["--data-dir", folder] if ours else []
+    worker = subprocess.Popen([*command, *tail], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        result = watcher.ask("watch", count, [worker.pid, server.pid, node.pid])
+        with open(f"/proc/{worker.pid}/status") as status:
+            memory = int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) / 1024
+    finally:
+        # The other ends by itself.
+        if ours:
+            worker.terminate()
+        _, errors = worker.communicate(timeout=60)
+        shutil.rmtree(folder, ignore_errors=True)
+    if "error" in result:
+        raise SystemExit(f"{command[0]}: {result['error']}\n{errors}")
+    own, graph, queue = (used / count * 1e6 for used in result["used"])
+    return {"rate": count / result["seconds"], "cost": own, "server": graph, "broker": queue, "memory": memory,
+            "busy": result["used"][1] / result["seconds"]}
+
+
+def check(name, watcher, count, isIdempotent):
+    """Every event is in the graph once, and none is left."""
+    watcher.expect(name, "messages left", watcher.ask("waiting"), 0)
+    found = watcher.ask("cypher", """
+        MATCH (:User)-[r:INTERACTED]->(:Product) RETURN count(r), count(r.event_id), count(DISTINCT r.event_id)""")
+    watcher.expect(name, "interactions", found, [count] + ([count, count] if isIdempotent else [0, 0]))
+
+
+def neo4j(options, ratio):
+    """The worker of the graph, beside another, with the graph as it is made and with further indexes."""
+    server_program = program(options)
+    if not server_program:
+        return
+    peer = os.path.join(options.peers or "", "ref_worker_batch.py")
+    builds = {OURS: RELEASE, **({"beside": os.path.join(options.beside, ".build", "release")} if options.beside else {})}
+    with broker.Node(options.queue_mode) as node, Graph(server_program) as graph:
+        environment = {**graph.environment, "AMQP_URL": node.url + "/%2F"}
+        commands = {name: [os.path.join(folder, "debias-events"), "worker", "--queue", "neo4j", "--graph", graph.url,
+                           "--broker", node.url, *options.worker.split()] for name, folder in builds.items()}
+        if options.peers and os.path.exists(peer):
+            commands[THEIRS] = [python(), peer, str(EVENTS)]
+        else:
+            print("without ref_worker_batch.py: " + (f"not in {options.peers}" if options.peers else "no --peers FOLDER"))
+        with Watcher(environment) as watcher:
+            for statement in CONSTRAINTS:
+                watcher.ask("cypher", statement)
+            for title, indexes in (("the graph's constraints", []), ("further indexes on product_id and event_at", INDEXES)):
+                for statement in indexes:
+                    watcher.ask("cypher", statement)
+                print(f"\n## {EVENTS:,} events from RabbitMQ into Neo4j, with {title}; queue mode {options.queue_mode}")
+                rounds(options, ratio, commands, environment, watcher, graph, node, warmups=1 if indexes else 2)
+
+
+def rounds(options, ratio, commands, environment, watcher, graph, node, warmups):
+    rows = {name: [] for name in commands}
+    for number in range(-warmups, options.rounds):
+        # Whoever is measured first in one round is last in the next.
+        for name in list(commands)[::1 if number % 2 == 0 else -1]:
+            watcher.ask("empty")
+            watcher.ask("fill", EVENTS)
+            row = drain(commands[name], environment, EVENTS, watcher, graph, node)
+            check(name, watcher, EVENTS, isIdempotent=name != THEIRS)
+            if number >= 0:
+                rows[name].append(row)
+            if options.verbose:
+                print(f"  {name} {number}: " + ", ".join(f"{key} {value:,.2f}" for key, value in row.items()), flush=True)
+    broker.table("worker", ["events/s", "own µs an event", "Neo4j µs an event", "Neo4j, of 1 core", "broker µs an event",
+                            "resident MB"],
+                 [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'cost'):.1f}",
+                          f"{median(rows[name], 'server'):.1f}", f"{median(rows[name], 'busy'):.2f}",
+                          f"{median(rows[name], 'broker'):.1f}", f"{median(rows[name], 'memory'):.0f}"]) for name in rows])
+    ratio(rows, "rate", "cost", "server", names=(OURS, THEIRS))
+    ratio(rows, "rate", "cost", "server")
+
+
+# MARK: The client alone
+
+def bolt(options, ratio):
+    """Reads records and runs small queries with the client alone."""
+    server_program = program(options)
+    if not server_program:
+        return
+    ours = [os.path.join(RELEASE, "client-bench"), "bolt"]
+    theirs = [python(), os.path.join(HERE, "peers", "bolt_peer.py")]
+    # What each does, how many times.
+    cases = [("reading records", ("read", 100_000), ("read", 100_000)),
+             ("small queries, one after the other", ("queries", 5_000), ("queries", 5_000)),
+             ("small queries, pipelined where the client can", ("pipeline", 20_000), ("queries", 5_000))]
+    with Graph(server_program) as graph:
+        login = f"bolt://{graph.user}:{graph.password}@127.0.0.1:{graph.port}"
+        clients = {OURS: (ours, {**graph.environment, "BOLT_URL": login})}
+        if options.beside:
+            beside = os.path.join(options.beside, ".build", "release", "client-bench")
+            clients["beside"] = ([beside, "bolt"], clients[OURS][1])
+        clients[THEIRS] = (theirs, graph.environment)
+        print("\n## Bolt: the client alone, with a real Neo4j")
+        for title, own, others in cases:
+            rows = {name: [] for name in clients}
+            for number in range(-2, options.rounds):
+                for name in list(clients)[::1 if number % 2 == 0 else -1]:
+                    command, environment = clients[name]
+                    verb, count = others if name == THEIRS else own
+                    busy = broker.processor_seconds(graph.pid)
+                    output = subprocess.run([*command, verb, str(count)], env=environment, check=True, text=True,
+                                            stdout=subprocess.PIPE).stdout
+                    rate, cost = re.search(r"(\d+) a second, ([\d.]+) µs each", output).groups()
+                    if number >= 0:
+                        # A tenth as many went before.
+                        used = (broker.processor_seconds(graph.pid) - busy) / (1.1 * count) * 1e6
+                        rows[name].append({"rate": float(rate), "cost": float(cost), "server": used})
+            broker.table(title, ["a second", "own µs each", "Neo4j µs each"],
+                         [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'cost'):.2f}",
+                                  f"{median(rows[name], 'server'):.1f}"]) for name in rows])
+            ratio(rows, "rate", "cost", names=(OURS, THEIRS))
+            ratio(rows, "rate", "cost")
