@@ -141,6 +141,23 @@ let clients: [Entry] = [
             "Network",
             "TestSupport",
         ]),
+    .pure(
+        "QdrantClient",
+        [
+            "Bytes",
+            "Connections",
+            "EventLoops",
+            "HTTPMessages",
+            "JSON",
+            "Network",
+        ],
+        tests: [
+            "EventLoops",
+            "HTTPMessages",
+            "JSON",
+            "Network",
+            "TestSupport",
+        ]),
 ]
 
 let pipeline: [Entry] = [
@@ -499,7 +516,11 @@ let products = [
     "AMQPClient",
     "BoltWire",
     "BoltClient",
+    "QdrantClient",
 ]
+
+/// Targets of tests with a folder of recordings.
+let fixtures = ["QdrantClientTests"]
 
 let layers: [(name: String, entries: [Entry])] = [
     ("C", c),
@@ -583,7 +604,10 @@ struct Entry {
     }
 
     func testTarget(_ name: String, _ needs: [Target.Dependency], in layer: String) -> Target {
-        .testTarget(name: name, dependencies: needs, path: "Tests/\(layer)/\(name)", swiftSettings: .wrapper)
+        // Tests read fixtures where they stand, beside the sources.
+        .testTarget(
+            name: name, dependencies: needs, path: "Tests/\(layer)/\(name)",
+            exclude: fixtures.contains(name) ? ["Fixtures"] : [], swiftSettings: .wrapper)
     }
 }
 
