@@ -55,7 +55,7 @@ extension SystemTests {
                 case .password: Neo4j.isReal ? "set NEO4J_USER and NEO4J_PASSWORD" : "127.0.0.1"
                 case .database: Neo4j.isReal ? "set NEO4J_DATABASE to one that SHOW DATABASES lists" : "nowhere"
                 case .away: "127.0.0.1"
-                case .constraint: "merge the nodes that have the same id"
+                case .constraint: Neo4j.isReal ? "merge the nodes that have the same id" : "cannot be made"
                 }
             }
         }
