@@ -22,11 +22,15 @@ public func fuzzQdrantAnswer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CI
     case 1: read(.scroll(QdrantScroll(), in: "c"), body).map { checkRecords($0.points) }
     case 2: read(.query(QdrantQuery(), in: "c"), body).map(checkRecords)
     case 3: read(.queries([QdrantQuery()], in: "c"), body).map { check($0.count == 1, "another number of answers") }
-    case 4: read(.groups(of: QdrantQuery(), by: "k", size: 1, in: "c"), body).map { $0.forEach { checkRecords($0.points) } }
+    case 4:
+        read(.groups(of: QdrantQuery(), by: "k", size: 1, in: "c"), body).map { $0.forEach { checkRecords($0.points) } }
     case 5: _ = read(.facet(of: "k", in: "c"), body)
     case 6: _ = read(.collection("c"), body)
     case 7: read(.update(operation, in: "c"), body).map { check($0.isApplied, "done and not applied") }
-    case 8: read(.updates([operation, operation], in: "c"), body).map { check($0.count == 2, "another number of operations") }
+    case 8:
+        read(.updates([operation, operation], in: "c"), body).map {
+            check($0.count == 2, "another number of operations")
+        }
     case 9: _ = read(.aliases(), body)
     case 10: _ = read(.cluster, body)
     default: read(.count(in: "c"), body).map { check($0 >= 0, "\($0)") }

@@ -62,7 +62,9 @@ extension JSONReader {
             let value = Double(digits) / powers[decimals]
             // In the middle between two Floats, the digits that the Double has lost would decide; the numbers below Float's
             // normal ones have their middles elsewhere.
-            guard value.bitPattern & 0x1fff_ffff != 0x1000_0000, value == 0 || value >= 0x1p-126 else { return position }
+            guard value.bitPattern & 0x1fff_ffff != 0x1000_0000, value == 0 || value >= 0x1p-126 else {
+                return position
+            }
             result.append(Float(isNegative ? -value : value))
             position = next + 1
         }

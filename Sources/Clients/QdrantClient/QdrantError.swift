@@ -92,7 +92,8 @@ public struct QdrantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// less to do. False for what people have to repair, such as an API key, and for calls that are wrong.
     public var isRetriable: Bool {
         switch code {
-        case .unreachable, .timedOut, .connectionLost, .busy, .rateLimited, .outOfStorage, .unavailable, .notApplied: true
+        case .unreachable, .timedOut, .connectionLost, .busy, .rateLimited, .outOfStorage, .unavailable, .notApplied:
+            true
         default: false
         }
     }

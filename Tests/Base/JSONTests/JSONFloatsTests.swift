@@ -63,7 +63,8 @@ import Testing
     @Test(
         "Numbers in any form of the grammar become the nearest Float",
         arguments: [
-            ("[1,2 , 3\n]", [1, 2, 3]), ("[1e3,-1E-2,0.1e+1]", [1_000, -0.01, 1]), ("[1e39,-1e39]", [.infinity, -.infinity]),
+            ("[1,2 , 3\n]", [1, 2, 3]), ("[1e3,-1E-2,0.1e+1]", [1_000, -0.01, 1]),
+            ("[1e39,-1e39]", [.infinity, -.infinity]),
             ("[0.10000000149011612,123456789012345678901234567890]", [0.1, 1.234567890123456789e29]),
             // In the middle between two Floats but for its last digit; the nearest Double is the middle itself.
             ("[1.00000017881393432617187499,0]", [1.0000001, 0]),

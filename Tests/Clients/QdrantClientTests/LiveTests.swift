@@ -40,7 +40,7 @@ import Testing
             let alias = "alias-\(name)"
             #expect(try await qdrant.send(.pointAlias(alias, to: name)))
             #expect(try await qdrant.send(.pointAlias(alias, to: name)))
-            #expect(try await qdrant.send(.aliases(of: name)) .map(\.name) == [alias])
+            #expect(try await qdrant.send(.aliases(of: name)).map(\.name) == [alias])
             #expect(try await qdrant.send(.changeAliases([.delete(alias)])))
             #expect(!(try await qdrant.send(.collectionExists(alias))))
         }
@@ -142,7 +142,8 @@ import Testing
         arguments: [
             #"{"mode":"status","status":503,"next":2}"#, #"{"mode":"status","status":429,"next":1,"retry_after":0}"#,
             #"{"mode":"status","status":408,"next":1}"#, #"{"mode":"status","status":507,"next":1}"#,
-            #"{"mode":"drop","next":2}"#, #"{"mode":"drop_after_apply","next":2}"#, #"{"mode":"wait_timeout","next":2}"#,
+            #"{"mode":"drop","next":2}"#, #"{"mode":"drop_after_apply","next":2}"#,
+            #"{"mode":"wait_timeout","next":2}"#,
             #"{"mode":"partial","next":2}"#, #"{"mode":"latency","ms":50,"next":2}"#,
         ])
     func faults(_ rule: String) async throws {

@@ -27,7 +27,8 @@ import Testing
         case ("PATCH", 2, _): return try read(.changeCollection("c", [:]))
         case ("DELETE", 2, _): return try read(.deleteCollection("c"))
         case ("PUT", 3, "index"): return try read(.createIndex(of: "k", .integer, in: "c", options))
-        case ("PUT", _, "points"), ("POST", _, "payload"), ("PUT", _, "payload"), ("POST", _, "delete"), ("PUT", _, "vectors"):
+        case ("PUT", _, "points"), ("POST", _, "payload"), ("PUT", _, "payload"), ("POST", _, "delete"),
+            ("PUT", _, "vectors"):
             return try read(.update(operation, in: "c", options))
         case ("POST", 3, "points"): return try read(.points([1], in: "c"))
         case ("POST", 4, "batch"): return try read(.updates(Array(repeating: operation, count: 4), in: "c", options))
@@ -48,7 +49,8 @@ import Testing
     @Test("The recordings are all there")
     func count() { #expect(Exchange.all.count == 142) }
 
-    @Test("Every recorded success is read, and every refusal is an error with the server's text", arguments: Exchange.all)
+    @Test(
+        "Every recorded success is read, and every refusal is an error with the server's text", arguments: Exchange.all)
     func decodes(_ exchange: Exchange) throws {
         // Of one point by its path, the client reads none: it asks for points by their ids.
         if exchange.name == "get one" { return }
@@ -81,9 +83,10 @@ import Testing
     @Test("Points come with ids of both kinds, payloads and vectors")
     func points() throws {
         let points = try Self.answer("retrieve", to: .points([], in: "c"))
-        #expect(points.map(\.id.description) == [
-            "0192f0c4-0000-7000-8000-000000000001", "0192f0c4-0000-7000-8000-000000000002", "7001",
-        ])
+        #expect(
+            points.map(\.id.description) == [
+                "0192f0c4-0000-7000-8000-000000000001", "0192f0c4-0000-7000-8000-000000000002", "7001",
+            ])
         #expect(points[2].vector == [0.18257418, 0.36514837, 0.5477225, 0.73029673])
         #expect(try points[2].payload?.fields() == ["user_id": .integer(9)])
         #expect(try Self.answer("retrieve, without", to: .points([], in: "c"))[0].payload == nil)
@@ -134,11 +137,15 @@ import Testing
         }
     }
 
-    @Test("What is acknowledged is not done, unless nobody wanted to wait; wait_timeout never is", arguments: ["acknowledged", "wait_timeout", "later"])
+    @Test(
+        "What is acknowledged is not done, unless nobody wanted to wait; wait_timeout never is",
+        arguments: ["acknowledged", "wait_timeout", "later"])
     func notApplied(_ status: String) throws {
         let body = Array(#"{"result":{"operation_id":1,"status":"\#(status)"},"status":"ok","time":0.1}"#.utf8)
         let operation = QdrantOperation.delete(.ids([1]))
-        let error = try #require(throws: QdrantError.self) { try QdrantRequest.update(operation, in: "c").decode(200, body) }
+        let error = try #require(throws: QdrantError.self) {
+            try QdrantRequest.update(operation, in: "c").decode(200, body)
+        }
         #expect(error.code == .notApplied && error.isRetriable && error.isOutcomeUnknown)
         let unwaited = QdrantRequest.update(operation, in: "c", QdrantWriteOptions(waits: false))
         if status == "acknowledged" {

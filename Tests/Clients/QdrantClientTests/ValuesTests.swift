@@ -20,7 +20,9 @@ import Testing
         #expect("\(id)" == "0192f0c4-0000-7000-8000-00000000000a")
     }
 
-    @Test("What is no UUID is no id", arguments: ["", "7", "{}", "{", "0192f0c4-0000-7000-8000-00000000000g", "0192f0c400007000-8000-000000000000a"])
+    @Test(
+        "What is no UUID is no id",
+        arguments: ["", "7", "{}", "{", "0192f0c4-0000-7000-8000-00000000000g", "0192f0c400007000-8000-000000000000a"])
     func noUUID(_ text: String) {
         #expect(QdrantPointID(uuid: text) == nil)
     }
@@ -32,7 +34,9 @@ import Testing
         #expect(QdrantPointID.number(5) != .uuid(high: 0, low: 5))
     }
 
-    @Test("A vector that is not finite is refused before it is sent", arguments: [Float.infinity, -.infinity, .nan, .signalingNaN])
+    @Test(
+        "A vector that is not finite is refused before it is sent",
+        arguments: [Float.infinity, -.infinity, .nan, .signalingNaN])
     func finite(_ component: Float) throws {
         var points = QdrantPoints()
         let error = try #require(throws: QdrantError.self) { try points.append(1, vector: [1, component, 2].span) }
@@ -57,16 +61,28 @@ import Testing
     }
 
     static let filters: [(QdrantFilter, String)] = [
-        (QdrantFilter(must: [.match("a", 1), .match("b", "x"), .match("c", .bool(true))]),
-            #"{"must":[{"key":"a","match":{"value":1}},{"key":"b","match":{"value":"x"}},{"key":"c","match":{"value":true}}]}"#),
-        (QdrantFilter(should: [.matchAny("a", [1, 2]), .isEmpty("e"), .isNull("n")]),
-            #"{"should":[{"key":"a","match":{"any":[1,2]}},{"is_empty":{"key":"e"}},{"is_null":{"key":"n"}}]}"#),
-        (QdrantFilter(mustNot: [.hasID([7, .uuid(high: 0, low: 1)]), .filter(QdrantFilter(must: [.isEmpty("x")]))]),
-            #"{"must_not":[{"has_id":[7,"00000000-0000-0000-0000-000000000001"]},{"must":[{"is_empty":{"key":"x"}}]}]}"#),
-        (QdrantFilter(must: [.datetimeRange("t", QdrantRange(from: "2026-01-30T10:00:00Z", below: "2026-01-31T00:00:00Z"))]),
-            #"{"must":[{"key":"t","range":{"gte":"2026-01-30T10:00:00Z","lt":"2026-01-31T00:00:00Z"}}]}"#),
-        (QdrantFilter(must: [.range("n", QdrantRange(through: 9_007_199_254_740_991, above: -1.5))]),
-            #"{"must":[{"key":"n","range":{"lte":9007199254740991.0,"gt":-1.5}}]}"#),
+        (
+            QdrantFilter(must: [.match("a", 1), .match("b", "x"), .match("c", .bool(true))]),
+            #"{"must":[{"key":"a","match":{"value":1}},{"key":"b","match":{"value":"x"}},{"key":"c","match":{"value":true}}]}"#
+        ),
+        (
+            QdrantFilter(should: [.matchAny("a", [1, 2]), .isEmpty("e"), .isNull("n")]),
+            #"{"should":[{"key":"a","match":{"any":[1,2]}},{"is_empty":{"key":"e"}},{"is_null":{"key":"n"}}]}"#
+        ),
+        (
+            QdrantFilter(mustNot: [.hasID([7, .uuid(high: 0, low: 1)]), .filter(QdrantFilter(must: [.isEmpty("x")]))]),
+            #"{"must_not":[{"has_id":[7,"00000000-0000-0000-0000-000000000001"]},{"must":[{"is_empty":{"key":"x"}}]}]}"#
+        ),
+        (
+            QdrantFilter(must: [
+                .datetimeRange("t", QdrantRange(from: "2026-01-30T10:00:00Z", below: "2026-01-31T00:00:00Z"))
+            ]),
+            #"{"must":[{"key":"t","range":{"gte":"2026-01-30T10:00:00Z","lt":"2026-01-31T00:00:00Z"}}]}"#
+        ),
+        (
+            QdrantFilter(must: [.range("n", QdrantRange(through: 9_007_199_254_740_991, above: -1.5))]),
+            #"{"must":[{"key":"n","range":{"lte":9007199254740991.0,"gt":-1.5}}]}"#
+        ),
     ]
 
     @Test("Filters are written as Qdrant reads them", arguments: filters)
@@ -95,7 +111,9 @@ import Testing
     func addresses() throws {
         #expect(try QdrantConfiguration(url: "https://vectors.example").description == "https://vectors.example:6333")
         #expect(try QdrantConfiguration(url: "https://h?verify=verify_none").tls.verifiesPeer == false)
-        for url in ["", "localhost:6333", "grpc://h", "http://h?colour=red", "http://a,b", "http://h?verify=verify_none"] {
+        for url in [
+            "", "localhost:6333", "grpc://h", "http://h?colour=red", "http://a,b", "http://h?verify=verify_none",
+        ] {
             let error = try #require(throws: QdrantError.self) { try QdrantConfiguration(url: url) }
             #expect(error.code == .invalidURL)
         }

@@ -46,7 +46,9 @@ struct QdrantAnswerReader {
             case "result": result = try read(&reader)
             case "status":
                 // An error with the status of a success is none of Qdrant's habits; a proxy may make one.
-                guard reader.json.peek() == UInt8(ascii: "\"") else { throw reader.malformed("a status that is not ok") }
+                guard reader.json.peek() == UInt8(ascii: "\"") else {
+                    throw reader.malformed("a status that is not ok")
+                }
                 isOK = try reader.string() == "ok"
             default: try reader.skip()
             }
@@ -164,8 +166,9 @@ struct QdrantAnswerReader {
         }
         let shown = text ?? String(decoding: body.prefix(longestText), as: UTF8.self)
         // On one line, whatever a proxy's page contains.
-        return String(String.UnicodeScalarView(
-            shown.unicodeScalars.prefix(longestText).map { $0.properties.generalCategory == .control ? " " : $0 }))
+        return String(
+            String.UnicodeScalarView(
+                shown.unicodeScalars.prefix(longestText).map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
 

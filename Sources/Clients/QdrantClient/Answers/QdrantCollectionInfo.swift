@@ -107,7 +107,8 @@ extension QdrantAnswerReader {
             case "peers":
                 try reader.object { reader, key throws(QdrantError) in
                     guard let number = UInt64(key) else { throw reader.malformed("expected the number of a server") }
-                    cluster.peers[number] = try reader.member("uri") { reader throws(QdrantError) in try reader.string() }
+                    cluster.peers[number] = try reader.member("uri") { reader throws(QdrantError) in try reader.string()
+                    }
                 }
             default: try reader.skip()
             }
@@ -120,7 +121,8 @@ extension QdrantAnswerReader {
 
 extension QdrantCollectionInfo.Vectors {
     fileprivate init?(_ members: [String: JSONValue]) {
-        guard case .integer(let size) = members["size"], size > 0, case .string(let distance) = members["distance"] else {
+        guard case .integer(let size) = members["size"], size > 0, case .string(let distance) = members["distance"]
+        else {
             return nil
         }
         self.init(size: Int(clamping: size), distance: QdrantDistance(rawValue: distance), distanceName: distance)

@@ -50,7 +50,8 @@ public final class QdrantDriver: Sendable {
         if let failure = request.failure { throw failure }
         guard request.body.count <= configuration.largestRequest else {
             throw QdrantError(
-                .tooLarge, "\(request.name): the request has \(request.body.count) bytes, above the \(configuration.largestRequest) that are allowed"
+                .tooLarge,
+                "\(request.name): the request has \(request.body.count) bytes, above the \(configuration.largestRequest) that are allowed"
             )
         }
         let deadline = ContinuousClock.now + (timeout ?? configuration.requestTimeout)

@@ -43,7 +43,8 @@ public struct QdrantCollection: Sendable, Hashable {
     func write(_ json: inout JSONWriter) throws(QdrantError) {
         guard size >= 1 else { throw QdrantError(.unencodable, "vectors have at least one number, not \(size)") }
         guard settings["vectors"] == nil else {
-            throw QdrantError(.unencodable, "the settings of a collection have vectors, which its size and distance are")
+            throw QdrantError(
+                .unencodable, "the settings of a collection have vectors, which its size and distance are")
         }
         json.object { json in
             json.key("vectors")

@@ -17,8 +17,10 @@ extension QdrantRequest {
         self.isRepeatable = isRepeatable || self.isRead
         self.read = read
         // Such a name would be another path.
-        var failure = segments.contains { ["", ".", ".."].contains($0) }
-            ? QdrantError(.unencodable, "\"\(segments.joined(separator: "/"))\" has a name that no collection can have") : nil
+        var failure =
+            segments.contains { ["", ".", ".."].contains($0) }
+            ? QdrantError(.unencodable, "\"\(segments.joined(separator: "/"))\" has a name that no collection can have")
+            : nil
         var json = JSONWriter(reserving: capacity)
         do throws(QdrantError) {
             try write?(&json)

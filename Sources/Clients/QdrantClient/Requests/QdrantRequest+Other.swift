@@ -15,7 +15,8 @@ extension QdrantRequest where Answer == JSONValue {
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [], body: JSONValue? = nil,
         isRead: Bool = false, isRepeatable: Bool = false
     ) -> QdrantRequest {
-        QdrantRequest(method, path, query: query, isRead: isRead, isRepeatable: isRepeatable) { json throws(QdrantError) in
+        QdrantRequest(method, path, query: query, isRead: isRead, isRepeatable: isRepeatable) {
+            json throws(QdrantError) in
             if let body { json.value(body) }
         } read: { reader throws(QdrantError) in
             let answer = try reader.tree()

@@ -5,7 +5,8 @@ extension QdrantFilter {
 
     func write(_ json: inout JSONWriter) throws(QdrantError) {
         try json.object { json throws(QdrantError) in
-            for (name, conditions) in [("must", must), ("should", should), ("must_not", mustNot)] where !conditions.isEmpty {
+            for (name, conditions) in [("must", must), ("should", should), ("must_not", mustNot)]
+            where !conditions.isEmpty {
                 json.key(name)
                 try json.array { json throws(QdrantError) in
                     for condition in conditions { try condition.write(&json) }

@@ -79,6 +79,9 @@ final class ScriptedHTTP: Sendable {
         let length = headers["content-length"].flatMap(Int.init) ?? 0
         guard bytes.count >= head + length else { return nil }
         let body = String(decoding: bytes[head..<head + length], as: UTF8.self)
-        return (ReceivedRequest(method: String(words[0]), target: String(words[1]), headers: headers, body: body), head + length)
+        return (
+            ReceivedRequest(method: String(words[0]), target: String(words[1]), headers: headers, body: body),
+            head + length
+        )
     }
 }
