@@ -151,7 +151,7 @@ extension BrokerConformanceCase {
         },
         BrokerConformanceCase("a message that a consumer holds does not expire") { run in
             // Long enough that even a busy machine takes the first message in time.
-            let setting = try await DeadLettering(run) { $0.messageTTL = 2_000 }
+            let setting = try await DeadLettering(run) { $0.messageTTL = 10_000 }
             let publisher = try await setting.broker.makePublisher()
             let consumer = try await setting.broker.consume(setting.work.name, prefetch: 1)
             try await publisher.confirm(["held"], to: setting.work.name)
