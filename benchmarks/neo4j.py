@@ -18,6 +18,10 @@ import tempfile
 import rabbitmq as broker
 from rabbitmq import HERE, RELEASE, ROOT, median
 
+sys.path.append(os.path.join(ROOT, "scripts", "nodes"))
+
+from environment import install
+
 EVENTS = 40_000
 OURS, THEIRS = "this build", "Python"
 PACKAGES = ["pika==1.3.2", "neo4j==6.4.1"]
@@ -29,13 +33,7 @@ CONSTRAINTS = [f"CREATE CONSTRAINT {label.lower()}_id_unique IF NOT EXISTS FOR (
 
 def python():
     """The interpreter of the environment that holds the drivers."""
-    folder = os.path.join(ROOT, ".build", "neo4j-peer")
-    program, mark = os.path.join(folder, "bin", "python3"), os.path.join(folder, "installed-" + "-".join(PACKAGES))
-    if not os.path.exists(mark):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([program, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-        open(mark, "w").close()
-    return program
+    return install("neo4j-peer", *PACKAGES)
 
 
 class Graph:

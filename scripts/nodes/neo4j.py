@@ -5,15 +5,15 @@ import socket
 from environment import install, python
 from node import Failure, Node, SCRIPTS
 
-ARCADEDB = "26.10.2.post1"
+ARCADEDB = "arcadedb-embedded==26.10.2.post1"
 PASSWORD = "test-password"
 
 
 class Neo4j(Node):
     """A single server of Neo4j, run by the program that the environment's NEO4J_SERVER names: it is given the folder of
     the data, the port of Bolt on 127.0.0.1 and the password of the user neo4j, takes further lines of neo4j.conf from
-    NEO4J_EXTRA_CONF, and says "Started." when it serves for the first time. Without NEO4J_SERVER, one of ArcadeDB (pip's arcadedb-embedded,
-    in .build/arcadedb): slower, and with one writer at a time."""
+    NEO4J_EXTRA_CONF, and says "Started." when it serves for the first time. Without NEO4J_SERVER, one of ArcadeDB (pip's
+    arcadedb-embedded, in .build/arcadedb): slower, and with one writer at a time."""
 
     name = "neo4j"
 
@@ -32,7 +32,7 @@ class Neo4j(Node):
         if self.tls and not self.is_real:
             raise Failure("ArcadeDB serves Bolt without TLS; set NEO4J_SERVER to a program that runs Neo4j")
         if not self.is_real:
-            install("arcadedb", "arcadedb-embedded", ARCADEDB, "97 MB")
+            install("arcadedb", ARCADEDB)  # 97 MB
         elif self.tls:
             self.make_certificates()
 

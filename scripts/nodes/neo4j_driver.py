@@ -8,11 +8,11 @@ sys.dont_write_bytecode = True
 from environment import install
 from node import Failure
 
-VERSION = "6.4.1"
+DRIVER = "neo4j==6.4.1"
 
 if __name__ == "__main__":
     try:
-        interpreter = install("neo4j-driver", "neo4j", VERSION, "1 MB")
+        interpreter = install("neo4j-driver", DRIVER)
     except Failure as failure:
         print(failure, file=sys.stderr)
         sys.exit(1)
