@@ -43,9 +43,8 @@ extension Event {
 
     /// The event of a relationship that this pipeline wrote; nil for one that it did not.
     ///
-    /// - Parameter values: As ``GraphReading/fields`` names them.
-    init?(_ values: ArraySlice<BoltValue>) {
-        let row = Array(values)
+    /// - Parameter row: The values that ``GraphReading/fields`` names.
+    init?(_ row: [BoltValue]) {
         guard row.count == 12, let id = row[0].string.flatMap({ EventID($0) }), let user = row[1].integer,
             let product = row[2].integer, let type = row[3].string.flatMap({ EventType(rawValue: $0) }),
             let time = row[4].integer, let session = row[5].string

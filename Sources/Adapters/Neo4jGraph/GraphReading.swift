@@ -55,7 +55,7 @@ struct GraphReading: Sendable {
         let text = Self.matching(shape) + " RETURN \(Self.fields)"
         // A graph that something else has damaged may hold an id more than once.
         for row in try await read(text, ["ids": Self.list(ids)], atMost: 2 * ids.count + 1_000) {
-            if let event = Event(row[...]) { found[event.id] = StoredEvent(event) }
+            if let event = Event(row) { found[event.id] = StoredEvent(event) }
         }
         return found
     }

@@ -59,7 +59,7 @@ struct HistoryReading: Sendable {
                 "user": user, "type": type, "limit": limit, "at": at ?? .integer(.max),
                 "most": .integer(Self.mostOld),
             ], atMost: Self.mostOld)
-        var events = own.compactMap { Event($0[...]) }
+        var events = own.compactMap { Event($0) }
         if !old.isEmpty {
             let others = old.compactMap { Event(old: $0, of: query.userID) }.filter { event in
                 query.after.map { (event.time, event.id) < ($0.time, $0.id) } ?? true
