@@ -68,4 +68,5 @@ driver.close()
 server.stop()
 sys.exit(0 if seen else 1)
 PYTHON
+cd "$folder"  # ArcadeDB logs into the folder ./log.
 "$folder/venv/bin/python3" "$folder/try.py" "$folder/data" 2> "$folder/server.log" || { tail -n 5 "$folder/server.log" >&2; exit 1; }
