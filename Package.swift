@@ -227,6 +227,7 @@ let adapters: [Entry] = [
             "BoltClient",
             "BoltWire",
             "Connections",
+            "EventLoops",
             "Events",
             "JSON",
             "Stores",
@@ -448,6 +449,7 @@ let testing: [Entry] = [
         "TestSupport",
         [
             "Bytes",
+            "EventLoops",
             "JSON",
         ]),
     .pure(
