@@ -60,8 +60,12 @@ extension BackEnds {
         case .eventually(let needed): (access, waits) = (needed, false)
         case .whenever(let needed): (access, waits) = (needed, true)
         }
+        // A refusal that ends this program is told by its error alone.
+        let hasOpened = Latch<Void>()
+        if waits { hasOpened.set(()) }
         let broker = scope.add(
-            try await connectBroker(expecting: topology, publishingOn: executor, reserve: reserve, log)
+            try await connectBroker(
+                expecting: topology, publishingOn: executor, reserve: reserve, hasOpened: hasOpened, log)
         ) { await $0.close() }
         do throws(MessagingError) {
             try await broker.declare(topology)
@@ -82,13 +86,15 @@ extension BackEnds {
             default: throw error
             }
         }
+        hasOpened.set(())
         return broker
     }
 
-    /// The broker as it is: nothing is declared, unless a topology is expected.
+    /// The broker as it is: nothing is declared, unless a topology is expected. Until `hasOpened` is set, refusals are not
+    /// logged.
     func connectBroker(
-        expecting topology: Topology? = nil,
-        publishingOn executor: EventLoop? = nil, reserve: DiskReserve? = nil, _ log: Log?
+        expecting topology: Topology? = nil, publishingOn executor: EventLoop? = nil, reserve: DiskReserve? = nil,
+        hasOpened: Latch<Void>? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         switch broker {
         case .embedded:
@@ -100,6 +106,7 @@ extension BackEnds {
             var configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
             configuration.acceptsEitherType = acceptsEitherQueueType
             return await RabbitMQBroker(configuration, expecting: topology, publishingExecutor: executor) { notice in
+                if case .refused = notice, let hasOpened, hasOpened.value == nil { return }
                 log?.write(notice)
             }
         }

@@ -187,7 +187,7 @@ extension Log {
         case .forwarded(let count):
             self(.info, "events forwarded from the spool to the broker", ["count": "\(count)"])
         case .waiting(let cause, let delay):
-            self(.warning, "events wait in the spool", ["retry_in": "\(delay)", "error": cause])
+            self(.warning, "events wait in the spool", ["retry_in": delay.shown, "error": cause])
         }
     }
 }

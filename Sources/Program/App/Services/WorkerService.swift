@@ -125,11 +125,15 @@ extension Log {
                 .warning, "events dead-lettered",
                 ["queue": queue, "count": "\(count)", "reason": reason.rawValue, "error": error])
         case .storeFailed(let queue, let error, let delay):
-            self(.error, "store failing, worker waits", ["queue": queue, "retry_in": "\(delay)", "error": "\(error)"])
+            self(
+                .error, "store failing, worker waits",
+                ["queue": queue, "retry_in": delay.shown, "error": "\(error)"])
         case .storeRecovered(let queue):
             self(.info, "store works again", ["queue": queue])
         case .brokerFailed(let queue, let error, let delay):
-            self(.error, "broker failing, worker waits", ["queue": queue, "retry_in": "\(delay)", "error": "\(error)"])
+            self(
+                .error, "broker failing, worker waits",
+                ["queue": queue, "retry_in": delay.shown, "error": "\(error)"])
         }
     }
 }
