@@ -30,9 +30,9 @@ struct RabbitMQConsumer: Consumer {
         }
     }
 
-    func holdMore() async throws(MessagingError) {
+    func holdMore(_ count: Int) async throws(MessagingError) {
         do {
-            try await consumer.holdMore()
+            try await consumer.holdMore(count)
         } catch {
             throw MessagingError(error, configuration)
         }

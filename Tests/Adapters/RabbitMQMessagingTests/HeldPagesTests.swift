@@ -18,7 +18,7 @@ struct HeldPagesTests {
             texts += deliveries.map(\.text)
             held += deliveries.count
             if held == Self.page, texts.count < count {
-                try await consumer.holdMore()
+                try await consumer.holdMore(Self.page)
                 held = 0
             }
             guard removing else { continue }

@@ -38,10 +38,10 @@ final class EmbeddedConsumer: Consumer {
         if let failure { throw failure }
     }
 
-    func holdMore() async throws(MessagingError) {
-        try await engine.operate { [id, prefetch] state, _ in
+    func holdMore(_ count: Int) async throws(MessagingError) {
+        try await engine.operate { [id] state, _ in
             let held = state.consumers[id]?.holdings.count ?? 0
-            state.consumers[id]?.prefetch = prefetch > .max - held ? .max : prefetch + held
+            state.consumers[id]?.prefetch = count > .max - held ? .max : count + held
         }
     }
 

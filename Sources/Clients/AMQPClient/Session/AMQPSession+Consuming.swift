@@ -130,13 +130,14 @@ extension AMQPSession {
 
     /// One consumer follows the other, on another channel when the last one holds enough. The next one begins before the
     /// last one ends, so that others see all the time that the queue is read.
-    func holdMore(_ number: Int) async throws(AMQPError) {
+    func holdMore(_ number: Int, _ count: Int) async throws(AMQPError) {
         guard let state = consumers[number], !state.isCancelled else {
             throw AMQPError(.closed, "the consumer was closed")
         }
         guard let before = state.consumer else { throw awayReason }
         var request = state.request
         request.tag = nil
+        request.prefetch = count
         let connection = before.channel.connection
         let isFull = await before.channel.unsettledDeliveries >= configuration.heldDeliveries
         let hasRoom = await connection.hasSpareChannels

@@ -55,18 +55,19 @@ public final class AMQPSessionConsumer: Sendable {
         try await session.settle(number, tags, settlement)
     }
 
-    /// Lets the consumer hold as many deliveries again as its prefetch, beside those that it holds now, for a reader
-    /// that holds more than the 65,535 of one prefetch: another consumer begins, and the one before it ends. Those of one
+    /// Lets the consumer hold `count` further deliveries, beside those that it holds now, for a reader that holds more
+    /// than the 65,535 of one prefetch: another consumer with that prefetch begins, and the one before it ends. Those of one
     /// channel hold ``AMQPConfiguration/heldDeliveries``, and the next one is on another channel, as long as half of the
     /// connection's channels are free; from then on all are on the last one.
     ///
-    /// The order is the queue's when the consumer holds as many as its prefetch, all of which were taken. Otherwise, what
+    /// The order is the queue's when the consumer holds as many as it may, all of which were taken. Otherwise, what
     /// was delivered and not taken goes back to the queue, and comes again.
     ///
+    /// - Parameter count: How many: 1 ... 65,535.
     /// - Throws: `.closed` when the consumer or the session was closed; why the connection or the channel has ended,
     ///   such as `.connectionLost`: what was held has gone back to the queue then.
-    public func holdMore() async throws(AMQPError) {
-        try await session.holdMore(number)
+    public func holdMore(_ count: Int) async throws(AMQPError) {
+        try await session.holdMore(number, count)
     }
 
     /// Ends consuming: a waiting ``next(upTo:linger:)`` returns none. Deliveries that were taken can still be settled,

@@ -79,14 +79,19 @@ public struct Pool<Member, Failure: Error> {
     /// When ``timePassed(now:)`` has something to do at the latest; nil: not before another event. It may change with
     /// every event.
     public var nextDeadline: Instant? {
-        var deadlines = waiters.map(\.deadline)
+        // Asked after every event: no array, and no key path, which generic code makes anew each time.
+        var earliest: Instant?
+        for waiter in waiters { earliest = min(earliest ?? waiter.deadline, waiter.deadline) }
         if !waiters.isEmpty, coming < waiters.count, slots.count < configuration.members, let retry {
-            deadlines.append(retry)
+            earliest = min(earliest ?? retry, retry)
         }
         if let lifetime = configuration.lifetime {
-            deadlines += idle.compactMap { slots[$0]?.birth.advanced(by: lifetime) }
+            for id in idle {
+                guard let end = slots[id]?.birth.advanced(by: lifetime) else { continue }
+                earliest = min(earliest ?? end, end)
+            }
         }
-        return deadlines.min()
+        return earliest
     }
 
     // MARK: Callers

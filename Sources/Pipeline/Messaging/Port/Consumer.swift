@@ -62,11 +62,12 @@ package protocol Consumer: Sendable {
     /// ignored.
     func settle(_ tags: [DeliveryTag], _ settlement: Settlement) async throws(MessagingError)
 
-    /// Lets the consumer hold as many deliveries again as its `prefetch`, beside those that it holds now; for readers
-    /// that hold a whole queue. Deliveries that were not taken yet may go back to the queue and come again.
+    /// Lets the consumer hold `count` further deliveries, beside those that it holds now; for readers that hold a whole
+    /// queue. Deliveries that were not taken yet may go back to the queue and come again.
     ///
+    /// - Parameter count: 1 ... 65,535.
     /// - Throws: `.unavailable` if the connection was lost: what was held has gone back to the queue.
-    func holdMore() async throws(MessagingError)
+    func holdMore(_ count: Int) async throws(MessagingError)
 
     /// Stops taking messages: a waiting `next` returns none. Held deliveries stay held and can still be settled.
     func cancel() async

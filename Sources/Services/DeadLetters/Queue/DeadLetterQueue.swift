@@ -15,7 +15,7 @@ package struct DeadLetterQueue: Sendable {
     /// - Parameters:
     ///   - timeout: How long to wait for the end of another pass.
     ///   - page: The letters that may be under way at a time: all are in memory, and each may have 1 MiB. More pages
-    ///     follow until all letters are held. A queue of more than half a million letters has larger ones, so that it
+    ///     follow until all letters are held, larger ones if the letters are small and none is to be settled. A queue of more than half a million letters has larger ones, so that it
     ///     has a thousand pages at most.
     package init(_ broker: any Broker, timeout: Duration = .seconds(10), page: Int = 512) {
         self.broker = broker
@@ -33,7 +33,7 @@ package struct DeadLetterQueue: Sendable {
         // Nothing has been declared yet, so that there are no letters either.
         let name = PipelineTopology.deadLetterQueue
         guard try await broker.status(of: [name])[name] != nil else { return 0 }
-        return try await withSession { (session) throws(MessagingError) in
+        return try await withSession(reading: true) { (session) throws(MessagingError) in
             var seen = 0
             while true {
                 let letters = try await session.next(upTo: 1_000)
@@ -56,19 +56,21 @@ package struct DeadLetterQueue: Sendable {
     }
 
     /// Runs `body` with the letters and gives back those that it did not settle, whether it returns or throws.
+    ///
+    /// - Parameter isReading: Whether it settles none.
     func withSession<Result>(
-        _ body: (DeadLetterSession) async throws(MessagingError) -> Result
+        reading isReading: Bool = false, _ body: (DeadLetterSession) async throws(MessagingError) -> Result
     ) async throws(MessagingError) -> Result {
-        try await open().closing(after: body)
+        try await open(reading: isReading).closing(after: body)
     }
 
     /// Opens the queue when nobody else reads it.
-    func open() async throws(MessagingError) -> DeadLetterSession {
+    func open(reading isReading: Bool = false) async throws(MessagingError) -> DeadLetterSession {
         let deadline = ContinuousClock.now + timeout
         while true {
             if turn.begin() {
                 do throws(MessagingError) {
-                    if let session = try await openAlone() { return session }
+                    if let session = try await openAlone(isReading) { return session }
                     turn.end()
                 } catch {
                     turn.end()
@@ -87,7 +89,7 @@ package struct DeadLetterQueue: Sendable {
             + "try again when it has ended")
 
     /// - Returns: nil if others read the queue.
-    private func openAlone() async throws(MessagingError) -> DeadLetterSession? {
+    private func openAlone(_ isReading: Bool) async throws(MessagingError) -> DeadLetterSession? {
         let name = PipelineTopology.deadLetterQueue
         guard let before = try await broker.status(of: [name])[name] else {
             throw MessagingError(.notFound, "the queue \(name) is missing: debias-events topology declare creates it")
@@ -99,7 +101,8 @@ package struct DeadLetterQueue: Sendable {
             // Two programs may have begun at once. Of those that see each other, none goes on.
             if let now = try await broker.status(of: [name])[name], now.consumers <= 1 {
                 let count = try await count(atLeast: before.ready, now, page: page)
-                return DeadLetterSession(broker, consumer, count: count, page: page, turn)
+                return DeadLetterSession(
+                    broker, consumer, count: count, page: page, isReading: isReading, turn)
             }
         } catch {
             await consumer.close()

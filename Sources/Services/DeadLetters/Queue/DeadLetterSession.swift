@@ -15,6 +15,9 @@ actor DeadLetterSession {
 
     /// How long the broker may pause before it is asked whether there is more.
     private static let patience = Duration.seconds(2)
+    /// What a page of letters of the usual size takes, where it may be larger, and how many letters it may have then.
+    private static let pageBytes = 4 << 20
+    private static let largestPage = 8_192
     /// How long the broker may deliver nothing although there is more.
     private static let timeout = Duration.seconds(60)
 
@@ -26,7 +29,12 @@ actor DeadLetterSession {
     /// The number of letters that have come so far.
     private var arrived = 0
     /// How many letters may come before the consumer has to be allowed more.
-    private let page: Int
+    private var page: Int
+    /// Whether the letters are read only. RabbitMQ settles a letter by a walk through those of its page, but each page
+    /// costs it time, too.
+    private let isReading: Bool
+    /// The bytes of the letters that have come.
+    private var bytes = 0
     /// The letters that came since the consumer was last allowed more and were not removed. When these are as many as
     /// its prefetch, none is on its way, and the next page begins with the letter after them.
     private var held: Set<DeliveryTag> = []
@@ -36,11 +44,14 @@ actor DeadLetterSession {
     /// Whether each page is a consumer by the broker's count, as in a quorum queue of RabbitMQ.
     private var countsPages = false
 
-    init(_ broker: any Broker, _ consumer: any Consumer, count: Int, page: Int, _ turn: LookTurn) {
+    init(
+        _ broker: any Broker, _ consumer: any Consumer, count: Int, page: Int, isReading: Bool, _ turn: LookTurn
+    ) {
         self.broker = broker
         self.consumer = consumer
         self.count = count
         self.page = page
+        self.isReading = isReading
         self.turn = turn
     }
 
@@ -107,10 +118,14 @@ actor DeadLetterSession {
         }
         epoch = first.tag.epoch
         arrived += deliveries.count
-        for delivery in deliveries { held.insert(delivery.tag) }
+        for delivery in deliveries {
+            held.insert(delivery.tag)
+            bytes += delivery.message.body.count
+        }
         // While the caller works on these letters, the next are on their way.
         if held.count >= page, arrived < count {
-            try await consumer.holdMore()
+            if isReading { page = max(page, min(Self.largestPage, Self.pageBytes / max(1, bytes / arrived))) }
+            try await consumer.holdMore(page)
             held = []
             pages += 1
             if pages == 1 {

@@ -171,7 +171,7 @@ private final class FakeConsumer: Consumer {
     }
 
     /// The fake has no limit.
-    func holdMore() async throws(MessagingError) {}
+    func holdMore(_ count: Int) async throws(MessagingError) {}
 
     func cancel() async {
         isCancelled.store(true, ordering: .releasing)

@@ -59,7 +59,7 @@ extension ClientTests {
             /// - Parameter consumers: how many consumers the queue has, when the broker is asked.
             mutating func holdMore(consumers: UInt32 = 1) async throws {
                 let consumer = consumer
-                let holding = Task { try await consumer.holdMore() }
+                let holding = Task { try await consumer.holdMore(2) }
                 let (next, method) = try await peer.serve(until: \.isConsume)
                 guard case .basicConsume(let consume) = method else { throw ScriptFailure("\(method)") }
                 try await peer.send(.basicConsumeOk(consumerTag: consume.consumerTag), next)
