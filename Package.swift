@@ -178,6 +178,7 @@ let pipeline: [Entry] = [
         [
             "Bytes",
             "Events",
+            "JSON",
         ],
         tests: [
             "Events",

@@ -39,17 +39,20 @@ package struct CatalogueVectors: Sendable {
 
     private static func fault(_ productID: Int64, _ vector: [Float], _ dimension: Int) -> String? {
         if productID < 1 { return "\(productID) is no id of a product: ids are whole numbers from 1 to 2^63-1" }
+        if let fault = fault(of: vector) { return "product \(productID): \(fault)" }
+        if vector.count == dimension { return nil }
+        return "product \(productID): the vector has \(vector.count) components, others have \(dimension)"
+    }
+
+    /// What keeps `vector` from being one of a catalogue, as a sentence; nil if nothing does.
+    package static func fault(of vector: [Float]) -> String? {
         guard 1...maximumDimension ~= vector.count else {
-            return "the vector of product \(productID) has \(vector.count) components, and may have 1 to "
-                + "\(maximumDimension)"
+            return "the vector has \(vector.count) components; 1 to \(maximumDimension) are taken"
         }
-        guard vector.count == dimension else {
-            return "the vector of product \(productID) has \(vector.count) components, others have \(dimension)"
+        if let place = vector.firstIndex(where: { !$0.isFinite }) {
+            return "component \(place) of the vector, counted from 0, is no finite number"
         }
-        guard vector.allSatisfy(\.isFinite) else {
-            return "the vector of product \(productID) has a component that is no finite number"
-        }
-        return vector.contains { $0 != 0 } ? nil : "the vector of product \(productID) is all zero"
+        return vector.contains { $0 != 0 } ? nil : "the vector is all zero, which has no direction"
     }
 
     private static func ofLengthOne(_ vector: [Float]) -> [Float] {

@@ -74,6 +74,7 @@ package final class FakeProfileStore: ProfileStore {
     }
 
     package func putCatalogue(_ vectors: [Int64: [Float]]) async throws(StoreError) {
+        _ = try await events.statistics()
         let new = try CatalogueVectors(vectors)
         let known = catalogue.withLock { $0.first?.value.count ?? 0 }
         try new.checkFits(known: known)
