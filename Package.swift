@@ -344,7 +344,9 @@ let services: [Entry] = [
             "Stores",
         ],
         tests: [
+            "EventLoops",
             "Events",
+            "Gzip",
             "JSON",
             "PipelineTesting",
             "Stores",
