@@ -13,6 +13,8 @@ package final class EmbeddedProfileStore: ProfileStore {
     private let database: StoreDatabase
     private let formula: ProfileFormula
     private let vectors = Mutex(ProductVectors())
+    /// Set after a transaction that was not committed, whose sightings are not written.
+    private let mustForgetSightings = Atomic(false)
 
     private init(database: StoreDatabase, formula: ProfileFormula) {
         self.database = database
@@ -153,11 +155,17 @@ package final class EmbeddedProfileStore: ProfileStore {
     private func write<Result: Sendable>(
         _ job: @escaping @Sendable (ProfileWriting, inout ProductVectors) throws(SQLiteError) -> Result
     ) async throws(StoreError) -> Result {
-        try await database.write { [self] connection in
-            // Never contended: the jobs of a database run one after the other.
-            try vectors.withLock { vectors in
-                try job(ProfileWriting(connection: connection, formula: formula), &vectors)
+        do throws(StoreError) {
+            return try await database.write { [self] connection in
+                // Never contended: the jobs of a database run one after the other.
+                try vectors.withLock { vectors in
+                    if mustForgetSightings.exchange(false, ordering: .relaxed) { vectors.sightings = KnownSightings() }
+                    return try job(ProfileWriting(connection: connection, formula: formula), &vectors)
+                }
             }
+        } catch {
+            mustForgetSightings.store(true, ordering: .relaxed)
+            throw error
         }
     }
 }

@@ -45,23 +45,24 @@ enum ProfileSchema {
                 """),
         // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
-        // The products with an interaction, each with the newest one and what that says of the product.
+        // What is known of the products with an interaction; see ProductSighting.
         Migration(
             version: 3,
             sql: """
                 CREATE TABLE product_features (
                     product_id INTEGER PRIMARY KEY,
-                    time INTEGER NOT NULL,
-                    id_high INTEGER NOT NULL,
-                    id_low INTEGER NOT NULL,
+                    day INTEGER NOT NULL,
                     category_code TEXT,
                     brand TEXT
                 ) STRICT;
                 INSERT INTO product_features
-                SELECT product_id, time, id_high, id_low, category_code, brand FROM interactions WHERE true
-                ON CONFLICT DO UPDATE SET time = excluded.time, id_high = excluded.id_high, id_low = excluded.id_low,
-                    category_code = excluded.category_code, brand = excluded.brand
-                WHERE (excluded.time, excluded.id_high, excluded.id_low) > (time, id_high, id_low);
+                SELECT product_id, time / 86400000000 - (time % 86400000000 < 0), category_code, brand
+                FROM interactions WHERE true
+                ON CONFLICT DO UPDATE SET day = excluded.day, category_code = excluded.category_code,
+                    brand = excluded.brand
+                WHERE (excluded.day, excluded.category_code IS NOT NULL, ifnull(excluded.category_code, ''),
+                    excluded.brand IS NOT NULL, ifnull(excluded.brand, ''))
+                > (day, category_code IS NOT NULL, ifnull(category_code, ''), brand IS NOT NULL, ifnull(brand, ''));
                 """),
     ]
 }
