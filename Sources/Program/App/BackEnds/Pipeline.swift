@@ -43,6 +43,20 @@ package struct Pipeline: Sendable {
         }
     }
 
+    /// Opens the profiles alone, runs `body` and closes them: for what needs neither broker nor graph.
+    ///
+    /// - Throws: The ``StoreError`` of the store, ``LocationError`` if it cannot be at its location, or the error of
+    ///   `body`.
+    package static func withProfiles<Result>(
+        of backEnds: BackEnds, _ body: (any ProfileStore) async throws -> Result
+    ) async throws -> Result {
+        try await Scope.with { scope in
+            let folder = try DataFolder(backEnds)
+            return try await body(
+                scope.add(try await backEnds.openProfiles(reserve: folder.reserve)) { await $0.close() })
+        }
+    }
+
     private static func open(
         _ backEnds: BackEnds, broker need: BrokerNeed, withSpool: Bool, _ log: Log?, in scope: inout Scope
     ) async throws -> Pipeline {

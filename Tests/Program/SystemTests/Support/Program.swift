@@ -62,9 +62,10 @@ final class Program: @unchecked Sendable {
 
     /// Runs a command to its end.
     static func run(
-        _ arguments: [String], readsErrors: Bool = false, environment: [String: String] = [:]
+        _ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false,
+        environment: [String: String] = [:]
     ) throws -> (status: Int32, output: String) {
-        let program = try Program(arguments, readsErrors: readsErrors, environment: environment)
+        let program = try Program(arguments, input: input, readsErrors: readsErrors, environment: environment)
         let output = program.remainingOutput()
         program.process.waitUntilExit()
         return (program.process.terminationStatus, output)
