@@ -178,6 +178,7 @@ let pipeline: [Entry] = [
         [
             "Bytes",
             "Events",
+            "JSON",
         ],
         tests: [
             "Events",
@@ -344,7 +345,9 @@ let services: [Entry] = [
             "Stores",
         ],
         tests: [
+            "EventLoops",
             "Events",
+            "Gzip",
             "JSON",
             "PipelineTesting",
             "Stores",

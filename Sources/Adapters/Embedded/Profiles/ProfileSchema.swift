@@ -3,7 +3,7 @@ import SQLite
 /// The tables of `profiles.sqlite`.
 ///
 /// Interactions hold what the profile formula reads, in the order in which it reads them. Their vectors are not stored:
-/// each follows from the product's features, or comes from the catalogue.
+/// each follows from the product's features, or comes from the catalogue, which is the table `products`.
 enum ProfileSchema {
     /// "dEvP": marks the file as profiles.
     static let applicationID: Int32 = 0x6445_7650
@@ -45,5 +45,23 @@ enum ProfileSchema {
                 """),
         // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
+        // The products with an interaction, each with the newest one and what that says of the product.
+        Migration(
+            version: 3,
+            sql: """
+                CREATE TABLE product_features (
+                    product_id INTEGER PRIMARY KEY,
+                    time INTEGER NOT NULL,
+                    id_high INTEGER NOT NULL,
+                    id_low INTEGER NOT NULL,
+                    category_code TEXT,
+                    brand TEXT
+                ) STRICT;
+                INSERT INTO product_features
+                SELECT product_id, time, id_high, id_low, category_code, brand FROM interactions WHERE true
+                ON CONFLICT DO UPDATE SET time = excluded.time, id_high = excluded.id_high, id_low = excluded.id_low,
+                    category_code = excluded.category_code, brand = excluded.brand
+                WHERE (excluded.time, excluded.id_high, excluded.id_low) > (time, id_high, id_low);
+                """),
     ]
 }

@@ -14,6 +14,7 @@ struct ProfileWriting {
         try vectors.refresh(connection, formula: formula)
         var applied = AppliedBatch()
         var user: (id: Int64, added: ProfileCounts)?
+        var newest: [Int64: Event] = [:]
         // The batch is sorted by user, so only one profile is open at a time.
         for event in batch.events {
             guard try insert(event) else {
@@ -21,6 +22,8 @@ struct ProfileWriting {
                 continue
             }
             applied.inserted += 1
+            let known = newest[event.productID]
+            if known.map({ ($0.time, $0.id) < (event.time, event.id) }) ?? true { newest[event.productID] = event }
             if let done = user, done.id != event.userID {
                 try update(done.id, adding: done.added, &vectors)
                 user = nil
@@ -30,6 +33,7 @@ struct ProfileWriting {
             user = (event.userID, added)
         }
         if let user { try update(user.id, adding: user.added, &vectors) }
+        for product in newest.keys.sorted() { try newest[product].map(update(product:)) }
         for event in batch.rivals { applied.add(event, found: try connection.storedInProfiles(event.id)) }
         if applied.inserted > 0 {
             try connection.run("UPDATE settings SET interactions = interactions + ?", applied.inserted)
@@ -56,6 +60,17 @@ struct ProfileWriting {
             event.userID, event.time.microseconds, event.id.highColumn, event.id.lowColumn, event.type.column,
             event.productID, event.categoryCode, event.brand, event.defaulted.column)
         return connection.changes == 1
+    }
+
+    /// Keeps what the newest event of a product says of it, whatever the order in which its events come.
+    private func update(product event: Event) throws(SQLiteError) {
+        try connection.run(
+            """
+            INSERT INTO product_features VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT DO UPDATE SET time = ?2, id_high = ?3, id_low = ?4, category_code = ?5, brand = ?6
+            WHERE (?2, ?3, ?4) > (time, id_high, id_low)
+            """, event.productID, event.time.microseconds, event.id.highColumn, event.id.lowColumn,
+            event.categoryCode, event.brand)
     }
 
     private func update(

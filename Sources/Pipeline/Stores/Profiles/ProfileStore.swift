@@ -13,12 +13,38 @@ package protocol ProfileStore: Sendable {
     /// A user's profile; nil for a user without interactions.
     func profile(of userID: Int64) async throws(StoreError) -> Profile?
 
-    /// The stored vectors that are nearest to `vector` by cosine, best first; equal scores by id.
+    /// The stored vectors that are nearest to `vector` by cosine, best first; equal scores by id. Vectors of another
+    /// number of components are left out.
     ///
     /// - Parameter limit: the most matches; 1 or more.
     func nearest(
         to vector: [Float], in collection: VectorCollection, limit: Int
     ) async throws(StoreError) -> [VectorMatch]
+
+    /// The products whose vectors are nearest to `vector` by cosine, best first; equal scores by id. Each product is there
+    /// once: those of the catalogue, and those with an interaction, of which the catalogue's vector goes first.
+    ///
+    /// - Parameters:
+    ///   - excluding: products that are left out.
+    ///   - limit: the most matches; 1 or more.
+    /// - Throws: `.rejected` if the products' vectors have another number of components: a catalogue was loaded since
+    ///   `vector` was computed.
+    func nearestProducts(
+        to vector: [Float], excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductMatch]
+
+    /// The products that the user has bought, the latest first, equal times by id, each once.
+    ///
+    /// - Parameter limit: the most products; 1 or more.
+    func boughtProducts(of userID: Int64, limit: Int) async throws(StoreError) -> [Int64]
+
+    /// Loads vectors of the shop's catalogue, which take the places of stand-ins from then on. Profiles change when their
+    /// users act again, or with ``rebuild(userID:)``. May be repeated.
+    ///
+    /// - Parameter vectors: by product; ``CatalogueVectors`` says what is taken, and how it is stored.
+    /// - Throws: `.rejected` if a vector cannot be used, or has another number of components than those loaded before;
+    ///   nothing is stored then.
+    func putCatalogue(_ vectors: [Int64: [Float]]) async throws(StoreError)
 
     /// Recomputes profiles from the stored interactions: one user's, or all users' for nil.
     ///

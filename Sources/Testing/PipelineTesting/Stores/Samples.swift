@@ -70,6 +70,17 @@ struct Samples {
         ]
     }
 
+    /// A vector of length one for each of these products.
+    mutating func vectors(_ products: [Int64], dimension: Int) -> [Int64: [Float]] {
+        var vectors: [Int64: [Float]] = [:]
+        for product in products {
+            let vector = (0..<dimension).map { _ in Float.random(in: -1...1, using: &random) }
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            vectors[product] = vector.map { $0 / length }
+        }
+        return vectors
+    }
+
     mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
         elements.shuffled(using: &random)
     }
