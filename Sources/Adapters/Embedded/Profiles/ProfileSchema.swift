@@ -45,5 +45,6 @@ enum ProfileSchema {
                 """),
         // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
+        Migration(version: 3, sql: Tombstones.migration),
     ]
 }

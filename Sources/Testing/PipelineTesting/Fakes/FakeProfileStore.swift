@@ -1,12 +1,10 @@
 package import Events
 package import Stores
-import Synchronization
 
 /// Profiles computed by the formula from events in memory. Safe to use from any thread.
 package final class FakeProfileStore: ProfileStore {
     private let events = FakeGraphStore()
     private let formula = ProfileFormula()
-    private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
 
     package init() {}
 
@@ -17,20 +15,14 @@ package final class FakeProfileStore: ProfileStore {
 
     /// Writes, or fails as requested.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
-        let known = events.events
-        let applied = try await events.apply(batch)
-        interactions.withLock { interactions in
-            for event in batch.events where !known.contains(event.id) {
-                interactions[event.userID, default: []].append(ProfileFormula.Interaction(of: event))
-            }
-        }
-        return applied
+        try await events.apply(batch)
     }
 
     /// The profile, computed at each call.
     package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
-        _ = try await events.statistics()
-        guard let own = interactions.withLock({ $0[userID] }) else { return nil }
+        let history = try await events.history(HistoryQuery(userID: userID, limit: .max - 1)).events
+        if history.isEmpty { return nil }
+        let own = history.map { ProfileFormula.Interaction(of: $0) }
         let counts = Dictionary(grouping: own, by: \.type).mapValues(\.count)
         return formula.profile(of: userID, newest: own, counts: counts) {
             StandInVector.make($0, dimension: formula.dimension)
@@ -58,6 +50,11 @@ package final class FakeProfileStore: ProfileStore {
     /// Every written event, as it was written.
     package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
         try await events.stored(ids)
+    }
+
+    /// Removes the events of a user, or fails as requested after the tombstone is written.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await events.erase(userID: userID, receivedUntil: time)
     }
 
     package func close() async {}
