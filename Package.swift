@@ -308,10 +308,32 @@ let services: [Entry] = [
             "TestSupport",
         ]),
     .pure(
+        "Erasing",
+        [
+            "DeadLetters",
+            "Events",
+            "JSON",
+            "Messaging",
+            "Stores",
+        ],
+        tests: [
+            "DeadLetters",
+            "Embedded",
+            "Events",
+            "Gzip",
+            "JSON",
+            "Messaging",
+            "PipelineTesting",
+            "Platform",
+            "Stores",
+            "TestSupport",
+        ]),
+    .pure(
         "HTTPAPI",
         [
             "Crypto",
             "DeadLetters",
+            "Erasing",
             "Events",
             "Gzip",
             "HTTPMessages",
@@ -323,6 +345,7 @@ let services: [Entry] = [
             "Workers",
         ],
         tests: [
+            "DeadLetters",
             "Events",
             "Gzip",
             "HTTPMessages",
@@ -365,6 +388,7 @@ let program: [Entry] = [
         [
             "DeadLetters",
             "Embedded",
+            "Erasing",
             "EventLoops",
             "Events",
             "FileImport",

@@ -13,6 +13,9 @@ extension HTTPAPI {
         Route(.get, "/users/{id}/history", for: .reader, HTTPAPI.history, "A user's events, newest first, in pages."),
         Route(.get, "/users/{id}/profile", for: .reader, HTTPAPI.profile, "A user's interactions in numbers."),
         Route(
+            .delete, "/users/{id}", for: .tokenHolder, HTTPAPI.eraseUser,
+            "Removes all that is held about a user, for good."),
+        Route(
             .get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers make progress."),
         Route(.get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read."),
         Route(

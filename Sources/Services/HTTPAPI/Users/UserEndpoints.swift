@@ -81,7 +81,7 @@ extension HTTPAPI {
         return query
     }
 
-    private func user(_ text: Substring) throws(Problem) -> Int64 {
+    func user(_ text: Substring) throws(Problem) -> Int64 {
         guard let id = Int64(text), id > 0 else {
             throw .invalid([
                 ValidationIssue(
