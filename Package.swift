@@ -235,6 +235,7 @@ let adapters: [Entry] = [
         tests: [
             "BoltClient",
             "BoltWire",
+            "EventLoops",
             "Events",
             "JSON",
             "PipelineTesting",

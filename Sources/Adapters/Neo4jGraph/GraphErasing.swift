@@ -28,7 +28,7 @@ struct GraphErasing: Sendable {
 
     /// The node stays as the tombstone, since writers lock it and read it anyway: ``WriteStatement`` says why this must
     /// be committed before anything is removed.
-    private static let tombstone = """
+    static let tombstone = """
         MERGE (u:User {user_id: $user})
         SET u.erased_until = CASE WHEN u.erased_until >= $until THEN u.erased_until ELSE $until END, u:ErasedUser
         """

@@ -1,5 +1,6 @@
 import BoltClient
 import BoltWire
+import EventLoops
 import Events
 import Stores
 import TestSupport
@@ -71,5 +72,67 @@ extension Neo4jServerTests {
             #expect(found == [[7, .integer(Int(time.microseconds)), .null]])
             #expect(try await node.number("MATCH (:User)-[r]-() RETURN count(r)") == 0)
         }
+
+        private var event: Event {
+            Event(id: EventID(high: 1, low: 2), userID: 7, productID: 1, type: .view, session: "s", time: time)
+        }
+
+        @Test(
+            "waits for a transaction that has the user's node, and takes what that has written",
+            .enabled(if: Neo4j.isReal, "needs Neo4j: ArcadeDB locks no nodes"), arguments: [false, true])
+        func erasureWaits(isKnown: Bool) async throws {
+            let node = try await Neo4jServerTests.emptyNode()
+            try await node.withStore { store async throws in
+                var first = event
+                if !isKnown { first.userID = 8 }
+                first.id = EventID(high: 1, low: 1)
+                _ = try await store.apply(InteractionBatch([first]))
+                let write = WriteStatement(shape: .uniqueRelationships, events: [event]).query
+                let erased = try await node.during(write) { try await store.erase(userID: 7, receivedUntil: time) }
+                #expect(erased == (isKnown ? 2 : 1))
+                #expect(try await store.history(.init(userID: 7, limit: 9)).events == [])
+            }
+        }
+
+        @Test(
+            "lets no transaction write that has waited for it",
+            .enabled(if: Neo4j.isReal, "needs Neo4j: ArcadeDB locks no nodes"), arguments: [false, true])
+        func writerWaits(isKnown: Bool) async throws {
+            let node = try await Neo4jServerTests.emptyNode()
+            try await node.withStore { store async throws in
+                var first = event
+                if !isKnown { first.userID = 8 }
+                first.id = EventID(high: 1, low: 1)
+                _ = try await store.apply(InteractionBatch([first]))
+                let tombstone = BoltQuery(
+                    GraphErasing.tombstone, ["user": 7, "until": .integer(Int(time.microseconds))])
+                let applied = try await node.during(tombstone) { try await store.apply(InteractionBatch([event])) }
+                #expect(applied == AppliedBatch(erased: 1))
+            }
+        }
+    }
+}
+
+extension Neo4jNode {
+    /// Runs `body` while a transaction with that query is open, which is committed once something waits for it.
+    fileprivate func during<Result: Sendable>(
+        _ query: BoltQuery, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let driver = BoltDriver(try Neo4jConfiguration.of(self).bolt)
+        let (began, end) = (Latch<Bool>(), Latch<Bool>())
+        defer { end.set(true) }
+        async let transaction: Void = driver.transaction { transaction throws(BoltError) in
+            _ = try await transaction.execute(query)
+            began.set(true)
+            _ = await end.wait()
+        }
+        _ = await began.wait()
+        async let result = body()
+        let blocked = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*)"
+        try await eventually("a transaction waits for another") { try await number(blocked) ?? 0 > 0 }
+        end.set(true)
+        try await transaction
+        await driver.close()
+        return try await result
     }
 }
