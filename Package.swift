@@ -236,6 +236,7 @@ let adapters: [Entry] = [
         tests: [
             "BoltClient",
             "BoltWire",
+            "EventLoops",
             "Events",
             "JSON",
             "PipelineTesting",
@@ -309,10 +310,32 @@ let services: [Entry] = [
             "TestSupport",
         ]),
     .pure(
+        "Erasing",
+        [
+            "DeadLetters",
+            "Events",
+            "JSON",
+            "Messaging",
+            "Stores",
+        ],
+        tests: [
+            "DeadLetters",
+            "Embedded",
+            "Events",
+            "Gzip",
+            "JSON",
+            "Messaging",
+            "PipelineTesting",
+            "Platform",
+            "Stores",
+            "TestSupport",
+        ]),
+    .pure(
         "HTTPAPI",
         [
             "Crypto",
             "DeadLetters",
+            "Erasing",
             "Events",
             "Gzip",
             "HTTPMessages",
@@ -324,6 +347,7 @@ let services: [Entry] = [
             "Workers",
         ],
         tests: [
+            "DeadLetters",
             "Events",
             "Gzip",
             "HTTPMessages",
@@ -368,6 +392,7 @@ let program: [Entry] = [
         [
             "DeadLetters",
             "Embedded",
+            "Erasing",
             "EventLoops",
             "Events",
             "FileImport",

@@ -63,5 +63,6 @@ enum ProfileSchema {
                     category_code = excluded.category_code, brand = excluded.brand
                 WHERE (excluded.time, excluded.id_high, excluded.id_low) > (time, id_high, id_low);
                 """),
+        Migration(version: 4, sql: Tombstones.migration),
     ]
 }
