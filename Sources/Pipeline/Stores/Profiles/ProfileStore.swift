@@ -11,6 +11,9 @@ package protocol ProfileStore: Sendable {
     /// before is left out and counted.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
+
     /// A user's profile; nil for a user without interactions.
     func profile(of userID: Int64) async throws(StoreError) -> Profile?
 
@@ -77,6 +80,8 @@ package protocol ProfileStore: Sendable {
 }
 
 extension ProfileStore {
+    package var pace: WritingPace { WritingPace() }
+
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])
     }
