@@ -253,6 +253,7 @@ let adapters: [Entry] = [
             "Stores",
         ],
         tests: [
+            "EventLoops",
             "Events",
             "HTTPMessages",
             "JSON",

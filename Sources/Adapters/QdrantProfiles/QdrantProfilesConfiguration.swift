@@ -4,7 +4,7 @@ package import Stores
 /// Where vectors and profiles are on a Qdrant server, and how large vectors are. Neither description nor dump shows the API
 /// key.
 package struct QdrantProfilesConfiguration: Sendable, CustomStringConvertible, CustomReflectable {
-    let qdrant: QdrantConfiguration
+    var qdrant: QdrantConfiguration
     /// How profiles follow from interactions. The dimension counts where the shop has no collection `products`.
     package var formula: ProfileFormula
 

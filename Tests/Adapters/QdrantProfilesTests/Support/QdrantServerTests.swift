@@ -1,3 +1,4 @@
+import EventLoops
 import FoundationEssentials
 import HTTPMessages
 import JSON
@@ -36,7 +37,10 @@ struct TestServer: Sendable {
     func configuration(
         _ formula: ProfileFormula = ProfileFormula()
     ) throws(StoreError) -> QdrantProfilesConfiguration {
-        try QdrantProfilesConfiguration(url: addresses.http, apiKey: addresses.apiKey, formula: formula)
+        var configuration = try QdrantProfilesConfiguration(
+            url: addresses.http, apiKey: addresses.apiKey, formula: formula)
+        configuration.qdrant.backoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(5))
+        return configuration
     }
 
     func store(
