@@ -68,4 +68,5 @@ same = left == {"auto-commit": (code, ["first", "second", "third"]), "transactio
 print("as described" if same else "NOT as described")
 sys.exit(0 if same else 1)
 PYTHON
+cd "$folder"  # ArcadeDB logs into the folder ./log.
 "$folder/venv/bin/python3" "$folder/try.py" "$folder/data" 2> "$folder/server.log" || { tail -n 5 "$folder/server.log" >&2; exit 1; }

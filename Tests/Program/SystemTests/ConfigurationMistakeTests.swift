@@ -57,6 +57,7 @@ extension SystemTests {
                     #expect(status == 1, "\(mistake): \(output)")
                     #expect(output.contains(remedy), "\(mistake): \(output)")
                     #expect(output.contains("--wait-for-broker"), "\(mistake): \(output)")
+                    #expect(!output.contains("the broker refuses this program"), "told once: by the error: \(output)")
                     #expect(!output.contains("wrong-secret"))
                     #expect(ContinuousClock.now - began < .seconds(30))
                 }

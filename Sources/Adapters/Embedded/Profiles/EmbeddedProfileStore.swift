@@ -133,6 +133,13 @@ package final class EmbeddedProfileStore: ProfileStore {
         }
     }
 
+    /// In one transaction. See ``ProfileStore``.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await database.write { connection in
+            try ProfileErasing(connection: connection).erase(userID: userID, receivedUntil: time)
+        }
+    }
+
     /// See ``ProfileStore``.
     package func checkWriting() async throws(StoreError) {
         try await database.checkWriting()

@@ -64,5 +64,6 @@ enum ProfileSchema {
                     excluded.brand IS NOT NULL, ifnull(excluded.brand, ''))
                 > (day, category_code IS NOT NULL, ifnull(category_code, ''), brand IS NOT NULL, ifnull(brand, ''));
                 """),
+        Migration(version: 4, sql: Tombstones.migration),
     ]
 }

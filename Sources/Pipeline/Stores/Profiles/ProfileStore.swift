@@ -7,8 +7,12 @@ package import Events
 /// conformance suite.
 package protocol ProfileStore: Sendable {
     /// Stores the new interactions and updates their users' profiles; both are durable on return. An event whose id the
-    /// store has with other content, as far as it keeps that, is reported and not written.
+    /// store has with other content, as far as it keeps that, is reported and not written, and one of an erased user from
+    /// before is left out and counted.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
 
     /// A user's profile; nil for a user without interactions.
     func profile(of userID: Int64) async throws(StoreError) -> Profile?
@@ -59,6 +63,13 @@ package protocol ProfileStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
+    /// Removes a user's interactions and profile, and keeps a tombstone: from then on, ``apply(_:)`` leaves out events of
+    /// the user that were received (``Event/receipt``) at `time` or before, also those that others write at the same time.
+    /// Repeatable, also after an error, which may leave a part removed; of several times the latest counts.
+    ///
+    /// - Returns: How many interactions were removed.
+    func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.
@@ -69,6 +80,8 @@ package protocol ProfileStore: Sendable {
 }
 
 extension ProfileStore {
+    package var pace: WritingPace { WritingPace() }
+
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])
     }

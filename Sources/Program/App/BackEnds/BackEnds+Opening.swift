@@ -4,6 +4,7 @@ import Messaging
 import Neo4jGraph
 import Observability
 import Platform
+import QdrantProfiles
 import RabbitMQMessaging
 import Stores
 
@@ -60,8 +61,12 @@ extension BackEnds {
         case .eventually(let needed): (access, waits) = (needed, false)
         case .whenever(let needed): (access, waits) = (needed, true)
         }
+        // A refusal that ends this program is told by its error alone.
+        let hasOpened = Latch<Void>()
+        if waits { hasOpened.set(()) }
         let broker = scope.add(
-            try await connectBroker(expecting: topology, publishingOn: executor, reserve: reserve, log)
+            try await connectBroker(
+                expecting: topology, publishingOn: executor, reserve: reserve, hasOpened: hasOpened, log)
         ) { await $0.close() }
         do throws(MessagingError) {
             try await broker.declare(topology)
@@ -82,13 +87,15 @@ extension BackEnds {
             default: throw error
             }
         }
+        hasOpened.set(())
         return broker
     }
 
-    /// The broker as it is: nothing is declared, unless a topology is expected.
+    /// The broker as it is: nothing is declared, unless a topology is expected. Until `hasOpened` is set, refusals are not
+    /// logged.
     func connectBroker(
-        expecting topology: Topology? = nil,
-        publishingOn executor: EventLoop? = nil, reserve: DiskReserve? = nil, _ log: Log?
+        expecting topology: Topology? = nil, publishingOn executor: EventLoop? = nil, reserve: DiskReserve? = nil,
+        hasOpened: Latch<Void>? = nil, _ log: Log?
     ) async throws(MessagingError) -> any Broker & TopologyInspector {
         switch broker {
         case .embedded:
@@ -100,6 +107,7 @@ extension BackEnds {
             var configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
             configuration.acceptsEitherType = acceptsEitherQueueType
             return await RabbitMQBroker(configuration, expecting: topology, publishingExecutor: executor) { notice in
+                if case .refused = notice, let hasOpened, hasOpened.value == nil { return }
                 log?.write(notice)
             }
         }
@@ -120,12 +128,14 @@ extension BackEnds {
         ) { log?.write($0) }
     }
 
-    /// - Throws: ``StoreError`` if the profiles cannot be opened, ``LocationError`` if this build does not support
-    ///   their location.
-    func openProfiles(reserve: DiskReserve) async throws -> any ProfileStore {
+    /// - Throws: ``StoreError`` if the profiles cannot be opened; a server is connected to when it is first used.
+    func openProfiles(reserve: DiskReserve, _ log: Log?) async throws -> any ProfileStore {
         switch vectors {
-        case .embedded: try await EmbeddedProfileStore.open(directory: dataDirectory, reserve: reserve)
-        case .url: throw LocationError.unsupported(.vectors)
+        case .embedded: return try await EmbeddedProfileStore.open(directory: dataDirectory, reserve: reserve)
+        case .url(let address):
+            let configuration = try QdrantProfilesConfiguration(
+                url: address.text, apiKey: qdrant.apiKey, formula: ProfileFormula(dimension: qdrant.vectorSize))
+            return QdrantProfileStore(configuration) { log?.write($0) }
         }
     }
 
@@ -158,6 +168,20 @@ extension Log {
         case .usesLedger(let reason):
             self(
                 .warning, "the graph's server has no unique relationships; nodes (:LedgerEvent) keep the ids of events",
+                ["reason": reason])
+        }
+    }
+
+    /// Logs what the adapter of the vectors noticed.
+    fileprivate func write(_ notice: QdrantNotice) {
+        switch notice {
+        case .created(let collection, let size):
+            self(
+                .info, "a collection of vectors was not there and is created",
+                ["collection": collection, "vector_size": "\(size)"])
+        case .catalogueUnused(let reason):
+            self(
+                .warning, "the catalogue cannot be used, and vectors made of features take the places of its own",
                 ["reason": reason])
         }
     }

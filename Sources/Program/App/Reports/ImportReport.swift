@@ -20,6 +20,7 @@ package struct ImportReport: Report, Sendable {
             json.member("accepted", summary.accepted)
             json.member("duplicates", summary.duplicates)
             json.member("rejected", summary.rejected)
+            json.member("erased", summary.erased)
             json.key("rejected_by_reason")
             json.object { json in
                 for (reason, count) in reasons { json.member(reason, count) }
@@ -39,6 +40,9 @@ package struct ImportReport: Report, Sendable {
             "  read        \(summary.read)", "  accepted    \(summary.accepted)",
             "  duplicates  \(summary.duplicates)", "  rejected    \(summary.rejected)",
         ]
+        if summary.erased > 0 {
+            lines.insert("  erased      \(summary.erased) (of users that were erased later)", at: 4)
+        }
         lines += reasons.map { "    \($0.count) \($0.reason)" }
         lines.append(
             "  busy: reading \(summary.readingTime.inSeconds) s, graph \(summary.graphTime.inSeconds) s, "

@@ -110,6 +110,11 @@ extension Log {
         switch report {
         case .wrote(let queue, let applied):
             self(.debug, "batch written", ["queue": queue, "inserted": "\(applied.inserted)"])
+            if applied.erased > 0 {
+                self(
+                    .info, "events of erased users left out: they were received before the erasure",
+                    ["queue": queue, "count": "\(applied.erased)"])
+            }
         case .retrying(let queue, let count, let delay, let error):
             self(
                 .warning, "events will be tried again",
@@ -125,11 +130,15 @@ extension Log {
                 .warning, "events dead-lettered",
                 ["queue": queue, "count": "\(count)", "reason": reason.rawValue, "error": error])
         case .storeFailed(let queue, let error, let delay):
-            self(.error, "store failing, worker waits", ["queue": queue, "retry_in": "\(delay)", "error": "\(error)"])
+            self(
+                .error, "store failing, worker waits",
+                ["queue": queue, "retry_in": delay.shown, "error": "\(error)"])
         case .storeRecovered(let queue):
             self(.info, "store works again", ["queue": queue])
         case .brokerFailed(let queue, let error, let delay):
-            self(.error, "broker failing, worker waits", ["queue": queue, "retry_in": "\(delay)", "error": "\(error)"])
+            self(
+                .error, "broker failing, worker waits",
+                ["queue": queue, "retry_in": delay.shown, "error": "\(error)"])
         }
     }
 }

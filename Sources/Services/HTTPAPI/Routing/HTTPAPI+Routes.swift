@@ -22,6 +22,9 @@ extension HTTPAPI {
             .put, "/products/{id}", for: .tokenHolder, HTTPAPI.putProduct, "Puts a product's vector into the catalogue."
         ),
         Route(
+            .delete, "/users/{id}", for: .tokenHolder, HTTPAPI.eraseUser,
+            "Removes all that is held about a user, for good."),
+        Route(
             .get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers make progress."),
         Route(.get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read."),
         Route(

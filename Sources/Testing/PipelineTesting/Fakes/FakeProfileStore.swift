@@ -6,7 +6,6 @@ import Synchronization
 package final class FakeProfileStore: ProfileStore {
     private let events = FakeGraphStore()
     private let formula = ProfileFormula()
-    private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
     private let catalogue = Mutex<[Int64: [Float]]>([:])
 
     package init() {}
@@ -18,20 +17,13 @@ package final class FakeProfileStore: ProfileStore {
 
     /// Writes, or fails as requested.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
-        let known = events.events
-        let applied = try await events.apply(batch)
-        interactions.withLock { interactions in
-            for event in batch.events where !known.contains(event.id) {
-                interactions[event.userID, default: []].append(ProfileFormula.Interaction(of: event))
-            }
-        }
-        return applied
+        try await events.apply(batch)
     }
 
     /// The profile, computed at each call.
     package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
         _ = try await events.statistics()
-        guard let own = interactions.withLock({ $0[userID] }) else { return nil }
+        guard let own = events.interactions[userID] else { return nil }
         return profile(of: userID, own)
     }
 
@@ -41,7 +33,7 @@ package final class FakeProfileStore: ProfileStore {
     ) async throws(StoreError) -> [VectorMatch] {
         _ = try await events.statistics()
         guard collection == .userProfiles else { return [] }
-        let found = interactions.withLock { $0 }.map { user, own in
+        let found = events.interactions.map { user, own in
             ProductMatch(productID: user, vector: profile(of: user, own).vector, nearTo: vector, isStandIn: false)
         }
         return found.sorted { $0.precedes($1) }.prefix(limit).map {
@@ -54,7 +46,7 @@ package final class FakeProfileStore: ProfileStore {
     ) async throws(StoreError) -> [ProductMatch] {
         _ = try await events.statistics()
         guard vector.count == dimension else { throw StoreError(.rejected, "not \(dimension) components") }
-        let seen = interactions.withLock { $0 }.values.joined().sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        let seen = events.interactions.values.joined().sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         var features: [Int64: ProductFeatures] = [:]
         for product in catalogue.withLock({ $0 }).keys { features[product] = ProductFeatures(productID: product) }
         for interaction in seen { features[interaction.features.productID] = interaction.features }
@@ -68,7 +60,7 @@ package final class FakeProfileStore: ProfileStore {
 
     package func boughtProducts(of userID: Int64, limit: Int) async throws(StoreError) -> [Int64] {
         _ = try await events.statistics()
-        let bought = (interactions.withLock { $0[userID] } ?? []).filter { $0.type == .purchase }
+        let bought = (events.interactions[userID] ?? []).filter { $0.type == .purchase }
         let last = Dictionary(bought.map { ($0.features.productID, $0.time) }, uniquingKeysWith: max)
         return last.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map(\.key)
     }
@@ -99,6 +91,11 @@ package final class FakeProfileStore: ProfileStore {
     /// Every written event, as it was written.
     package func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent] {
         try await events.stored(ids)
+    }
+
+    /// Removes the events of a user, or fails as requested after the tombstone is written.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await events.erase(userID: userID, receivedUntil: time)
     }
 
     package func close() async {}

@@ -30,7 +30,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         await store.close()
     }
 
-    package static let all: [ProfileConformanceCase] = general + products
+    package static let all = general + products + erasing
 
     private static let general: [ProfileConformanceCase] = [
         ProfileConformanceCase("an empty store has no profiles and counts zero") { _, store in
@@ -209,7 +209,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// Checks that every user's profile follows from the events by the formula.
-    private static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
+    static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
         let users = Dictionary(grouping: events, by: \.userID)
         for (user, events) in users {
             let expected = formula.profile(

@@ -7,6 +7,9 @@ struct Samples {
     /// 2026-01-01T00:00:00Z.
     static let start: Int64 = 1_767_225_600_000_000
 
+    /// After all samples, unless they are asked for otherwise.
+    static let later = Timestamp(microseconds: start + 100_000_000)
+
     private var random: SeededGenerator
 
     init(seed: UInt64) {

@@ -1,3 +1,4 @@
+import EventLoops
 import FoundationEssentials
 
 /// A server that `scripts/services` can run.
@@ -31,7 +32,7 @@ package actor ServiceNode<Service: TestService> {
     package nonisolated let addresses: Service.Addresses
     private let holder: HelperProcess
     private let directory: TemporaryDirectory
-    private let turns = TaskTurns()
+    private let turns = Turns()
 
     /// The node shared by suites that neither stop it nor change it for others.
     package static func shared() async throws -> ServiceNode {

@@ -23,7 +23,9 @@ final class Program: @unchecked Sendable {
     ) throws {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // By these, the tests themselves find the Qdrant that they use.
+        let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QDRANT_") }
+        process.environment = own.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = readsErrors ? output : FileHandle.nullDevice

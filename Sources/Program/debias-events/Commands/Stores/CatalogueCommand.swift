@@ -37,7 +37,7 @@ struct CatalogueImportCommand: Command {
         let signals = ShutdownSignals()
         let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
         let (file, json) = (file, json)
-        try await Pipeline.withProfiles(of: backEnds.backEnds) { profiles in
+        try await Pipeline.withProfiles(of: backEnds.backEnds, log: .standard) { profiles in
             defer { bar.clear() }
             // A signal ends the import after the batch that is being written, and the summary says how far it came.
             let summary = try await withCancellation(when: signals.stop) {

@@ -30,7 +30,7 @@ struct ProfileRebuildCommand: Command {
 
     mutating func run() async throws {
         let user = user
-        let report = try await Pipeline.withProfiles(of: backEnds.backEnds) { profiles in
+        let report = try await Pipeline.withProfiles(of: backEnds.backEnds, log: .standard) { profiles in
             try await RebuildReport.rebuild(userID: user, in: profiles)
         }
         Output.print(report, json: json)

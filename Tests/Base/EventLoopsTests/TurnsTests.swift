@@ -1,0 +1,56 @@
+import EventLoops
+import Testing
+
+@Suite("Turns", .timeLimit(.minutes(1)))
+struct TurnsTests {
+    private actor Entries {
+        var inside = 0
+        var most = 0
+        var order: [Int] = []
+
+        func enter(_ number: Int) {
+            inside += 1
+            most = max(most, inside)
+            order.append(number)
+        }
+
+        func leave() { inside -= 1 }
+    }
+
+    @Test("one task at a time has its turn")
+    func oneAtATime() async {
+        let (turns, entries) = (Turns(), Entries())
+        await withTaskGroup { group in
+            for number in 0..<50 {
+                group.addTask {
+                    await turns.begin()
+                    await entries.enter(number)
+                    await Task.yield()
+                    await entries.leave()
+                    await turns.end()
+                }
+            }
+        }
+        #expect(await entries.most == 1)
+        #expect(await entries.order.sorted() == Array(0..<50))
+    }
+
+    @Test("turns come in the order in which they were asked for")
+    func order() async {
+        let (turns, entries) = (Turns(), Entries())
+        await turns.begin()
+        var tasks: [Task<Void, Never>] = []
+        for number in 0..<5 {
+            tasks.append(
+                Task {
+                    await turns.begin()
+                    await entries.enter(number)
+                    await turns.end()
+                })
+            while await turns.waitingCount <= number { await Task.yield() }
+        }
+        await turns.end()
+        for task in tasks { await task.value }
+        #expect(await entries.order == Array(0..<5))
+    }
+}
