@@ -74,8 +74,9 @@ extension QdrantServerTests {
             for name in try await server.driver.send(.collections) {
                 _ = try await server.driver.send(.deleteCollection(name))
             }
-            _ = try? await store.apply(InteractionBatch(events))
-            #expect(try await store.apply(InteractionBatch(events)).alreadyPresent == 200)
+            let gone = await #expect(throws: StoreError.self) { try await store.apply(InteractionBatch(events)) }
+            #expect(gone?.code == .unavailable)
+            #expect(try await store.apply(InteractionBatch(events)).inserted == 200)
             await store.close()
         }
     }
