@@ -1,5 +1,6 @@
 import BoltClient
 import BoltWire
+import Events
 
 /// Takes a user out of the graph, in steps: a transaction that deletes a long history at once would need memory for all
 /// of it.
@@ -24,27 +25,49 @@ struct GraphErasing: Sendable {
         WITH DISTINCT s LIMIT $step
         DETACH DELETE s
         """
-    private static let node = "MATCH (u:User {user_id: $user}) DETACH DELETE u"
+
+    /// The node stays as the tombstone, since writers lock it and read it anyway: ``WriteStatement`` says why this must
+    /// be committed before anything is removed.
+    static let tombstone = """
+        MERGE (u:User {user_id: $user})
+        SET u.erased_until = CASE WHEN u.erased_until >= $until THEN u.erased_until ELSE $until END, u:ErasedUser
+        """
+
+    /// All that others have hung onto the user. The first line locks the node: another erasure may be setting its time.
+    private static let rest = """
+        MATCH (u:User {user_id: $user})
+        SET u.erased_until = u.erased_until
+        WITH u, u.erased_until AS until
+        SET u = {user_id: $user, erased_until: until}
+        WITH u
+        MATCH (u)-[r]-() WHERE type(r) <> 'INTERACTED'
+        DELETE r
+        """
 
     /// Erases the user; what was erased before an error stays so, and a repetition goes on from there.
     ///
+    /// - Parameter time: Until when the user's events that were received are not to come back.
     /// - Returns: How many interactions were removed.
-    func erase(user: Int64) async throws(BoltError) -> Int {
+    func erase(user: Int64, receivedUntil time: Timestamp) async throws(BoltError) -> Int {
+        let parameters: BoltMap = [
+            "user": .integer(Int(user)), "until": .integer(Int(time.microseconds)), "step": .integer(step),
+        ]
+        try await run(Self.tombstone, parameters)
         var count = 0
         while true {
-            let deleted = try await delete(Self.interactions, user)?.relationshipsDeleted ?? 0
+            let deleted = try await run(Self.interactions, parameters)?.relationshipsDeleted ?? 0
             count += deleted
             if deleted < step { break }
         }
-        while try await delete(Self.sessions, user)?.nodesDeleted ?? 0 == step {}
-        _ = try await delete(Self.node, user)
+        while try await run(Self.sessions, parameters)?.nodesDeleted ?? 0 == step {}
+        try await run(Self.rest, parameters)
         return count
     }
 
-    private func delete(_ text: String, _ user: Int64) async throws(BoltError) -> UpdateCounters? {
+    @discardableResult
+    private func run(_ text: String, _ parameters: BoltMap) async throws(BoltError) -> UpdateCounters? {
         try await reading.driver.execute(
-            BoltQuery(text, ["user": .integer(Int(user)), "step": .integer(step)]),
-            TransactionOptions(database: reading.database), isIdempotent: true
+            BoltQuery(text, parameters), TransactionOptions(database: reading.database), isIdempotent: true
         ).summary.counters
     }
 }

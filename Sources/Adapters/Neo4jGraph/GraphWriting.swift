@@ -31,7 +31,11 @@ struct GraphWriting: Sendable {
         let now = try await stored(rest)
         let conflicts = rest.compactMap { event in now[event.id]?.conflict(with: event) }
         applied.conflicts += conflicts
-        applied.alreadyPresent += rest.count - applied.inserted - conflicts.count
+        // An event that was written and is not there is one of an erased user.
+        let unchanged = rest.count - applied.inserted - conflicts.count
+        let erased = min(unchanged, rest.count { now[$0.id] == nil })
+        applied.erased += erased
+        applied.alreadyPresent += unchanged - erased
         return applied
     }
 

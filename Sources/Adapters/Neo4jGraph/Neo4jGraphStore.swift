@@ -45,15 +45,12 @@ package struct Neo4jGraphStore: GraphStore {
             if error.code == .unavailable { await schema.forget() }
             throw error
         }
-        for part in parts {
-            applied.inserted += part.inserted
-            applied.alreadyPresent += part.alreadyPresent
-            applied.conflicts += part.conflicts
-        }
-        if !batch.rivals.isEmpty {
-            let stored = try await stored(batch.rivals.map(\.id))
-            for event in batch.rivals { applied.add(event, found: stored[event.id]) }
-        }
+        for part in parts { applied.add(part) }
+        if batch.rivals.isEmpty { return applied }
+        let stored = try await stored(batch.rivals.map(\.id))
+        for event in batch.rivals where stored[event.id] != nil { applied.add(event, found: stored[event.id]) }
+        // Where the event that came first was left out, nothing is in the way of its rivals.
+        applied.add(try await apply(InteractionBatch(batch.rivals.filter { stored[$0.id] == nil })))
         return applied
     }
 
@@ -111,8 +108,12 @@ package struct Neo4jGraphStore: GraphStore {
     }
 
     /// In steps, of which those that were done before an error stay done. See ``GraphStore``.
-    package func erase(userID: Int64) async throws(StoreError) -> Int {
-        try await mappingErrors { () throws(BoltError) in try await GraphErasing(reading: reading).erase(user: userID) }
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        // The tombstone is a node of its user, of which there must be one.
+        _ = try await schema.prepare()
+        return try await mappingErrors { () throws(BoltError) in
+            try await GraphErasing(reading: reading).erase(user: userID, receivedUntil: time)
+        }
     }
 
     func mappingErrors<Success>(

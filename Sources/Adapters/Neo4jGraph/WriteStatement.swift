@@ -8,10 +8,22 @@ struct WriteStatement {
     let shape: GraphShape
     let events: [Event]
 
-    /// Creates what is missing under the locks of all that it names, so that two writers of the same event are one.
-    private static let merging = """
+    /// Takes the user's node, and goes on with the events that no erasure covers.
+    ///
+    /// A property that is set to itself is locked before it is read, and stays so until the transaction ends. An erasure
+    /// sets that property, commits, and then removes what it finds. So either the erasure waits for this transaction,
+    /// and finds its events; or this transaction waits for the erasure, and reads its time. Where transactions read
+    /// snapshots rather than wait, one of the two fails with a conflict over the node, and is repeated.
+    static let users = """
         UNWIND $rows AS e
         MERGE (u:User {user_id: e[1]})
+        SET u.erased_until = u.erased_until
+        WITH e, u WHERE u.erased_until IS NULL OR u.erased_until < e[7]
+        """
+
+    /// Creates what is missing under the locks of all that it names, so that two writers of the same event are one.
+    private static let merging = """
+        \(users)
         MERGE (p:Product {product_id: e[2]})
         MERGE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
         ON CREATE SET \(properties)
@@ -19,11 +31,10 @@ struct WriteStatement {
 
     /// The mark of a new node is taken away by the statement that set it.
     private static let withLedger = """
-        UNWIND $rows AS e
+        \(users)
         MERGE (l:LedgerEvent {event_id: e[0]})
         ON CREATE SET l.user_id = e[1], l.is_new = true
-        WITH e, l WHERE l.is_new
-        MERGE (u:User {user_id: e[1]})
+        WITH e, u, l WHERE l.is_new
         MERGE (p:Product {product_id: e[2]})
         CREATE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
         REMOVE l.is_new
@@ -32,7 +43,7 @@ struct WriteStatement {
 
     private static let properties =
         "r.event_type = e[3], r.event_time = e[4], r.event_at = e[5], r.session_id = e[6], r.product_id = e[2]"
-    private static let extras = ", r += e[7]"
+    private static let extras = ", r += e[8]"
 
     var query: BoltQuery {
         let hasExtras = events.contains(where: \.hasExtras)
@@ -41,7 +52,7 @@ struct WriteStatement {
             writer.map(count: 1)
             writer.string("rows")
             writer.list(events) { event, row in
-                row.list(count: hasExtras ? 8 : 7)
+                row.list(count: hasExtras ? 9 : 8)
                 row.id(event.id)
                 row.integer(Int(event.userID))
                 row.integer(Int(event.productID))
@@ -49,6 +60,7 @@ struct WriteStatement {
                 row.string(event.time.shopText)
                 row.integer(Int(event.time.microseconds))
                 row.string(event.session)
+                row.integer(Int(event.receipt.microseconds))
                 if hasExtras { row.map(event.extras) }
             }
         }

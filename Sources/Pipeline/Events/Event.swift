@@ -28,6 +28,9 @@ package struct Event: Sendable, Hashable {
     /// The fields that the producer did not send and that were filled in: the time, or the session of an imported row.
     /// What was filled in is not content; see ``differences(from:)``.
     package var defaulted: ContentFields = []
+    /// When the pipeline received the event, as its message tells: published_at, else the message's timestamp. Nil for an
+    /// event that comes from elsewhere, or from a store. No content; see ``differences(from:)``.
+    package var receivedAt: Timestamp?
 
     /// Makes an event from values that are already valid; ``EventDecoder`` reads events from outside.
     package init(
@@ -47,4 +50,7 @@ package struct Event: Sendable, Hashable {
         self.categoryCode = categoryCode
         self.properties = properties
     }
+
+    /// When the event came to the pipeline, as far as is known: an event without a time of receipt has its own time.
+    package var receipt: Timestamp { receivedAt ?? time }
 }

@@ -76,7 +76,8 @@ extension ImportSummary {
         rejectedByReason.merge(batch.rejectedByReason, uniquingKeysWith: +)
         if conflicts > 0 { rejectedByReason[.conflict, default: 0] += conflicts }
         accepted += written.graph.inserted
-        duplicates += batch.events.count - written.graph.inserted - conflicts
+        duplicates += batch.events.count - written.graph.inserted - conflicts - written.graph.erased
+        erased += written.graph.erased
         addedToProfiles += written.profiles.inserted
         if batch.read > 0 { line = batch.lines.upperBound }
         bytes = batch.bytes

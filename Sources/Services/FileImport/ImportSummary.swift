@@ -1,6 +1,6 @@
 /// The result of an import, so far or in all. Counts only batches that both stores hold.
 ///
-/// `read` is always `accepted + duplicates + rejected`.
+/// `read` is always `accepted + duplicates + rejected + erased`.
 package struct ImportSummary: Sendable, Hashable {
     /// The recognised format; nil before the first line.
     package var format: ImportFormat?
@@ -14,6 +14,8 @@ package struct ImportSummary: Sendable, Hashable {
     package var rejected = 0
     /// The rejected records by reason.
     package var rejectedByReason: [RejectionReason: Int] = [:]
+    /// Events of erased users from before, which were left out.
+    package var erased = 0
     /// Events that the profile store did not have before: `accepted`, unless the two differed.
     package var addedToProfiles = 0
     /// The physical line on which the last record starts.
@@ -39,7 +41,7 @@ package struct ImportSummary: Sendable, Hashable {
     /// file than the user meant, or is read in another way.
     package var failure: String? {
         guard isComplete else { return "the import stopped before the end of the file; run it again to continue" }
-        guard accepted + duplicates == 0 else { return nil }
+        guard accepted + duplicates + erased == 0 else { return nil }
         let reasons = rejectedByReason.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }
         guard let (reason, count) = reasons.first else { return "the file has no events" }
         let advice = reason.advice.map { "; \($0)" } ?? ""

@@ -36,6 +36,8 @@ package struct ProfileSink: EventSink {
         self.store = store
     }
 
+    package var pace: WritingPace { store.pace }
+
     /// Writes the interactions and brings their users' profiles up to date.
     package func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         try await store.apply(batch)

@@ -19,7 +19,10 @@ private struct Server: GraphFactory {
 /// One graph, so one case at a time.
 @Suite("The graph on a server", .serialized) struct Neo4jGraphConformanceTests {
     /// What ArcadeDB, the substitute for Neo4j, cannot do: between writers that meet it reports commits as failed.
-    static let lacking = ["several stores on one graph write the same events at once, each event once"]
+    static let lacking = [
+        "several stores on one graph write the same events at once, each event once",
+        "a user who is erased while others write ends without the events from before",
+    ]
 
     static let cases = GraphConformanceCase.all.filter { Neo4j.isReal || !lacking.contains($0.description) }
 

@@ -41,6 +41,16 @@ import Testing
     }
 
     @Test(
+        "a letter's user is the number that the body has, in any spelling, and nothing else",
+        arguments: [
+            ("7", 7), ("\"7\"", 7), ("7.0", 7), ("\"7.0\"", 7), ("9223372036854775807", .max), ("7.5", nil),
+            ("\"u7\"", nil), ("null", nil), ("[7]", nil), ("1e30", nil),
+        ] as [(String, Int64?)])
+    func users(text: String, user: Int64?) {
+        #expect(DeadLetter(Message(body: Array("{\"user_id\": \(text)}".utf8))).userID == user)
+    }
+
+    @Test(
         "a letter that the broker wrote is explained by the broker's record",
         arguments: [
             ("expired", DeadLetterReason.expired), ("maxlen", .overflow), ("delivery_limit", .retriesExhausted),

@@ -41,6 +41,20 @@ import Testing
         #expect(second.summary.rejectedByReason == [.conflict: 1])
     }
 
+    @Test("leaves out what erased users did before, and says how many events that are")
+    func erasedUsers() async throws {
+        let (graph, profiles) = (FakeGraphStore(), FakeProfileStore())
+        let time = try Timestamp("2019-10-01T00:00:00Z")
+        for user in [1, 2] as [Int64] { _ = try await graph.erase(userID: user, receivedUntil: time) }
+        let later = "2019-10-01 00:00:01 UTC,view,1,2,d,1\n"
+        let run = try await ImportRun(
+            header + row(1, "a") + row(2, "b") + row(1, "a") + later, into: graph, profiles: profiles)
+        #expect(run.summary.addsUp)
+        #expect(run.summary.erased == 2)
+        #expect(run.summary.accepted == 1)
+        #expect(run.summary.duplicates == 1)
+    }
+
     @Test("with sessions cut otherwise changes nothing, and conflicts with nothing")
     func sessions() async throws {
         let graph = FakeGraphStore()

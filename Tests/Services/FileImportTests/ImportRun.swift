@@ -55,6 +55,6 @@ extension GraphStore {
 extension ImportSummary {
     /// Whether every record that was read is counted once.
     var addsUp: Bool {
-        read == accepted + duplicates + rejected && rejectedByReason.values.reduce(0, +) == rejected
+        read == accepted + duplicates + rejected + erased && rejectedByReason.values.reduce(0, +) == rejected
     }
 }

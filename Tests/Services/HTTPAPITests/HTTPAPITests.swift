@@ -353,7 +353,9 @@ extension HTTPResponse {
     ) async throws {
         let api = try await TestAPI()
         #expect(try await api.request(.get, "/users/\(id)/history").status == .unprocessableContent)
-        #expect(try await api.request(.get, "/users/\(id)/profile").status == .unprocessableContent)
+        for path in ["profile", "similar-users", "products"] {
+            #expect(try await api.request(.get, "/users/\(id)/\(path)").status == .unprocessableContent)
+        }
     }
 
     @Test("a user without events has an empty history and no profile")
@@ -362,18 +364,9 @@ extension HTTPResponse {
         let history = try await api.request(.get, "/users/5/history")
         #expect(history.status == .ok)
         #expect((history.object["events"] as? [Any])?.isEmpty == true)
-        #expect(try await api.request(.get, "/users/5/profile").status == .notFound)
-    }
-
-    @Test("a profile has counts, recent products and the vector")
-    func profileTellsCountsRecentProducts() async throws {
-        let api = try await TestAPI()
-        _ = try await api.profiles.apply(InteractionBatch([event(1), event(2, type: .purchase)]))
-        let profile = try await api.request(.get, "/users/1/profile").object
-        #expect(profile["interactions"] as? Int == 2)
-        #expect((profile["counts"] as? [String: Int])?["purchase"] == 1)
-        #expect(profile["recent_products"] as? [Int] == [2, 1])
-        #expect((profile["vector"] as? [Double])?.count == 64)
+        for path in ["profile", "similar-users", "products"] {
+            #expect(try await api.request(.get, "/users/5/\(path)").status == .notFound)
+        }
     }
 
     @Test("a store that is away is a 503")
@@ -381,8 +374,10 @@ extension HTTPResponse {
         let api = try await TestAPI()
         api.graph.fail(with: [StoreError(.unavailable, "away")])
         #expect(try await api.request(.get, "/users/1/history").status == .serviceUnavailable)
-        api.profiles.fail(with: [StoreError(.unavailable, "away")])
-        #expect(try await api.request(.get, "/users/1/profile").status == .serviceUnavailable)
+        for path in ["profile", "similar-users", "products"] {
+            api.profiles.fail(with: [StoreError(.unavailable, "away")])
+            #expect(try await api.request(.get, "/users/1/\(path)").status == .serviceUnavailable)
+        }
     }
 }
 

@@ -88,12 +88,12 @@ import Testing
         }
     }
 
-    @Test("dead letters are for token holders, users' data for readers, and all other routes for anyone")
+    @Test("dead letters and products are for token holders, users' data for readers, and all other routes for anyone")
     func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
             let expected: [Route.Access] =
                 switch route.pattern.segments.first {
-                case .literal("dlq"): [.tokenHolder]
+                case .literal("dlq"), .literal("products"): [.tokenHolder]
                 case .literal("users"): [.reader]
                 default: [.anyone, .anyoneAndPages]
                 }

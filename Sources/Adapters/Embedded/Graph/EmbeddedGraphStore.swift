@@ -56,8 +56,10 @@ package struct EmbeddedGraphStore: GraphStore {
     }
 
     /// Looks at the whole graph, once. See ``GraphStore``.
-    package func erase(userID: Int64) async throws(StoreError) -> Int {
-        try await database.write { try GraphErasing(connection: $0).erase(userID: userID) }
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await database.write { connection in
+            try GraphErasing(connection: connection).erase(userID: userID, receivedUntil: time)
+        }
     }
 
     /// See ``GraphStore``.

@@ -1,3 +1,4 @@
+import Events
 import SQLite
 
 /// Takes a user out of the graph, within a transaction, and updates the totals.
@@ -5,7 +6,8 @@ struct GraphErasing {
     let connection: Connection
 
     /// - Returns: How many interactions were removed.
-    func erase(userID: Int64) throws(SQLiteError) -> Int {
+    func erase(userID: Int64, receivedUntil time: Timestamp) throws(SQLiteError) -> Int {
+        try Tombstones(connection: connection).put(userID: userID, receivedUntil: time)
         // Nothing finds the interactions of a product but a look at all: this is rare.
         try connection.run(
             """

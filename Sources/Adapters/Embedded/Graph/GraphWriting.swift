@@ -15,7 +15,8 @@ struct GraphWriting {
     }
 
     mutating func apply(_ batch: InteractionBatch) throws(SQLiteError) -> AppliedBatch {
-        var applied = AppliedBatch()
+        var batch = batch
+        var applied = AppliedBatch(erased: try Tombstones(connection: connection).removeErased(from: &batch))
         for event in batch.events {
             guard try insert(event) else {
                 applied.add(event, found: try connection.storedInGraph(event.id))

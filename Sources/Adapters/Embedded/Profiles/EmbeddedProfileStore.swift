@@ -13,6 +13,8 @@ package final class EmbeddedProfileStore: ProfileStore {
     private let database: StoreDatabase
     private let formula: ProfileFormula
     private let vectors = Mutex(ProductVectors())
+    /// Set after a transaction that was not committed, whose sightings are not written.
+    private let mustForgetSightings = Atomic(false)
 
     private init(database: StoreDatabase, formula: ProfileFormula) {
         self.database = database
@@ -90,29 +92,34 @@ package final class EmbeddedProfileStore: ProfileStore {
         try await database.read { try $0.occurrences(of: ids) }
     }
 
-    /// Loads catalogue vectors, which replace stand-ins from then on. Profiles change when their users act again, or
-    /// with ``rebuild(userID:)``.
-    ///
-    /// - Parameter vectors: by product; all of one dimension, finite and not all zero.
-    /// - Throws: `.rejected` if a vector cannot be used, or differs in dimension from those loaded before.
-    package func putCatalogueVectors(_ vectors: [Int64: [Float]]) async throws(StoreError) {
-        guard let dimension = vectors.first?.value.count else { return }
-        for (product, vector) in vectors {
-            guard vector.count == dimension, dimension > 0, vector.allSatisfy(\.isFinite),
-                vector.contains(where: { $0 != 0 })
-            else { throw StoreError(.rejected, "the vector of product \(product) is not \(dimension) finite numbers") }
+    /// Compares the vector of every product. See ``ProfileStore``.
+    package func nearestProducts(
+        to vector: [Float], excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductMatch] {
+        let formula = formula
+        return try await database.read { connection in
+            try ProfileReading(connection: connection).nearestProducts(
+                to: vector, excluding: excluding, limit: limit, formula: formula)
         }
+    }
+
+    /// See ``ProfileStore``.
+    package func boughtProducts(of userID: Int64, limit: Int) async throws(StoreError) -> [Int64] {
+        try await database.read { try ProfileReading(connection: $0).boughtProducts(of: userID, limit: limit) }
+    }
+
+    /// See ``ProfileStore``.
+    package func putCatalogue(_ vectors: [Int64: [Float]]) async throws(StoreError) {
+        let catalogue = try CatalogueVectors(vectors)
+        guard catalogue.dimension > 0 else { return }
         try await database.write { connection in
-            let known = try connection.first("SELECT dimension FROM settings") { row in row.int(0) } ?? 0
-            guard known == 0 || known == dimension else {
-                throw StoreError(
-                    .rejected, "the catalogue has vectors of \(known) components, these have \(dimension)")
-            }
+            try catalogue.checkFits(
+                known: try connection.first("SELECT dimension FROM settings") { row in row.int(0) } ?? 0)
             try connection.run(
-                "UPDATE settings SET dimension = ?, catalogue_version = catalogue_version + 1", dimension)
-            for (product, vector) in vectors {
+                "UPDATE settings SET dimension = ?, catalogue_version = catalogue_version + 1", catalogue.dimension)
+            for (productID, vector) in catalogue.vectors {
                 try connection.run(
-                    "INSERT OR REPLACE INTO products VALUES (?, ?)", product, VectorColumn.bytes(vector))
+                    "INSERT OR REPLACE INTO products VALUES (?, ?)", productID, VectorColumn.bytes(vector))
             }
         }
     }
@@ -123,6 +130,13 @@ package final class EmbeddedProfileStore: ProfileStore {
             var found: [EventID: StoredEvent] = [:]
             for id in Set(ids) { found[id] = try connection.storedInProfiles(id) }
             return found
+        }
+    }
+
+    /// In one transaction. See ``ProfileStore``.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await database.write { connection in
+            try ProfileErasing(connection: connection).erase(userID: userID, receivedUntil: time)
         }
     }
 
@@ -148,11 +162,17 @@ package final class EmbeddedProfileStore: ProfileStore {
     private func write<Result: Sendable>(
         _ job: @escaping @Sendable (ProfileWriting, inout ProductVectors) throws(SQLiteError) -> Result
     ) async throws(StoreError) -> Result {
-        try await database.write { [self] connection in
-            // Never contended: the jobs of a database run one after the other.
-            try vectors.withLock { vectors in
-                try job(ProfileWriting(connection: connection, formula: formula), &vectors)
+        do throws(StoreError) {
+            return try await database.write { [self] connection in
+                // Never contended: the jobs of a database run one after the other.
+                try vectors.withLock { vectors in
+                    if mustForgetSightings.exchange(false, ordering: .relaxed) { vectors.sightings = KnownSightings() }
+                    return try job(ProfileWriting(connection: connection, formula: formula), &vectors)
+                }
             }
+        } catch {
+            mustForgetSightings.store(true, ordering: .relaxed)
+            throw error
         }
     }
 }

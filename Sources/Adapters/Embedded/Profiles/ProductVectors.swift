@@ -1,7 +1,8 @@
 import SQLite
 import Stores
 
-/// The vectors of products: the catalogue's, or stand-ins. Caches recent vectors, up to a bound.
+/// The vectors of products: the catalogue's, or stand-ins. Caches recent vectors, up to a bound, and what was written of
+/// products.
 struct ProductVectors {
     private static let maximumKept = 4_096
 
@@ -9,6 +10,7 @@ struct ProductVectors {
     private var version: Int64 = -1
     private(set) var dimension = 0
     private var hasCatalogue = false
+    var sightings = KnownSightings()
 
     /// Checks whether the cached vectors still belong to the current catalogue. Called once per transaction, before its
     /// first vector; another process may have loaded a new catalogue.

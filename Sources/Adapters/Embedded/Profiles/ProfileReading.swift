@@ -31,11 +31,11 @@ struct ProfileReading {
 
     /// Compares every profile.
     func nearestProfiles(to vector: [Float], limit: Int) throws(SQLiteError) -> [VectorMatch] {
-        var nearest = NearestVectors(to: vector, limit: limit)
+        var nearest = NearestVectors<Int64>(to: vector, limit: limit)
         try connection.forEach("SELECT user_id, vector FROM profiles") { row in
-            nearest.offer(.user(row.int64(0)), VectorColumn.vector(row.bytes(1)))
+            nearest.offer(row.int64(0), VectorColumn.vector(row.bytes(1)))
         }
-        return nearest.matches
+        return nearest.matches.map { VectorMatch(point: .user($0.point), score: $0.score) }
     }
 
     /// Compares every interaction; the cache spares computing a vector for each row.
@@ -44,16 +44,62 @@ struct ProfileReading {
     ) throws(SQLiteError) -> [VectorMatch] {
         var vectors = ProductVectors()
         try vectors.refresh(connection, formula: formula)
-        var nearest = NearestVectors(to: vector, limit: limit)
+        var nearest = NearestVectors<EventID>(to: vector, limit: limit)
         try connection.forEach(
             "SELECT id_high, id_low, product_id, category_code, brand FROM interactions"
         ) { row throws(SQLiteError) in
             let features = ProductFeatures(
                 productID: row.int64(2), categoryCode: row.optionalString(3), brand: row.optionalString(4))
             let id = EventID(highColumn: row.int64(0), lowColumn: row.int64(1))
-            nearest.offer(.interaction(id), try vectors.vector(features, connection))
+            nearest.offer(id, try vectors.vector(features, connection))
         }
-        return nearest.matches
+        return nearest.matches.map { VectorMatch(point: .interaction($0.point), score: $0.score) }
+    }
+
+    /// Compares every product, of which there are far fewer than interactions.
+    func nearestProducts(
+        to vector: [Float], excluding: Set<Int64>, limit: Int, formula: ProfileFormula
+    ) throws -> [ProductMatch] {
+        var vectors = ProductVectors()
+        try vectors.refresh(connection, formula: formula)
+        guard vector.count == vectors.dimension else {
+            throw StoreError(
+                .rejected,
+                "the vector has \(vector.count) components, those of products have \(vectors.dimension): run "
+                    + "`debias-events profile rebuild`, which computes the profiles from the catalogue's vectors")
+        }
+        var catalogue = NearestVectors<Int64>(to: vector, limit: limit)
+        try connection.forEach("SELECT product_id, vector FROM products") { row in
+            guard !excluding.contains(row.int64(0)) else { return }
+            catalogue.offer(row.int64(0), VectorColumn.vector(row.bytes(1)))
+        }
+        var standIns = NearestVectors<Int64>(to: vector, limit: limit)
+        try connection.forEach(
+            """
+            SELECT product_id, category_code, brand FROM product_features
+            WHERE product_id NOT IN (SELECT product_id FROM products)
+            """
+        ) { row in
+            let features = ProductFeatures(
+                productID: row.int64(0), categoryCode: row.optionalString(1), brand: row.optionalString(2))
+            guard !excluding.contains(features.productID) else { return }
+            standIns.offer(features.productID, StandInVector.make(features, dimension: vector.count))
+        }
+        let matches = [(catalogue, false), (standIns, true)].flatMap { nearest, isStandIn in
+            nearest.matches.map {
+                ProductMatch(productID: $0.point, score: $0.score, vector: $0.vector, isStandIn: isStandIn)
+            }
+        }
+        return Array(matches.sorted { $0.precedes($1) }.prefix(limit))
+    }
+
+    func boughtProducts(of userID: Int64, limit: Int) throws(SQLiteError) -> [Int64] {
+        try connection.query(
+            """
+            SELECT product_id FROM interactions WHERE user_id = ? AND type = ?
+            GROUP BY product_id ORDER BY max(time) DESC, product_id LIMIT ?
+            """, userID, EventType.purchase.column, limit
+        ) { row in row.int64(0) }
     }
 }
 

@@ -3,7 +3,7 @@ import SQLite
 /// The tables of `profiles.sqlite`.
 ///
 /// Interactions hold what the profile formula reads, in the order in which it reads them. Their vectors are not stored:
-/// each follows from the product's features, or comes from the catalogue.
+/// each follows from the product's features, or comes from the catalogue, which is the table `products`.
 enum ProfileSchema {
     /// "dEvP": marks the file as profiles.
     static let applicationID: Int32 = 0x6445_7650
@@ -45,5 +45,25 @@ enum ProfileSchema {
                 """),
         // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
+        // What is known of the products with an interaction; see ProductSighting.
+        Migration(
+            version: 3,
+            sql: """
+                CREATE TABLE product_features (
+                    product_id INTEGER PRIMARY KEY,
+                    day INTEGER NOT NULL,
+                    category_code TEXT,
+                    brand TEXT
+                ) STRICT;
+                INSERT INTO product_features
+                SELECT product_id, time / 86400000000 - (time % 86400000000 < 0), category_code, brand
+                FROM interactions WHERE true
+                ON CONFLICT DO UPDATE SET day = excluded.day, category_code = excluded.category_code,
+                    brand = excluded.brand
+                WHERE (excluded.day, excluded.category_code IS NOT NULL, ifnull(excluded.category_code, ''),
+                    excluded.brand IS NOT NULL, ifnull(excluded.brand, ''))
+                > (day, category_code IS NOT NULL, ifnull(category_code, ''), brand IS NOT NULL, ifnull(brand, ''));
+                """),
+        Migration(version: 4, sql: Tombstones.migration),
     ]
 }

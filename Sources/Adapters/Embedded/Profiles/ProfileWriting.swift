@@ -12,7 +12,8 @@ struct ProfileWriting {
 
     func apply(_ batch: InteractionBatch, _ vectors: inout ProductVectors) throws(SQLiteError) -> AppliedBatch {
         try vectors.refresh(connection, formula: formula)
-        var applied = AppliedBatch()
+        var batch = batch
+        var applied = AppliedBatch(erased: try Tombstones(connection: connection).removeErased(from: &batch))
         var user: (id: Int64, added: ProfileCounts)?
         // The batch is sorted by user, so only one profile is open at a time.
         for event in batch.events {
@@ -21,6 +22,7 @@ struct ProfileWriting {
                 continue
             }
             applied.inserted += 1
+            try vectors.sightings.note(ProductSighting(of: event), connection)
             if let done = user, done.id != event.userID {
                 try update(done.id, adding: done.added, &vectors)
                 user = nil

@@ -57,7 +57,7 @@ package struct EventDecoder: Sendable {
     /// The id is event_id, else what ``EventIdentity`` makes of the message: a redelivery has the same id. The time is
     /// event_time, else the message's `timestamp`, else published_at, else the time inside the id, else `otherwise`; a
     /// substitute that is too far in the future is skipped, and an event without any is invalid. Both are the same
-    /// whenever the message is read. The limit is an hour more than for a posted event, so that an event at the limit
+    /// whenever the message is read, and so is ``Event/receivedAt``. The limit is an hour more than for a posted event, so that an event at the limit
     /// stays valid on a host whose clock is slow.
     package func decode(
         message body: [UInt8], messageID: String?, timestamp: Int64?, receivedAt: Timestamp,

@@ -61,6 +61,7 @@ struct EventValidator {
             id: identity.id, userID: userID, productID: productID, type: type, session: session, time: time,
             price: price, quantity: quantity, brand: brand, categoryCode: categoryCode, properties: properties)
         if isTimeDefaulted(defaultTime) { event.defaulted = .eventTime }
+        event.receivedAt = receipt(defaultTime)
         return event
     }
 
@@ -108,14 +109,7 @@ struct EventValidator {
 
     private mutating func defaultTime(_ rule: DefaultTime, _ identity: EventIdentity?) -> Timestamp? {
         guard case .message(let timestamp, let otherwise) = rule else { return receivedAt }
-        if let time = timestamp.flatMap({ Timestamp(messageTimestamp: $0, isPossible: isNotTooFarAhead) }) {
-            return time
-        }
-        if let token = fields[.publishedAt], token.isTextOrNumber, let time = try? self.timestamp(token),
-            isNotTooFarAhead(time)
-        {
-            return time
-        }
+        if let time = timestamp.flatMap(messageTime) ?? publishedAt { return time }
         if let time = identity?.time, time >= .earliestMessage, isNotTooFarAhead(time) { return time }
         if let otherwise { return otherwise }
         let found = timestamp.map { " (this message's is \($0), which is no time from 2000 to now)" } ?? ""
@@ -123,6 +117,24 @@ struct EventValidator {
             .eventTime, .missing,
             "Field required: set event_time, or the message's property timestamp in seconds since 1970\(found), "
                 + "or an id that holds a time (UUIDv7, ULID)")
+    }
+
+    /// When a message's event was received; nil if the message does not tell, or no message brought it. A timestamp has
+    /// seconds only, published_at what the moment has.
+    private func receipt(_ rule: DefaultTime) -> Timestamp? {
+        guard case .message(let timestamp, _) = rule else { return nil }
+        return publishedAt ?? timestamp.flatMap(messageTime)
+    }
+
+    private func messageTime(_ timestamp: Int64) -> Timestamp? {
+        Timestamp(messageTimestamp: timestamp, isPossible: isNotTooFarAhead)
+    }
+
+    private var publishedAt: Timestamp? {
+        guard let token = fields[.publishedAt], token.isTextOrNumber, let time = try? timestamp(token),
+            isNotTooFarAhead(time)
+        else { return nil }
+        return time
     }
 
     private func isNotTooFarAhead(_ time: Timestamp) -> Bool {

@@ -5,7 +5,8 @@ package import Events
 /// Every implementation may be used from any task, and passes the conformance suite.
 package protocol GraphStore: Sendable {
     /// Writes a batch in one transaction, which is durable on return. Events that the store already has change nothing,
-    /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported.
+    /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported, and
+    /// one of an erased user from before is left out and counted.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
 
     /// What keeps the store busy: by default, one batch of 500 after the other.
@@ -24,11 +25,13 @@ package protocol GraphStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
-    /// Removes a user and all of the user's interactions; the products stay. Repeatable, also after an error, which may
-    /// leave a part of them removed.
+    /// Removes a user and all of the user's interactions, and keeps a tombstone: from then on, ``apply(_:)`` leaves out
+    /// events of the user that were received (``Event/receipt``) at `time` or before, also those that others write at the
+    /// same time. Products that others share stay. Repeatable, also after an error, which may leave a part removed; of
+    /// several times the latest counts.
     ///
     /// - Returns: How many interactions were removed.
-    func erase(userID: Int64) async throws(StoreError) -> Int
+    func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int
 
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///

@@ -39,6 +39,28 @@ package struct InteractionBatch: Sendable, Hashable {
     package var isEmpty: Bool { events.isEmpty }
     /// The number of events, rivals included.
     package var count: Int { events.count + rivals.count }
+
+    /// The users of the events, each once, sorted.
+    package var users: [Int64] {
+        var users = Set(rivals.map(\.userID))
+        users.formUnion(events.lazy.map(\.userID))
+        return users.sorted()
+    }
+
+    /// Takes out the events of erased users from before, as ``GraphStore/erase(userID:receivedUntil:)`` has it.
+    ///
+    /// - Parameter tombstones: Until when events of these users count as erased, by user.
+    /// - Returns: How many events were taken out.
+    package mutating func removeErased(_ tombstones: [Int64: Timestamp]) -> Int {
+        func isErased(_ event: Event) -> Bool { tombstones[event.userID].map { event.receipt <= $0 } ?? false }
+        let before = count
+        guard !tombstones.isEmpty, events.contains(where: isErased) || rivals.contains(where: isErased) else {
+            return 0
+        }
+        // A rival of an event that is left out may be written.
+        self = InteractionBatch((events + rivals).filter { !isErased($0) })
+        return before - count
+    }
 }
 
 /// What writing a batch changed.
@@ -49,12 +71,23 @@ package struct AppliedBatch: Sendable, Hashable {
     package var alreadyPresent: Int
     /// Events that were not written, since the store has others with their ids; all others of the batch were.
     package var conflicts: [EventConflict]
+    /// Events that were left out, since their users were erased after the events had been received.
+    package var erased: Int
 
     /// By default, nothing of a batch yet.
-    package init(inserted: Int = 0, alreadyPresent: Int = 0, conflicts: [EventConflict] = []) {
+    package init(inserted: Int = 0, alreadyPresent: Int = 0, conflicts: [EventConflict] = [], erased: Int = 0) {
         self.inserted = inserted
         self.alreadyPresent = alreadyPresent
         self.conflicts = conflicts
+        self.erased = erased
+    }
+
+    /// Counts what another part of the batch changed.
+    package mutating func add(_ part: AppliedBatch) {
+        inserted += part.inserted
+        alreadyPresent += part.alreadyPresent
+        conflicts += part.conflicts
+        erased += part.erased
     }
 
     /// Counts an event that was not written, since the store has one with its id.

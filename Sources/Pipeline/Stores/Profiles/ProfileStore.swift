@@ -7,18 +7,48 @@ package import Events
 /// conformance suite.
 package protocol ProfileStore: Sendable {
     /// Stores the new interactions and updates their users' profiles; both are durable on return. An event whose id the
-    /// store has with other content, as far as it keeps that, is reported and not written.
+    /// store has with other content, as far as it keeps that, is reported and not written, and one of an erased user from
+    /// before is left out and counted.
     func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch
+
+    /// What keeps the store busy: by default, one batch of 500 after the other.
+    var pace: WritingPace { get }
 
     /// A user's profile; nil for a user without interactions.
     func profile(of userID: Int64) async throws(StoreError) -> Profile?
 
-    /// The stored vectors that are nearest to `vector` by cosine, best first; equal scores by id.
+    /// The stored vectors that are nearest to `vector` by cosine, best first; equal scores by id. Vectors of another
+    /// number of components are left out.
     ///
     /// - Parameter limit: the most matches; 1 or more.
     func nearest(
         to vector: [Float], in collection: VectorCollection, limit: Int
     ) async throws(StoreError) -> [VectorMatch]
+
+    /// The products whose vectors are nearest to `vector` by cosine, best first; equal scores by id. Each product is there
+    /// once: those of the catalogue, and those with an interaction, of which the catalogue's vector goes first.
+    ///
+    /// - Parameters:
+    ///   - excluding: products that are left out.
+    ///   - limit: the most matches; 1 or more.
+    /// - Throws: `.rejected` if the products' vectors have another number of components: a catalogue was loaded since
+    ///   `vector` was computed.
+    func nearestProducts(
+        to vector: [Float], excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductMatch]
+
+    /// The products that the user has bought, the latest first, equal times by id, each once.
+    ///
+    /// - Parameter limit: the most products; 1 or more.
+    func boughtProducts(of userID: Int64, limit: Int) async throws(StoreError) -> [Int64]
+
+    /// Loads vectors of the shop's catalogue, which take the places of stand-ins from then on. Profiles change when their
+    /// users act again, or with ``rebuild(userID:)``. May be repeated.
+    ///
+    /// - Parameter vectors: by product; ``CatalogueVectors`` says what is taken, and how it is stored.
+    /// - Throws: `.rejected` if a vector cannot be used, or has another number of components than those loaded before;
+    ///   nothing is stored then.
+    func putCatalogue(_ vectors: [Int64: [Float]]) async throws(StoreError)
 
     /// Recomputes profiles from the stored interactions: one user's, or all users' for nil.
     ///
@@ -33,6 +63,13 @@ package protocol ProfileStore: Sendable {
     /// These events as the store has them; events that it does not have are absent from the answer.
     func stored(_ ids: [EventID]) async throws(StoreError) -> [EventID: StoredEvent]
 
+    /// Removes a user's interactions and profile, and keeps a tombstone: from then on, ``apply(_:)`` leaves out events of
+    /// the user that were received (``Event/receipt``) at `time` or before, also those that others write at the same time.
+    /// Repeatable, also after an error, which may leave a part removed; of several times the latest counts.
+    ///
+    /// - Returns: How many interactions were removed.
+    func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.
@@ -43,6 +80,8 @@ package protocol ProfileStore: Sendable {
 }
 
 extension ProfileStore {
+    package var pace: WritingPace { WritingPace() }
+
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])
     }

@@ -4,6 +4,7 @@ import Messaging
 import Neo4jGraph
 import Observability
 import Platform
+import QdrantProfiles
 import RabbitMQMessaging
 import Stores
 
@@ -127,12 +128,14 @@ extension BackEnds {
         ) { log?.write($0) }
     }
 
-    /// - Throws: ``StoreError`` if the profiles cannot be opened, ``LocationError`` if this build does not support
-    ///   their location.
-    func openProfiles(reserve: DiskReserve) async throws -> any ProfileStore {
+    /// - Throws: ``StoreError`` if the profiles cannot be opened; a server is connected to when it is first used.
+    func openProfiles(reserve: DiskReserve, _ log: Log?) async throws -> any ProfileStore {
         switch vectors {
-        case .embedded: try await EmbeddedProfileStore.open(directory: dataDirectory, reserve: reserve)
-        case .url: throw LocationError.unsupported(.vectors)
+        case .embedded: return try await EmbeddedProfileStore.open(directory: dataDirectory, reserve: reserve)
+        case .url(let address):
+            let configuration = try QdrantProfilesConfiguration(
+                url: address.text, apiKey: qdrant.apiKey, formula: ProfileFormula(dimension: qdrant.vectorSize))
+            return QdrantProfileStore(configuration) { log?.write($0) }
         }
     }
 
@@ -165,6 +168,20 @@ extension Log {
         case .usesLedger(let reason):
             self(
                 .warning, "the graph's server has no unique relationships; nodes (:LedgerEvent) keep the ids of events",
+                ["reason": reason])
+        }
+    }
+
+    /// Logs what the adapter of the vectors noticed.
+    fileprivate func write(_ notice: QdrantNotice) {
+        switch notice {
+        case .created(let collection, let size):
+            self(
+                .info, "a collection of vectors was not there and is created",
+                ["collection": collection, "vector_size": "\(size)"])
+        case .catalogueUnused(let reason):
+            self(
+                .warning, "the catalogue cannot be used, and vectors made of features take the places of its own",
                 ["reason": reason])
         }
     }

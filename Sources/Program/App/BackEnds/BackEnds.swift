@@ -20,6 +20,8 @@ package struct BackEnds: Sendable, Hashable {
     package var neo4j = Neo4jAccess()
     /// The location of vectors and profiles.
     package var vectors: Location
+    /// Who uses vectors on a server, and how large they are.
+    package var qdrant = QdrantAccess()
     /// The type of queues created on RabbitMQ.
     package var queueType: QueueType
     /// Whether queues that exist on RabbitMQ may be of the other type.

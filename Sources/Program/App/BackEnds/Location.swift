@@ -1,5 +1,6 @@
 import Messaging
 import Neo4jGraph
+import QdrantProfiles
 import RabbitMQMessaging
 import Stores
 
@@ -31,10 +32,9 @@ package enum Location: Sendable, Hashable {
         case vectors
     }
 
-    /// Reads `embedded`, or the address of a server: for the broker, one that begins with `amqp://` or `amqps://`; for the graph, with `bolt://` or `neo4j://`, or these followed by `+s` or `+ssc`.
+    /// Reads `embedded`, or the address of a server: for the broker, one that begins with `amqp://` or `amqps://`; for the graph, with `bolt://` or `neo4j://`, or these followed by `+s` or `+ssc`; for the vectors, with `http://` or `https://`.
     ///
-    /// - Throws: ``LocationError`` for an address that cannot be read or that this build does not support; the error
-    ///   never shows a password.
+    /// - Throws: ``LocationError`` for an address that cannot be read; the error never shows a password.
     package init(_ text: String, of part: Part) throws(LocationError) {
         if text == "embedded" {
             self = .embedded
@@ -53,7 +53,13 @@ package enum Location: Sendable, Hashable {
             } catch {
                 throw LocationError(error.message)
             }
-        case .vectors: throw .unsupported(part)
+        case .vectors:
+            do throws(StoreError) {
+                let shown = try QdrantProfilesConfiguration(url: text).description
+                self = .url(Address(text: text, description: shown))
+            } catch {
+                throw LocationError(error.message)
+            }
         }
     }
 }
@@ -80,8 +86,4 @@ package struct LocationError: Error, Sendable, Hashable, CustomStringConvertible
     static let nothingToAdopt = LocationError(
         "the graph is embedded, and holds only what this program has written: give the address of a graph on a server "
             + "with --graph")
-
-    static func unsupported(_ part: Location.Part) -> LocationError {
-        LocationError("the \(part.rawValue) cannot be on a server in this build: the only location is \"embedded\"")
-    }
 }

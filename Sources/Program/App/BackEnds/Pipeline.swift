@@ -32,14 +32,27 @@ package struct Pipeline: Sendable {
     ///   - need: Whether the topology is declared, and which failures of the broker are waited for.
     ///   - withSpool: Whether the spool is needed too.
     ///   - log: Receives what the broker's adapter notices by itself, and what the user has to know of the data folder.
-    /// - Throws: The ``MessagingError`` or ``StoreError`` of a back end, ``LocationError`` for a part that cannot be at
-    ///   its location, or the error of `body`.
+    /// - Throws: The ``MessagingError`` or ``StoreError`` of a back end, or the error of `body`.
     package static func with<Result>(
         _ backEnds: BackEnds, broker need: BrokerNeed = .asItIs, withSpool: Bool = false, log: Log? = nil,
         _ body: (Pipeline) async throws -> Result
     ) async throws -> Result {
         try await Scope.with { scope in
             try await body(open(backEnds, broker: need, withSpool: withSpool, log, in: &scope))
+        }
+    }
+
+    /// Opens the profiles alone, runs `body` and closes them: for what needs neither broker nor graph.
+    ///
+    /// - Parameter log: Receives what the store's adapter notices by itself.
+    /// - Throws: The ``StoreError`` of the store, or the error of `body`.
+    package static func withProfiles<Result>(
+        of backEnds: BackEnds, log: Log? = nil, _ body: (any ProfileStore) async throws -> Result
+    ) async throws -> Result {
+        try await Scope.with { scope in
+            let folder = try DataFolder(backEnds)
+            return try await body(
+                scope.add(try await backEnds.openProfiles(reserve: folder.reserve, log)) { await $0.close() })
         }
     }
 
@@ -52,7 +65,7 @@ package struct Pipeline: Sendable {
         let broker = try await backEnds.openBroker(
             need, publishingOn: executor, reserve: reserve, log, in: &scope)
         let graph = scope.add(try await backEnds.openGraph(reserve: reserve, log)) { await $0.close() }
-        let profiles = scope.add(try await backEnds.openProfiles(reserve: reserve)) { await $0.close() }
+        let profiles = scope.add(try await backEnds.openProfiles(reserve: reserve, log)) { await $0.close() }
         let crashes = try CrashJournal(directory: "\(backEnds.dataDirectory)/crashes")
         let spool = withSpool ? try await backEnds.openSpool(reserve: reserve, in: &scope) : nil
         if let log { await folder.report(to: log, graph: graph, profiles: profiles) }

@@ -17,7 +17,7 @@ package struct HealthReport: Report, Sendable {
                 await HealthReport(parts: [
                     ("broker", failure { _ = try await pipeline.broker.status(of: PipelineTopology.workQueues) }),
                     ("graph", failure { try await pipeline.graph.checkWriting() }),
-                    ("vectors", failure { _ = try await pipeline.profiles.statistics() }),
+                    ("vectors", failure { try await pipeline.profiles.checkWriting() }),
                 ])
             }
         } catch {

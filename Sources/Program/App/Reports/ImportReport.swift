@@ -20,6 +20,7 @@ package struct ImportReport: Report, Sendable {
             json.member("accepted", summary.accepted)
             json.member("duplicates", summary.duplicates)
             json.member("rejected", summary.rejected)
+            json.member("erased", summary.erased)
             json.key("rejected_by_reason")
             json.object { json in
                 for (reason, count) in reasons { json.member(reason, count) }
@@ -34,15 +35,18 @@ package struct ImportReport: Report, Sendable {
 
     package var text: String {
         var lines = [
-            "\(file): \(summary.format?.rawValue ?? "no events"), \(seconds(summary.time)) s, "
+            "\(file): \(summary.format?.rawValue ?? "no events"), \(summary.time.inSeconds) s, "
                 + "\(Int(summary.recordsPerSecond)) lines/s",
             "  read        \(summary.read)", "  accepted    \(summary.accepted)",
             "  duplicates  \(summary.duplicates)", "  rejected    \(summary.rejected)",
         ]
+        if summary.erased > 0 {
+            lines.insert("  erased      \(summary.erased) (of users that were erased later)", at: 4)
+        }
         lines += reasons.map { "    \($0.count) \($0.reason)" }
         lines.append(
-            "  busy: reading \(seconds(summary.readingTime)) s, graph \(seconds(summary.graphTime)) s, "
-                + "profiles \(seconds(summary.profilesTime)) s (in parallel)")
+            "  busy: reading \(summary.readingTime.inSeconds) s, graph \(summary.graphTime.inSeconds) s, "
+                + "profiles \(summary.profilesTime.inSeconds) s (in parallel)")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -50,10 +54,5 @@ package struct ImportReport: Report, Sendable {
     private var reasons: [(reason: String, count: Int)] {
         summary.rejectedByReason.map { ("\($0.key)", $0.value) }
             .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
-    }
-
-    private func seconds(_ duration: Duration) -> String {
-        let hundredths = Int(duration / .milliseconds(10))
-        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
     }
 }

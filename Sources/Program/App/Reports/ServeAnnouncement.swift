@@ -7,19 +7,24 @@ package struct ServeAnnouncement: Report, Sendable {
     private let dataDirectory: String
     private let broker: String
     private let graph: String
+    private let vectors: String
 
     /// - Parameters:
     ///   - broker: What is used as the broker, as a noun phrase without a password.
     ///   - graph: What is used as the graph, in the same way.
-    package init(url: String, plan: WorkerPlan, dataDirectory: String, broker: String, graph: String) {
+    ///   - vectors: What is used for the vectors, in the same way.
+    package init(
+        url: String, plan: WorkerPlan, dataDirectory: String, broker: String, graph: String, vectors: String
+    ) {
         self.broker = broker
         self.graph = graph
+        self.vectors = vectors
         self.url = url
         self.plan = plan
         self.dataDirectory = dataDirectory
     }
 
-    /// One JSON object: `url`, `workers`, `data_dir`, `broker` and `graph`.
+    /// One JSON object: `url`, `workers`, `data_dir`, `broker`, `graph` and `vectors`.
     package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -28,16 +33,17 @@ package struct ServeAnnouncement: Report, Sendable {
             json.member("data_dir", dataDirectory)
             json.member("broker", broker)
             json.member("graph", graph)
+            json.member("vectors", vectors)
         }
         return json.bytes
     }
 
-    /// The URL, the broker and graph, and a command to try.
+    /// The URL, the broker, graph and vectors, and a command to try.
     package var text: String {
         let workers = plan.description
         return "debias-events serves on \(url) (data in \(dataDirectory); workers "
             + "\(workers.isEmpty ? "none" : workers))\n"
-            + "using \(broker) and \(graph)\n"
+            + "using \(broker), \(graph) and \(vectors)\n"
             + "try:  curl \(url)/health        stop: Ctrl-C\n"
     }
 }

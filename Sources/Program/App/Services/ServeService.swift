@@ -33,8 +33,9 @@ package struct ServeService: Sendable {
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
         await watch?.look()
-        let archiver = configuration.archiveLimit > 0 ? archiver() : nil
-        let server = try await server(workers, room, archiver)
+        let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
+        let archiver = configuration.archiveLimit > 0 ? archiver(archive) : nil
+        let server = try await server(workers, room, archive, archiver)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
@@ -61,13 +62,12 @@ package struct ServeService: Sendable {
         try await ServiceGroup(services).run(until: stop)
     }
 
-    private func archiver() -> DeadLetterArchiver {
-        let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
-        return DeadLetterArchiver(pipeline.broker, archive: archive, now: { .now }) { [log] in log.write($0) }
+    private func archiver(_ archive: DeadLetterArchive) -> DeadLetterArchiver {
+        DeadLetterArchiver(pipeline.broker, archive: archive, now: { .now }) { [log] in log.write($0) }
     }
 
     private func server(
-        _ workers: WorkerService, _ room: QueueRoom?, _ archiver: DeadLetterArchiver?
+        _ workers: WorkerService, _ room: QueueRoom?, _ archive: DeadLetterArchive, _ archiver: DeadLetterArchiver?
     ) async throws -> HTTPServer {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
@@ -83,7 +83,7 @@ package struct ServeService: Sendable {
         limits.bodyBytes = min(limits.bodyBytes, limits.memory / (2 + HTTPAPI.memoryPerBodyByte))
         var administration = HTTPAPI.Administration(
             tokens: configuration.tokens, opensReads: configuration.opensReads,
-            replays: configuration.replayDirectory)
+            replays: configuration.replayDirectory, archive: archive)
         if let archiver { administration.archived = { archiver.totals } }
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,

@@ -110,6 +110,11 @@ extension Log {
         switch report {
         case .wrote(let queue, let applied):
             self(.debug, "batch written", ["queue": queue, "inserted": "\(applied.inserted)"])
+            if applied.erased > 0 {
+                self(
+                    .info, "events of erased users left out: they were received before the erasure",
+                    ["queue": queue, "count": "\(applied.erased)"])
+            }
         case .retrying(let queue, let count, let delay, let error):
             self(
                 .warning, "events will be tried again",

@@ -10,6 +10,7 @@ struct RootCommand: CommandGroup {
         version: "debias-events \(Version.current)",
         subcommands: [
             ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
-            TopologyCommand.self, DLQCommand.self, GraphCommand.self, VerifyCommand.self,
+            TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
+            UserCommand.self, VerifyCommand.self,
         ])
 }

@@ -120,14 +120,15 @@ struct ServeCommand: Command {
         let json = json
         let access = BrokerNeed.Access.api(configuration.workers)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
-        let (broker, graph) = (self.backEnds.brokerChoice, self.backEnds.graphChoice)
+        let choices = self.backEnds
         try await Pipeline.with(backEnds, broker: need, withSpool: true, log: log) { [configuration] pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
                 until: signals.stop(log),
                 started: { url in
                     let announcement = ServeAnnouncement(
-                        url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory, broker: broker,
-                        graph: graph)
+                        url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory,
+                        broker: choices.brokerChoice,
+                        graph: choices.graphChoice, vectors: choices.vectorsChoice)
                     Output.print(announcement, json: json)
                 })
         }

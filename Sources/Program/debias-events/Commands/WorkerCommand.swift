@@ -32,7 +32,7 @@ struct WorkerCommand: Command {
         let (queue, concurrency) = (queue, concurrency)
         let access = BrokerNeed.Access.workers(plan)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
-        let choices = "\(backEnds.brokerChoice) and \(backEnds.graphChoice)"
+        let choices = "\(backEnds.brokerChoice), \(backEnds.graphChoice) and \(backEnds.vectorsChoice)"
         try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(pipeline, plan: plan, tuning: tuning, log: log)
             log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": choices])

@@ -37,6 +37,21 @@ struct BackEndOptions: ArgumentGroup {
     var neo4jDatabase: String?
 
     @Option(
+        help: "The vectors and profiles: embedded (the default), or Qdrant at http://host:6333 or https://host.",
+        valueName: "address", environment: "QDRANT_URL", secret: true)
+    var vectors = PartAddress<VectorsPart>.embedded
+
+    @Option(
+        help: "The API key of Qdrant; better in the environment, as other users of a machine can see flags.",
+        valueName: "key", environment: "QDRANT_API_KEY", secret: true)
+    var qdrantApiKey: String?
+
+    @Option(
+        help: "How many numbers a vector in Qdrant has, where no collection products of the shop's says it.",
+        valueName: "numbers", environment: "DEBIAS_VECTOR_SIZE")
+    var vectorSize = 64
+
+    @Option(
         help: "The type of queues created on RabbitMQ. Without this option, queues of either type are used as they are."
     )
     var queueType = BackEnds.QueueType.classic
@@ -69,6 +84,9 @@ struct BackEndOptions: ArgumentGroup {
 
     mutating func validate() throws {
         guard queueMaxLength >= 1 else { throw ValidationError("--queue-max-length must be 1 or more") }
+        guard (1...65_536).contains(vectorSize) else {
+            throw ValidationError("--vector-size must be from 1 to 65536")
+        }
         guard spoolLimit >= 0 else { throw ValidationError("--spool-limit must be 0 or more") }
     }
 
@@ -87,6 +105,11 @@ struct BackEndOptions: ArgumentGroup {
         choice("graph", graph.location, isDeclared: $graph == .declaration, variable: "NEO4J_URI")
     }
 
+    /// What is used for the vectors, as ``brokerChoice``.
+    var vectorsChoice: String {
+        choice("vectors", vectors.location, isDeclared: $vectors == .declaration, variable: "QDRANT_URL")
+    }
+
     private func choice(_ part: String, _ location: Location, isDeclared: Bool, variable: String) -> String {
         guard case .embedded = location else { return "the \(part) \(location)" }
         // A variable that was meant to hold an address: a secret that is missing, say.
@@ -96,8 +119,8 @@ struct BackEndOptions: ArgumentGroup {
 
     var backEnds: BackEnds {
         var backEnds = BackEnds(
-            dataDirectory: dataDir, broker: broker.location, graph: graph.location, queueType: queueType,
-            queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow,
+            dataDirectory: dataDir, broker: broker.location, graph: graph.location, vectors: vectors.location,
+            queueType: queueType, queueMaxLength: Int64(queueMaxLength), queueOverflow: queueOverflow,
             retry: RetryPolicy(delays: retryDelays.list), spoolLimit: spoolLimit)
         // White space around them comes from files of secrets, and an empty one is a variable that is not set.
         let text = { (value: String?) in value.map(\.trimmingWhiteSpace).flatMap { $0.isEmpty ? nil : $0 } }
@@ -105,6 +128,7 @@ struct BackEndOptions: ArgumentGroup {
         backEnds.neo4j = Neo4jAccess(
             user: text(neo4jUser) ?? (password == nil ? nil : "neo4j"), password: password,
             database: text(neo4jDatabase))
+        backEnds.qdrant = QdrantAccess(apiKey: text(qdrantApiKey), vectorSize: vectorSize)
         backEnds.acceptsEitherQueueType = $queueType == .declaration
         return backEnds
     }

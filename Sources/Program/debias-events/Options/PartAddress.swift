@@ -20,6 +20,12 @@ enum GraphPart: LocatedPart {
     static let example = "bolt://host or neo4j+s://host"
 }
 
+/// The part of `--vectors`.
+enum VectorsPart: LocatedPart {
+    static let part = Location.Part.vectors
+    static let example = "http://host:6333"
+}
+
 /// The location of a part, as an argument.
 struct PartAddress<Part: LocatedPart>: ArgumentValue, Hashable {
     static var embedded: PartAddress { PartAddress(location: .embedded) }

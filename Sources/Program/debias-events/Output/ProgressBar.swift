@@ -20,7 +20,13 @@ final class ProgressBar: Sendable {
 
     /// Draws at most ten times per second.
     func show(_ summary: ImportSummary) {
-        show { Self.line(summary, width: $0) }
+        let text = "\(summary.read) lines, \(Int(summary.recordsPerSecond))/s"
+        show { Self.line(text, bytes: summary.bytes, of: summary.totalBytes, width: $0) }
+    }
+
+    /// Draws at most ten times per second.
+    func show(_ summary: CatalogueSummary) {
+        show { Self.line("\(summary.read) products", bytes: summary.bytes, of: summary.totalBytes, width: $0) }
     }
 
     /// Draws at most ten times per second; cuts text that is longer than a line.
@@ -47,10 +53,10 @@ final class ProgressBar: Sendable {
         }
     }
 
-    static func line(_ summary: ImportSummary, width: Int) -> String {
-        let text = "\(summary.read) lines, \(Int(summary.recordsPerSecond))/s"
-        guard let total = summary.totalBytes, total > 0 else { return String(text.prefix(width - 1)) }
-        let fraction = min(1, Double(summary.bytes) / Double(total))
+    /// A bar of the share of a file that is done, and a text behind it; the text alone where the file's size is unknown.
+    private static func line(_ text: String, bytes: Int, of total: Int?, width: Int) -> String {
+        guard let total, total > 0 else { return String(text.prefix(width - 1)) }
+        let fraction = min(1, Double(bytes) / Double(total))
         let percent = "\(Int(fraction * 100))%"
         let room = min(40, width - text.count - percent.count - 6)
         guard room >= 5 else { return String("\(percent) \(text)".prefix(width - 1)) }

@@ -11,6 +11,9 @@ package actor DeadLetterArchive: QueueActor {
     package nonisolated let directory: String
     private let limit: Int
 
+    /// The ending of a file that is being written, or whose writer has died.
+    static let unfinished = ".new"
+
     /// - Parameter limit: The most bytes of all files.
     package init(directory: String, limit: Int) {
         self.directory = directory
@@ -27,9 +30,9 @@ package actor DeadLetterArchive: QueueActor {
         // Programs that share the folder, and files of one moment, have different names.
         let name = "letters-\(moment.microseconds)-\(UInt32.random(in: 0 ... .max)).ndjson.gz"
         let path = "\(directory)/\(name)"
-        try FileSystem.append(bytes, to: path + ".new")
-        try FileSystem.synchronize(path + ".new")
-        try FileSystem.rename(path + ".new", to: path)
+        try FileSystem.append(bytes, to: path + Self.unfinished)
+        try FileSystem.synchronize(path + Self.unfinished)
+        try FileSystem.rename(path + Self.unfinished, to: path)
         return name
     }
 

@@ -99,7 +99,7 @@ package struct DeadLetter: Sendable {
 
     /// The event's type, as written in the body.
     package var type: String? { fields["event_type"]?.text }
-    /// The user, as written in the body.
+    /// The user, as written in the body: also as a text, for which the event may have been refused.
     package var userID: Int64? { fields["user_id"]?.whole }
     /// The product, as written in the body.
     package var productID: Int64? { fields["product_id"]?.whole }
@@ -149,6 +149,11 @@ extension JSONValue {
     }
 
     fileprivate var whole: Int64? {
-        if case .integer(let number) = self { number } else { nil }
+        switch self {
+        case .integer(let number): number
+        case .number(let number): Int64(exactly: number)
+        case .string(let text): FieldRules.wholeNumber(Array(text.utf8)[...])
+        default: nil
+        }
     }
 }

@@ -2,20 +2,16 @@ import Events
 import Gzip
 
 /// Reads a file batch by batch. Blocks the thread.
-struct BatchReader: ~Copyable, Sendable {
+struct BatchReader: ~Copyable, BatchReading {
     /// Why the reader stopped before the end of the file.
     enum Failure: Error {
         case unreadable(GzipFileError)
         case unrecognised(UnrecognisedFormat)
     }
 
-    private let input: ImportInput
     private let batchSize: Int
     private let recognition: FormatRecognition
-    private var file: GzipFileReader?
-    private var chunk: [UInt8] = []
-    private var scanner: RecordScanner
-    private var knowsStyle = false
+    private var source: RecordSource
     private var format: ImportFormat?
     private var decoder: (any RecordDecoding)?
     private var rejections: RejectionLog
@@ -24,10 +20,12 @@ struct BatchReader: ~Copyable, Sendable {
 
     /// A reader at the start of `input`, which is opened for the first batch.
     init(_ input: ImportInput, options: ImportOptions, now: Timestamp) {
-        self.input = input
         batchSize = max(1, options.batchSize)
-        recognition = FormatRecognition(options: options, now: now)
-        scanner = RecordScanner(style: .lines, maximumRecordBytes: max(1, options.maximumRecordBytes))
+        let recognition = FormatRecognition(options: options, now: now)
+        self.recognition = recognition
+        source = RecordSource(input, maximumRecordBytes: options.maximumRecordBytes) {
+            recognition.style(firstByte: $0)
+        }
         rejections = RejectionLog(shown: options.shownRejections)
     }
 
@@ -45,8 +43,8 @@ struct BatchReader: ~Copyable, Sendable {
             failure = error
         }
         batch.format = format
-        batch.bytes = file?.readByteCount ?? 0
-        batch.totalBytes = file?.totalByteCount
+        batch.bytes = source.bytes
+        batch.totalBytes = source.totalBytes
         batch.time = .now - start
         return batch
     }
@@ -54,16 +52,14 @@ struct BatchReader: ~Copyable, Sendable {
     private mutating func fill(_ batch: inout ImportBatch) throws(Failure) {
         batch.events.reserveCapacity(batchSize)
         while batch.read < batchSize {
-            try chooseStyle()
             if decoder?.hasMore == true {
                 try addRecord(to: &batch)
                 continue
             }
-            switch scanner.next() {
+            switch try nextRecord() {
             case .record: try addRecord(to: &batch)
             case .rejected(let reason): try addRejected(reason, to: &batch)
-            case .needsBytes: try readChunk()
-            case .end:
+            case .needsBytes, .end:
                 batch.isLast = true
                 return
             }
@@ -72,25 +68,25 @@ struct BatchReader: ~Copyable, Sendable {
 
     private mutating func addRecord(to batch: inout ImportBatch) throws(Failure) {
         if decoder == nil, try recogniseFormat() == .header { return }
-        batch.count(line: scanner.line)
+        batch.count(line: source.scanner.line)
         do throws(Rejection) {
-            if let event = try decoder?.event(of: scanner) { batch.events.append(event) }
+            if let event = try decoder?.event(of: source.scanner) { batch.events.append(event) }
         } catch {
-            rejections.add(error, of: scanner, to: &batch)
+            rejections.add(error, of: source.scanner, to: &batch)
         }
     }
 
     private mutating func addRejected(_ reason: RejectionReason, to batch: inout ImportBatch) throws(Failure) {
         guard decoder != nil else {
-            throw .unrecognised(UnrecognisedFormat(requested: recognition.requested, seen: scanner.record))
+            throw .unrecognised(UnrecognisedFormat(requested: recognition.requested, seen: source.scanner.record))
         }
-        batch.count(line: scanner.line)
-        rejections.add(Rejection(reason, reason.description), of: scanner, to: &batch)
+        batch.count(line: source.scanner.line)
+        rejections.add(Rejection(reason, reason.description), of: source.scanner, to: &batch)
     }
 
     private mutating func recogniseFormat() throws(Failure) -> FormatRecognition.FirstRecord {
         do throws(UnrecognisedFormat) {
-            let result = try recognition.recognise(scanner)
+            let result = try recognition.recognise(source.scanner)
             format = result.format
             decoder = result.decoder
             return result.first
@@ -99,28 +95,9 @@ struct BatchReader: ~Copyable, Sendable {
         }
     }
 
-    private mutating func chooseStyle() throws(Failure) {
-        while !knowsStyle {
-            if let first = scanner.skipBlankLines() {
-                scanner.style = recognition.style(firstByte: first)
-                knowsStyle = true
-            } else if try !readChunk() {
-                knowsStyle = true
-            }
-        }
-    }
-
-    /// Hands the scanner the next bytes; returns false at the end of the file.
-    @discardableResult
-    private mutating func readChunk() throws(Failure) -> Bool {
+    private mutating func nextRecord() throws(Failure) -> RecordScanner.Step {
         do throws(GzipFileError) {
-            if file == nil { file = try input.open() }
-            guard try file?.read(into: &chunk) == true else {
-                scanner.finish()
-                return false
-            }
-            scanner.append(chunk)
-            return true
+            return try source.next()
         } catch {
             throw .unreadable(error)
         }

@@ -13,6 +13,18 @@ extension HTTPAPI {
         Route(.get, "/users/{id}/history", for: .reader, HTTPAPI.history, "A user's events, newest first, in pages."),
         Route(.get, "/users/{id}/profile", for: .reader, HTTPAPI.profile, "A user's interactions in numbers."),
         Route(
+            .get, "/users/{id}/similar-users", for: .reader, HTTPAPI.similarUsers,
+            "The users whose profiles are nearest."),
+        Route(
+            .get, "/users/{id}/products", for: .reader, HTTPAPI.products,
+            "Products near to a user's profile that the user has not bought."),
+        Route(
+            .put, "/products/{id}", for: .tokenHolder, HTTPAPI.putProduct, "Puts a product's vector into the catalogue."
+        ),
+        Route(
+            .delete, "/users/{id}", for: .tokenHolder, HTTPAPI.eraseUser,
+            "Removes all that is held about a user, for good."),
+        Route(
             .get, "/health", for: .anyone, HTTPAPI.health, "Whether the process answers and its workers make progress."),
         Route(.get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read."),
         Route(

@@ -1,4 +1,5 @@
 package import DeadLetters
+import Erasing
 package import Events
 import HTTPMessages
 package import HTTPServer
@@ -31,6 +32,7 @@ package struct HTTPAPI: Sendable {
     let startedAt: Timestamp
     /// One value for all requests: those of one process take their turns.
     let deadLetterQueue: DeadLetterQueue
+    let erasure: UserErasure
 
     /// Reads the status of the spool.
     package typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
@@ -43,14 +45,20 @@ package struct HTTPAPI: Sendable {
         package var opensReads: Bool
         /// The folder of replay records.
         package var replays: String
+        /// Where dead letters are archived: what an erased user has there is removed.
+        package var archive: DeadLetterArchive
         /// Reads how many letters were moved to the archive; nil where nothing moves them.
         package var archived: (@Sendable () -> DeadLetterArchiver.Totals)?
 
         /// Without tokens, the dead-letter endpoints are closed.
-        package init(tokens: [String] = [], opensReads: Bool = false, replays: String = "replays") {
+        package init(
+            tokens: [String] = [], opensReads: Bool = false, replays: String = "replays",
+            archive: DeadLetterArchive = DeadLetterArchive(directory: "archive", limit: 0)
+        ) {
             self.tokens = tokens
             self.opensReads = opensReads
             self.replays = replays
+            self.archive = archive
         }
     }
 
@@ -101,6 +109,8 @@ package struct HTTPAPI: Sendable {
         decoder = EventDecoder()
         startedAt = now()
         deadLetterQueue = DeadLetterQueue(broker)
+        erasure = UserErasure(
+            graph: graph, profiles: profiles, letters: deadLetterQueue, archive: administration.archive, now: now)
     }
 
     /// What the events and messages of a batch take for each byte of its body, beside the body. It follows from a report
@@ -172,7 +182,7 @@ struct LateEvents: Sendable {
     var headers: HTTPHeaders?
 }
 
-/// What a request leaves for that answer which works on many dead letters.
+/// What a request leaves for that answer which works on many dead letters, or erases a user.
 struct LateWork: Sendable {
     /// What is known, and what to do next.
     var detail: String

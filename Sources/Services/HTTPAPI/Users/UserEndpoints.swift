@@ -19,41 +19,6 @@ extension HTTPAPI {
         return answer.response(beginningWith: first)
     }
 
-    /// `GET /users/{id}/profile`: 404 for a user without interactions.
-    func profile(_: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
-        let userID = try user(path["id"])
-        let found: Profile?
-        do throws(StoreError) {
-            found = try await profiles.profile(of: userID)
-        } catch {
-            throw .unavailable("The profiles cannot be read: \(error)")
-        }
-        guard let profile = found else {
-            throw Problem(
-                status: .notFound, code: "no-profile",
-                detail: "User \(userID) has no interactions and therefore no profile.")
-        }
-        var json = JSONWriter()
-        json.object { json in
-            json.member("user_id", profile.userID)
-            json.member("interactions", profile.interactions)
-            json.key("counts")
-            json.object { json in
-                for type in EventType.allCases { json.member(type.rawValue, profile.counts[type] ?? 0) }
-            }
-            json.member("last_event_time", profile.lastEventTime)
-            json.key("recent_products")
-            json.array { json in
-                for product in profile.recentProducts { json.integer(product) }
-            }
-            json.key("vector")
-            json.array { json in
-                for component in profile.vector { json.float(component) }
-            }
-        }
-        return .json(json.bytes)
-    }
-
     private func historyQuery(ofUser id: Substring, _ request: HTTPRequest) throws(Problem) -> HistoryQuery {
         var query = HistoryQuery(userID: try user(id), limit: 50)
         var issues: [ValidationIssue] = []
@@ -81,19 +46,20 @@ extension HTTPAPI {
         return query
     }
 
-    private func user(_ text: Substring) throws(Problem) -> Int64 {
-        guard let id = Int64(text), id > 0 else {
-            throw .invalid([
-                ValidationIssue(
-                    loc: [.field("path"), .field("user_id")], msg: "a user id is a whole number from 1 to 2^63-1",
-                    type: .intType)
-            ])
-        }
+    /// The user that a path names.
+    func user(_ text: Substring) throws(Problem) -> Int64 {
+        guard let id = Int64(text), id > 0 else { throw .invalid([.path("user_id", "a user id")]) }
         return id
     }
 }
 
 extension ValidationIssue {
+    /// An id in a path that is none.
+    static func path(_ name: String, _ what: String) -> ValidationIssue {
+        ValidationIssue(
+            loc: [.field("path"), .field(name)], msg: "\(what) is a whole number from 1 to 2^63-1", type: .intType)
+    }
+
     static func query(_ name: String, _ msg: String, type: Kind) -> ValidationIssue {
         ValidationIssue(loc: [.field("query"), .field(name)], msg: msg, type: type)
     }

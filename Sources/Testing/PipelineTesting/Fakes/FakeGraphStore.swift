@@ -6,6 +6,7 @@ import Synchronization
 package final class FakeGraphStore: GraphStore {
     private struct State {
         var events: [EventID: Event] = [:]
+        var tombstones: [Int64: Timestamp] = [:]
         var batches = 0
         var failures: [StoreError?] = []
         var poison: Set<EventID> = []
@@ -20,6 +21,11 @@ package final class FakeGraphStore: GraphStore {
 
     /// Every event that was written.
     package var events: Set<EventID> { state.withLock { Set($0.events.keys) } }
+    /// What was written of each user.
+    var interactions: [Int64: [ProfileFormula.Interaction]] {
+        let events = state.withLock { Array($0.events.values) }
+        return Dictionary(grouping: events, by: \.userID).mapValues { $0.map { ProfileFormula.Interaction(of: $0) } }
+    }
     /// The number of calls of `apply`.
     package var batches: Int { state.withLock { $0.batches } }
 
@@ -41,12 +47,15 @@ package final class FakeGraphStore: GraphStore {
             if batch.events.contains(where: { state.poison.contains($0.id) }) {
                 return .failure(StoreError(.rejected, "constraint violated"))
             }
-            var applied = AppliedBatch()
+            var batch = batch
+            var applied = AppliedBatch(erased: batch.removeErased(state.tombstones))
             for event in batch.events + batch.rivals {
                 if let stored = state.events[event.id] {
                     applied.add(event, found: StoredEvent(stored))
                 } else {
                     state.events[event.id] = event
+                    // Real stores keep content only.
+                    state.events[event.id]?.receivedAt = nil
                     applied.inserted += 1
                 }
             }
@@ -94,8 +103,9 @@ package final class FakeGraphStore: GraphStore {
         }
     }
 
-    /// Removes the events of a user.
-    package func erase(userID: Int64) async throws(StoreError) -> Int {
+    /// Removes the events of a user, or fails as requested after the tombstone is written.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        state.withLock { $0.tombstones[userID] = max($0.tombstones[userID] ?? time, time) }
         try failure()
         return state.withLock { state in
             let ids = state.events.values.filter { $0.userID == userID }.map(\.id)

@@ -6,41 +6,74 @@ import Synchronization
 package final class FakeProfileStore: ProfileStore {
     private let events = FakeGraphStore()
     private let formula = ProfileFormula()
-    private let interactions = Mutex<[Int64: [ProfileFormula.Interaction]]>([:])
+    private let catalogue = Mutex<[Int64: [Float]]>([:])
 
     package init() {}
 
-    /// Makes the next calls fail, one after the other.
-    package func fail(with errors: [StoreError]) {
+    /// Makes the next calls fail, one after the other; one of nil succeeds.
+    package func fail(with errors: [StoreError?]) {
         events.fail(with: errors)
     }
 
     /// Writes, or fails as requested.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
-        let known = events.events
-        let applied = try await events.apply(batch)
-        interactions.withLock { interactions in
-            for event in batch.events where !known.contains(event.id) {
-                interactions[event.userID, default: []].append(ProfileFormula.Interaction(of: event))
-            }
-        }
-        return applied
+        try await events.apply(batch)
     }
 
     /// The profile, computed at each call.
     package func profile(of userID: Int64) async throws(StoreError) -> Profile? {
         _ = try await events.statistics()
-        guard let own = interactions.withLock({ $0[userID] }) else { return nil }
-        let counts = Dictionary(grouping: own, by: \.type).mapValues(\.count)
-        return formula.profile(of: userID, newest: own, counts: counts) {
-            StandInVector.make($0, dimension: formula.dimension)
+        guard let own = events.interactions[userID] else { return nil }
+        return profile(of: userID, own)
+    }
+
+    /// Of profiles only; interactions are not found.
+    package func nearest(
+        to vector: [Float], in collection: VectorCollection, limit: Int
+    ) async throws(StoreError) -> [VectorMatch] {
+        _ = try await events.statistics()
+        guard collection == .userProfiles else { return [] }
+        let found = events.interactions.map { user, own in
+            ProductMatch(productID: user, vector: profile(of: user, own).vector, nearTo: vector, isStandIn: false)
+        }
+        return found.sorted { $0.precedes($1) }.prefix(limit).map {
+            VectorMatch(point: .user($0.productID), score: $0.score)
         }
     }
 
-    /// Finds nothing.
-    package func nearest(
-        to vector: [Float], in collection: VectorCollection, limit: Int
-    ) async throws(StoreError) -> [VectorMatch] { [] }
+    package func nearestProducts(
+        to vector: [Float], excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductMatch] {
+        _ = try await events.statistics()
+        guard vector.count == dimension else { throw StoreError(.rejected, "not \(dimension) components") }
+        let seen = events.interactions.values.joined().sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        var features: [Int64: ProductFeatures] = [:]
+        for product in catalogue.withLock({ $0 }).keys { features[product] = ProductFeatures(productID: product) }
+        for interaction in seen { features[interaction.features.productID] = interaction.features }
+        let found = features.values.filter { !excluding.contains($0.productID) }.map { features in
+            ProductMatch(
+                productID: features.productID, vector: self.vector(of: features), nearTo: vector,
+                isStandIn: catalogue.withLock { $0[features.productID] == nil })
+        }
+        return Array(found.sorted { $0.precedes($1) }.prefix(limit))
+    }
+
+    package func boughtProducts(of userID: Int64, limit: Int) async throws(StoreError) -> [Int64] {
+        _ = try await events.statistics()
+        let bought = (events.interactions[userID] ?? []).filter { $0.type == .purchase }
+        let last = Dictionary(bought.map { ($0.features.productID, $0.time) }, uniquingKeysWith: max)
+        return last.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map(\.key)
+    }
+
+    package func putCatalogue(_ vectors: [Int64: [Float]]) async throws(StoreError) {
+        _ = try await events.statistics()
+        let new = try CatalogueVectors(vectors)
+        let known = catalogue.withLock { $0.first?.value.count ?? 0 }
+        try new.checkFits(known: known)
+        catalogue.withLock { catalogue in
+            for (product, vector) in new.vectors { catalogue[product] = vector }
+        }
+    }
 
     /// Profiles are always up to date.
     package func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
@@ -60,5 +93,31 @@ package final class FakeProfileStore: ProfileStore {
         try await events.stored(ids)
     }
 
+    /// Removes the events of a user, or fails as requested after the tombstone is written.
+    package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
+        try await events.erase(userID: userID, receivedUntil: time)
+    }
+
     package func close() async {}
+
+    private var dimension: Int { catalogue.withLock { $0.first?.value.count } ?? formula.dimension }
+
+    private func vector(of features: ProductFeatures) -> [Float] {
+        catalogue.withLock { $0[features.productID] } ?? StandInVector.make(features, dimension: dimension)
+    }
+
+    private func profile(of userID: Int64, _ own: [ProfileFormula.Interaction]) -> Profile {
+        var formula = formula
+        formula.dimension = dimension
+        let counts = Dictionary(grouping: own, by: \.type).mapValues(\.count)
+        return formula.profile(of: userID, newest: own, counts: counts) { vector(of: $0) }
+    }
+}
+
+extension ProductMatch {
+    /// A match of vectors of length one, or all zero.
+    fileprivate init(productID: Int64, vector: [Float], nearTo target: [Float], isStandIn: Bool) {
+        let score = zip(vector, target).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+        self.init(productID: productID, score: score, vector: vector, isStandIn: isStandIn)
+    }
 }

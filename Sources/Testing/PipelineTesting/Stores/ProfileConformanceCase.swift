@@ -30,7 +30,9 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         await store.close()
     }
 
-    package static let all: [ProfileConformanceCase] = [
+    package static let all = general + products + erasing
+
+    private static let general: [ProfileConformanceCase] = [
         ProfileConformanceCase("an empty store has no profiles and counts zero") { _, store in
             try expect(try await store.profile(of: 1), nil, "profile")
             try expect(try await store.statistics(), ProfileStatistics(profiles: 0, vectors: 0), "counts")
@@ -199,7 +201,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         },
     ]
 
-    private init(
+    init(
         _ name: String, _ body: @escaping @Sendable (any ProfileStoreFactory, any ProfileStore) async throws -> Void
     ) {
         description = name
@@ -207,7 +209,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
     }
 
     /// Checks that every user's profile follows from the events by the formula.
-    private static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
+    static func expectProfiles(of events: [Event], in store: any ProfileStore) async throws {
         let users = Dictionary(grouping: events, by: \.userID)
         for (user, events) in users {
             let expected = formula.profile(

@@ -7,6 +7,9 @@ struct Samples {
     /// 2026-01-01T00:00:00Z.
     static let start: Int64 = 1_767_225_600_000_000
 
+    /// After all samples, unless they are asked for otherwise.
+    static let later = Timestamp(microseconds: start + 100_000_000)
+
     private var random: SeededGenerator
 
     init(seed: UInt64) {
@@ -68,6 +71,17 @@ struct Samples {
             variant("category_code") { $0.categoryCode = $0.categoryCode == nil ? "a" : nil },
             variant("properties") { $0.properties = $0.properties == nil ? .object([:]) : nil },
         ]
+    }
+
+    /// A vector of length one for each of these products.
+    mutating func vectors(_ products: [Int64], dimension: Int) -> [Int64: [Float]] {
+        var vectors: [Int64: [Float]] = [:]
+        for product in products {
+            let vector = (0..<dimension).map { _ in Float.random(in: -1...1, using: &random) }
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            vectors[product] = vector.map { $0 / length }
+        }
+        return vectors
     }
 
     mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {

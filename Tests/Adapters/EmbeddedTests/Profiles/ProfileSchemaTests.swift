@@ -36,4 +36,32 @@ struct ProfileSchemaTests {
         #expect(try await profiles.profile(of: 1)?.interactions == 1)
         await profiles.close()
     }
+
+    @Test("takes in the products of events of before, with what was said of them on their last day")
+    func products() async throws {
+        let directory = try TemporaryDirectory()
+        let before = try await StoreDatabase.open(
+            "profiles.sqlite", in: directory.path, applicationID: ProfileSchema.applicationID,
+            migrations: Array(ProfileSchema.migrations.prefix(2)), reserve: nil)
+        try await before.write { connection in
+            let day: Int64 = 86_400_000_000
+            for (product, time, low, brand) in [
+                (2, -1, 1, "z"), (2, day, 3, "c"), (2, day + 1, 2, "d"), (2, 2 * day - 1, 5, nil), (2, day - 1, 6, "x"),
+                (3, 1, 4, nil),
+            ] {
+                try connection.run(
+                    "INSERT INTO interactions VALUES (?1, ?2, 1, ?3, 0, ?4, 'x.y', ?5, 0)", low, time, low, product,
+                    brand)
+            }
+        }
+        await before.close()
+
+        let profiles = try await EmbeddedProfileStore.open(directory: directory.path)
+        let newest = StandInVector.make(
+            ProductFeatures(productID: 2, categoryCode: "x.y", brand: "d"), dimension: 64)
+        let found = try await profiles.nearestProducts(to: newest, excluding: [], limit: 5)
+        #expect(found.map(\.productID) == [2, 3])
+        #expect(found.first?.vector == newest)
+        await profiles.close()
+    }
 }

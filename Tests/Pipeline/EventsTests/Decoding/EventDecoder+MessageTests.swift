@@ -114,12 +114,27 @@ struct EventDecoderMessageTests {
         #expect(try decode(event).defaulted == .eventTime)
         // As the API publishes it.
         for body in [PostedEvent(), .with("event_time", time)] {
-            let posted = try body.decoded()
+            var posted = try body.decoded()
             let message = posted.encoded(publishedAt: receipt)
             let read = try EventDecoder().decode(
                 message: message, messageID: nil, timestamp: nil, receivedAt: receipt)
+            posted.receivedAt = receipt
             #expect(read == posted)
         }
+    }
+
+    @Test("was received when it was published, else at the time of its message, and its own time stands for neither")
+    func receivedAt() throws {
+        let event = PostedEvent.with("published_at", "\"2019-10-01T00:00:00.5Z\"")
+        #expect(try decode(event).receivedAt == Timestamp(microseconds: earlier.microseconds + 500_000))
+        #expect(try decode(.with("event_time", "\"2020-01-01T00:00:00Z\"")).receivedAt == earlier)
+        for value in ["\"soon\"", "\"9000-01-01T00:00:00Z\"", "null", "{}"] {
+            #expect(try decode(.with("published_at", value)).receivedAt == earlier)
+        }
+        let untold = try decode(.with("event_time", "\"2020-01-01T00:00:00Z\""), timestamp: nil)
+        #expect(untold.receivedAt == nil)
+        #expect(untold.receipt == untold.time)
+        #expect(try event.decoded().receivedAt == nil, "who posts an event does not say when it was received")
     }
 
     @Test("may be an hour further ahead than a posted event, for clocks that differ")

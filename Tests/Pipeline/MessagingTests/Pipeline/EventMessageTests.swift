@@ -27,12 +27,13 @@ import Testing
 
     @Test("an event is read from its message as it was published")
     func roundTrip() throws {
-        let event = Event(
+        var event = Event(
             id: EventID(high: 1, low: 2), userID: 1, productID: 2, type: .cart, session: "s",
             time: Timestamp(microseconds: 1_700_000_000_123_456), price: 1.5)
         let trace = try #require(TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
         let later = Timestamp(microseconds: 1_700_000_001_000_000)
         let message = EventMessage.publication(of: event, publishedAt: later, trace: trace).message
+        event.receivedAt = later
         #expect(try EventMessage.event(in: message, receivedAt: later) == event)
         #expect(EventMessage.id(of: message) == event.id)
         // The API gives the time of receipt to an event without its own.

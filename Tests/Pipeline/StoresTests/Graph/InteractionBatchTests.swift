@@ -37,6 +37,25 @@ struct InteractionBatchTests {
         #expect(batch.count == 5)
         #expect(InteractionBatch([first, first, other, other]).rivals.isEmpty)
     }
+
+    @Test("leaves out what was received when its user was erased or before, and lets the rivals of that take its place")
+    func erased() {
+        let (first, other) = (sample(1, user: 1, product: 1), sample(2, user: 2, product: 1))
+        var later = sample(3, user: 1, product: 1)
+        later.receivedAt = Timestamp(microseconds: first.time.microseconds + 1)
+        var heir = first
+        heir.userID = 2
+        let whole = InteractionBatch([first, other, later, heir])
+        #expect(whole.users == [1, 2])
+        var batch = whole
+        #expect(batch.removeErased([:]) == 0)
+        #expect(batch.removeErased([1: Timestamp(microseconds: first.time.microseconds - 1), 3: first.time]) == 0)
+        #expect(batch == whole)
+        #expect(batch.removeErased([1: first.time]) == 1)
+        #expect(batch == InteractionBatch([other, later, heir]))
+        #expect(batch.removeErased([1: later.receipt, 2: first.time]) == 3)
+        #expect(batch.isEmpty)
+    }
 }
 
 @Suite("A place in a history")

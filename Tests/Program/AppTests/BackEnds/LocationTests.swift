@@ -58,11 +58,29 @@ import Testing
         #expect(error?.description.isEmpty == false)
     }
 
-    @Test("a server for the vectors is refused, and the error names the supported location")
-    func serverForTheVectors() {
-        let error = #expect(throws: LocationError.self) { try Location("http://localhost:6333", of: .vectors) }
-        #expect(
-            error?.description == "the vectors cannot be on a server in this build: the only location is \"embedded\"")
+    @Test(
+        "the address of the vectors is shown with its port, and the key is shown nowhere",
+        arguments: [
+            ("http://localhost", "http://localhost:6333"), ("https://a.example:443/q/", "https://a.example:443/q"),
+        ])
+    func addressOfTheVectors(text: String, shown: String) throws {
+        let location = try Location(text, of: .vectors)
+        #expect(location.description == shown)
+        var dumped = ""
+        var backEnds = BackEnds(dataDirectory: "d", vectors: location)
+        backEnds.qdrant.apiKey = "hunter2"
+        dump(backEnds, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+        #expect(!"\(backEnds)".contains("hunter2"))
+    }
+
+    @Test(
+        "what is not the address of the vectors is refused without its secret",
+        arguments: ["elsewhere", "bolt://a", "http://anna:hunter2@a", "http://a,b", "http://a?key=hunter2"])
+    func whatIsNotTheVectors(text: String) {
+        let error = #expect(throws: LocationError.self) { try Location(text, of: .vectors) }
+        #expect(error?.description.isEmpty == false)
+        #expect(error?.description.contains("hunter2") == false)
     }
 
     @Test("two addresses that differ in the password alone are two locations")

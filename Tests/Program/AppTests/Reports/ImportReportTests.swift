@@ -39,7 +39,17 @@ import Testing
         #expect(
             json.hasPrefix(
                 #"{"format":"rees46","complete":true,"read":1000,"accepted":900,"duplicates":60,"rejected":40,"#
-                    + #""rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#))
+                    + #""erased":0,"rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#
+            ))
+    }
+
+    @Test("events of erased users are told where there are any")
+    func erasedUsersAreTold() {
+        var summary = summary
+        summary.erased = 7
+        let text = ImportReport(summary, file: "a.csv").text
+        #expect(
+            text.contains("  duplicates  60\n  erased      7 (of users that were erased later)\n  rejected    40\n"))
     }
 
     @Test("the report on a file without events says so")

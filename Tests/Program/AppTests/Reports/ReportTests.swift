@@ -58,21 +58,21 @@ import Testing
         #expect(json(preview) == #"{"would_send":{"":1,"events.neo4j":2}}"#)
     }
 
-    @Test("serve announces its address, workers, data folder and broker")
+    @Test("serve announces its address, workers, data folder and back ends")
     func serveTellsItsAddressWorkersAnd() {
         let announcement = ServeAnnouncement(
             url: "http://h:1", plan: .standard, dataDirectory: "d", broker: "the embedded broker",
-            graph: "the graph bolt://h")
+            graph: "the graph bolt://h", vectors: "the embedded vectors")
         #expect(
             announcement.text == "debias-events serves on http://h:1 (data in d; workers neo4j=1,qdrant=1)\n"
-                + "using the embedded broker and the graph bolt://h\n"
+                + "using the embedded broker, the graph bolt://h and the embedded vectors\n"
                 + "try:  curl http://h:1/health        stop: Ctrl-C\n")
         #expect(
             json(announcement)
-                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker","graph":"the graph bolt://h"}"#
+                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker","graph":"the graph bolt://h","vectors":"the embedded vectors"}"#
         )
         let without = ServeAnnouncement(
-            url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b", graph: "the embedded graph")
+            url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b", graph: "g", vectors: "v")
         #expect(without.text.contains("workers none)"))
     }
 }

@@ -220,6 +220,7 @@ private final class Workshop {
         "UserBehavior.csv": "1,2268318,2520377,pv,1511544070\n",
         "visits.csv": "kunde;artikel;time\n1;2;1511544070\n",
         "accepted.ndjson": "", "FILE": "",
+        "catalogue.ndjson": #"{"product_id": 1, "vector": [0.6, 0.8]}"# + "\n",
         "event.json": #"{"user_id":1,"product_id":2,"event_type":"view","user_session":"s","event_time":"2026-10-01"#
             + #" 00:00:00"}"#,
         "train.jsonl": #"{"session": 42, "events": [{"aid": 7, "ts": 1661200010000, "type": "clicks"}]}"# + "\n",

@@ -23,7 +23,9 @@ final class Program: @unchecked Sendable {
     ) throws {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // By these, the tests themselves find the Qdrant that they use.
+        let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QDRANT_") }
+        process.environment = own.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = readsErrors ? output : FileHandle.nullDevice
@@ -62,9 +64,10 @@ final class Program: @unchecked Sendable {
 
     /// Runs a command to its end.
     static func run(
-        _ arguments: [String], readsErrors: Bool = false, environment: [String: String] = [:]
+        _ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false,
+        environment: [String: String] = [:]
     ) throws -> (status: Int32, output: String) {
-        let program = try Program(arguments, readsErrors: readsErrors, environment: environment)
+        let program = try Program(arguments, input: input, readsErrors: readsErrors, environment: environment)
         let output = program.remainingOutput()
         program.process.waitUntilExit()
         return (program.process.terminationStatus, output)

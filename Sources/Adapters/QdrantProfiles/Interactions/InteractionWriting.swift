@@ -1,0 +1,82 @@
+import Events
+import JSON
+import QdrantClient
+import Stores
+
+/// Writes interactions, each once.
+struct InteractionWriting: Sendable {
+    /// The bounds of a request: larger ones keep the server's other writers waiting.
+    private static let pointsAtOnce = 128
+    private static let bytesAtOnce = 4_000_000
+    private static let writeIDKey = "write_id"
+
+    let reading: InteractionReading
+    let vectors: ProductVectors
+    let state: CatalogueState
+
+    func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+        for event in batch.events where !Timestamp.parsable.contains(event.time) {
+            throw StoreError(.rejected, "Qdrant has no time like \(event.time)", eventID: event.id)
+        }
+        // Tells apart what this call has inserted, however often a request was repeated on the way, and what was there.
+        let writeID = Int64.random(in: 0..<1 << 53)
+        var others = try await concurrently(batch.events.pieces(of: Self.pointsAtOnce)) { events throws(StoreError) in
+            try await insert(events, writeID)
+        }.flatMap { $0 }
+        var applied = AppliedBatch(inserted: batch.events.count - others.count)
+        guard !others.isEmpty || !batch.rivals.isEmpty else { return applied }
+        var stored = try await reading.stored((others + batch.rivals).map(\.id))
+        // A node that restarts during deletions may leave points without payload, which say nothing of the event.
+        let damaged = others.filter { stored[$0.id] == nil }
+        if !damaged.isEmpty {
+            others.removeAll { stored[$0.id] == nil }
+            let taken = try await insert(damaged, writeID, .upsert)
+            applied.inserted += damaged.count - taken.count
+            others += taken
+            stored.merge(try await reading.stored(taken.map(\.id))) { $1 }
+        }
+        for event in others + batch.rivals { applied.add(event, found: stored[event.id]) }
+        return applied
+    }
+
+    /// - Returns: The events that somebody else has written.
+    private func insert(
+        _ events: [Event], _ writeID: Int64, _ mode: QdrantOperation.UpsertMode = .insertOnly
+    ) async throws(StoreError) -> [Event] {
+        let products = try await vectors.vectors(of: Set(events.map { ProductFeatures(of: $0) }), state)
+        var points = QdrantPoints(reserving: events.count * (state.layout.dimension * 12 + 512))
+        for event in events {
+            guard let product = products[ProductFeatures(of: event)] else { continue }
+            do throws(QdrantError) {
+                try points.append(event.id.point, vector: product.vector.span) { json in
+                    event.writePayload(&json, isStandIn: product.isStandIn, writeID: writeID)
+                }
+            } catch {
+                throw StoreError(error)
+            }
+            guard points.byteCount > Self.bytesAtOnce else { continue }
+            try await send(points, mode)
+            points = QdrantPoints()
+        }
+        try await send(points, mode)
+        let own = try await reading.records(
+            events.map(\.id), with: QdrantFields(payload: .keys([Self.writeIDKey]))
+        ).filter { Self.writeID(of: $0) == writeID }.map(\.id)
+        guard own.count < events.count else { return [] }
+        let ids = Set(own)
+        return events.filter { !ids.contains($0.id.point) }
+    }
+
+    private func send(_ points: QdrantPoints, _ mode: QdrantOperation.UpsertMode) async throws(StoreError) {
+        guard points.count > 0 else { return }
+        _ = try await reading.server.send(.update(.upsert(points, mode: mode), in: QdrantLayout.interactions))
+    }
+
+    private static func writeID(of record: QdrantRecord) -> Int64? {
+        var id: Int64?
+        try? record.payload?.forEachMember { reader, key throws(JSONSyntaxError) in
+            if key == writeIDKey { id = try reader.wholeNumber() } else { _ = try reader.value() }
+        }
+        return id
+    }
+}
