@@ -14,7 +14,7 @@ struct WriteStatement {
     /// sets that property, commits, and then removes what it finds. So either the erasure waits for this transaction,
     /// and finds its events; or this transaction waits for the erasure, and reads its time. Where transactions read
     /// snapshots rather than wait, one of the two fails with a conflict over the node, and is repeated.
-    private static let users = """
+    static let users = """
         UNWIND $rows AS e
         MERGE (u:User {user_id: e[1]})
         SET u.erased_until = u.erased_until

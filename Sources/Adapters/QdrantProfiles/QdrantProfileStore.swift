@@ -114,7 +114,7 @@ package struct QdrantProfileStore: ProfileStore {
     /// ``ProfileStore``.
     package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
         try await write { () throws(StoreError) in
-            let rebuild = ProfileRebuild(writing: writing(try await schema.state()), schema: schema)
+            let rebuild = ProfileRebuild(writing: writing(try await schema.state()))
             guard let userID else { return try await rebuild.rebuildAll() }
             return try await rebuild.rebuild(userID) ? 1 : 0
         }
@@ -172,7 +172,7 @@ package struct QdrantProfileStore: ProfileStore {
     private func writing(_ state: CatalogueState) -> ProfileWriting {
         ProfileWriting(
             reading: InteractionReading(server: server, options: state.layout.reads), vectors: vectors,
-            formula: formula, settings: Settings(server: server), state: state)
+            formula: formula, schema: schema, state: state)
     }
 
     /// Runs a write, for which closing waits.

@@ -88,7 +88,13 @@ extension Neo4jServerTests {
                 first.id = EventID(high: 1, low: 1)
                 _ = try await store.apply(InteractionBatch([first]))
                 let write = WriteStatement(shape: .uniqueRelationships, events: [event]).query
-                let erased = try await node.during(write) { try await store.erase(userID: 7, receivedUntil: time) }
+                // Between the look at the tombstone and the first relationship nothing else would be locked.
+                let look = BoltQuery(
+                    WriteStatement.users + " RETURN count(*)",
+                    ["rows": [["", 7, .null, .null, .null, .null, .null, .integer(Int(time.microseconds))]]])
+                let erased = try await node.during(look, before: write) {
+                    try await store.erase(userID: 7, receivedUntil: time)
+                }
                 #expect(erased == (isKnown ? 2 : 1))
                 #expect(try await store.history(.init(userID: 7, limit: 9)).events == [])
             }
@@ -114,9 +120,11 @@ extension Neo4jServerTests {
 }
 
 extension Neo4jNode {
-    /// Runs `body` while a transaction with that query is open, which is committed once something waits for it.
+    /// Runs `body` while a transaction with that query is open. Once something waits for it, the transaction runs another
+    /// query and is committed.
     fileprivate func during<Result: Sendable>(
-        _ query: BoltQuery, _ body: @escaping @Sendable () async throws -> Result
+        _ query: BoltQuery, before other: BoltQuery = BoltQuery("RETURN 1"),
+        _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let driver = BoltDriver(try Neo4jConfiguration.of(self).bolt)
         let (began, end) = (Latch<Bool>(), Latch<Bool>())
@@ -125,6 +133,7 @@ extension Neo4jNode {
             _ = try await transaction.execute(query)
             began.set(true)
             _ = await end.wait()
+            _ = try await transaction.execute(other)
         }
         _ = await began.wait()
         async let result = body()

@@ -7,7 +7,6 @@ struct ProfileRebuild: Sendable {
     private static let page = 1_000
 
     let writing: ProfileWriting
-    let schema: QdrantSchema
 
     private var server: QdrantServer { writing.reading.server }
 
@@ -34,7 +33,7 @@ struct ProfileRebuild: Sendable {
         for name in try await server.send(.collections) where name != live && Self.number(of: name) != nil {
             _ = try await server.send(.deleteCollection(name))
         }
-        try await schema.makeProfiles(next, size: writing.state.layout.dimension)
+        try await writing.schema.makeProfiles(next, size: writing.state.layout.dimension)
         var writing = writing
         writing.collection = next
         try await writeAll(writing)

@@ -12,13 +12,14 @@ struct ProfileWriting: Sendable {
     let reading: InteractionReading
     let vectors: ProductVectors
     let formula: ProfileFormula
-    let settings: Settings
+    let schema: QdrantSchema
     let state: CatalogueState
     /// Where profiles are written, and compared with what is there.
     var collection = QdrantLayout.profiles
     /// Whether a profile that is neither later nor earlier is written again.
     var writesEqual = false
 
+    var settings: Settings { Settings(server: server) }
     private var server: QdrantServer { reading.server }
 
     /// - Parameter tombstones: Those of the users, as they were read before.
@@ -42,9 +43,7 @@ struct ProfileWriting: Sendable {
                 state.isBehind(order.epoch) || tombstones[user]?.microseconds ?? 0 < order.erasedUntil
             }) {
                 // By a writer that knows of a later catalogue or erasure: what this one makes would never count.
-                let known = try await settings.read(pending, state.layout)
-                state.catalogueEpoch = known.catalogueEpoch
-                tombstones = known.tombstones
+                (state, tombstones) = try await schema.state(of: pending)
             }
             if round > 0 {
                 // Read back: an update misses a profile that has gone meanwhile, an insertion one that has come.

@@ -81,6 +81,37 @@ extension SystemTests {
             #expect(server.terminate() == 0)
         }
 
+        @Test(
+            "an erasure that is killed in the middle of a long history is finished by another, and others keep theirs")
+        func killedErasure() async throws {
+            let node = try await Neo4jNode.start()
+            let directory = try TemporaryDirectory()
+            try await node.query("CREATE CONSTRAINT users FOR (u:User) REQUIRE u.user_id IS UNIQUE")
+            let total = 50_000
+            for user in [1, 2] {
+                try await node.query(
+                    """
+                    MERGE (u:User {user_id: \(user)}) MERGE (p:Product {product_id: 1})
+                    WITH u, p UNWIND range(1, \(user == 1 ? total : 10)) AS n
+                    CREATE (u)-[:INTERACTED {event_type: 'view', event_time: '2025-12-01 00:00:00', session_id: 's'}]->(p)
+                    """)
+            }
+            let words = ["user", "erase", "1", "--yes", "--json", "--data-dir", directory.path] + node.flags
+            let killed = try Program(words, environment: node.secrets)
+            try await eventually("a part is removed") { try await node.interactions() < total + 10 }
+            killed.kill()
+            let left = try await node.interactions()
+            let (status, output) = try Program.run(words, readsErrors: true, environment: node.secrets)
+            #expect(status == 0, "\(output)")
+            #expect(left > 10, "it was killed too late to show anything")
+            let removed = try object(output)["removed"] as? [String: Any]
+            // A transaction that the server had when its client died may be committed all the same.
+            #expect((0...(left - 10)).contains(removed?["interactions"] as? Int ?? -1))
+            #expect(try await node.interactions() == 10)
+            let tombstone = "MATCH (u:ErasedUser) WHERE u.erased_until > 0 RETURN u.user_id"
+            #expect(try await node.query(tombstone) == [[1]])
+        }
+
         private func object(_ text: String) throws -> [String: Any] {
             try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
         }
