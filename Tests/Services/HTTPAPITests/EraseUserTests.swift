@@ -2,6 +2,7 @@ import DeadLetters
 import Events
 import HTTPMessages
 import HTTPServer
+import PipelineTesting
 import Stores
 import TestSupport
 import Testing
