@@ -122,7 +122,7 @@ extension Neo4jServerTests {
 extension Neo4jNode {
     /// Runs `body` while a transaction with that query is open. Once something waits for it, the transaction runs another
     /// query and is committed.
-    fileprivate func during<Result: Sendable>(
+    fileprivate nonisolated func during<Result: Sendable>(
         _ query: BoltQuery, before other: BoltQuery = BoltQuery("RETURN 1"),
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {

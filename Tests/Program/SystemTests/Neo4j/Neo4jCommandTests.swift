@@ -1,3 +1,4 @@
+import BoltWire
 import Foundation
 import TestSupport
 import Testing
