@@ -33,7 +33,7 @@ import Testing
         #expect(api.graph.events.count == 1)
         for count in [1, 0] {
             let response = try await erase("7")
-            #expect(response.status == .ok)
+            #expect(response.status == .ok, "\(response.text("detail") ?? "")")
             #expect((response.object["removed"] as? [String: Int])?["interactions"] == count)
             #expect(response.text("received_until") == "2023-11-14T22:13:20Z")
         }

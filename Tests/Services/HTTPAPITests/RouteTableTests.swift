@@ -88,13 +88,13 @@ import Testing
         }
     }
 
-    @Test("dead letters and products are for token holders, users' data for readers, and all other routes for anyone")
+    @Test("dead letters, products and erasures are for token holders, users' data for readers, other routes for anyone")
     func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
             let expected: [Route.Access] =
                 switch route.pattern.segments.first {
                 case .literal("dlq"), .literal("products"): [.tokenHolder]
-                case .literal("users"): [.reader]
+                case .literal("users"): route.method == .delete ? [.tokenHolder] : [.reader]
                 default: [.anyone, .anyoneAndPages]
                 }
             #expect(expected.contains(route.access), "\(route.testDescription)")

@@ -105,7 +105,13 @@ package final class FakeBroker: Broker {
         if let failure { throw failure }
         return Dictionary(
             uniqueKeysWithValues: queues.map {
-                ($0, QueueStatus(ready: waiting[$0]?.count ?? 0, unacknowledged: held, consumers: 1))
+                // Nobody consumes the dead letters all the time.
+                (
+                    $0,
+                    QueueStatus(
+                        ready: waiting[$0]?.count ?? 0, unacknowledged: held,
+                        consumers: $0 == PipelineTopology.deadLetterQueue ? 0 : 1)
+                )
             })
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import QdrantClient
 import TestSupport
 import Testing
