@@ -30,9 +30,10 @@ extension SystemTests {
         @Test("a catalogue is imported beside a server, profiles are rebuilt, and near products follow from it")
         func importedCatalogue() async throws {
             let events = try write(
-                "user_id,product_id,event_type,event_time\n1,10,view,2026-01-01\n1,11,purchase,2026-01-02\n"
-                    + "2,12,view,2026-01-01\n", "events.csv")
-            #expect(try run(["import", events]).status == 0)
+                "user_id,product_id,event_type,event_time\n1,10,view,2026-01-01 10:00:00\n"
+                    + "1,11,purchase,2026-01-02 10:00:00\n2,12,view,2026-01-01 10:00:00\n", "events.csv")
+            let begun = try run(["import", events])
+            #expect(begun.status == 0, "\(begun.output)")
             let (server, port) = try Program.serve(data, ["--api-tokens", "secret"])
             let client = try RawClient(port: port)
             let before = client.request("GET", "/users/1/products")?.object["products"] as? [[String: Any]]
