@@ -431,7 +431,8 @@ extension HTTPResponse {
     }
 
     @Test(
-        "an unknown path is a 404", arguments: ["/", "/event", "/events/", "/users/1/x", "/users//history/x", "/EVENTS"])
+        "an unknown path is a 404",
+        arguments: ["/", "/event", "/events/", "/users/1/x", "/users//history/x", "/EVENTS"])
     func unknownPathIsA404(
         path: String
     ) async throws {
