@@ -10,14 +10,15 @@ struct WriteStatement {
 
     /// Takes the user's node, and goes on with the events that no erasure covers.
     ///
-    /// A property that is set to itself is locked before it is read, and stays so until the transaction ends. An erasure
-    /// sets that property, commits, and then removes what it finds. So either the erasure waits for this transaction,
+    /// A node of which a property is set, to the value that it has, is locked until the transaction ends; a property that is
+    /// missing and set to null locks nothing. The time is read behind that. An erasure sets the time, commits, and then
+    /// removes what it finds. So either the erasure waits for this transaction,
     /// and finds its events; or this transaction waits for the erasure, and reads its time. Where transactions read
     /// snapshots rather than wait, one of the two fails with a conflict over the node, and is repeated.
     static let users = """
         UNWIND $rows AS e
         MERGE (u:User {user_id: e[1]})
-        SET u.erased_until = u.erased_until
+        SET u.user_id = e[1]
         WITH e, u WHERE u.erased_until IS NULL OR u.erased_until < e[7]
         """
 
