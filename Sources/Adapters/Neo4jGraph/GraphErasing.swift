@@ -30,13 +30,15 @@ struct GraphErasing: Sendable {
     /// be committed before anything is removed.
     static let tombstone = """
         MERGE (u:User {user_id: $user})
+        SET u.user_id = $user
+        WITH u
         SET u.erased_until = CASE WHEN u.erased_until >= $until THEN u.erased_until ELSE $until END, u:ErasedUser
         """
 
     /// All that others have hung onto the user. The first line locks the node: another erasure may be setting its time.
     private static let rest = """
         MATCH (u:User {user_id: $user})
-        SET u.erased_until = u.erased_until
+        SET u.user_id = $user
         WITH u, u.erased_until AS until
         SET u = {user_id: $user, erased_until: until}
         WITH u
