@@ -16,14 +16,13 @@ import sys
 import tempfile
 
 import rabbitmq as broker
+from draining import EVENTS, OURS, THEIRS, Watcher, builds, rounds
 from rabbitmq import HERE, RELEASE, ROOT, median
 
 sys.path.append(os.path.join(ROOT, "scripts", "nodes"))
 
 from environment import install
 
-EVENTS = 40_000
-OURS, THEIRS = "this build", "Python"
 PACKAGES = ["pika==1.3.2", "neo4j==6.4.1"]
 # What recommendations look interactions up by.
 INDEXES = [f"CREATE INDEX bench_{name} FOR ()-[r:INTERACTED]-() ON (r.{name})" for name in ("product_id", "event_at")]
@@ -38,6 +37,8 @@ def python():
 
 class Graph:
     """A private Neo4j."""
+
+    name = "Neo4j"
 
     def __init__(self, program):
         self.folder = tempfile.mkdtemp(prefix="debias-bench-")
@@ -64,34 +65,6 @@ class Graph:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Watcher:
-    """benchmarks/peers/neo4j_drain.py, which the other's interpreter runs."""
-
-    def __init__(self, environment):
-        self.process = subprocess.Popen(
-            [python(), os.path.join(HERE, "peers", "neo4j_drain.py")], env=environment, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True)
-
-    def ask(self, *words):
-        self.process.stdin.write(json.dumps(words) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{words[0]} failed")
-        return json.loads(line)
-
-    def expect(self, name, what, found, wanted):
-        if found != wanted:
-            raise SystemExit(f"{name}: {what}: {found!r}, expected {wanted!r}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-
-
 def program(options):
     """The program that runs Neo4j; None without one."""
     found = options.neo4j or os.environ.get("NEO4J_SERVER")
@@ -102,82 +75,35 @@ def program(options):
 
 # MARK: Workers
 
-def drain(command, environment, count, watcher, server, node):
-    """One worker from its start until it has drained the queue: events, seconds, and what each process used."""
-    folder = tempfile.mkdtemp(prefix="debias-bench-")
-    ours = os.path.basename(command[0]) == "debias-events"
-    tail = ["--data-dir", folder] if ours else []
-    worker = subprocess.Popen([*command, *tail], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        result = watcher.ask("watch", count, [worker.pid, server.pid, node.pid])
-        with open(f"/proc/{worker.pid}/status") as status:
-            memory = int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) / 1024
-    finally:
-        # The other ends by itself.
-        if ours:
-            worker.terminate()
-        _, errors = worker.communicate(timeout=60)
-        shutil.rmtree(folder, ignore_errors=True)
-    if "error" in result:
-        raise SystemExit(f"{command[0]}: {result['error']}\n{errors}")
-    own, graph, queue = (used / count * 1e6 for used in result["used"])
-    return {"rate": count / result["seconds"], "cost": own, "server": graph, "broker": queue, "memory": memory,
-            "busy": result["used"][1] / result["seconds"]}
-
-
-def check(name, watcher, count, isIdempotent):
-    """Every event is in the graph once, and none is left."""
-    watcher.expect(name, "messages left", watcher.ask("waiting"), 0)
-    found = watcher.ask("cypher", """
-        MATCH (:User)-[r:INTERACTED]->(:Product) RETURN count(r), count(r.event_id), count(DISTINCT r.event_id)""")
-    watcher.expect(name, "interactions", found, [count] + ([count, count] if isIdempotent else [0, 0]))
-
-
 def neo4j(options, ratio):
     """The worker of the graph, beside another, with the graph as it is made and with further indexes."""
     server_program = program(options)
     if not server_program:
         return
     peer = os.path.join(options.peers or "", "ref_worker_batch.py")
-    builds = {OURS: RELEASE, **({"beside": os.path.join(options.beside, ".build", "release")} if options.beside else {})}
     with broker.Node(options.queue_mode) as node, Graph(server_program) as graph:
         environment = {**graph.environment, "AMQP_URL": node.url + "/%2F"}
         commands = {name: [os.path.join(folder, "debias-events"), "worker", "--queue", "neo4j", "--graph", graph.url,
-                           "--broker", node.url, *options.worker.split()] for name, folder in builds.items()}
+                           "--broker", node.url, *options.worker.split()] for name, folder in builds(options).items()}
         if options.peers and os.path.exists(peer):
             commands[THEIRS] = [python(), peer, str(EVENTS)]
         else:
             print("without ref_worker_batch.py: " + (f"not in {options.peers}" if options.peers else "no --peers FOLDER"))
-        with Watcher(environment) as watcher:
+        with Watcher(python(), "neo4j_drain.py", environment) as watcher:
+
+            def check(name):
+                """Every event is in the graph once."""
+                found = watcher.ask("cypher", """
+                    MATCH (:User)-[r:INTERACTED]->(:Product) RETURN count(r), count(r.event_id), count(DISTINCT r.event_id)""")
+                watcher.expect(name, "interactions", found, [EVENTS] + ([0, 0] if name == THEIRS else [EVENTS, EVENTS]))
+
             for statement in CONSTRAINTS:
                 watcher.ask("cypher", statement)
             for title, indexes in (("the graph's constraints", []), ("further indexes on product_id and event_at", INDEXES)):
                 for statement in indexes:
                     watcher.ask("cypher", statement)
                 print(f"\n## {EVENTS:,} events from RabbitMQ into Neo4j, with {title}; queue mode {options.queue_mode}")
-                rounds(options, ratio, commands, environment, watcher, graph, node, warmups=1 if indexes else 2)
-
-
-def rounds(options, ratio, commands, environment, watcher, graph, node, warmups):
-    rows = {name: [] for name in commands}
-    for number in range(-warmups, options.rounds):
-        # Whoever is measured first in one round is last in the next.
-        for name in list(commands)[::1 if number % 2 == 0 else -1]:
-            watcher.ask("empty")
-            watcher.ask("fill", EVENTS)
-            row = drain(commands[name], environment, EVENTS, watcher, graph, node)
-            check(name, watcher, EVENTS, isIdempotent=name != THEIRS)
-            if number >= 0:
-                rows[name].append(row)
-            if options.verbose:
-                print(f"  {name} {number}: " + ", ".join(f"{key} {value:,.2f}" for key, value in row.items()), flush=True)
-    broker.table("worker", ["events/s", "own µs an event", "Neo4j µs an event", "Neo4j, of 1 core", "broker µs an event",
-                            "resident MB"],
-                 [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'cost'):.1f}",
-                          f"{median(rows[name], 'server'):.1f}", f"{median(rows[name], 'busy'):.2f}",
-                          f"{median(rows[name], 'broker'):.1f}", f"{median(rows[name], 'memory'):.0f}"]) for name in rows])
-    ratio(rows, "rate", "cost", "server", names=(OURS, THEIRS))
-    ratio(rows, "rate", "cost", "server")
+                rounds(options, ratio, commands, environment, watcher, graph, node, check, warmups=1 if indexes else 2)
 
 
 # MARK: The client alone
