@@ -8,25 +8,15 @@ actor WriteLane {
     private var isClosed = false
 
     func apply(_ events: [Event], by writing: GraphWriting) async throws(StoreError) -> AppliedBatch {
-        await turns.begin()
-        guard !isClosed else {
-            await turns.end()
-            throw StoreError(.closed, "the graph was closed")
-        }
-        do throws(StoreError) {
-            let applied = try await writing.apply(events)
-            await turns.end()
-            return applied
-        } catch {
-            await turns.end()
-            throw error
+        try await turns.withTurn { () throws(StoreError) in
+            if isClosed { throw StoreError(.closed, "the graph was closed") }
+            return try await writing.apply(events)
         }
     }
 
     /// Returns when what has begun is done.
     func close() async {
         isClosed = true
-        await turns.begin()
-        await turns.end()
+        await turns.withTurn {}
     }
 }

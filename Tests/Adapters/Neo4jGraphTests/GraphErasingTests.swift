@@ -77,16 +77,21 @@ extension Neo4jServerTests {
             Event(id: EventID(high: 1, low: 2), userID: 7, productID: 1, type: .view, session: "s", time: time)
         }
 
+        /// An event of before: of the same user, who is known then, or of another.
+        private func earlier(isKnown: Bool) -> Event {
+            var first = event
+            if !isKnown { first.userID = 8 }
+            first.id = EventID(high: 1, low: 1)
+            return first
+        }
+
         @Test(
             "waits for a transaction that has the user's node, and takes what that has written",
             .enabled(if: Neo4j.isReal, "needs Neo4j: ArcadeDB locks no nodes"), arguments: [false, true])
         func erasureWaits(isKnown: Bool) async throws {
             let node = try await Neo4jServerTests.emptyNode()
             try await node.withStore { store async throws in
-                var first = event
-                if !isKnown { first.userID = 8 }
-                first.id = EventID(high: 1, low: 1)
-                _ = try await store.apply(InteractionBatch([first]))
+                _ = try await store.apply(InteractionBatch([earlier(isKnown: isKnown)]))
                 let write = WriteStatement(shape: .uniqueRelationships, events: [event]).query
                 // Between the look at the tombstone and the first relationship nothing else would be locked.
                 let look = BoltQuery(
@@ -106,10 +111,7 @@ extension Neo4jServerTests {
         func writerWaits(isKnown: Bool) async throws {
             let node = try await Neo4jServerTests.emptyNode()
             try await node.withStore { store async throws in
-                var first = event
-                if !isKnown { first.userID = 8 }
-                first.id = EventID(high: 1, low: 1)
-                _ = try await store.apply(InteractionBatch([first]))
+                _ = try await store.apply(InteractionBatch([earlier(isKnown: isKnown)]))
                 let tombstone = BoltQuery(
                     GraphErasing.tombstone, ["user": 7, "until": .integer(Int(time.microseconds))])
                 let applied = try await node.during(tombstone) { try await store.apply(InteractionBatch([event])) }

@@ -23,11 +23,11 @@ struct TurnsTests {
         await withTaskGroup { group in
             for number in 0..<50 {
                 group.addTask {
-                    await turns.begin()
-                    await entries.enter(number)
-                    await Task.yield()
-                    await entries.leave()
-                    await turns.end()
+                    await turns.withTurn {
+                        await entries.enter(number)
+                        await Task.yield()
+                        await entries.leave()
+                    }
                 }
             }
         }
@@ -38,19 +38,23 @@ struct TurnsTests {
     @Test("turns come in the order in which they were asked for")
     func order() async {
         let (turns, entries) = (Turns(), Entries())
-        await turns.begin()
         var tasks: [Task<Void, Never>] = []
-        for number in 0..<5 {
-            tasks.append(
-                Task {
-                    await turns.begin()
-                    await entries.enter(number)
-                    await turns.end()
-                })
-            while await turns.waitingCount <= number { await Task.yield() }
+        await turns.withTurn {
+            for number in 0..<5 {
+                tasks.append(Task { await turns.withTurn { await entries.enter(number) } })
+                while await turns.waitingCount <= number { await Task.yield() }
+            }
         }
-        await turns.end()
         for task in tasks { await task.value }
         #expect(await entries.order == Array(0..<5))
+    }
+
+    @Test("what throws ends its turn, too")
+    func failure() async {
+        let turns = Turns()
+        await #expect(throws: CancellationError.self) {
+            try await turns.withTurn { throw CancellationError() }
+        }
+        #expect(await turns.withTurn { 7 } == 7)
     }
 }

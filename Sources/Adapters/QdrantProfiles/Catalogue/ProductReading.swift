@@ -29,7 +29,7 @@ struct ProductReading: Sendable {
         // Of a product that the catalogue has got since, the old vector says nothing.
         let known = Set(catalogue.map(\.productID))
         let found = standIns.filter { !known.contains($0.productID) }
-        let changed = try await catalogueVectors(of: found.map(\.productID))
+        let changed = try await server.catalogueVectors(of: Set(found.map(\.productID)), layout)
         let matches = (catalogue + found).map { match in
             guard let vector = changed[match.productID] else { return match }
             return Self.match(match.productID, vector, to: unit, isStandIn: false)
@@ -67,17 +67,6 @@ struct ProductReading: Sendable {
             }
             return Self.match(product, vector, to: unit, isStandIn: true)
         }
-    }
-
-    private func catalogueVectors(of products: [Int64]) async throws(StoreError) -> [Int64: [Float]] {
-        guard layout.hasCatalogue, !products.isEmpty else { return [:] }
-        let ids = products.filter { $0 > 0 }.map { QdrantPointID.number(UInt64($0)) }
-        let records =
-            try await server.sendIfThere(
-                .points(ids, in: QdrantLayout.products, with: QdrantFields(vector: true))) ?? []
-        return Dictionary(
-            records.compactMap { record in record.id.user.flatMap { id in Self.unit(record).map { (id, $0) } } },
-            uniquingKeysWith: { $1 })
     }
 
     private static func unit(_ record: QdrantRecord) -> [Float]? {

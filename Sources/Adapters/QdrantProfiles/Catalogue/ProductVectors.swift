@@ -15,7 +15,6 @@ final class ProductVectors: Sendable {
     private static let validity = Duration.seconds(600)
     /// The bound of what is kept, in numbers: 4 MB.
     private static let keptNumbers = 1 << 20
-    private static let requestedAtOnce = 256
 
     private struct Kept {
         var vectors: [ProductFeatures: ProductVector] = [:]
@@ -47,7 +46,7 @@ final class ProductVectors: Sendable {
         }
         let missing = wanted.filter { found[$0] == nil }
         if missing.isEmpty { return found }
-        let catalogue = try await catalogueVectors(of: Set(missing.map(\.productID)), state.layout)
+        let catalogue = try await server.catalogueVectors(of: Set(missing.map(\.productID)), state.layout)
         var new: [ProductFeatures: ProductVector] = [:]
         for features in missing {
             new[features] =
@@ -64,24 +63,26 @@ final class ProductVectors: Sendable {
         found.merge(new) { $1 }
         return found
     }
+}
 
-    private func catalogueVectors(
+extension QdrantServer {
+    /// The vectors that the catalogue has of some products, of length 1; many are asked for in several requests.
+    func catalogueVectors(
         of products: Set<Int64>, _ layout: QdrantLayout
     ) async throws(StoreError) -> [Int64: [Float]] {
         guard layout.hasCatalogue else { return [:] }
         let ids = products.filter { $0 > 0 }.map { QdrantPointID.number(UInt64($0)) }
-        let server = server
-        let pages = try await concurrently(ids.pieces(of: Self.requestedAtOnce)) { ids throws(StoreError) in
-            try await server.sendIfThere(
+        let pages = try await concurrently(ids.pieces(of: 256)) { ids throws(StoreError) in
+            try await sendIfThere(
                 .points(ids, in: QdrantLayout.products, with: QdrantFields(vector: true), layout.reads)) ?? []
         }
         var vectors: [Int64: [Float]] = [:]
         for record in pages.joined() {
             // Vectors of another size, of zeros or with infinite numbers say nothing.
-            guard case .number(let product) = record.id, let vector = record.vector, vector.count == layout.dimension,
+            guard let product = record.id.user, let vector = record.vector, vector.count == layout.dimension,
                 let unit = QdrantVector.normalised(vector.span)
             else { continue }
-            vectors[Int64(truncatingIfNeeded: product)] = unit
+            vectors[product] = unit
         }
         return vectors
     }

@@ -61,7 +61,7 @@ struct InteractionWriting: Sendable {
         try await send(points, mode)
         let own = try await reading.records(
             events.map(\.id), with: QdrantFields(payload: .keys([Self.writeIDKey]))
-        ).filter { Self.writeID(of: $0) == writeID }.map(\.id)
+        ).filter { $0.payload?.wholeNumber(Self.writeIDKey) == writeID }.map(\.id)
         guard own.count < events.count else { return [] }
         let ids = Set(own)
         return events.filter { !ids.contains($0.id.point) }
@@ -70,13 +70,5 @@ struct InteractionWriting: Sendable {
     private func send(_ points: QdrantPoints, _ mode: QdrantOperation.UpsertMode) async throws(StoreError) {
         guard points.count > 0 else { return }
         _ = try await reading.server.send(.update(.upsert(points, mode: mode), in: QdrantLayout.interactions))
-    }
-
-    private static func writeID(of record: QdrantRecord) -> Int64? {
-        var id: Int64?
-        try? record.payload?.forEachMember { reader, key throws(JSONSyntaxError) in
-            if key == writeIDKey { id = try reader.wholeNumber() } else { _ = try reader.value() }
-        }
-        return id
     }
 }

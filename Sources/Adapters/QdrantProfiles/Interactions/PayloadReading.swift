@@ -16,6 +16,15 @@ extension QdrantPayload {
             try read(&reader, reader.string(key))
         }
     }
+
+    /// The whole number at a key; nil without one.
+    func wholeNumber(_ wanted: String) -> Int64? {
+        var number: Int64?
+        try? forEachMember { reader, key throws(JSONSyntaxError) in
+            if key == wanted { number = try reader.wholeNumber() } else { _ = try reader.value() }
+        }
+        return number
+    }
 }
 
 /// Values of payloads; nil for one of another type, which somebody else has written.

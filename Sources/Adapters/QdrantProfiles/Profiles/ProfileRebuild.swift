@@ -71,7 +71,7 @@ struct ProfileRebuild: Sendable {
             let scroll = QdrantScroll(
                 from: next, limit: Self.page, with: QdrantFields(payload: .keys(["user_id"])))
             let page = try await server.send(.scroll(scroll, in: QdrantLayout.interactions, writing.reading.options))
-            let users = Set(page.points.compactMap(Self.user(of:)))
+            let users = Set(page.points.compactMap { $0.payload?.wholeNumber("user_id") })
             let done = try await writing.orders(of: Array(users))
             try await update(users.filter { done[$0] == nil }, writing)
             next = page.next
@@ -95,13 +95,5 @@ struct ProfileRebuild: Sendable {
         guard !users.isEmpty else { return }
         let tombstones = try await writing.settings.read(users, writing.state.layout).tombstones
         try await writing.update(users, tombstones)
-    }
-
-    private static func user(of record: QdrantRecord) -> Int64? {
-        var user: Int64?
-        try? record.payload?.forEachMember { reader, key throws(JSONSyntaxError) in
-            if key == "user_id" { user = try reader.wholeNumber() } else { _ = try reader.value() }
-        }
-        return user
     }
 }

@@ -95,15 +95,7 @@ package actor ServiceNode<Service: TestService> {
     private func order(_ words: [String]) async throws -> Answer {
         // The actor alone does not keep question and answer together: it takes other calls while one waits for its
         // answer.
-        await turns.begin()
-        do {
-            let answer = try await Self.ask(holder, words, Answer.self)
-            await turns.end()
-            return answer
-        } catch {
-            await turns.end()
-            throw error
-        }
+        return try await turns.withTurn { try await Self.ask(holder, words, Answer.self) }
     }
 
     private static func ask<Reply: Decodable>(
