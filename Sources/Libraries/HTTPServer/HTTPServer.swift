@@ -102,7 +102,8 @@ public actor HTTPServer: EventLoopActor {
         if case .running(let listener) = phase { listener.cancel() }
         phase = .stopping
         await withTaskGroup(of: Void.self) { group in
-            for loop in loops { group.addTask { await loop.stop(drain: drain) } }
+            // At once: what has arrived on this loop is answered by a server that stops.
+            for loop in loops { group.addImmediateTask { await loop.stop(drain: drain) } }
         }
     }
 
