@@ -350,6 +350,17 @@ let services: [Entry] = [
             "TestSupport",
         ]),
     .pure(
+        "Recommending",
+        [
+            "Events",
+            "Stores",
+        ],
+        tests: [
+            "Events",
+            "PipelineTesting",
+            "Stores",
+        ]),
+    .pure(
         "HTTPAPI",
         [
             "Crypto",

@@ -3,7 +3,7 @@ package import Stores
 import Synchronization
 
 /// A graph in memory that fails on request. Safe to use from any thread.
-package final class FakeGraphStore: GraphStore {
+package final class FakeGraphStore: GraphStore, CoViewStore {
     private struct State {
         var events: [EventID: Event] = [:]
         var tombstones: [Int64: Timestamp] = [:]
@@ -103,6 +103,24 @@ package final class FakeGraphStore: GraphStore {
         }
     }
 
+    /// See ``CoViewReference``.
+    package func context(of userID: Int64, limit: Int) async throws(StoreError) -> UserContext {
+        try failure()
+        return coViewReference.context(of: userID, limit: limit)
+    }
+
+    /// See ``CoViewReference``.
+    package func coViews(_ query: CoViewQuery) async throws(StoreError) -> CoViews {
+        try failure()
+        return coViewReference.coViews(query)
+    }
+
+    /// See ``CoViewReference``.
+    package func mostVisited(excluding: Set<Int64>, limit: Int) async throws(StoreError) -> [ProductVisits] {
+        try failure()
+        return coViewReference.mostVisited(excluding: excluding, limit: limit)
+    }
+
     /// Removes the events of a user, or fails as requested after the tombstone is written.
     package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
         state.withLock { $0.tombstones[userID] = max($0.tombstones[userID] ?? time, time) }
@@ -115,6 +133,10 @@ package final class FakeGraphStore: GraphStore {
     }
 
     package func close() async {}
+
+    private var coViewReference: CoViewReference {
+        CoViewReference(state.withLock { Array($0.events.values) })
+    }
 
     private func failure() throws(StoreError) {
         let error = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
