@@ -23,7 +23,8 @@ import Testing
         defer { close(master) }
         let descriptor = try openSlave(of: master)
         defer { close(descriptor) }
-        var size = winsize(ws_row: 24, ws_col: 101, ws_xpixel: 0, ws_ypixel: 0)
+        // Rows, columns and two sizes in pixels: a struct winsize, which another module has on each Debian.
+        var size: [UInt16] = [24, 101, 0, 0]
         #expect(ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0)
         let terminal = Terminal(descriptor: descriptor, environment: ["TERM": "xterm", "COLUMNS": "60"])
         #expect(terminal.isTerminal)
