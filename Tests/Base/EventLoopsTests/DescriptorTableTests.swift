@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventLoops
 
-@Suite("What a loop watches, beside a system without memory", .timeLimit(.minutes(1)))
+@Suite("What a loop watches, beside a system without memory", .timeLimit(.minutes(5)))
 struct DescriptorTableTests {
     /// Descriptor tables of the system that have no memory for so many changes.
     private final class System: Sendable {

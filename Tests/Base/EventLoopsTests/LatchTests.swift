@@ -1,7 +1,7 @@
 import EventLoops
 import Testing
 
-@Suite("Latch", .timeLimit(.minutes(1)))
+@Suite("Latch", .timeLimit(.minutes(5)))
 struct LatchTests {
     @Test("the first value stands, and everybody who waits gets it")
     func value() async {

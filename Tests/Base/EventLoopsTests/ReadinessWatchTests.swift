@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Readiness watch", .timeLimit(.minutes(1)))
+@Suite("Readiness watch", .timeLimit(.minutes(5)))
 struct ReadinessWatchTests {
     private let loop = EventLoop(label: "test.readiness")
 

@@ -1,7 +1,7 @@
 import EventLoops
 import Testing
 
-@Suite("Turns", .timeLimit(.minutes(1)))
+@Suite("Turns", .timeLimit(.minutes(5)))
 struct TurnsTests {
     private actor Entries {
         var inside = 0

@@ -1,7 +1,7 @@
 import EventLoops
 import Testing
 
-@Suite("Waiters", .timeLimit(.minutes(1)))
+@Suite("Waiters", .timeLimit(.minutes(5)))
 struct WaitersTests {
     @Test("all who wait are resumed, and each only once")
     func all() async {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Clients that go while the server works for them, which the library does not see.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HangupTests {
     /// How a client goes.
     enum Departure: CaseIterable, Sendable {

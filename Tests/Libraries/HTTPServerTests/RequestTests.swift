@@ -5,7 +5,7 @@ import HTTPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RequestTests {
     @Test("a request reaches the handler as it was sent")
     func requestReachesTheHandler() async throws {

@@ -3,7 +3,7 @@ import HTTPServer
 import HTTPWire
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ResponseTests {
     @Test("status, fields and body are sent in their order")
     func statusFieldsAndBodyAreSent() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Requests that two servers in a row could read in two ways (RFC 9112, section 11.2).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SmugglingTests {
     @Test("is refused with a 400, and what follows is not read", arguments: RequestSamples.unsound)
     func refused(what: String, request: String) async throws {

@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StoppingTests {
     @Test("a server that waits for requests stops at once, and nobody listens any more")
     func serverThatWaitsForRequestsStops() async throws {

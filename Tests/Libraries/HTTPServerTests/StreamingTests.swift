@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamingTests {
     @Test("what is written is sent while the producer goes on, in its order, and the connection goes on after it")
     func whatIsWrittenIsSent() async throws {

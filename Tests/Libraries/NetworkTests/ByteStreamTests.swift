@@ -18,7 +18,7 @@ struct ByteStreamTests {
         #expect(try await peer.read() == nil)
     }
 
-    @Test("a child process does not keep the connection open", .timeLimit(.minutes(1)))
+    @Test("a child process does not keep the connection open", .timeLimit(.minutes(5)))
     func childProcess() async throws {
         let (stream, peer) = try await connected()
         // Lives until the end of the test, when its input ends.

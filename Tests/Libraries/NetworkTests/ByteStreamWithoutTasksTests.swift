@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A byte stream without tasks", .timeLimit(.minutes(1)))
+@Suite("A byte stream without tasks", .timeLimit(.minutes(5)))
 struct ByteStreamWithoutTasksTests {
     let executor = EventLoop(label: "test.stream")
 

@@ -10,7 +10,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeadLetterArchiverTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterArchiverTests {
     private static let day: Int64 = 86_400_000_000
     private let now = Timestamp(microseconds: 1_700_000_000_000_000)
     private let directory: TemporaryDirectory

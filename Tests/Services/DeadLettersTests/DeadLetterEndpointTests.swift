@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// `/dlq` over the embedded broker.
-@Suite(.timeLimit(.minutes(1))) struct DeadLetterEndpointTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterEndpointTests {
     private let directory: TemporaryDirectory
     private let broker: EmbeddedBroker
     private let api: HTTPAPI
@@ -199,7 +199,13 @@ import Testing
     func requestsAtOnce() async throws {
         let totals = try await withThrowingTaskGroup(of: Int?.self) { group in
             for _ in 0..<20 {
-                group.addTask { try await self.answer(.get, "/dlq").object["matching"] as? Int }
+                group.addTask {
+                    // On a machine that is too busy for all of them, the last are told to ask again.
+                    while true {
+                        let answer = try await self.answer(.get, "/dlq")
+                        if answer.status != 503 { return answer.object["matching"] as? Int }
+                    }
+                }
             }
             return try await group.reduce(into: [Int?]()) { $0.append($1) }
         }

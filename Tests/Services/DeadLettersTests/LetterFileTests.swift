@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Letters in files and back.
-@Suite(.timeLimit(.minutes(1))) struct LetterFileTests {
+@Suite(.timeLimit(.minutes(5))) struct LetterFileTests {
     /// A message with everything that a letter can hold.
     private var message: Message {
         var message = Message(

@@ -12,7 +12,7 @@ import Testing
 
 @testable import DeadLetters
 
-@Suite("Erasing a user", .timeLimit(.minutes(1))) struct UserErasureTests {
+@Suite("Erasing a user", .timeLimit(.minutes(5))) struct UserErasureTests {
     private let now = Timestamp(microseconds: 1_700_000_000_000_000)
     private let directory: TemporaryDirectory
     private let broker: EmbeddedBroker

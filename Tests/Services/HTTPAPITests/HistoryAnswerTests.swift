@@ -9,7 +9,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite(.timeLimit(.minutes(1))) struct HistoryAnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct HistoryAnswerTests {
     /// A user with so many events, every second of which is a view.
     private func api(events count: Int) async throws -> TestAPI {
         let api = try await TestAPI()

@@ -26,7 +26,7 @@ final class HeldPublisher: Publisher {
 }
 
 /// Requests that take longer than a request may, over a real server.
-@Suite(.timeLimit(.minutes(1))) struct LateAnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct LateAnswerTests {
     private static let shop = "https://shop.example"
 
     private struct Answer {

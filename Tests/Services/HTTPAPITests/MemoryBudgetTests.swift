@@ -8,7 +8,7 @@ import Testing
 
 @testable import HTTPAPI
 
-@Suite(.timeLimit(.minutes(1))) struct MemoryBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
     /// A batch of one event that is small as gzip and `count` bytes when inflated.
     private func batch(inflatingTo count: Int) -> [UInt8] {
         let event = "[\(TestAPI.event())]"

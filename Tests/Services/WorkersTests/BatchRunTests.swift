@@ -9,7 +9,7 @@ import Testing
 
 @testable import Workers
 
-@Suite(.timeLimit(.minutes(1))) struct BatchRunTests {
+@Suite(.timeLimit(.minutes(5))) struct BatchRunTests {
     private let broker = FakeBroker()
     private let graph = FakeGraphStore()
     private let reports = Recorder<WorkerReport>()

@@ -43,7 +43,7 @@ import Testing
         #expect(record.interruption(at: start + .seconds(401))?.duration == .seconds(1))
     }
 
-    @Test("a worker tells why it gets nothing, until it has dealt with an event", .timeLimit(.minutes(1)))
+    @Test("a worker tells why it gets nothing, until it has dealt with an event", .timeLimit(.minutes(5)))
     func worker() async throws {
         let (broker, graph) = (FakeBroker(), FakeGraphStore())
         broker.failNext(with: [MessagingError(.unavailable, "541 INTERNAL_ERROR")])

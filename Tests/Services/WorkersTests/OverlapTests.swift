@@ -10,7 +10,7 @@ import Testing
 
 @testable import Workers
 
-@Suite(.timeLimit(.minutes(1))) struct OverlapTests {
+@Suite(.timeLimit(.minutes(5))) struct OverlapTests {
     private let broker = FakeBroker()
     private let reports = Recorder<WorkerReport>()
     private let queue = PipelineTopology.graphQueue

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Workers
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerTests {
     let broker = FakeBroker()
     let graph = FakeGraphStore()
     let reports = Recorder<WorkerReport>()

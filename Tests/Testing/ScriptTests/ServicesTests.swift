@@ -32,7 +32,7 @@ import Testing
         server.kill()
         """
 
-    @Test("a server whose port another program has taken in the meantime gets another one", .timeLimit(.minutes(1)))
+    @Test("a server whose port another program has taken in the meantime gets another one", .timeLimit(.minutes(5)))
     func takenPort() async throws {
         let directory = try TemporaryDirectory()
         let nodes = Script.path("nodes")

@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("Embedded queues whose folder disappears", .timeLimit(.minutes(1))) struct DisappearingFolderTests {
+@Suite("Embedded queues whose folder disappears", .timeLimit(.minutes(5))) struct DisappearingFolderTests {
     let fixture: QueueFixture
 
     init() throws {

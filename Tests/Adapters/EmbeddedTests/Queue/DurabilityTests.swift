@@ -7,7 +7,7 @@ import Testing
 
 @testable import Embedded
 
-@Suite("Embedded queues on the disk", .timeLimit(.minutes(1))) struct DurabilityTests {
+@Suite("Embedded queues on the disk", .timeLimit(.minutes(5))) struct DurabilityTests {
     let fixture: QueueFixture
 
     init() throws {

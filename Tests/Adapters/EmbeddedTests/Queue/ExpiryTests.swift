@@ -4,7 +4,7 @@ import Testing
 
 @testable import Embedded
 
-@Suite("Expiry in embedded queues", .timeLimit(.minutes(1))) struct ExpiryTests {
+@Suite("Expiry in embedded queues", .timeLimit(.minutes(5))) struct ExpiryTests {
     let fixture: QueueFixture
 
     init() throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Embedded
 
-@Suite("Embedded queues on a full disk", .timeLimit(.minutes(1))) struct FullDiskTests {
+@Suite("Embedded queues on a full disk", .timeLimit(.minutes(5))) struct FullDiskTests {
     let fixture: QueueFixture
 
     init() throws {

@@ -3,7 +3,7 @@ import Messaging
 import PipelineTesting
 import Testing
 
-@Suite("The length of embedded queues", .timeLimit(.minutes(1))) struct QueueLengthTests {
+@Suite("The length of embedded queues", .timeLimit(.minutes(5))) struct QueueLengthTests {
     let fixture: QueueFixture
 
     init() throws {

@@ -119,7 +119,7 @@ import Testing
 
     @Test(
         "a repetition that the time does not allow is not waited for, and a caller that is cancelled does not wait for one",
-        .timeLimit(.minutes(1)), arguments: [false, true])
+        .timeLimit(.minutes(5)), arguments: [false, true])
     func repetition(isCancelled: Bool) async throws {
         try await ScriptedServer.with { message, _ in
             message.name == "RUN" ? .failure(Self.deadlock) : nil

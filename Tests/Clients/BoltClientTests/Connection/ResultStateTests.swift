@@ -14,7 +14,7 @@ import Testing
         #expect(result.take() == [[4]])
     }
 
-    @Test("tasks that read it at the same time, which they should not, are all woken", .timeLimit(.minutes(1)))
+    @Test("tasks that read it at the same time, which they should not, are all woken", .timeLimit(.minutes(5)))
     func readers() async throws {
         let result = ResultState(fetchSize: 10)
         let one = try #require(result.newWait())

@@ -14,7 +14,7 @@ import Testing
 
     @Test(
         "a peer that stops at any step of a connect is given up in one time for all of them, and costs no place",
-        .timeLimit(.minutes(1)), arguments: Stop.allCases)
+        .timeLimit(.minutes(5)), arguments: Stop.allCases)
     func deadline(_ stop: Stop) async throws {
         try await ScriptedServer.with { message, _ in
             message.name == stop.rawValue.uppercased() ? .silence : nil
@@ -128,7 +128,7 @@ import Testing
 
     @Test(
         "a RESET that is answered with anything but success ends the connection, which nobody gets again",
-        .timeLimit(.minutes(1)), arguments: [BoltStructure.failure("Neo.DatabaseError.General.UnknownError"), .ignored])
+        .timeLimit(.minutes(5)), arguments: [BoltStructure.failure("Neo.DatabaseError.General.UnknownError"), .ignored])
     func failedReset(_ answer: BoltStructure) async throws {
         try await ScriptedServer.with { message, connection in
             switch message.name {
@@ -148,7 +148,7 @@ import Testing
 
     @Test(
         "whoever throws in a transaction does not wait for a server that has fallen silent, even where nothing else bounds it",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func silentRollback() async throws {
         try await ScriptedServer.with { message, connection in
             message.name == "RESET" && connection == 1 ? .silence : nil

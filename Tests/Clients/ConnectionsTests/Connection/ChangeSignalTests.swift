@@ -2,7 +2,7 @@ import Connections
 import EventLoops
 import Testing
 
-@Suite("A signal of changes", .timeLimit(.minutes(1)))
+@Suite("A signal of changes", .timeLimit(.minutes(5)))
 struct ChangeSignalTests {
     /// An actor with a number that others wait for.
     private actor Counter: EventLoopActor {

@@ -25,7 +25,7 @@ struct StreamWriterTests {
         #expect(writer.wake() == true)
     }
 
-    @Test("lets those who wait for room go on after a write, and after its end", .timeLimit(.minutes(1)))
+    @Test("lets those who wait for room go on after a write, and after its end", .timeLimit(.minutes(5)))
     func room() async {
         var writer = StreamWriter(limit: 10)
         _ = writer.wake()

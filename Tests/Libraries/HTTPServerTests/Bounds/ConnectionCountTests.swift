@@ -3,7 +3,7 @@ import HTTPServer
 import Testing
 
 /// Numbers of connections at which servers have stumbled: the library takes events from the system by 128.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ConnectionCountTests {
     /// 2,000, or as many as this process may open when both ends of each are in it.
     static let many: Int = {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a server does when its process has no more descriptors.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DescriptorTests {
     @Test("clients wait while there are no descriptors, those that are connected are served")
     func clientsWaitWhileThere() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 /// A server that has nothing to do does nothing: what the library makes easy to get wrong is a loop that spins while a
 /// handler or a client is waited for.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IdleTests {
     /// What keeps a connection waiting.
     enum Waiting: CaseIterable, Sendable {

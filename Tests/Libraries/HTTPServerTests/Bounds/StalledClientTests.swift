@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Clients that take what they are sent slowly or not at all.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StalledClientTests {
     @Test("a client that is stopped in the middle of a stream is cut off, and others are served meanwhile")
     func stoppedClient() async throws {

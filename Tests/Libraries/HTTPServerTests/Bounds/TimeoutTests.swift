@@ -4,7 +4,7 @@ import HTTPWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TimeoutTests {
     private static let late = "The request did not come in time.\n"
 

@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSContextTests {
     @Test("a certificate and its key are read, also from one text with both")
     func certificateAndKeyAreRead() async throws {

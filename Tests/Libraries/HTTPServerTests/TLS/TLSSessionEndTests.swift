@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How sessions end: by either side, by neither, and by too much of nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSSessionEndTests {
     private static let versions = [TLS1_2_VERSION, TLS1_3_VERSION]
 

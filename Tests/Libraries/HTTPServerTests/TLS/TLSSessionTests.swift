@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSSessionTests {
     private static let versions = [TLS1_2_VERSION, TLS1_3_VERSION]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPWire
 
-@Suite("What a client sends", .timeLimit(.minutes(1)))
+@Suite("What a client sends", .timeLimit(.minutes(5)))
 struct ReadingTests {
     @Test("a request that comes a byte at a time is whole when the handler gets it")
     func byteByByte() {

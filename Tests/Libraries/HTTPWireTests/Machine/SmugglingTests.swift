@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Requests that two servers in a row could read in two ways (RFC 9112, section 11.2), over the machine.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SmugglingTests {
     private static let next = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -2,7 +2,7 @@ import HTTPMessages
 import HTTPWire
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HeadScannerTests {
     /// A head of so many bytes, with its empty line.
     private func head(_ size: Int) -> String {

@@ -49,7 +49,7 @@ import Workers
         #expect(text.contains("\n\nqueue "))
     }
 
-    @Test("workers that wait for their store are shown while they wait, and no longer", .timeLimit(.minutes(1)))
+    @Test("workers that wait for their store are shown while they wait, and no longer", .timeLimit(.minutes(5)))
     func workersThatWaitForTheirStore() async throws {
         let directory = try TemporaryDirectory()
         let (broker, graph) = (FakeBroker(), FakeGraphStore())

@@ -2,7 +2,7 @@ import Testing
 
 @testable import App
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     private struct Failure: Error {}
 
     @Test("work that ends by itself gives its result and ends the wait for the signal")

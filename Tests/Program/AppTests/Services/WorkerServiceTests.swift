@@ -7,7 +7,7 @@ import Workers
 
 @testable import App
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerServiceTests {
     private func service(_ broker: FakeBroker, _ plan: WorkerPlan) -> WorkerService {
         WorkerService(
             Pipeline(broker: broker, graph: FakeGraphStore(), profiles: FakeProfileStore()), plan: plan,

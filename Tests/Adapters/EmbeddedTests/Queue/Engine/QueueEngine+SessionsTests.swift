@@ -7,7 +7,7 @@ import Testing
 
 @testable import Embedded
 
-@Suite("Sessions of embedded brokers", .timeLimit(.minutes(1))) struct QueueEngineSessionsTests {
+@Suite("Sessions of embedded brokers", .timeLimit(.minutes(5))) struct QueueEngineSessionsTests {
     let fixture: QueueFixture
 
     init() throws {
