@@ -27,9 +27,9 @@ struct Settings: Sendable {
         var known = Known()
         for record in records {
             if let user = record.id.user {
-                known.tombstones[user] = Self.number(Self.erasedKey, of: record).map(Timestamp.init(microseconds:))
+                known.tombstones[user] = record.payload?.wholeNumber(Self.erasedKey).map(Timestamp.init(microseconds:))
             } else {
-                known.catalogueEpoch = Self.number(Self.epochKey, of: record) ?? 0
+                known.catalogueEpoch = record.payload?.wholeNumber(Self.epochKey) ?? 0
             }
         }
         return known
@@ -61,13 +61,5 @@ struct Settings: Sendable {
             .updates(
                 [.upsert(points, mode: .insertOnly), .upsert(points, mode: .updateOnly, condition: isLess)],
                 in: QdrantLayout.settings, layout.orderedWrites))
-    }
-
-    private static func number(_ wanted: String, of record: QdrantRecord) -> Int64? {
-        var number: Int64?
-        try? record.payload?.forEachMember { reader, key throws(JSONSyntaxError) in
-            if key == wanted { number = try reader.wholeNumber() } else { _ = try reader.value() }
-        }
-        return number
     }
 }
