@@ -71,7 +71,8 @@ extension CoViewConformanceCase {
             let own = CoViewQuery(products: [1_000, 1_013, 1_026, 1_699], includesCategories: true)
             try expect(try await store.coViews(own).counts, after.coViews(own).counts, "co-views in the long session")
             try expect(
-                try await store.context(of: 666, limit: 10), after.context(of: 666, limit: 10), "the long session's user")
+                try await store.context(of: 666, limit: 10), after.context(of: 666, limit: 10),
+                "the long session's user")
             try expect(
                 try await store.mostVisited(excluding: Set(1...30), limit: 50),
                 after.mostVisited(excluding: Set(1...30), limit: 50), "most visited")

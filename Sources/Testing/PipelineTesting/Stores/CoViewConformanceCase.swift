@@ -1,4 +1,4 @@
-import Events
+package import Events
 package import Stores
 
 /// Creates stores of co-views for conformance cases.
@@ -33,6 +33,14 @@ package struct CoViewConformanceCase: Sendable, CustomStringConvertible {
             throw error
         }
         await store.close()
+    }
+
+    /// Fails unless all that can be asked for about these users and products is answered as the reference does over
+    /// `events`.
+    package static func check(
+        _ store: any CoViewStore, answersOver events: [Event], users: [Int64], products: [Int64]
+    ) async throws {
+        try await store.expectAnswers(over: events, users: users, products: products)
     }
 
     package static let all = writing + limits + erasing
@@ -72,7 +80,9 @@ package struct CoViewConformanceCase: Sendable, CustomStringConvertible {
                 (0..<3).map { _ in samples.batches(samples.shuffled(events)) })
             try await store.expectAnswers(over: events, users: Array(1...8), products: Array(1...15))
         },
-        CoViewConformanceCase("the newest interaction that names a category gives a product its place, come when it may") {
+        CoViewConformanceCase(
+            "the newest interaction that names a category gives a product its place, come when it may"
+        ) {
             _, store in
             var samples = Samples(seed: 24)
             func event(

@@ -48,7 +48,8 @@ struct Samples {
                 type: [.view, .view, .view, .cart, .purchase, .removeFromCart].randomElement(using: &random) ?? .view,
                 seconds: Int64.random(in: 0...seconds, using: &random))
             event.session = "session-\(Int.random(in: 1...sessions, using: &random))"
-            event.categoryCode = [nil, nil, "", "shoes", "shoes", "hats", "bags.red"].randomElement(using: &random) ?? nil
+            event.categoryCode =
+                [nil, nil, "", "shoes", "shoes", "hats", "bags.red"].randomElement(using: &random) ?? nil
             event.brand = [nil, "", "acme", "acme", "umbrella"].randomElement(using: &random) ?? nil
             return event
         }
