@@ -551,6 +551,7 @@ let testing: [Entry] = [
         [
             "Embedded",
             "EventLoops",
+            "Events",
             "HTTPMessages",
             "HTTPServer",
             "HTTPWire",
@@ -558,6 +559,7 @@ let testing: [Entry] = [
             "Messaging",
             "Platform",
             "SQLite",
+            "Stores",
         ]),
     .tests("ScriptTests", ["TestSupport"]),
 ]

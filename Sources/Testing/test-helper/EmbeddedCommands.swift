@@ -1,7 +1,9 @@
 import Embedded
+import Events
 import Glibc
 import Messaging
 import Platform
+import Stores
 
 /// The commands for the tests of the embedded broker.
 enum EmbeddedCommands {
@@ -16,6 +18,8 @@ enum EmbeddedCommands {
             try await work(directory: rest[0], queue: rest[1])
         case ("soak", let rest) where rest.count == 3:
             try await soak(directory: rest[0], queue: rest[1], count: Int(rest[2]) ?? 1)
+        case ("visits", let rest) where rest.count == 2:
+            try await visit(directory: rest[0], seed: UInt64(rest[1]) ?? 0)
         case ("io-error", let rest) where rest.count == 2:
             try await failToWrite(directory: rest[0], queue: rest[1])
         default: return false
@@ -56,6 +60,25 @@ enum EmbeddedCommands {
                     }
                 }
             }
+        }
+    }
+
+    /// Writes events of users who share sessions into the graph for ever, a few at a time, and prints a line after each
+    /// commit.
+    private static func visit(directory: String, seed: UInt64) async throws {
+        let graph = try await EmbeddedGraphStore.open(directory: directory)
+        var number: UInt64 = 0
+        while true {
+            let events = (0..<7).map { _ in
+                number += 1
+                return Event(
+                    id: EventID(high: seed, low: number), userID: Int64(number % 6) + 1,
+                    productID: Int64(number * number % 20) + 1, type: number % 9 == 0 ? .removeFromCart : .view,
+                    session: "s-\(number / 50)-\(number % 3)", time: Timestamp(microseconds: Int64(number * 31 % 97)),
+                    categoryCode: number % 4 == 0 ? "shoes" : nil)
+            }
+            _ = try await graph.apply(InteractionBatch(events))
+            try StandardStream.output.write("\(number)\n")
         }
     }
 

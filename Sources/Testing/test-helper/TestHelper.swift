@@ -37,6 +37,7 @@ enum TestHelper {
                    test-helper sqlite commit-loop DATABASE LEDGER | insert DATABASE COUNT | io-error DATABASE
                    test-helper embedded hold DIRECTORY QUEUE COUNT | publish DIRECTORY EXCHANGE | work DIRECTORY QUEUE
                                         | soak DIRECTORY QUEUE COUNT | io-error DIRECTORY QUEUE
+                                        | visits DIRECTORY SEED
                    test-helper http-server DESCRIPTORS
                    test-helper http-requests
 

@@ -6,20 +6,34 @@ package import Stores
 /// The graph in one SQLite file, `graph.sqlite` of the data folder. Several processes may have it open; safe to use
 /// from any task.
 package struct EmbeddedGraphStore: GraphStore {
-    private let database: StoreDatabase
+    let database: StoreDatabase
+    private let backfill: Task<Void, Never>
 
     /// Opens the graph in the folder `directory`; creates both if they do not exist.
     ///
-    /// - Parameter reserve: Of the disk of the folder; nothing is written while it is released.
+    /// In a data folder of a version without co-views, the interactions of before are taken into them from then on, some
+    /// at a time, beside other work; a later opening goes on where this one has ended.
+    ///
+    /// - Parameters:
+    ///   - reserve: Of the disk of the folder; nothing is written while it is released.
+    ///   - onProgress: Is called as the interactions of before are taken in, with nil at the end, from any thread; never
+    ///     if there is nothing to do.
     /// - Throws: `.unavailable` if the file cannot be opened or belongs to another program, `.corrupt` if it is
     ///   damaged.
     package static func open(
-        directory: String, reserve: DiskReserve? = nil
+        directory: String, reserve: DiskReserve? = nil,
+        onProgress: @escaping @Sendable (CoViewProgress?) -> Void = { _ in }
     ) async throws(StoreError) -> EmbeddedGraphStore {
-        EmbeddedGraphStore(
-            database: try await StoreDatabase.open(
-                "graph.sqlite", in: directory, applicationID: GraphSchema.applicationID,
-                migrations: GraphSchema.migrations, reserve: reserve))
+        let database = try await StoreDatabase.open(
+            "graph.sqlite", in: directory, applicationID: GraphSchema.applicationID,
+            migrations: GraphSchema.migrations, reserve: reserve)
+        return EmbeddedGraphStore(
+            database: database, backfill: Task { await CoViewBackfill.run(in: database, onProgress) })
+    }
+
+    /// Waits until all interactions are in the co-views, or until they cannot be taken in now.
+    func finishBackfill() async {
+        await backfill.value
     }
 
     /// Writes the new events. See ``GraphStore``.
@@ -69,6 +83,8 @@ package struct EmbeddedGraphStore: GraphStore {
 
     /// See ``GraphStore``.
     package func close() async {
+        backfill.cancel()
+        await backfill.value
         await database.close()
     }
 }

@@ -8,6 +8,7 @@ struct GraphErasing {
     /// - Returns: How many interactions were removed.
     func erase(userID: Int64, receivedUntil time: Timestamp) throws(SQLiteError) -> Int {
         try Tombstones(connection: connection).put(userID: userID, receivedUntil: time)
+        try CoViewErasing(connection: connection).erase(userID: userID)
         // Nothing finds the interactions of a product but a look at all: this is rare.
         try connection.run(
             """

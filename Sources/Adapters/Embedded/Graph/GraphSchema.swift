@@ -41,5 +41,6 @@ enum GraphSchema {
         // The fields that were filled in, as bits; NULL for events of before, of which nobody knows.
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
         Migration(version: 3, sql: Tombstones.migration),
+        Migration(version: 4, sql: CoViewSchema.migration),
     ]
 }

@@ -17,6 +17,8 @@ struct GraphWriting {
     mutating func apply(_ batch: InteractionBatch) throws(SQLiteError) -> AppliedBatch {
         var batch = batch
         var applied = AppliedBatch(erased: try Tombstones(connection: connection).removeErased(from: &batch))
+        let backfill = try CoViewBackfill.pending(connection)
+        var touches: [Touch] = []
         for event in batch.events {
             guard try insert(event) else {
                 applied.add(event, found: try connection.storedInGraph(event.id))
@@ -25,9 +27,16 @@ struct GraphWriting {
             byType[event.type, default: 0] += 1
             try connection.run("INSERT OR IGNORE INTO users VALUES (?)", event.userID)
             users += connection.changes
-            try connection.run("INSERT OR IGNORE INTO products VALUES (?)", event.productID)
+            try connection.run("INSERT OR IGNORE INTO products (product_id) VALUES (?)", event.productID)
             products += connection.changes
+            // What the backfill has not come to is left to it.
+            if let touch = Touch(event), backfill?.hasPassed(touch.key, of: event.userID) ?? true {
+                touches.append(touch)
+            }
         }
+        var coViews = CoViewWriting(connection)
+        try coViews.add(touches)
+        try coViews.finish()
         for event in batch.rivals { applied.add(event, found: try connection.storedInGraph(event.id)) }
         applied.inserted = byType.values.reduce(0, +)
         if applied.inserted > 0 { try addTotals() }

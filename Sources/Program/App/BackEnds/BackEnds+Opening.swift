@@ -116,7 +116,7 @@ extension BackEnds {
     /// - Throws: ``StoreError`` if the graph cannot be opened; a server is connected to when it is first used.
     func openGraph(reserve: DiskReserve, _ log: Log?) async throws -> any GraphStore {
         if let graph = try connectNeo4j(log) { return graph }
-        return try await EmbeddedGraphStore.open(directory: dataDirectory, reserve: reserve)
+        return try await EmbeddedGraphStore.open(directory: dataDirectory, reserve: reserve) { log?.write($0) }
     }
 
     /// The graph on a server; nil where it is embedded.
@@ -184,6 +184,15 @@ extension Log {
                 .warning, "the catalogue cannot be used, and vectors made of features take the places of its own",
                 ["reason": reason])
         }
+    }
+
+    /// Logs how far the interactions of a data folder of before have been taken into the co-views.
+    fileprivate func write(_ progress: CoViewProgress?) {
+        guard let progress else { return self(.info, "recommendations know all stored interactions") }
+        guard progress.isMilestone else { return }
+        self(
+            .info, "recommendations take in the interactions that an earlier version stored, beside other work",
+            ["done": "\(progress.done)", "of": "\(progress.total)"])
     }
 
     /// Logs what the broker's adapter noticed.

@@ -1,0 +1,172 @@
+import SQLite
+import Stores
+
+/// Adds touches to the tables of co-views, within the transaction that stores them. Each table is written once for all
+/// touches of a session, a product or a category.
+struct CoViewWriting {
+    let connection: Connection
+    private var products: [Int64: ProductChange] = [:]
+    private var shelves = ShelfChanges()
+
+    /// What becomes of a product.
+    struct ProductChange {
+        var sessions = 0
+        var named: (key: TouchKey, place: ProductPlace)?
+        /// Whether what is stored of its place does not count any more.
+        var forgetsPlace = false
+
+        mutating func name(_ place: ProductPlace?, at key: TouchKey) {
+            guard let place, named.map({ $0.key < key }) ?? true else { return }
+            named = (key, place)
+        }
+    }
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Changes what is known of a product when ``finish()`` is called.
+    mutating func change(_ productID: Int64, _ change: (inout ProductChange) -> Void) {
+        change(&products[productID, default: ProductChange()])
+    }
+
+    /// Adds touches that were not there before; ``finish()`` ends what this begins.
+    mutating func add(_ touches: [Touch]) throws(SQLiteError) {
+        // By bytes, as SQLite compares: texts that Swift holds for equal may be names of two sessions.
+        for (_, group) in Dictionary(grouping: touches, by: { Array($0.session.utf8) }) {
+            try add(toOneSession: group)
+        }
+        for touch in touches where touch.place != nil {
+            change(touch.productID) { $0.name(touch.place, at: touch.key) }
+        }
+    }
+
+    /// Writes what has changed of products and categories.
+    mutating func finish() throws(SQLiteError) {
+        for (productID, change) in products { try update(productID, change) }
+        try shelves.write(connection)
+        products = [:]
+    }
+
+    // MARK: - Sessions
+
+    private mutating func add(toOneSession touches: [Touch]) throws(SQLiteError) {
+        let name = touches[0].session
+        let found = try connection.session(named: name)
+        let session: Int64
+        if let found {
+            session = found.id
+        } else {
+            try connection.run("INSERT INTO sessions (touches) VALUES (x'')")
+            session = connection.lastInsertRowID
+            try connection.run("INSERT INTO session_names VALUES (?, ?)", name, session)
+        }
+        var row = found?.touches ?? SessionTouches()
+        var newest: [Int64: TouchKey] = [:]
+        for touch in touches {
+            newest[touch.productID] = max(newest[touch.productID] ?? touch.key, touch.key)
+        }
+        let wasFull = row.isFull
+        for (productID, key) in newest {
+            let old =
+                wasFull
+                ? try connection.longVisit(of: session, productID)
+                : row.newest(of: productID)
+            try visit(productID, session, from: old, to: key, isLong: wasFull)
+        }
+        let before = row
+        var hasChanged = false
+        for touch in touches where row.insert(touch) { hasChanged = true }
+        if hasChanged { try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", row.bytes, session) }
+        guard row.isFull, !wasFull else { return }
+        // From here on, the row does not tell all of the session's visits.
+        for (productID, key) in before.newest.merging(newest, uniquingKeysWith: { max($0, $1) }) {
+            try connection.putLongVisit(of: session, productID, key)
+        }
+    }
+
+    private mutating func visit(
+        _ productID: Int64, _ session: Int64, from old: TouchKey?, to key: TouchKey, isLong: Bool
+    ) throws(SQLiteError) {
+        if let old {
+            guard old < key else { return }
+            try connection.run(
+                """
+                UPDATE visits SET time = ?, id_high = ?, id_low = ?
+                WHERE product_id = ? AND time = ? AND id_high = ? AND id_low = ?
+                """, key.time, key.high, key.low, productID, old.time, old.high, old.low)
+        } else {
+            try connection.run(
+                "INSERT INTO visits VALUES (?, ?, ?, ?, ?)", productID, key.time, key.high, key.low, session)
+            change(productID) { $0.sessions += 1 }
+        }
+        if isLong { try connection.putLongVisit(of: session, productID, key) }
+    }
+
+    // MARK: - Products
+
+    private mutating func update(_ productID: Int64, _ change: ProductChange) throws(SQLiteError) {
+        let old = try connection.first(
+            "SELECT sessions, category, brand, named_time, named_high, named_low FROM products WHERE product_id = ?",
+            productID
+        ) { row in
+            (
+                sessions: row.int(0), category: row.optionalInt64(1), brand: row.string(2),
+                named: TouchKey(time: row.int64(3), high: row.int64(4), low: row.int64(5))
+            )
+        }
+        // The interaction made the row, or an erasure has removed it together with all that there was of it.
+        guard let old else { return }
+        var category = change.forgetsPlace ? nil : old.category
+        var brand = change.forgetsPlace ? "" : old.brand
+        var named = old.named
+        if let new = change.named, category == nil || old.named < new.key {
+            category = try shelves.category(named: new.place.category, connection)
+            brand = new.place.brand ?? ""
+            named = new.key
+        }
+        let sessions = old.sessions + change.sessions
+        if let category = old.category { shelves.add(-old.sessions, category, old.brand) }
+        if let category { shelves.add(sessions, category, brand) }
+        if category == old.category, brand == old.brand, named == old.named {
+            try connection.run("UPDATE products SET sessions = ? WHERE product_id = ?", sessions, productID)
+        } else if let category {
+            try connection.run(
+                """
+                UPDATE products SET sessions = ?, category = ?, brand = ?, named_time = ?, named_high = ?, named_low = ?
+                WHERE product_id = ?
+                """, sessions, category, brand.isEmpty ? nil : brand, named.time, named.high, named.low, productID)
+        } else {
+            try connection.run(
+                """
+                UPDATE products SET sessions = ?, category = NULL, brand = NULL, named_time = NULL, named_high = NULL,
+                    named_low = NULL WHERE product_id = ?
+                """, sessions, productID)
+        }
+    }
+}
+
+extension Connection {
+    /// A session, by its name; nil if nothing has touched a product in it.
+    func session(named name: String) throws(SQLiteError) -> (id: Int64, touches: SessionTouches)? {
+        try first(
+            """
+            SELECT session, touches FROM session_names JOIN sessions USING (session) WHERE name = ?
+            """, name
+        ) { row in (row.int64(0), row.withSpan(1) { SessionTouches($0) }) }
+    }
+
+    fileprivate func longVisit(of session: Int64, _ productID: Int64) throws(SQLiteError) -> TouchKey? {
+        try first(
+            "SELECT time, id_high, id_low FROM long_visits WHERE session = ? AND product_id = ?", session, productID
+        ) { row in TouchKey(time: row.int64(0), high: row.int64(1), low: row.int64(2)) }
+    }
+
+    fileprivate func putLongVisit(
+        of session: Int64, _ productID: Int64, _ key: TouchKey
+    ) throws(SQLiteError) {
+        try run(
+            "INSERT OR REPLACE INTO long_visits VALUES (?, ?, ?, ?, ?)", session, productID, key.time, key.high, key.low
+        )
+    }
+}

@@ -1,0 +1,23 @@
+package import Stores
+
+/// Each answer is of one moment. While the interactions of an older data folder are still being taken in, co-views and
+/// counts are those of the interactions that were reached so far, in the order of the users' ids; contexts always hold
+/// everything.
+extension EmbeddedGraphStore: CoViewStore {
+    /// Reads the user's history. See ``CoViewStore``.
+    package func context(of userID: Int64, limit: Int) async throws(StoreError) -> UserContext {
+        try await database.read { try CoViewReading(connection: $0).context(of: userID, limit: limit) }
+    }
+
+    /// Reads a row for each session. See ``CoViewStore``.
+    package func coViews(_ query: CoViewQuery) async throws(StoreError) -> CoViews {
+        try await database.read { try CoViewReading(connection: $0).coViews(query) }
+    }
+
+    /// See ``CoViewStore``.
+    package func mostVisited(
+        excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductVisits] {
+        try await database.read { try CoViewReading(connection: $0).mostVisited(excluding: excluding, limit: limit) }
+    }
+}
