@@ -92,7 +92,7 @@ extension GraphFactory {
 
 extension GraphStore {
     /// Repeats transient failures.
-    fileprivate func erasePatiently(_ user: Int64) async throws(StoreError) -> Int {
+    func erasePatiently(_ user: Int64) async throws(StoreError) -> Int {
         for _ in 0..<50 {
             do throws(StoreError) {
                 return try await erase(userID: user, receivedUntil: Samples.later)

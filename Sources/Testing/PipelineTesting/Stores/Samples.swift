@@ -36,6 +36,24 @@ struct Samples {
             categoryCode: product % 3 == 0 ? "appliances.kitchen.kettle" : nil)
     }
 
+    /// `count` events of users who share sessions and products that change their places, many of them at the same moment,
+    /// unordered.
+    mutating func visits(
+        _ count: Int, users: Int64 = 8, sessions: Int = 25, products: Int64 = 30, seconds: Int64 = 60
+    ) -> [Event] {
+        (0..<count).map { _ in
+            var event = event(
+                user: Int64.random(in: 1...users, using: &random),
+                product: Int64.random(in: 1...products, using: &random),
+                type: [.view, .view, .view, .cart, .purchase, .removeFromCart].randomElement(using: &random) ?? .view,
+                seconds: Int64.random(in: 0...seconds, using: &random))
+            event.session = "session-\(Int.random(in: 1...sessions, using: &random))"
+            event.categoryCode = [nil, nil, "", "shoes", "shoes", "hats", "bags.red"].randomElement(using: &random) ?? nil
+            event.brand = [nil, "", "acme", "acme", "umbrella"].randomElement(using: &random) ?? nil
+            return event
+        }
+    }
+
     /// An event with all fields, at the limits of their ranges.
     mutating func fullEvent(user: Int64) throws -> Event {
         var event = event(user: user, product: .max, type: .purchase)
