@@ -30,6 +30,11 @@ class Watcher(drain.Watcher):
 
     def empty(self):
         self.session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS").consume()
+        # Each worker writes under its own indexes, which it makes again: another build may have others.
+        own = self.session.run("SHOW INDEXES YIELD name, type, owningConstraint").values()
+        for name, kind, constraint in own:
+            if kind != "LOOKUP" and constraint is None and not name.startswith("bench_"):
+                self.session.run(f"DROP INDEX `{name}`").consume()
         return self.stored()
 
 

@@ -12,7 +12,7 @@ package struct AdoptionProgress: Sendable, Hashable {
 }
 
 /// Gives the interactions that a shop's own code has written the properties that this pipeline orders and recommends by:
-/// `event_at` and `product_id`. All that they have stays as it is.
+/// `event_at` and `product_id`; then counts the sessions of all products. All that interactions have stays as it is.
 struct GraphAdoption: Sendable {
     let reading: GraphReading
     /// How many interactions one transaction adopts.
@@ -51,6 +51,7 @@ struct GraphAdoption: Sendable {
                 report(progress)
             }
             if !rows.isEmpty { try await write(&rows, &progress) }
+            try await ProductCounting(reading: reading).run { report(progress) }
             report(progress)
             return progress
         }
@@ -73,13 +74,16 @@ struct GraphAdoption: Sendable {
 }
 
 extension Neo4jGraphStore {
-    /// Gives interactions that others have written `event_at` and `product_id`, in steps; repeatable. The history is the
-    /// same before and after, and faster to read; what others wrote is not changed.
+    /// Gives interactions that others have written `event_at` and `product_id`, in steps, and counts the sessions of all
+    /// products anew; repeatable. The history is the same before and after, and faster to read; what others wrote is not
+    /// changed.
     ///
     /// - Parameter report: Is told after each step, from any thread.
     package func adopt(
         _ report: @escaping @Sendable (AdoptionProgress) -> Void
     ) async throws(StoreError) -> AdoptionProgress {
-        try await mappingErrors { () throws(BoltError) in try await GraphAdoption(reading: reading).run(report) }
+        // Counting needs the indexes.
+        _ = try await schema.prepare()
+        return try await mappingErrors { () throws(BoltError) in try await GraphAdoption(reading: reading).run(report) }
     }
 }

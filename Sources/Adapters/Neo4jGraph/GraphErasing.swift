@@ -9,13 +9,24 @@ struct GraphErasing: Sendable {
     /// How many interactions or sessions one transaction deletes.
     var step = 10_000
 
-    /// The ledger's nodes go with their interactions.
-    private static let interactions = """
-        MATCH (:User {user_id: $user})-[r:INTERACTED]->()
-        WITH r LIMIT $step
+    /// The ledger's nodes go with their interactions. Products are locked, in the order of writers, and then lose the
+    /// sessions in which nobody else has touched them.
+    static let interactions = """
+        MATCH (:User {user_id: $user})-[r:INTERACTED]->(p)
+        WITH r, p LIMIT $step
+        WITH r, p ORDER BY p.product_id
+        SET p.product_id = p.product_id
+        WITH r, p, r.session_id AS session,
+          r.product_id IS NOT NULL AND r.event_at IS NOT NULL AND r.event_type IN \(CoViewPatterns.touches) AS isTouch
         OPTIONAL MATCH (l:LedgerEvent {event_id: r.event_id})
         DETACH DELETE l
         DELETE r
+        WITH DISTINCT p, session, isTouch WHERE isTouch
+        WITH p, session IS NOT NULL AND \(CoViewPatterns.isUnvisited(session: "session", product: "p.product_id")) AS isLeft
+        WITH p, count(CASE WHEN isLeft THEN 1 END) AS visits
+        SET p.sessions = p.sessions - visits
+        WITH p
+        \(CoViewPatterns.placing)
         """
 
     /// Sessions are made by the bulk import of the shops' own code; one that another user has as well stays.

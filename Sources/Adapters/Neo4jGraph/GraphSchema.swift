@@ -10,7 +10,7 @@ package enum GraphShape: Sendable, Hashable {
     case ledger
 }
 
-/// The constraints that writing stands on. Made once, before the first write; those that a shop's own code has made, by
+/// The constraints and indexes that writing stands on. Made once, before the first write; those that a shop's own code has made, by
 /// whatever names, stay.
 actor GraphSchema {
     private let driver: BoltDriver
@@ -47,31 +47,59 @@ actor GraphSchema {
     func prepare() async throws(StoreError) -> GraphShape {
         if let shape { return shape }
         let missing: [UniqueProperty]
+        let unready: [RangeIndex]
         do throws(BoltError) {
             let there = try await constraints()
             for property in [UniqueProperty.user, .product] { try await make(property, unlessIn: there) }
             let shape = try await makeUniqueness(unlessIn: there)
+            try await makeIndexes()
             try await awaitIndexes()
             let own = [.user, .product, shape == .ledger ? UniqueProperty.ledger : .interaction]
             missing = try await constraints().map { now in own.filter { !now.contains($0) } } ?? []
-            if missing.isEmpty {
+            unready = try await indexes().map { now in RangeIndex.all.filter { !now.contains($0) } } ?? []
+            if missing.isEmpty, unready.isEmpty {
                 self.shape = shape
                 return shape
             }
         } catch {
             throw StoreError(schema: error)
         }
-        throw StoreError(takenNames: missing.map(\.name))
+        throw missing.isEmpty
+            ? StoreError(unreadyIndexes: unready.map(\.name)) : StoreError(takenNames: missing.map(\.name))
+    }
+
+    /// Makes the indexes that writing and recommending look through.
+    private func makeIndexes() async throws(BoltError) {
+        let there = try await indexes() ?? []
+        for index in RangeIndex.all where !there.contains(index) {
+            do throws(BoltError) {
+                try await driver.execute(BoltQuery(index.creation), options, isIdempotent: true)
+            } catch {
+                // Another process was faster; a server without such indexes is slow, and right.
+                let isThere = error.failure?.code == "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+                guard isThere || Self.isUnsupported(error) else { throw error }
+            }
+        }
+    }
+
+    /// The indexes that can be used, by whatever names; nil where the server does not tell.
+    private func indexes() async throws(BoltError) -> Set<RangeIndex>? {
+        guard let rows = try await listing(RangeIndex.listing) else { return nil }
+        return Set(RangeIndex.all.filter { index in rows.contains { index.isReady(by: $0) } })
     }
 
     /// What is unique already, by whatever names; nil where the server does not tell.
     private func constraints() async throws(BoltError) -> Set<UniqueProperty>? {
+        guard let rows = try await listing(UniqueProperty.listing) else { return nil }
+        let all: Set<UniqueProperty> = [.user, .product, .interaction, .ledger]
+        return all.filter { property in rows.contains { property.isMade(unique: $0) } }
+    }
+
+    private func listing(_ text: String) async throws(BoltError) -> [[BoltValue]]? {
         do throws(BoltError) {
-            let rows = try await driver.execute(BoltQuery(UniqueProperty.listing), options, isIdempotent: true).rows
-            let all: Set<UniqueProperty> = [.user, .product, .interaction, .ledger]
-            return all.filter { property in rows.contains { property.isMade(unique: $0) } }
+            return try await driver.execute(BoltQuery(text), options, isIdempotent: true).rows
         } catch {
-            // Servers other than Neo4j, and users who may not look at constraints.
+            // Servers other than Neo4j, and users who may not look at the schema.
             guard error.failure?.code == "Neo.ClientError.Security.Forbidden" || Self.isUnsupported(error) else {
                 throw error
             }

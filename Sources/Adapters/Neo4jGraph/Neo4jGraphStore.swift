@@ -9,7 +9,7 @@ package import Stores
 /// from any task.
 package struct Neo4jGraphStore: GraphStore {
     let reading: GraphReading
-    private let schema: GraphSchema
+    let schema: GraphSchema
     private let lanes: [WriteLane]
 
     /// A store of the graph at `configuration`.

@@ -23,6 +23,14 @@ extension StoreError {
                 + "drop or rename them (SHOW CONSTRAINTS)")
     }
 
+    /// Indexes that are not there: their names belong to something else, or building them over a large graph takes long.
+    init(unreadyIndexes names: [String]) {
+        self.init(
+            .unavailable,
+            "the graph's indexes are not ready: \(names.joined(separator: ", ")); they are being built, or something else "
+                + "has the names (SHOW INDEXES)")
+    }
+
     private static func code(of error: BoltError) -> Code {
         switch error.code {
         case .closed: return .closed

@@ -27,29 +27,61 @@ struct WriteStatement {
         \(users)
         MERGE (p:Product {product_id: e[2]})
         MERGE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
-        ON CREATE SET \(properties)
+        WITH e, p, r WHERE r.event_at IS NULL
         """
 
     /// The mark of a new node is taken away by the statement that set it.
-    private static let withLedger = """
+    private static let creating = """
         \(users)
         MERGE (l:LedgerEvent {event_id: e[0]})
         ON CREATE SET l.user_id = e[1], l.is_new = true
         WITH e, u, l WHERE l.is_new
         MERGE (p:Product {product_id: e[2]})
+        SET p.product_id = e[2]
         CREATE (u)-[r:INTERACTED {event_id: e[0]}]->(p)
         REMOVE l.is_new
-        SET \(properties)
+        WITH e, p, r
         """
 
-    private static let properties =
-        "r.event_type = e[3], r.event_time = e[4], r.event_at = e[5], r.session_id = e[6], r.product_id = e[2]"
-    private static let extras = ", r += e[8]"
+    /// Gives the new relationships their properties, and counts the sessions of their products. All products are locked by
+    /// then, by `MERGE` of a relationship or by `SET`, so that of two transactions with the same session and product the second sees what the first has written.
+    private static let visiting = """
+        WITH e, p, r, e[3] <> 'remove_from_cart' AND \(CoViewPatterns.isUnvisited(session: "e[6]", product: "e[2]")) AS isNew
+        SET r.event_type = e[3], r.event_time = e[4], r.event_at = e[5], r.session_id = e[6], r.product_id = e[2]
+        """
+    private static let counting = """
+        WITH p, count(DISTINCT CASE WHEN isNew THEN e[6] END) AS visits
+        """
+    /// Adds the events' properties, and looks where a product stands only if one of them does not say the same as before:
+    /// most do, and what says the same changes nothing, in any order.
+    private static let countingWithPlaces = """
+        , r += e[8]
+        WITH p, count(DISTINCT CASE WHEN isNew THEN e[6] END) AS visits,
+          max(CASE WHEN e[3] <> 'remove_from_cart' AND e[8].category_code <> ''
+            AND (p.category IS NULL OR p.category <> e[8].category_code
+              OR coalesce(p.brand, '') <> coalesce(e[8].brand, ''))
+            THEN 1 ELSE 0 END) AS isMoved
+        """
+    private static let raising = "SET p.sessions = coalesce(p.sessions, 0) + visits"
+    private static let placing = "WITH p WHERE isMoved = 1\n" + CoViewPatterns.placing
+
+    /// - Parameter hasExtras: Whether rows have further properties.
+    static func text(_ shape: GraphShape, hasExtras: Bool) -> String {
+        let creating = shape == .ledger ? creating : merging
+        let rest = hasExtras ? [countingWithPlaces, raising, placing] : [counting, raising]
+        return ([creating, visiting] + rest).joined(separator: "\n")
+    }
+
+    private static let texts: [GraphShape: [Bool: String]] = [
+        .uniqueRelationships: [
+            false: text(.uniqueRelationships, hasExtras: false), true: text(.uniqueRelationships, hasExtras: true),
+        ],
+        .ledger: [false: text(.ledger, hasExtras: false), true: text(.ledger, hasExtras: true)],
+    ]
 
     var query: BoltQuery {
         let hasExtras = events.contains(where: \.hasExtras)
-        let text = shape == .ledger ? Self.withLedger : Self.merging
-        return BoltQuery(hasExtras ? text + Self.extras : text) { writer in
+        return BoltQuery(Self.texts[shape]?[hasExtras] ?? "") { writer in
             writer.map(count: 1)
             writer.string("rows")
             writer.list(events) { event, row in

@@ -20,11 +20,20 @@ extension Neo4jNode {
     /// Runs a query outside of what is tested.
     @discardableResult
     func run(_ text: String, _ parameters: BoltMap = [:]) async throws -> [[BoltValue]] {
+        try await records(text, parameters).rows
+    }
+
+    /// What the server tells of a query beside its records, such as its plan.
+    func metadata(of text: String, _ parameters: BoltMap) async throws -> BoltMap {
+        try await records(text, parameters).summary.metadata
+    }
+
+    private func records(_ text: String, _ parameters: BoltMap) async throws -> BoltRecords {
         let driver = BoltDriver(try Neo4jConfiguration.of(self).bolt)
         do {
-            let rows = try await driver.execute(text, parameters).rows
+            let records = try await driver.execute(text, parameters)
             await driver.close()
-            return rows
+            return records
         } catch {
             await driver.close()
             throw error

@@ -1,0 +1,26 @@
+import BoltClient
+package import Stores
+
+/// Interactions of others take part once `graph adopt` has given them `event_at` and `product_id`.
+extension Neo4jGraphStore: CoViewStore {
+    /// See ``CoViewStore``.
+    package func context(of userID: Int64, limit: Int) async throws(StoreError) -> UserContext {
+        try await mappingErrors { () throws(BoltError) in
+            try await ContextReading(reading: reading).context(of: userID, limit: limit)
+        }
+    }
+
+    /// See ``CoViewStore``.
+    package func coViews(_ query: CoViewQuery) async throws(StoreError) -> CoViews {
+        try await mappingErrors { () throws(BoltError) in try await CoViewReading(reading: reading).coViews(query) }
+    }
+
+    /// See ``CoViewStore``.
+    package func mostVisited(
+        excluding: Set<Int64>, limit: Int
+    ) async throws(StoreError) -> [ProductVisits] {
+        try await mappingErrors { () throws(BoltError) in
+            try await CoViewReading(reading: reading).mostVisited(excluding: excluding, limit: limit)
+        }
+    }
+}
