@@ -353,6 +353,7 @@ let services: [Entry] = [
         "Recommending",
         [
             "Events",
+            "JSON",
             "Stores",
         ],
         tests: [
@@ -373,6 +374,7 @@ let services: [Entry] = [
             "HTTPWire",
             "JSON",
             "Messaging",
+            "Recommending",
             "Stores",
             "Workers",
         ],
@@ -437,6 +439,7 @@ let program: [Entry] = [
             "Platform",
             "QdrantProfiles",
             "RabbitMQMessaging",
+            "Recommending",
             "Stores",
             "Workers",
         ],
@@ -467,6 +470,7 @@ let program: [Entry] = [
             "Messaging",
             "Observability",
             "Platform",
+            "Recommending",
             "Workers",
         ]),
     .tests(

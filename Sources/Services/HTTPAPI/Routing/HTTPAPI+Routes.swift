@@ -19,6 +19,14 @@ extension HTTPAPI {
             .get, "/users/{id}/products", for: .reader, HTTPAPI.products,
             "Products near to a user's profile that the user has not bought."),
         Route(
+            .get, "/users/{id}/recommendations", for: .reader, HTTPAPI.recommendations,
+            "Products for a user, each with its reasons."),
+        Route(
+            .get, "/products/{id}/related", for: .reader, HTTPAPI.relatedProducts, "The products that go with one."),
+        Route(
+            .post, "/recommendations", for: .reader, HTTPAPI.recommendationsForSession,
+            "Products for a session that is not stored."),
+        Route(
             .put, "/products/{id}", for: .tokenHolder, HTTPAPI.putProduct, "Puts a product's vector into the catalogue."
         ),
         Route(
