@@ -6,7 +6,7 @@ import Testing
 private struct Memory: CoViewFactory {
     let graph = FakeGraphStore()
 
-    func store() async throws -> any GraphStore & CoViewStore { graph }
+    func store() async throws -> any GraphStore { graph }
 }
 
 @Test(

@@ -3,7 +3,7 @@ package import Stores
 /// Each answer is of one moment. While the interactions of an older data folder are still being taken in, co-views and
 /// counts are those of the interactions that were reached so far, in the order of the users' ids; contexts always hold
 /// everything.
-extension EmbeddedGraphStore: CoViewStore {
+extension EmbeddedGraphStore {
     /// Reads the user's history. See ``CoViewStore``.
     package func context(of userID: Int64, limit: Int) async throws(StoreError) -> UserContext {
         try await database.read { try CoViewReading(connection: $0).context(of: userID, limit: limit) }

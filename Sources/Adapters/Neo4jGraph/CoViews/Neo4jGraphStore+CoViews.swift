@@ -2,7 +2,7 @@ import BoltClient
 package import Stores
 
 /// Interactions of others take part once `graph adopt` has given them `event_at` and `product_id`.
-extension Neo4jGraphStore: CoViewStore {
+extension Neo4jGraphStore {
     /// See ``CoViewStore``.
     package func context(of userID: Int64, limit: Int) async throws(StoreError) -> UserContext {
         try await mappingErrors { () throws(BoltError) in

@@ -3,7 +3,7 @@ package import Events
 /// Stores which user did what with which product: Neo4j, or the embedded graph.
 ///
 /// Every implementation may be used from any task, and passes the conformance suite.
-package protocol GraphStore: Sendable {
+package protocol GraphStore: CoViewStore {
     /// Writes a batch in one transaction, which is durable on return. Events that the store already has change nothing,
     /// so any batch may be repeated and reordered; an event whose id the store has with other content is reported, and
     /// one of an erased user from before is left out and counted.

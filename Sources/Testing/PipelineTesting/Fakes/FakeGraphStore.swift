@@ -3,7 +3,7 @@ package import Stores
 import Synchronization
 
 /// A graph in memory that fails on request. Safe to use from any thread.
-package final class FakeGraphStore: GraphStore, CoViewStore {
+package final class FakeGraphStore: GraphStore {
     private struct State {
         var events: [EventID: Event] = [:]
         var tombstones: [Int64: Timestamp] = [:]

@@ -5,7 +5,7 @@ package import Stores
 package protocol CoViewFactory: Sendable {
     /// A store on the same graph as all others of this factory, like that of another process; the first finds the graph
     /// empty. The case closes the store.
-    func store() async throws -> any GraphStore & CoViewStore
+    func store() async throws -> any GraphStore
 }
 
 /// A sentence about every store of co-views, and its proof: the answers of ``CoViewReference`` over the same events. Run
@@ -13,11 +13,11 @@ package protocol CoViewFactory: Sendable {
 package struct CoViewConformanceCase: Sendable, CustomStringConvertible {
     /// The sentence about the store.
     package let description: String
-    private let body: @Sendable (any CoViewFactory, any GraphStore & CoViewStore) async throws -> Void
+    private let body: @Sendable (any CoViewFactory, any GraphStore) async throws -> Void
 
     init(
         _ name: String,
-        _ body: @escaping @Sendable (any CoViewFactory, any GraphStore & CoViewStore) async throws -> Void
+        _ body: @escaping @Sendable (any CoViewFactory, any GraphStore) async throws -> Void
     ) {
         description = name
         self.body = body

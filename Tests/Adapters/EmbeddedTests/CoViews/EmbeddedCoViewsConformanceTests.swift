@@ -8,7 +8,7 @@ import Testing
 private struct Folder: CoViewFactory {
     let directory: TemporaryDirectory
 
-    func store() async throws -> any GraphStore & CoViewStore {
+    func store() async throws -> any GraphStore {
         try await EmbeddedGraphStore.open(directory: directory.file("data"))
     }
 }

@@ -10,7 +10,7 @@ private struct Server: CoViewFactory {
     let node: Neo4jNode
     let shape: GraphShape
 
-    func store() async throws -> any GraphStore & CoViewStore {
+    func store() async throws -> any GraphStore {
         Neo4jGraphStore(try .of(node), shape: shape)
     }
 }
