@@ -88,13 +88,14 @@ import Testing
         }
     }
 
-    @Test("dead letters, products and erasures are for token holders, users' data for readers, other routes for anyone")
+    @Test("dead letters, writing products and erasures are for token holders, users' data for readers, the rest for anyone")
     func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
             let expected: [Route.Access] =
                 switch route.pattern.segments.first {
-                case .literal("dlq"), .literal("products"): [.tokenHolder]
-                case .literal("users"): route.method == .delete ? [.tokenHolder] : [.reader]
+                case .literal("dlq"): [.tokenHolder]
+                case .literal("users"), .literal("products"): route.method == .get ? [.reader] : [.tokenHolder]
+                case .literal("recommendations"): [.reader]
                 default: [.anyone, .anyoneAndPages]
                 }
             #expect(expected.contains(route.access), "\(route.testDescription)")

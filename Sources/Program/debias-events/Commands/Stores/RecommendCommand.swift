@@ -8,7 +8,9 @@ struct RecommendCommand: Command {
         discussion:
             "Walks from the user's last products to what others saw beside them, straight from the stored events. What is seen "
             + "by everybody counts less, the more so the greater --debias is. An unknown user gets what the most sessions saw.",
-        examples: ["debias-events recommend --user 1000664", "debias-events recommend --user 1000664 --debias 0.5 --json"])
+        examples: [
+            "debias-events recommend --user 1000664", "debias-events recommend --user 1000664 --debias 0.5 --json",
+        ])
 
     @Option(help: "The user's id.")
     var user: Int64
