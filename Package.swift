@@ -335,6 +335,7 @@ let services: [Entry] = [
             "Events",
             "JSON",
             "Messaging",
+            "Recommending",
             "Stores",
         ],
         tests: [
@@ -452,6 +453,7 @@ let program: [Entry] = [
             "Observability",
             "PipelineTesting",
             "Platform",
+            "Recommending",
             "Stores",
             "TestSupport",
             "Workers",

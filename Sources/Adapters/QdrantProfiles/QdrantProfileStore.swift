@@ -7,9 +7,9 @@ package import Stores
 /// Nothing is connected before the first call, and a server that is away makes calls fail and nothing else. Safe to use
 /// from any task.
 package struct QdrantProfileStore: ProfileStore {
-    private let server: QdrantServer
-    private let schema: QdrantSchema
-    private let vectors: ProductVectors
+    let server: QdrantServer
+    let schema: QdrantSchema
+    let vectors: ProductVectors
     private let formula: ProfileFormula
     private let gate = WriteGate()
 
@@ -176,7 +176,7 @@ package struct QdrantProfileStore: ProfileStore {
     }
 
     /// Runs a write, for which closing waits.
-    private func write<Result>(
+    func write<Result>(
         _ body: () async throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         try await gate.enter()

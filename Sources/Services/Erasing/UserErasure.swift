@@ -1,6 +1,7 @@
 package import DeadLetters
 package import Events
 import Messaging
+import Recommending
 package import Stores
 
 /// Removes all that the pipeline holds about a user: interactions, vectors and profile, dead letters and archived ones.
@@ -33,14 +34,21 @@ package struct UserErasure: Sendable {
     package func erase(userID: Int64) async -> ErasureReport {
         let time = now()
         var report = ErasureReport(userID: userID, receivedUntil: time)
+        let learning = ProductLearning(from: graph, into: profiles)
         // Both at once: the tombstone of one store does not wait for the other's removals.
-        async let interactions = result { [graph] in try await graph.erase(userID: userID, receivedUntil: time) }
+        async let interactions = result { [graph] in
+            // Of these, something was learned from the user's sessions, while they are there.
+            let products = try await learning.products(touchedBy: userID, in: graph)
+            return (try await graph.erase(userID: userID, receivedUntil: time), products)
+        }
         async let vectors = result { [profiles] in
             let profile = try await profiles.profile(of: userID)
             return (try await profiles.erase(userID: userID, receivedUntil: time), profile == nil ? 0 : 1)
         }
-        report.note(.graph, await interactions) { $0.interactions = $1 }
+        var products: Set<Int64> = []
+        report.note(.graph, await interactions) { ($0.interactions, products) = $1 }
         report.note(.profiles, await vectors) { ($0.vectors, $0.profiles) = $1 }
+        report.note(.profiles, await result { [products] in try await learning.learn(all: products) }) { _, _ in }
         // The queue comes before the archive, into which letters move from the queue.
         report.note(.deadLetters, await result { [letters] in try await letters.erase(userID: userID) }) {
             $0.deadLetters = $1.removed

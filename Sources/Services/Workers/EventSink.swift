@@ -16,15 +16,20 @@ extension EventSink {
 /// Writes events into the graph.
 package struct GraphSink: EventSink {
     private let store: any GraphStore
+    private let wrote: @Sendable (InteractionBatch) -> Void
 
-    package init(_ store: any GraphStore) {
+    /// - Parameter wrote: Called with each batch that is stored, from any task, before its events are acknowledged.
+    package init(_ store: any GraphStore, wrote: @escaping @Sendable (InteractionBatch) -> Void = { _ in }) {
         self.store = store
+        self.wrote = wrote
     }
 
     package var pace: WritingPace { store.pace }
 
     package func write(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
-        try await store.apply(batch)
+        let applied = try await store.apply(batch)
+        wrote(batch)
+        return applied
     }
 }
 

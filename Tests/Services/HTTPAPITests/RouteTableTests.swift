@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("dead letters, writing products and erasures are for token holders, users' data for readers, the rest for anyone")
+    @Test("dead letters and writes beside events are for token holders, users' data for readers, the rest for anyone")
     func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
             let expected: [Route.Access] =

@@ -70,6 +70,30 @@ struct CoViewReading {
         return Array(rows.lazy.filter { !excluding.contains($0.productID) }.prefix(limit))
     }
 
+    func products(touchedIn sessions: Set<String>) throws(SQLiteError) -> Set<Int64> {
+        var products: Set<Int64> = []
+        var session: [Int64] = []
+        for name in sessions {
+            try connection.forEach(
+                "SELECT touches FROM session_names JOIN sessions USING (session) WHERE name = ?", name
+            ) { row in
+                row.withSpan(0) { SessionTouches.readProducts($0, into: &session) }
+                products.formUnion(session)
+            }
+        }
+        return products
+    }
+
+    func places(of products: Set<Int64>) throws(SQLiteError) -> [Int64: ProductPlace] {
+        var places: [Int64: ProductPlace] = [:]
+        for product in products.sorted() {
+            places[product] = try connection.first(
+                "SELECT name, brand FROM products JOIN categories USING (category) WHERE product_id = ?", product
+            ) { row in ProductPlace(category: row.string(0), brand: row.optionalString(1)) }
+        }
+        return places
+    }
+
     private func sessions(of products: Set<Int64>) throws(SQLiteError) -> [Int64: Int] {
         var sessions = [Int64: Int](minimumCapacity: products.count)
         // In the order of the table, whose pages stay at hand.

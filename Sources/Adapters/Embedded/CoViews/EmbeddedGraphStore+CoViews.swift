@@ -20,4 +20,14 @@ extension EmbeddedGraphStore {
     ) async throws(StoreError) -> [ProductVisits] {
         try await database.read { try CoViewReading(connection: $0).mostVisited(excluding: excluding, limit: limit) }
     }
+
+    /// See ``CoViewStore``.
+    package func products(touchedIn sessions: Set<String>) async throws(StoreError) -> Set<Int64> {
+        try await database.read { try CoViewReading(connection: $0).products(touchedIn: sessions) }
+    }
+
+    /// See ``CoViewStore``.
+    package func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace] {
+        try await database.read { try CoViewReading(connection: $0).places(of: products) }
+    }
 }

@@ -10,8 +10,8 @@ package final class EmbeddedProfileStore: ProfileStore {
     /// Users whose profiles are recomputed in one transaction: other writers need their turn in between.
     private static let rebuiltAtOnce = 200
 
-    private let database: StoreDatabase
-    private let formula: ProfileFormula
+    let database: StoreDatabase
+    let formula: ProfileFormula
     private let vectors = Mutex(ProductVectors())
     /// Set after a transaction that was not committed, whose sightings are not written.
     private let mustForgetSightings = Atomic(false)

@@ -68,6 +68,15 @@ struct ProfileReading {
                 "the vector has \(vector.count) components, those of products have \(vectors.dimension): run "
                     + "`debias-events profile rebuild`, which computes the profiles from the catalogue's vectors")
         }
+        var learned = NearestVectors<Int64>(to: vector, limit: limit)
+        var known: Set<Int64> = []
+        try connection.forEach("SELECT product_id, vector FROM learned") { row in
+            let own = VectorColumn.vector(row.bytes(1))
+            guard own.count == vector.count, known.insert(row.int64(0)).inserted, !excluding.contains(row.int64(0))
+            else { return }
+            learned.offer(row.int64(0), own)
+        }
+        let excluding = excluding.union(known)
         var catalogue = NearestVectors<Int64>(to: vector, limit: limit)
         try connection.forEach("SELECT product_id, vector FROM products") { row in
             guard !excluding.contains(row.int64(0)) else { return }
@@ -85,12 +94,20 @@ struct ProfileReading {
             guard !excluding.contains(features.productID) else { return }
             standIns.offer(features.productID, StandInVector.make(features, dimension: vector.count))
         }
-        let matches = [(catalogue, false), (standIns, true)].flatMap { nearest, isStandIn in
-            nearest.matches.map {
-                ProductMatch(productID: $0.point, score: $0.score, vector: $0.vector, isStandIn: isStandIn)
-            }
+        let all = [learned, catalogue, standIns].flatMap(\.matches)
+        let unlearned = Set(standIns.matches.map(\.point))
+        let matches = all.map {
+            ProductMatch(
+                productID: $0.point, score: $0.score, vector: $0.vector, isStandIn: unlearned.contains($0.point))
         }
-        return Array(matches.sorted { $0.precedes($1) }.prefix(limit))
+        var nearest = Array(matches.sorted { $0.precedes($1) }.prefix(limit))
+        for index in nearest.indices where known.contains(nearest[index].productID) {
+            nearest[index].sessions =
+                try connection.first(
+                    "SELECT sessions FROM learned WHERE product_id = ?", nearest[index].productID
+                ) { $0.int(0) } ?? 0
+        }
+        return nearest
     }
 
     func boughtProducts(of userID: Int64, limit: Int) throws(SQLiteError) -> [Int64] {

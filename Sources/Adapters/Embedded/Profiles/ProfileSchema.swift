@@ -65,5 +65,15 @@ enum ProfileSchema {
                 > (day, category_code IS NOT NULL, ifnull(category_code, ''), brand IS NOT NULL, ifnull(brand, ''));
                 """),
         Migration(version: 4, sql: Tombstones.migration),
+        // What was learned of products; see LearnedVectorStore.
+        Migration(
+            version: 5,
+            sql: """
+                CREATE TABLE learned (
+                    product_id INTEGER PRIMARY KEY,
+                    sessions INTEGER NOT NULL,
+                    vector BLOB NOT NULL
+                ) STRICT;
+                """),
     ]
 }

@@ -84,6 +84,19 @@ struct CoViewReading: Sendable {
         return answer
     }
 
+    func products(touchedIn sessions: Set<String>) async throws(BoltError) -> Set<Int64> {
+        Set(try await sequences(of: sessions).values.joined())
+    }
+
+    func places(of products: Set<Int64>) async throws(BoltError) -> [Int64: ProductPlace] {
+        var places: [Int64: ProductPlace] = [:]
+        for row in try await reading.read(Self.products, ["products": .ids(products)], atMost: products.count) {
+            guard row.count == 4, let id = row[0].integer.map(Int64.init), let category = row[2].string else { continue }
+            places[id] = ProductPlace(category: category, brand: row[3].string)
+        }
+        return places
+    }
+
     /// The newest sessions that touched each product, as many as count.
     private func sessions(of products: [Int64]) async throws(BoltError) -> [Int64: [String]] {
         var found: [Int64: [String]] = [:]

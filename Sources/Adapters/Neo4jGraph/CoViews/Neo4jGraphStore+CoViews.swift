@@ -23,4 +23,18 @@ extension Neo4jGraphStore {
             try await CoViewReading(reading: reading).mostVisited(excluding: excluding, limit: limit)
         }
     }
+
+    /// See ``CoViewStore``.
+    package func products(touchedIn sessions: Set<String>) async throws(StoreError) -> Set<Int64> {
+        try await mappingErrors { () throws(BoltError) in
+            try await CoViewReading(reading: reading).products(touchedIn: sessions)
+        }
+    }
+
+    /// See ``CoViewStore``.
+    package func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace] {
+        try await mappingErrors { () throws(BoltError) in
+            try await CoViewReading(reading: reading).places(of: products)
+        }
+    }
 }

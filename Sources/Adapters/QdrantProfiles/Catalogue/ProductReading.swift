@@ -24,16 +24,27 @@ struct ProductReading: Sendable {
                     + "`debias-events profile rebuild`, which computes the profiles from the catalogue's vectors")
         }
         let unit = QdrantVector.normalised(vector.span) ?? vector
+        let learned = LearnedVectors(server: server, layout: layout)
+        let near = try await learned.nearest(to: unit, excluding: excluding, limit: limit + Self.margin)
         let catalogue = try await nearestOfCatalogue(unit, excluding, limit)
         let standIns = try await nearestWithInteractions(unit, excluding, limit)
-        // Of a product that the catalogue has got since, the old vector says nothing.
+        // Of a product that the catalogue has got since, or of which something was learned, the old vector says nothing.
         let known = Set(catalogue.map(\.productID))
-        let found = standIns.filter { !known.contains($0.productID) }
-        let changed = try await server.catalogueVectors(of: Set(found.map(\.productID)), layout)
-        let matches = (catalogue + found).map { match in
-            guard let vector = changed[match.productID] else { return match }
-            return Self.match(match.productID, vector, to: unit, isStandIn: false)
-        }
+        var others = catalogue + standIns.filter { !known.contains($0.productID) }
+        let better = Set(near.map(\.productID))
+        others.removeAll { better.contains($0.productID) }
+        let changed = try await server.catalogueVectors(of: Set(others.map(\.productID)).subtracting(known), layout)
+        let far = try await learned.read(Set(others.map(\.productID)))
+        let matches =
+            (near + far.values).map { product in
+                var match = Self.match(product.productID, product.vector, to: unit, isStandIn: false)
+                match.sessions = product.sessions
+                return match
+            }
+            + others.filter { far[$0.productID] == nil }.map { match in
+                guard let vector = changed[match.productID] else { return match }
+                return Self.match(match.productID, vector, to: unit, isStandIn: false)
+            }
         return Array(matches.sorted { $0.precedes($1) }.prefix(limit))
     }
 

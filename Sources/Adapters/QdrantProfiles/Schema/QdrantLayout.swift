@@ -4,6 +4,7 @@ import QdrantClient
 struct QdrantLayout: Sendable, Hashable {
     static let interactions = "interactions"
     static let products = "products"
+    static let learned = "learned_products"
     static let settings = "debias_settings"
     /// An alias of ``firstProfiles``, or of what a rebuild has made later.
     static let profiles = "user_profiles"
@@ -41,6 +42,8 @@ struct OwnCollection: Sendable {
             name: name,
             indexes: ["erased_until", "epoch", "interactions", "digest"].map { ($0, .integer, "integer") })
     }
+
+    static let learned = OwnCollection(name: QdrantLayout.learned, indexes: [])
 
     static let settings = OwnCollection(name: QdrantLayout.settings, indexes: [])
 }

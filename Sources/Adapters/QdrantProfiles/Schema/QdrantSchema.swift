@@ -44,6 +44,7 @@ actor QdrantSchema {
         let layout = try await current()
         try await make(.interactions, size: layout.dimension)
         try await makeProfiles(size: layout.dimension)
+        try await makeLearned(size: layout.dimension)
         try await make(.settings, size: 1, distance: .dot)
         known = (layout, true, .now + Self.validity)
         return layout
@@ -131,6 +132,13 @@ actor QdrantSchema {
         // Who comes second does the same.
         _ = try await server.send(
             .changeAliases([.create(QdrantLayout.profiles, of: QdrantLayout.firstProfiles)]))
+    }
+
+    /// What was learned before the vectors had another size follows from the graph, and is learned anew.
+    private func makeLearned(size: Int) async throws(StoreError) {
+        let known = try await server.sendIfThere(.collection(QdrantLayout.learned))?.vectors
+        if let known, known.size != size { _ = try await server.send(.deleteCollection(QdrantLayout.learned)) }
+        try await make(.learned, size: size)
     }
 
     private func make(

@@ -21,6 +21,12 @@ package protocol CoViewStore: Sendable {
     func mostVisited(
         excluding: Set<Int64>, limit: Int
     ) async throws(StoreError) -> [ProductVisits]
+
+    /// The products that these sessions touched, by each session's first ``CoViewQuery/interactionLimit`` interactions.
+    func products(touchedIn sessions: Set<String>) async throws(StoreError) -> Set<Int64>
+
+    /// Where some products stand; those of no category are absent.
+    func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace]
 }
 
 /// A question for co-views.

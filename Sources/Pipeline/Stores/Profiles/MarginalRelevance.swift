@@ -14,14 +14,16 @@ package enum MarginalRelevance {
     ///   - target: what the products are near to.
     ///   - diversity: how much variety counts: from 0, by similarity to the profile alone, to 1, by variety alone, of
     ///     which only the first choice knows nothing.
-    /// - Returns: the chosen products in the order of choice, each with its similarity to `target` as its score.
+    ///   - factor: what a product's similarity to `target` is multiplied by before anything else.
+    /// - Returns: the chosen products in the order of choice, each with that similarity to `target` as its score.
     package static func choose(
-        _ count: Int, of candidates: [ProductMatch], nearestTo target: [Float], diversity: Double
+        _ count: Int, of candidates: [ProductMatch], nearestTo target: [Float], diversity: Double,
+        factor: (ProductMatch) -> Double = { _ in 1 }
     ) -> [ProductMatch] {
         let target = unit(target)
         var rest = candidates.map { match in
             let vector = unit(match.vector)
-            return Candidate(match: match, vector: vector, relevance: product(vector, target))
+            return Candidate(match: match, vector: vector, relevance: product(vector, target) * factor(match))
         }
         var chosen: [ProductMatch] = []
         while chosen.count < count, let best = rest.indices.max(by: { rest[$1].precedes(rest[$0], diversity) }) {

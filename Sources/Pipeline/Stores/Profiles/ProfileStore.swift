@@ -5,7 +5,7 @@ package import Events
 /// A profile is always a pure function of the set of stored interactions (``ProfileFormula``): repeating or
 /// reordering events gives the same profile. Every implementation may be used from any task, and passes the
 /// conformance suite.
-package protocol ProfileStore: Sendable {
+package protocol ProfileStore: LearnedVectorStore {
     /// Stores the new interactions and updates their users' profiles; both are durable on return. An event whose id the
     /// store has with other content, as far as it keeps that, is reported and not written, and one of an erased user from
     /// before is left out and counted.
@@ -26,7 +26,8 @@ package protocol ProfileStore: Sendable {
     ) async throws(StoreError) -> [VectorMatch]
 
     /// The products whose vectors are nearest to `vector` by cosine, best first; equal scores by id. Each product is there
-    /// once: those of the catalogue, and those with an interaction, of which the catalogue's vector goes first.
+    /// once: those of which something was learned, those of the catalogue, and those with an interaction. What was learned
+    /// goes first, then the catalogue's vector.
     ///
     /// - Parameters:
     ///   - excluding: products that are left out.

@@ -28,7 +28,8 @@ package struct ServeService: Sendable {
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
         let workers = WorkerService(
-            pipeline, plan: configuration.workers, tuning: configuration.tuning, log: log)
+            pipeline, plan: configuration.workers, tuning: configuration.tuning,
+            learningInterval: configuration.learningInterval, log: log)
         let room = configuration.guardedLength.map { QueueRoom(limit: $0) }
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
@@ -56,6 +57,7 @@ package struct ServeService: Sendable {
         if let load = configuration.loadCertificate, let requests = configuration.certificateRequests {
             services.append(CertificateService(server: server, load: load, requests: requests, log: log))
         }
+        if let learning = workers.learning { services.append(learning) }
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
         // written.
         services += [workers, HTTPService(server: server, drain: configuration.drain)]

@@ -1,6 +1,7 @@
 import Events
 import Messaging
 package import Observability
+import Recommending
 import Stores
 package import Workers
 
@@ -9,8 +10,19 @@ package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
 
-    /// - Parameter tuning: Applies to each worker.
-    package init(_ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, log: Log) {
+    /// Learns from what the workers write; nil where none writes to the graph, or learning is off. A service beside this
+    /// one, which outlives it.
+    package let learning: LearningService?
+
+    /// - Parameters:
+    ///   - tuning: Applies to each worker.
+    ///   - learningInterval: How often vectors of products are learned; zero for never.
+    package init(
+        _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero, log: Log
+    ) {
+        let changes = ChangedSessions()
+        let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0
+        learning = learns ? LearningService(pipeline, changes: changes, interval: learningInterval, log: log) : nil
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
         let board = Self.board(pipeline.pauseDirectory, plan, log)
@@ -33,7 +45,9 @@ package struct WorkerService: Service {
                 configuration.name += "-\(kind.rawValue)-\(number + 1)"
                 let sink: any EventSink =
                     switch kind {
-                    case .neo4j: GraphSink(pipeline.graph)
+                    case .neo4j:
+                        learns
+                            ? GraphSink(pipeline.graph) { changes.add($0.events) } : GraphSink(pipeline.graph)
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
                 let worker = Worker(

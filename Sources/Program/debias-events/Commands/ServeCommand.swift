@@ -155,6 +155,7 @@ struct ServeCommand: Command {
         configuration.allowedOrigins = allowOrigin
         configuration.workers = noWorkers ? .none : workers
         configuration.tuning = workerOptions.configuration
+        configuration.learningInterval = workerOptions.learnEvery
         configuration.archiveLimit = archiveLimit << 20
         if noRestore { configuration.restoringBelow = nil }
         return configuration

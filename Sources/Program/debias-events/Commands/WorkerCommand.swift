@@ -28,15 +28,16 @@ struct WorkerCommand: Command {
         let signals = ShutdownSignals()
         let log = Log.standard
         let plan = WorkerPlan([queue: concurrency])
-        let tuning = workerOptions.configuration
+        let (tuning, learnEvery) = (workerOptions.configuration, workerOptions.learnEvery)
         let (queue, concurrency) = (queue, concurrency)
         let access = BrokerNeed.Access.workers(plan)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
         let choices = "\(backEnds.brokerChoice), \(backEnds.graphChoice) and \(backEnds.vectorsChoice)"
         try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
-            let service = WorkerService(pipeline, plan: plan, tuning: tuning, log: log)
+            let service = WorkerService(
+                pipeline, plan: plan, tuning: tuning, learningInterval: learnEvery, log: log)
             log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": choices])
-            try await ServiceGroup([service]).run(until: signals.stop(log))
+            try await ServiceGroup((service.learning.map { [$0] } ?? []) + [service]).run(until: signals.stop(log))
         }
         log(.info, "stopped")
     }

@@ -17,7 +17,15 @@ struct WorkerOptions: ArgumentGroup {
     @Option(help: "How long the first event of a batch may wait for others.")
     var linger = Duration.milliseconds(5)
 
+    @Option(
+        help: "How often vectors of products are learned from the events that came; 0s for never.",
+        environment: "DEBIAS_LEARN_EVERY")
+    var learnEvery = Duration.seconds(30)
+
     mutating func validate() throws {
+        guard learnEvery >= .zero, learnEvery <= .seconds(86_400) else {
+            throw ValidationError("--learn-every must be from 0s to 24h")
+        }
         guard batch.map({ (1...100_000).contains($0) }) ?? true else {
             throw ValidationError("--batch must be from 1 to 100000")
         }

@@ -3,6 +3,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPWire
 import JSON
+import Recommending
 import Stores
 
 extension HTTPAPI {
@@ -68,27 +69,35 @@ extension HTTPAPI {
         return .json(json.bytes)
     }
 
-    /// `GET /users/{id}/products?limit=&diversity=`: the products that are nearest to the profile, without those that the
-    /// user has bought, chosen for variety as well (``MarginalRelevance``).
+    /// `GET /users/{id}/products?limit=&diversity=&debias=`: the products that are nearest to the user's newest ones, by
+    /// learned vectors, without those that the user has bought, chosen for variety as well (``MarginalRelevance``). Where
+    /// the graph does not know the user, those nearest to the profile.
     func products(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let limit = try matchLimit(request)
         guard let diversity = Double(request.parameter("diversity") ?? "0"), 0...1 ~= diversity else {
             throw .invalid([.query("diversity", "diversity is a number from 0 to 1", type: .floatType)])
         }
-        let profile = try await existingProfile(path)
+        guard let debias = Double(request.parameter("debias") ?? "0.25"), RecommendationQuery.debiasRange ~= debias
+        else { throw .invalid([.query("debias", RecommendationQuery.debiasRule, type: .floatType)]) }
+        let userID = try user(path["id"])
+        let known = try await readingProfiles { () async throws(StoreError) in
+            try await ProductQuestion(graph: graph, vectors: profiles).vector(for: userID)
+        }
+        let question = if let known { known } else { try await existingProfile(path).vector }
         var products: [ProductMatch] = []
-        if profile.hasDirection {
+        if question.contains(where: { $0 != 0 }) {
             let near = try await readingProfiles { () async throws(StoreError) in
-                let bought = try await profiles.boughtProducts(of: profile.userID, limit: Self.maximumBought)
+                let bought = try await profiles.boughtProducts(of: userID, limit: Self.maximumBought)
                 return try await profiles.nearestProducts(
-                    to: profile.vector, excluding: Set(bought), limit: MarginalRelevance.candidates)
+                    to: question, excluding: Set(bought), limit: MarginalRelevance.candidates)
             }
-            products = MarginalRelevance.choose(
-                limit, of: near, nearestTo: profile.vector, diversity: diversity)
+            products = MarginalRelevance.choose(limit, of: near, nearestTo: question, diversity: diversity) {
+                ProductQuestion.factor($0, debias: debias)
+            }
         }
         var json = JSONWriter()
         json.object { json in
-            json.member("user_id", profile.userID)
+            json.member("user_id", userID)
             json.key("products")
             json.array { json in
                 for product in products {

@@ -121,6 +121,18 @@ package final class FakeGraphStore: GraphStore {
         return coViewReference.mostVisited(excluding: excluding, limit: limit)
     }
 
+    /// See ``CoViewReference``.
+    package func products(touchedIn sessions: Set<String>) async throws(StoreError) -> Set<Int64> {
+        try failure()
+        return coViewReference.products(touchedIn: sessions)
+    }
+
+    /// See ``CoViewReference``.
+    package func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace] {
+        try failure()
+        return coViewReference.places(of: products)
+    }
+
     /// Removes the events of a user, or fails as requested after the tombstone is written.
     package func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int {
         state.withLock { $0.tombstones[userID] = max($0.tombstones[userID] ?? time, time) }

@@ -7,6 +7,7 @@ package final class FakeProfileStore: ProfileStore {
     private let events = FakeGraphStore()
     private let formula = ProfileFormula()
     private let catalogue = Mutex<[Int64: [Float]]>([:])
+    private let learned = Mutex<[Int64: LearnedProduct]>([:])
 
     package init() {}
 
@@ -50,10 +51,16 @@ package final class FakeProfileStore: ProfileStore {
         var features: [Int64: ProductFeatures] = [:]
         for product in catalogue.withLock({ $0 }).keys { features[product] = ProductFeatures(productID: product) }
         for interaction in seen { features[interaction.features.productID] = interaction.features }
+        let learned = learned.withLock { $0.filter { $0.value.vector.count == vector.count } }
+        for product in learned.keys where features[product] == nil {
+            features[product] = ProductFeatures(productID: product)
+        }
         let found = features.values.filter { !excluding.contains($0.productID) }.map { features in
-            ProductMatch(
-                productID: features.productID, vector: self.vector(of: features), nearTo: vector,
-                isStandIn: catalogue.withLock { $0[features.productID] == nil })
+            let known = learned[features.productID]
+            return ProductMatch(
+                productID: features.productID, vector: known?.vector ?? self.vector(of: features), nearTo: vector,
+                isStandIn: known == nil && catalogue.withLock { $0[features.productID] == nil },
+                sessions: known?.sessions ?? 0)
         }
         return Array(found.sorted { $0.precedes($1) }.prefix(limit))
     }
@@ -73,6 +80,32 @@ package final class FakeProfileStore: ProfileStore {
         catalogue.withLock { catalogue in
             for (product, vector) in new.vectors { catalogue[product] = vector }
         }
+    }
+
+    package func signatures(of products: [ProductFeatures]) async throws(StoreError) -> [Int64: [Float]] {
+        _ = try await events.statistics()
+        return Dictionary(products.map { ($0.productID, vector(of: $0)) }, uniquingKeysWith: { $1 })
+    }
+
+    package func putLearned(_ products: [LearnedProduct], removing: Set<Int64>) async throws(StoreError) {
+        _ = try await events.statistics()
+        guard products.allSatisfy({ $0.vector.count == dimension }) else {
+            throw StoreError(.rejected, "not \(dimension) components")
+        }
+        learned.withLock { learned in
+            for product in removing { learned[product] = nil }
+            for product in products { learned[product.productID] = product }
+        }
+    }
+
+    package func learned(_ products: Set<Int64>) async throws(StoreError) -> [Int64: LearnedProduct] {
+        _ = try await events.statistics()
+        return learned.withLock { $0.filter { products.contains($0.key) && $0.value.vector.count == dimension } }
+    }
+
+    package func learnedProducts(after: Int64, limit: Int) async throws(StoreError) -> [Int64] {
+        _ = try await events.statistics()
+        return Array(learned.withLock { $0.keys.filter { $0 > after }.sorted() }.prefix(limit))
     }
 
     /// Profiles are always up to date.
@@ -116,8 +149,8 @@ package final class FakeProfileStore: ProfileStore {
 
 extension ProductMatch {
     /// A match of vectors of length one, or all zero.
-    fileprivate init(productID: Int64, vector: [Float], nearTo target: [Float], isStandIn: Bool) {
+    fileprivate init(productID: Int64, vector: [Float], nearTo target: [Float], isStandIn: Bool, sessions: Int = 0) {
         let score = zip(vector, target).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-        self.init(productID: productID, score: score, vector: vector, isStandIn: isStandIn)
+        self.init(productID: productID, score: score, vector: vector, isStandIn: isStandIn, sessions: sessions)
     }
 }

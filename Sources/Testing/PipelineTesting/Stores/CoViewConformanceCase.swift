@@ -201,6 +201,14 @@ extension CoViewStore {
                     "the \(limit) most visited without \(excluded.count)")
             }
         }
+        try expect(
+            try await places(of: Set(products)), reference.places(of: Set(products)), "the places of all products")
+        let sessions = Set(events.map(\.session)).sorted()
+        for asked in [Set(sessions.prefix(1)), Set(sessions.suffix(7)), ["no such session"], []] {
+            try expect(
+                try await self.products(touchedIn: asked), reference.products(touchedIn: asked),
+                "products of \(asked.count) sessions")
+        }
     }
 
     /// One part after the other, as the whole is too long for a message.

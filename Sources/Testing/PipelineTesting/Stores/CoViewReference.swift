@@ -71,6 +71,15 @@ package struct CoViewReference: Sendable {
         return Array(all.prefix(limit))
     }
 
+    package func products(touchedIn sessions: Set<String>) -> Set<Int64> {
+        let touches = Dictionary(grouping: events.filter { $0.isTouch && sessions.contains($0.session) }, by: \.session)
+        return Set(touches.values.flatMap { $0.prefix(CoViewQuery.interactionLimit).map(\.productID) })
+    }
+
+    package func places(of products: Set<Int64>) -> [Int64: ProductPlace] {
+        places.filter { products.contains($0.key) }
+    }
+
     private var sessionCounts: [Int64: Int] {
         Dictionary(grouping: events.filter(\.isTouch), by: \.productID).mapValues { Set($0.map(\.session)).count }
     }

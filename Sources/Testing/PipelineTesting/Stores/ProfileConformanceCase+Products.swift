@@ -111,12 +111,12 @@ extension ProfileConformanceCase {
         try expect(found, expected, "profile of user \(events[0].userID)")
     }
 
-    private static func expectNear(_ seen: [Float], _ expected: [Float], _ what: String) throws {
+    static func expectNear(_ seen: [Float], _ expected: [Float], _ what: String) throws {
         let isNear = seen.count == expected.count && zip(seen, expected).allSatisfy { abs($0 - $1) < 1e-5 }
         try expect(isNear, "\(what): \(seen), expected \(expected)")
     }
 
-    private static func expectRefusal(_ reason: String, _ body: () async throws -> Void) async throws {
+    static func expectRefusal(_ reason: String, _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch let error as StoreError where error.code == .rejected {
