@@ -73,6 +73,24 @@ import Testing
         #expect(products(try await api.request(.get, "/users/1/products?limit=2")) == [2, 5])
     }
 
+    @Test("a user whom the graph knows is asked for by the newest products, and by what was learned of them")
+    func learnedProducts() async throws {
+        let api = try await filledAPI()
+        _ = try await api.graph.apply(InteractionBatch([event(1, product: 6)]))
+        #expect(products(try await api.request(.get, "/users/1/products")).first == 6)
+        try await api.profiles.putLearned(
+            [
+                LearnedProduct(productID: 6, vector: [0, 1, 0], sessions: 3),
+                LearnedProduct(productID: 7, vector: [0, 1, 0], sessions: 75),
+            ], removing: [])
+        let response = try await api.request(.get, "/users/1/products")
+        #expect(
+            products(response).filter { [3, 6, 7].contains($0) } == [3, 6, 7], "equally near, and seen more and more")
+        let same = try await api.request(.get, "/users/1/products?debias=0")
+        let scores = (same.object["products"] as? [[String: Any]] ?? []).compactMap { $0["score"] as? Double }
+        #expect(scores.prefix(3) == [1, 1, 1])
+    }
+
     @Test("diversity brings in what differs from the best")
     func diversity() async throws {
         let api = try await filledAPI()
@@ -85,7 +103,8 @@ import Testing
         "a parameter out of its range is a 422",
         arguments: [
             "similar-users?limit=0", "similar-users?limit=101", "products?limit=x", "products?limit=101",
-            "products?diversity=1.1", "products?diversity=-0.1", "products?diversity=nan", "products?diversity=",
+            "products?debias=1.6", "products?diversity=1.1", "products?diversity=-0.1", "products?diversity=nan",
+            "products?diversity=",
         ])
     func wrongParameter(path: String) async throws {
         let response = try await filledAPI().request(.get, "/users/1/\(path)")

@@ -1,5 +1,5 @@
-package import Stores
 import SQLite
+package import Stores
 
 /// Learned vectors, in a table beside the catalogue's.
 extension EmbeddedProfileStore {

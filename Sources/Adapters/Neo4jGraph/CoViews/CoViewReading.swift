@@ -91,7 +91,9 @@ struct CoViewReading: Sendable {
     func places(of products: Set<Int64>) async throws(BoltError) -> [Int64: ProductPlace] {
         var places: [Int64: ProductPlace] = [:]
         for row in try await reading.read(Self.products, ["products": .ids(products)], atMost: products.count) {
-            guard row.count == 4, let id = row[0].integer.map(Int64.init), let category = row[2].string else { continue }
+            guard row.count == 4, let id = row[0].integer.map(Int64.init), let category = row[2].string else {
+                continue
+            }
             places[id] = ProductPlace(category: category, brand: row[3].string)
         }
         return places

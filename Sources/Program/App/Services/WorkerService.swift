@@ -18,7 +18,8 @@ package struct WorkerService: Service {
     ///   - tuning: Applies to each worker.
     ///   - learningInterval: How often vectors of products are learned; zero for never.
     package init(
-        _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero, log: Log
+        _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero,
+        log: Log
     ) {
         let changes = ChangedSessions()
         let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0

@@ -4,7 +4,8 @@ import TestSupport
 
 extension ProfileConformanceCase {
     static let learned = [
-        ProfileConformanceCase("signatures are the catalogue's vectors, and stand-ins made of the features for others") {
+        ProfileConformanceCase("signatures are the catalogue's vectors, and stand-ins made of the features for others")
+        {
             _, store in
             var samples = Samples(seed: 30)
             let catalogue = samples.vectors([1, 2], dimension: formula.dimension)
@@ -57,7 +58,8 @@ extension ProfileConformanceCase {
             try expect(all.map(\.productID).sorted(), [1, 2, 3, 4, 9], "each product once")
             try expect(all.filter(\.isStandIn).map(\.productID), [4], "stand-ins")
             try expect(
-                Dictionary(all.map { ($0.productID, $0.sessions) }, uniquingKeysWith: +), [1: 11, 2: 0, 3: 13, 4: 0, 9: 19],
+                Dictionary(all.map { ($0.productID, $0.sessions) }, uniquingKeysWith: +),
+                [1: 11, 2: 0, 3: 13, 4: 0, 9: 19],
                 "sessions")
             for match in all {
                 guard let vector = vectors[match.productID] ?? catalogue[match.productID] else { continue }

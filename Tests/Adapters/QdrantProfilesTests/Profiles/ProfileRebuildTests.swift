@@ -28,7 +28,10 @@ extension QdrantServerTests {
                 #expect(try await store.rebuild(userID: nil) == expected.count)
                 #expect(try await server.payloads("user_profiles") == expected)
                 let collections = Set(try await server.driver.send(.collections))
-                #expect(collections == ["interactions", "user_profiles_\(number)", "debias_settings"])
+                #expect(
+                    collections == [
+                        "interactions", "user_profiles_\(number)", "learned_products", "debias_settings",
+                    ])
             }
             await store.close()
         }

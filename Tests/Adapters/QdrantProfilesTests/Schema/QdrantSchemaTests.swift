@@ -27,7 +27,7 @@ extension QdrantServerTests {
             #expect(try await server.driver.send(.collections) == [])
             _ = try await store.apply(InteractionBatch([event(1)]))
             let names = try await server.driver.send(.collections)
-            #expect(Set(names) == ["interactions", "user_profiles_1", "debias_settings"])
+            #expect(Set(names) == ["interactions", "user_profiles_1", "learned_products", "debias_settings"])
             let interactions = try await server.driver.send(.collection("interactions"))
             #expect(
                 interactions.indexes == [
@@ -40,9 +40,22 @@ extension QdrantServerTests {
                     "erased_until": "integer", "epoch": "integer", "interactions": "integer", "digest": "integer",
                 ])
             #expect(profiles.vectors?.size == 64 && profiles.vectors?.distance == .cosine)
-            #expect(notices.entries.count == 3)
+            #expect(notices.entries.count == 4)
             try await store.checkWriting()
             #expect(try await store.statistics() == ProfileStatistics(profiles: 1, vectors: 1))
+            await store.close()
+        }
+
+        @Test("what was learned with another size of vectors is dropped, as it is learned anew")
+        func learnedOfAnotherSize() async throws {
+            let server = try await QdrantServerTests.emptyServer()
+            _ = try await server.driver.send(.createCollection("learned_products", QdrantCollection(size: 3)))
+            let store = try server.store()
+            #expect(try await store.learned([1]) == [:])
+            let product = LearnedProduct(productID: 1, vector: [1] + Array(repeating: 0, count: 63), sessions: 2)
+            try await store.putLearned([product], removing: [])
+            #expect(try await store.learned([1]) == [1: product])
+            #expect(try await server.driver.send(.collection("learned_products")).vectors?.size == 64)
             await store.close()
         }
 
@@ -127,7 +140,7 @@ extension QdrantServerTests {
                 try await group.waitForAll()
             }
             #expect(try await stores[0].profile(of: 1)?.interactions == 4)
-            #expect(try await server.driver.send(.collections).count == 3)
+            #expect(try await server.driver.send(.collections).count == 4)
             for store in stores { await store.close() }
         }
 

@@ -27,7 +27,7 @@ extension SystemTests {
             (try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) ?? [:]
         }
 
-        @Test("a catalogue is imported beside a server, profiles are rebuilt, and near products follow from it")
+        @Test("a catalogue is imported beside a server: near products follow from it, and rebuilt profiles")
         func importedCatalogue() async throws {
             let events = try write(
                 "user_id,product_id,event_type,event_time\n1,10,view,2026-01-01 10:00:00\n"
@@ -48,9 +48,8 @@ extension SystemTests {
             #expect(object(imported.output)["stored"] as? Int == 31)
             #expect(object(imported.output)["dimension"] as? Int == 3)
 
-            let stale = client.request("GET", "/users/1/products")
-            #expect(stale?.status == 409, "the profile is of before the catalogue")
-            #expect(stale?.object["detail"].map { "\($0)".contains("profile rebuild") } == true)
+            // Asked for by the vectors of the newest products, which need no rebuild; profiles do.
+            #expect(client.request("GET", "/users/1/products?limit=3")?.status == 200)
             let rebuilt = try run(["profile", "rebuild", "--user", "1", "--json"])
             #expect(rebuilt.status == 0)
             #expect(object(rebuilt.output)["profiles"] as? Int == 1)

@@ -122,6 +122,33 @@ extension SystemTests {
             #expect(try answers(over: data, node.flags, environment: node.secrets) == expected)
         }
 
+        @Test("near products come by vectors that were learned from the events", arguments: [false, true])
+        func learnedVectors(onQdrant: Bool) async throws {
+            let node = onQdrant ? try await QdrantNode.start() : nil
+            let flags = (node?.addresses.flags ?? []) + ["--learn-every", "100ms"]
+            let (server, port) = try Program.serve(
+                directory.file("learned"), flags, environment: node?.addresses.secrets ?? [:])
+            let client = try RawClient(port: port)
+            // What users see together, in another category each time; the last one has seen the first of a pair.
+            for (user, products) in [(1, [10, 11]), (2, [20, 21]), (3, [10, 11]), (4, [10])] {
+                for product in products {
+                    let event = """
+                        {"user_id":\(user),"product_id":\(product),"event_type":"view","user_session":"s\(user)",\
+                        "category_code":"c\(product)","event_time":"2026-01-01T10:00:\(product)Z"}
+                        """
+                    #expect(client.request("POST", "/events", event)?.status == 200)
+                }
+            }
+            var found: [[String: Any]] = []
+            try await eventually("product 11 is learned: \(found)") {
+                found = client.request("GET", "/users/4/products")?.object["products"] as? [[String: Any]] ?? []
+                return found.count == 4 && found.allSatisfy { $0["stand_in"] as? Bool == false }
+            }
+            // Fewer have seen the second of the pair.
+            #expect(found.prefix(2).compactMap { $0["product_id"] as? Int } == [11, 10])
+            #expect(server.terminate() == 0)
+        }
+
         @Test("recommend prints a table for a person, and with --json what the API answers")
         func command() async throws {
             _ = try imported(Self.events(), into: "shop")
