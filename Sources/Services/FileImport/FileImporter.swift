@@ -73,6 +73,7 @@ extension ImportSummary {
         read += batch.read
         let conflicts = written.graph.conflicts.count
         rejected += batch.read - batch.events.count + conflicts
+        filledCategories += batch.filledCategories
         rejectedByReason.merge(batch.rejectedByReason, uniquingKeysWith: +)
         if conflicts > 0 { rejectedByReason[.conflict, default: 0] += conflicts }
         accepted += written.graph.inserted
