@@ -1,0 +1,150 @@
+package import Events
+package import Stores
+import Synchronization
+
+/// A ``CoViewStore`` in memory, which takes events one by one. Safe to use from any task.
+package final class VisitIndex: CoViewStore {
+    private struct State {
+        var visits: Visits
+        /// Co-views that were counted since the last event, by product; bounded.
+        var counted: [Int64: [Int64: Int]] = [:]
+    }
+
+    /// The most products whose co-views are remembered.
+    private static let rememberedLimit = 256
+
+    private let state: Mutex<State>
+
+    /// - Parameter log: Events to be known by their places; none of them counts yet.
+    init(log: EventLog) {
+        state = Mutex(State(visits: Visits(log: log)))
+    }
+
+    /// An index without events.
+    package convenience init() {
+        self.init(log: EventLog())
+    }
+
+    /// Adds an event, in any order; its id has to be new.
+    package func add(_ event: Event) {
+        state.withLock {
+            $0.visits.add(event)
+            $0.counted.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Adds the event at this place of the log: to its user's context, and to what counts for everybody if it is counted.
+    func add(_ number: Int, isCounted: Bool) {
+        state.withLock {
+            $0.visits.note(number)
+            guard isCounted else { return }
+            $0.visits.count(number)
+            $0.counted.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Reads the visits themselves.
+    func read<Answer: Sendable>(_ body: (borrowing Visits) -> Answer) -> Answer {
+        state.withLock { body($0.visits) }
+    }
+
+    // MARK: - CoViewStore
+
+    package func context(of userID: Int64, limit: Int) -> UserContext {
+        read { $0.context(of: userID, limit: limit) }
+    }
+
+    package func coViews(_ query: CoViewQuery) -> CoViews {
+        state.withLock { state in
+            if state.counted.count > Self.rememberedLimit { state.counted.removeAll(keepingCapacity: true) }
+            var answer = CoViews()
+            for productID in query.products {
+                let counts = state.counted[productID] ?? state.visits.coViews(of: productID)
+                state.counted[productID] = counts
+                if !counts.isEmpty { answer.counts[productID] = counts }
+                state.visits.addSessions(of: productID, to: &answer)
+                for other in counts.keys { state.visits.addSessions(of: other, to: &answer) }
+            }
+            if query.includesCategories { state.visits.addCategories(of: query.products, to: &answer) }
+            return answer
+        }
+    }
+
+    package func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
+        read { $0.mostVisited(excluding: excluding, limit: limit) }
+    }
+}
+
+extension Visits {
+    func context(of userID: Int64, limit: Int) -> UserContext {
+        guard let user = log.users.known(userID) else { return UserContext() }
+        let newest = histories[user].suffix(limit).reversed().map { number in
+            let row = log.rows[Int(number)]
+            return UserContext.Product(
+                productID: productID(row.product), time: row.time, isRemoved: !row.isTouch)
+        }
+        return UserContext(newest: newest, touched: touched[user])
+    }
+
+    /// Where the user's newest event with a product says that it stands.
+    func place(of productID: Int64, accordingTo userID: Int64) -> ProductPlace? {
+        guard let user = log.users.known(userID) else { return nil }
+        let newest = histories[user].lazy.map { log.rows[Int($0)] }.last { self.productID($0.product) == productID }
+        return newest.flatMap { $0.place < 0 ? nil : log.places[$0.place] }
+    }
+
+    func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
+        var best: [ProductVisits] = []
+        for (product, sessions) in sessions.enumerated() where sessions > 0 {
+            // Nearly every product is told by its number alone, before it is looked up.
+            if best.count == limit, sessions < best[limit - 1].sessions { continue }
+            let productID = log.products.values[product]
+            guard !excluding.contains(productID) else { continue }
+            let place = best.firstIndex { ($0.sessions, productID) < (sessions, $0.productID) } ?? best.count
+            best.insert(ProductVisits(productID: productID, sessions: sessions), at: place)
+            if best.count > limit { best.removeLast() }
+        }
+        return best
+    }
+
+    /// The co-views of a product by the other product.
+    func coViews(of productID: Int64) -> [Int64: Int] {
+        guard let product = log.products.known(productID) else { return [:] }
+        var counter = CoViewCounter(productID: productID)
+        for number in visits[product].suffix(CoViewQuery.sessionLimit) {
+            let sequence = sequences[Int(log.rows[Int(number)].session)]
+            counter.add(
+                session: sequence.prefix(CoViewQuery.interactionLimit).lazy.map {
+                    self.productID(log.rows[Int($0)].product)
+                })
+        }
+        return counter.counts
+    }
+
+    fileprivate func addSessions(of productID: Int64, to answer: inout CoViews) {
+        guard let product = log.products.known(productID), sessions[product] > 0 else { return }
+        answer.sessions[productID] = sessions[product]
+    }
+
+    fileprivate func addCategories(of products: [Int64], to answer: inout CoViews) {
+        for productID in products {
+            guard let product = log.products.known(productID) else { continue }
+            answer.places[productID] = place(of: Int32(product))
+        }
+        for category in Set(answer.places.values.map(\.category)) {
+            let products = (shelves[category] ?? []).map {
+                CategoryShelf.Product(
+                    productID: productID($0), sessions: sessions[Int($0)], brand: place(of: $0)?.brand)
+            }
+            var shelf = CategoryShelf(
+                products: products.best(CoViewQuery.shelfLimit) {
+                    ($1.sessions, $0.productID) < ($0.sessions, $1.productID)
+                }, sessions: products.reduce(0) { $0 + $1.sessions }, sessionsByBrand: [:])
+            for place in answer.places.values where place.category == category {
+                guard let brand = place.brand, shelf.sessionsByBrand[brand] == nil else { continue }
+                shelf.sessionsByBrand[brand] = products.reduce(0) { $0 + ($1.brand == brand ? $1.sessions : 0) }
+            }
+            answer.shelves[category] = shelf
+        }
+    }
+}
