@@ -12,7 +12,7 @@ struct EvaluateCommand: Command {
             "Takes the first part of the events as known, goes through the rest in their order, and asks before each "
             + "event of a running session that turns to a product new to its user: is that product among those that "
             + "would be recommended? Beside the walk stand popularity, co-view cosines and V-SKNN. Nothing is stored, "
-            + "and no back end is used; the events are held in memory, about 100 bytes each. docs/evaluation.md says "
+            + "and no back end is used; the events are held in memory, some 200 bytes each. docs/evaluation.md says "
             + "what the figures mean.\n\nFiles are read as import reads them.",
         examples: [
             "debias-events evaluate 2019-Oct.csv.gz --live --every 100",

@@ -45,7 +45,7 @@ extension Visits {
         }
         candidates.remove(session)
         let sample = candidates.map { (session: $0, last: sequences[Int($0)].last ?? -1) }
-            .sorted { EventLog.goesBefore(log.rows[Int($1.last)], log.rows[Int($0.last)]) }
+            .sorted { $1.last < $0.last }
             .prefix(Self.sampleLimit)
         let neighbours = sample.enumerated()
             .map { age, candidate in

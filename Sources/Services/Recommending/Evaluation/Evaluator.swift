@@ -24,7 +24,7 @@ package struct Evaluator: Sendable {
         let index = VisitIndex(log: log)
         var begun: Set<Int32> = []
         for number in 0..<split {
-            index.add(number, isCounted: true)
+            index.add(number)
             begun.insert(log.rows[number].session)
         }
         var questions = Questions(index, log, split: split, options)

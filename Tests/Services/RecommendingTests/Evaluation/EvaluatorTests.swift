@@ -57,10 +57,7 @@ import Testing
     @Test("takes events in any order, and each once")
     func order() async throws {
         let events = script.events
-        var log = EventLog()
-        for event in events.reversed() + events { log.append(event) }
-        log.sort()
-        var result = try await Evaluator().run(log)
+        var result = try await Evaluator().run(EventLog(events.reversed() + events))
         var expected = try await Evaluator().run(script.log)
         result.time = .zero
         expected.time = .zero
@@ -76,10 +73,8 @@ import Testing
     @Test("names more products, and more evenly, the more popularity is corrected for")
     func curve() async throws {
         var shop = RandomShop(seed: 5)
-        var log = EventLog()
-        for event in shop.events(800) { log.append(event) }
-        log.sort()
-        let result = try await Evaluator(options: EvaluationOptions(split: 0.5, limit: 5, resamples: 100)).run(log)
+        let result = try await Evaluator(options: EvaluationOptions(split: 0.5, limit: 5, resamples: 100))
+            .run(EventLog(shop.events(800)))
         #expect(result.cases > 50)
         let ginis = result.curve.prefix(4).map(\.gini)
         #expect(zip(ginis, ginis.dropFirst()).allSatisfy { $0 > $1 }, "\(ginis)")

@@ -17,17 +17,24 @@ struct EventScript {
         }
     }
 
-    var log: EventLog {
-        var log = EventLog()
-        for event in events { log.append(event) }
-        log.sort()
-        return log
-    }
+    var log: EventLog { EventLog(events) }
 
     /// The events, all counted.
     var visits: Visits {
-        var visits = Visits()
-        for event in events { visits.add(event) }
+        var visits = Visits(log: log)
+        for number in events.indices {
+            visits.note(number)
+            visits.count(number)
+        }
         return visits
+    }
+}
+
+extension EventLog {
+    /// A sorted log.
+    init(_ events: some Sequence<Event>) {
+        self.init()
+        for event in events { append(event) }
+        sort()
     }
 }

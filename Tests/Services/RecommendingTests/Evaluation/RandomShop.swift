@@ -18,10 +18,6 @@ struct RandomShop {
         (0..<count).map { event(at: Int64($0) * 20) }
     }
 
-    mutating func shuffled(_ events: [Event]) -> [Event] {
-        events.shuffled(using: &random)
-    }
-
     private mutating func event(at second: Int64) -> Event {
         id += 1
         let user = Int64.random(in: 1...Self.users, using: &random)

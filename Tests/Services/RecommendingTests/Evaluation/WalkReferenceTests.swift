@@ -13,12 +13,10 @@ import Testing
     func bits(debias: Double) async throws {
         var shop = RandomShop(seed: 17)
         let events = shop.events(1_500)
-        let index = VisitIndex()
+        let index = VisitIndex(log: EventLog(events))
+        for number in events.indices { index.add(number) }
         var file = JSONLines()
-        for event in events {
-            index.add(event)
-            file.add(event)
-        }
+        for event in events { file.add(event) }
         let folder = try TemporaryDirectory()
         let path = folder.file("events")
         try Data(file.bytes).write(to: URL(filePath: path))

@@ -10,8 +10,8 @@ extension Double {
         return "\(sign)\(rounded / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction
     }
 
-    /// A share in percent, without the sign, with three digits or four: `23.4`, `4.56`, `0.15`.
-    var hundredfold: String { (self * 100).shown(decimals: self < 0.09995 ? 2 : 1) }
+    /// A share in percent, without the sign, with three digits: `100`, `23.4`, `0.15`.
+    var hundredfold: String { (self * 100).shown(decimals: self < 0.09995 ? 2 : self < 0.9995 ? 1 : 0) }
 
     /// A share in percent, roughly: `23 %`, `4.5 %`.
     var percent: String { "\((self * 100).shown(decimals: self < 0.1 ? 1 : 0)) %" }

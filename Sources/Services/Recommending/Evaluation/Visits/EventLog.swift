@@ -41,11 +41,7 @@ package struct EventLog: Sendable {
         // Of events with one id, stores keep the first that came.
         var known = Set<EventID>(minimumCapacity: rows.count)
         rows.removeAll { !known.insert($0.id).inserted }
-        rows.sort(by: Self.goesBefore)
-    }
-
-    static func goesBefore(_ left: Row, _ right: Row) -> Bool {
-        (left.time, left.id) < (right.time, right.id)
+        rows.sort { ($0.time, $0.id) < ($1.time, $1.id) }
     }
 }
 

@@ -1,9 +1,8 @@
-package import Events
-package import Stores
+import Stores
 import Synchronization
 
-/// A ``CoViewStore`` in memory, which takes events one by one. Safe to use from any task.
-package final class VisitIndex: CoViewStore {
+/// A ``CoViewStore`` in memory, which takes the events of a sorted log in their order. Safe to use from any task.
+final class VisitIndex: CoViewStore {
     private struct State {
         var visits: Visits
         /// Co-views that were counted since the last event, by product; bounded.
@@ -15,26 +14,13 @@ package final class VisitIndex: CoViewStore {
 
     private let state: Mutex<State>
 
-    /// - Parameter log: Events to be known by their places; none of them counts yet.
+    /// An index of a log, of which no event is known yet.
     init(log: EventLog) {
         state = Mutex(State(visits: Visits(log: log)))
     }
 
-    /// An index without events.
-    package convenience init() {
-        self.init(log: EventLog())
-    }
-
-    /// Adds an event, in any order; its id has to be new.
-    package func add(_ event: Event) {
-        state.withLock {
-            $0.visits.add(event)
-            $0.counted.removeAll(keepingCapacity: true)
-        }
-    }
-
     /// Adds the event at this place of the log: to its user's context, and to what counts for everybody if it is counted.
-    func add(_ number: Int, isCounted: Bool) {
+    func add(_ number: Int, isCounted: Bool = true) {
         state.withLock {
             $0.visits.note(number)
             guard isCounted else { return }
@@ -50,11 +36,11 @@ package final class VisitIndex: CoViewStore {
 
     // MARK: - CoViewStore
 
-    package func context(of userID: Int64, limit: Int) -> UserContext {
+    func context(of userID: Int64, limit: Int) -> UserContext {
         read { $0.context(of: userID, limit: limit) }
     }
 
-    package func coViews(_ query: CoViewQuery) -> CoViews {
+    func coViews(_ query: CoViewQuery) -> CoViews {
         state.withLock { state in
             if state.counted.count > Self.rememberedLimit { state.counted.removeAll(keepingCapacity: true) }
             var answer = CoViews()
@@ -70,7 +56,7 @@ package final class VisitIndex: CoViewStore {
         }
     }
 
-    package func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
+    func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
         read { $0.mostVisited(excluding: excluding, limit: limit) }
     }
 }

@@ -87,7 +87,7 @@ import Testing
     func width() {
         let shown = text {
             for method in EvaluationResult.Method.allCases {
-                $0.methods[method] = Self.figures(0.5, 0.099...0.999, all: 0.099...0.999)
+                $0.methods[method] = Self.figures(0.5, 0.0999...0.999, all: 0.0999...0.999)
             }
             $0.options.isLive = false
             $0.options.dimension = 1_024
@@ -125,7 +125,7 @@ import Testing
         "numbers have a fixed number of decimals, and shares three digits",
         arguments: [
             (0.0, "0.00", "0.00"), (0.005, "0.01", "0.50"), (-0.004, "0.00", "-0.40"), (0.099949, "0.10", "9.99"),
-            (0.09995, "0.10", "10.0"), (-1.239, "-1.24", "-123.90"), (12.5, "12.50", "1250.0"),
+            (0.09995, "0.10", "10.0"), (-1.239, "-1.24", "-123.90"), (0.9994, "1.00", "99.9"), (1, "1.00", "100"),
             (.infinity, "inf", "inf"),
         ])
     func decimals(value: Double, text: String, share: String) {
