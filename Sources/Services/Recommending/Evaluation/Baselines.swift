@@ -67,14 +67,6 @@ extension Visits {
 
     // MARK: - Parts
 
-    /// The distinct products of a session's first touches, in the order of those.
-    private func products(in session: Int32) -> [Int32] {
-        var known: Set<Int32> = []
-        return sequences[Int(session)].prefix(CoViewQuery.interactionLimit)
-            .map { log.rows[Int($0)].product }
-            .filter { known.insert($0).inserted }
-    }
-
     /// The products that a user touched last in the running session, newest first. The user's history knows them even
     /// where the session does not count yet.
     private func runningProducts(of userID: Int64, _ session: Int32) -> [Int32] {

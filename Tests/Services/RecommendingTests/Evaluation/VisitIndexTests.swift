@@ -27,6 +27,9 @@ import Testing
             let query = CoViewQuery(products: products, includesCategories: includesCategories)
             #expect(index.coViews(query) == reference.coViews(query))
         }
+        let sessions: Set = ["1-0", "2-1", "3-3", "none"]
+        #expect(index.products(touchedIn: sessions) == reference.products(touchedIn: sessions))
+        #expect(index.places(of: Set(products)) == reference.places(of: Set(products)))
         for limit in [1, 5, 100] {
             #expect(
                 index.mostVisited(excluding: [3, 4, 5], limit: limit)

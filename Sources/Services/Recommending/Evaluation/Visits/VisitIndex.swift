@@ -59,6 +59,14 @@ final class VisitIndex: CoViewStore {
     func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
         read { $0.mostVisited(excluding: excluding, limit: limit) }
     }
+
+    func products(touchedIn sessions: Set<String>) -> Set<Int64> {
+        read { $0.products(touchedIn: sessions) }
+    }
+
+    func places(of products: Set<Int64>) -> [Int64: ProductPlace] {
+        read { $0.places(of: products) }
+    }
 }
 
 extension Visits {
@@ -70,13 +78,6 @@ extension Visits {
                 productID: productID(row.product), time: row.time, isRemoved: !row.isTouch)
         }
         return UserContext(newest: newest, touched: touched[user])
-    }
-
-    /// Where the user's newest event with a product says that it stands.
-    func place(of productID: Int64, accordingTo userID: Int64) -> ProductPlace? {
-        guard let user = log.users.known(userID) else { return nil }
-        let newest = histories[user].lazy.map { log.rows[Int($0)] }.last { self.productID($0.product) == productID }
-        return newest.flatMap { $0.place < 0 ? nil : log.places[$0.place] }
     }
 
     func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
@@ -91,6 +92,27 @@ extension Visits {
             if best.count > limit { best.removeLast() }
         }
         return best
+    }
+
+    func products(touchedIn sessions: Set<String>) -> Set<Int64> {
+        Set(sessions.compactMap(log.sessions.known).flatMap { products(in: Int32($0)).map(productID) })
+    }
+
+    func places(of products: Set<Int64>) -> [Int64: ProductPlace] {
+        var places: [Int64: ProductPlace] = [:]
+        for productID in products { places[productID] = log.products.known(productID).flatMap { place(of: Int32($0)) } }
+        return places
+    }
+
+    /// The number of sessions that touched a product.
+    func sessions(of productID: Int64) -> Int { log.products.known(productID).map { sessions[$0] } ?? 0 }
+
+    /// The distinct products of a session's first touches, in the order of those.
+    func products(in session: Int32) -> [Int32] {
+        var known: Set<Int32> = []
+        return sequences[Int(session)].prefix(CoViewQuery.interactionLimit)
+            .map { log.rows[Int($0)].product }
+            .filter { known.insert($0).inserted }
     }
 
     /// The co-views of a product by the other product.
@@ -108,15 +130,12 @@ extension Visits {
     }
 
     fileprivate func addSessions(of productID: Int64, to answer: inout CoViews) {
-        guard let product = log.products.known(productID), sessions[product] > 0 else { return }
-        answer.sessions[productID] = sessions[product]
+        let sessions = sessions(of: productID)
+        if sessions > 0 { answer.sessions[productID] = sessions }
     }
 
     fileprivate func addCategories(of products: [Int64], to answer: inout CoViews) {
-        for productID in products {
-            guard let product = log.products.known(productID) else { continue }
-            answer.places[productID] = place(of: Int32(product))
-        }
+        answer.places = places(of: Set(products))
         for category in Set(answer.places.values.map(\.category)) {
             let products = (shelves[category] ?? []).map {
                 CategoryShelf.Product(

@@ -17,9 +17,10 @@ struct Visits: Sendable {
     /// How many sessions touched a product, by product: the lengths of ``visits``, beside each other as all are looked
     /// through for the most visited ones.
     private(set) var sessions: [Int]
-    /// The products that stand in a category.
+    /// The products that stand in a category, of those that count.
     private(set) var shelves: [String: Set<Int32>] = [:]
-    /// Where a product stands, by product, as a number in the log; -1 for nowhere.
+    /// Where a product stands, by product, as a number in the log; -1 for nowhere. What an event says of that is known as
+    /// soon as it is noted, as a shop's catalogue would be.
     private var places: [Int32]
     /// The pairs of session and product that are known.
     private var pairs: Set<UInt64> = []
@@ -36,11 +37,15 @@ struct Visits: Sendable {
         places = Array(repeating: -1, count: products)
     }
 
-    /// Notes that a user did something: for the user's context only.
+    /// Notes that a user did something: for the user's context, and where the product stands.
     mutating func note(_ number: Int) {
         let (rows, row) = (log.rows, log.rows[number])
         Self.append(number, to: &histories[Int(row.user)]) { rows[$0].product == row.product }
         if row.isTouch { touched[Int(row.user)].insert(productID(row.product)) }
+        guard row.place >= 0 else { return }
+        if let old = place(of: row.product) { shelves[old.category]?.remove(row.product) }
+        places[Int(row.product)] = row.place
+        if sessions[Int(row.product)] > 0 { shelve(row.product) }
     }
 
     /// Counts an event: for everybody's recommendations.
@@ -52,13 +57,10 @@ struct Visits: Sendable {
         if pairs.insert(UInt64(row.session) << 32 | UInt64(row.product)).inserted {
             visits[product].append(Int32(number))
             sessions[product] += 1
+            shelve(row.product)
         } else {
             Self.append(number, to: &visits[product]) { rows[$0].session == row.session }
         }
-        guard row.place >= 0 else { return }
-        if let before = place(of: row.product) { shelves[before.category]?.remove(row.product) }
-        places[product] = row.place
-        shelves[log.places[row.place].category, default: []].insert(row.product)
     }
 
     /// Where a product stands.
@@ -68,6 +70,10 @@ struct Visits: Sendable {
     }
 
     func productID(_ product: Int32) -> Int64 { log.products[product] }
+
+    private mutating func shelve(_ product: Int32) {
+        if let place = place(of: product) { shelves[place.category, default: []].insert(product) }
+    }
 
     /// Puts an event to the end, and removes the one that it takes the place of.
     private static func append(_ number: Int, to list: inout [Int32], replacing isOld: (Int) -> Bool) {
