@@ -353,14 +353,18 @@ let services: [Entry] = [
     .pure(
         "Recommending",
         [
+            "Bytes",
             "Events",
             "JSON",
             "Stores",
         ],
         tests: [
+            "Bytes",
             "Events",
+            "JSON",
             "PipelineTesting",
             "Stores",
+            "TestSupport",
         ]),
     .pure(
         "HTTPAPI",

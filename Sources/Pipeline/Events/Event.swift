@@ -25,7 +25,8 @@ package struct Event: Sendable, Hashable {
     package var categoryCode: String?
     /// The client's own object, passed on unchanged; at most 16 KiB of JSON.
     package var properties: JSONValue?
-    /// The fields that the producer did not send and that were filled in: the time, or the session of an imported row.
+    /// The fields that the producer did not send and that were filled in: the time, or the session or category of an imported
+    /// row.
     /// What was filled in is not content; see ``differences(from:)``.
     package var defaulted: ContentFields = []
     /// When the pipeline received the event, as its message tells: published_at, else the message's timestamp. Nil for an

@@ -58,7 +58,7 @@ package struct FileImporter: Sendable {
 }
 
 extension BatchReader.Failure {
-    fileprivate var reason: ImportError.Reason {
+    var reason: ImportError.Reason {
         switch self {
         case .unreadable(let error): .unreadable(error)
         case .unrecognised(let error): .unrecognised(error)
@@ -67,24 +67,31 @@ extension BatchReader.Failure {
 }
 
 extension ImportSummary {
-    /// Counts a batch that both stores hold.
-    fileprivate mutating func add(_ batch: ImportBatch, _ written: BatchWriter.Outcome, time: Duration) {
+    /// Counts the records of a batch, but not what became of its events.
+    mutating func add(_ batch: ImportBatch, time: Duration) {
         format = batch.format
         read += batch.read
-        let conflicts = written.graph.conflicts.count
-        rejected += batch.read - batch.events.count + conflicts
+        rejected += batch.read - batch.events.count
+        filledCategories += batch.filledCategories
         rejectedByReason.merge(batch.rejectedByReason, uniquingKeysWith: +)
-        if conflicts > 0 { rejectedByReason[.conflict, default: 0] += conflicts }
-        accepted += written.graph.inserted
-        duplicates += batch.events.count - written.graph.inserted - conflicts - written.graph.erased
-        erased += written.graph.erased
-        addedToProfiles += written.profiles.inserted
         if batch.read > 0 { line = batch.lines.upperBound }
         bytes = batch.bytes
         totalBytes = batch.totalBytes
         isComplete = batch.isLast
         self.time = time
         readingTime += batch.time
+    }
+
+    /// Counts a batch that both stores hold.
+    fileprivate mutating func add(_ batch: ImportBatch, _ written: BatchWriter.Outcome, time: Duration) {
+        add(batch, time: time)
+        let conflicts = written.graph.conflicts.count
+        rejected += conflicts
+        if conflicts > 0 { rejectedByReason[.conflict, default: 0] += conflicts }
+        accepted += written.graph.inserted
+        duplicates += batch.events.count - written.graph.inserted - conflicts - written.graph.erased
+        erased += written.graph.erased
+        addedToProfiles += written.profiles.inserted
         graphTime += written.graphTime
         profilesTime += written.profilesTime
     }

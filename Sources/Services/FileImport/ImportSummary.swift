@@ -14,6 +14,8 @@ package struct ImportSummary: Sendable, Hashable {
     package var rejected = 0
     /// The rejected records by reason.
     package var rejectedByReason: [RejectionReason: Int] = [:]
+    /// Records that gave an event whose category is the `category_id`, as their `category_code` is blank.
+    package var filledCategories = 0
     /// Events of erased users from before, which were left out.
     package var erased = 0
     /// Events that the profile store did not have before: `accepted`, unless the two differed.

@@ -47,7 +47,8 @@ package struct Recommender: Sendable {
         let newest = user.newest.first?.time.microseconds ?? 0
         return user.newest.enumerated().map { rank, product in
             let age = Double(newest - product.time.microseconds)
-            let weight = pow(rankDecay, Double(rank)) * pow(2, -age / halfLife)
+            // Not pow(2, x), which optimised builds compute by exp2, whose last bit may differ.
+            let weight = pow(rankDecay, Double(rank)) * exp2(-age / halfLife)
             return ContextProduct(productID: product.productID, weight: product.isRemoved ? 0 : weight)
         }
     }

@@ -86,8 +86,13 @@ package struct Walk: Sendable {
             guard total > 0, !excluding.contains(id), includesContext || !contextIDs.contains(id) else { return nil }
             return (id, total, debiased(total, id))
         }
+        let hubParts = hubs.map { firstParts(of: $0.productID) }
         return candidates.best(limit) { ($1.score, $0.productID) < ($0.score, $1.productID) }
-            .map { explained($0.productID, total: $0.total, score: $0.score, includesContext: includesContext) }
+            .map {
+                explained(
+                    $0.productID, total: $0.total, score: $0.score, hubParts: hubParts,
+                    includesContext: includesContext)
+            }
     }
 
     // MARK: - Steps
@@ -163,13 +168,13 @@ package struct Walk: Sendable {
     }
 
     private func explained(
-        _ productID: Int64, total: Double, score: Double, includesContext: Bool
+        _ productID: Int64, total: Double, score: Double, hubParts: [Parts], includesContext: Bool
     ) -> Recommendation {
         var parts = firstParts(of: productID)
-        for hub in hubs {
+        for (hub, hubParts) in zip(hubs, hubParts) {
             guard let count = second.counts[hub.productID]?[productID] else { continue }
             let added = share(of: count, weight: Self.hubShare * hub.score, mass: mass(hub.productID))
-            parts.add(firstParts(of: hub.productID), times: added / hub.score)
+            parts.add(hubParts, times: added / hub.score)
         }
         if includesContext, let index = context.firstIndex(where: { $0.productID == productID }) {
             parts.products[index] += context[index].weight
@@ -187,7 +192,7 @@ package struct Walk: Sendable {
 
 extension Array {
     /// The first `limit` elements in an order, without sorting the others.
-    fileprivate func best(_ limit: Int, by goesBefore: (Element, Element) -> Bool) -> [Element] {
+    func best(_ limit: Int, by goesBefore: (Element, Element) -> Bool) -> [Element] {
         guard limit > 0 else { return [] }
         var best: [Element] = []
         for element in self {

@@ -3,7 +3,8 @@ extension Event {
     /// texts, by value for numbers and times.
     ///
     /// A value that both have by default is no content, so that an event that is sent again without a time, or imported
-    /// again with sessions cut otherwise, is the same event.
+    /// again with sessions cut otherwise, is the same event. A category that was filled in is like none: an event stored
+    /// before it could be is the same event.
     package func differences(from other: Event) -> ContentFields {
         var different: ContentFields = []
         if userID != other.userID { different.insert(.userID) }
@@ -14,7 +15,7 @@ extension Event {
         if price != other.price { different.insert(.price) }
         if quantity != other.quantity { different.insert(.quantity) }
         if !Self.isSame(brand, other.brand) { different.insert(.brand) }
-        if !Self.isSame(categoryCode, other.categoryCode) { different.insert(.categoryCode) }
+        if !Self.isSame(ownCategoryCode, other.ownCategoryCode) { different.insert(.categoryCode) }
         if properties != other.properties { different.insert(.properties) }
         return different.subtracting(defaulted.intersection(other.defaulted))
     }
@@ -30,6 +31,9 @@ extension Event {
             return "\(field.name) \(own) (\(word): \(others))"
         }.joined(separator: ", ")
     }
+
+    /// The category as the producer sent it.
+    private var ownCategoryCode: String? { defaulted.contains(.categoryCode) ? nil : categoryCode }
 
     /// To Swift, `é` as one code point and as two are equal.
     private static func isSame(_ left: String?, _ right: String?) -> Bool {
@@ -48,7 +52,7 @@ extension Event {
         case .price: price.map { "\($0)" } ?? "none"
         case .quantity: quantity.map { "\($0)" } ?? "none"
         case .brand: brand.map { Self.quoted($0) } ?? "none"
-        case .categoryCode: categoryCode.map { Self.quoted($0) } ?? "none"
+        case .categoryCode: ownCategoryCode.map { Self.quoted($0) } ?? "none"
         case .eventID, .properties, .publishedAt: nil
         }
     }

@@ -21,6 +21,7 @@ package struct ImportReport: Report, Sendable {
             json.member("duplicates", summary.duplicates)
             json.member("rejected", summary.rejected)
             json.member("erased", summary.erased)
+            json.member("filled_categories", summary.filledCategories)
             json.key("rejected_by_reason")
             json.object { json in
                 for (reason, count) in reasons { json.member(reason, count) }
@@ -44,6 +45,9 @@ package struct ImportReport: Report, Sendable {
             lines.insert("  erased      \(summary.erased) (of users that were erased later)", at: 4)
         }
         lines += reasons.map { "    \($0.count) \($0.reason)" }
+        if summary.filledCategories > 0 {
+            lines.append("  \(summary.filledCategories) without category_code have their category_id as category")
+        }
         lines.append(
             "  busy: reading \(summary.readingTime.inSeconds) s, graph \(summary.graphTime.inSeconds) s, "
                 + "profiles \(summary.profilesTime.inSeconds) s (in parallel)")

@@ -1,7 +1,7 @@
 import App
 import Arguments
 import Events
-package import FileImport
+import FileImport
 import Platform
 
 struct ImportCommand: Command {
@@ -30,41 +30,15 @@ struct ImportCommand: Command {
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
 
-    @Option(help: "The format of the lines; auto recognises it by the first line.")
-    var format = ImportFormat.auto
-
-    @Option(help: "The character between the fields of a line; tab for a tab.")
-    var separator = FieldSeparator.comma
-
-    @Option(help: "The columns or members that hold the fields of events, where their names are not known.")
-    var columns = FieldMapping()
-
-    @Option(help: "What the file's names of event types mean, before the names that are known.")
-    var map = EventNames()
-
-    @Option(help: "The type of all events, in a file that names none.")
-    var type: EventType?
-
-    @Option(help: "The pause that starts a new session, in a file without sessions.")
-    var sessionGap = Duration.seconds(30 * 60)
+    @OptionGroup(title: "The file's form") var form: EventFileOptions
 
     @Flag(help: "Print the summary as a JSON object.")
     var json = false
 
-    mutating func validate() throws {
-        guard sessionGap > .zero else { throw ValidationError("--session-gap must be above 0") }
-        guard columns == FieldMapping() || format != .taobao else {
-            throw ValidationError("--format taobao has its own columns; leave one of --format and --columns out")
-        }
-    }
-
     mutating func run() async throws {
         let signals = ShutdownSignals()
         let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
-        let importer = FileImporter(
-            options: ImportOptions(
-                format: format, separator: separator.byte, columns: columns, names: map, type: type,
-                sessionGap: sessionGap))
+        let importer = FileImporter(options: form.options)
         let (file, json) = (file, json)
         try await Pipeline.with(backEnds.backEnds, log: .standard) { pipeline in
             defer { bar.clear() }
@@ -85,5 +59,3 @@ struct ImportCommand: Command {
         }
     }
 }
-
-extension ImportFormat: ArgumentValue {}

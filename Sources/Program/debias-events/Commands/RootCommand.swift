@@ -11,6 +11,6 @@ struct RootCommand: CommandGroup {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
-            UserCommand.self, RecommendCommand.self, VerifyCommand.self,
+            UserCommand.self, RecommendCommand.self, EvaluateCommand.self, VerifyCommand.self,
         ])
 }

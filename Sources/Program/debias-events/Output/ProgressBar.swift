@@ -29,6 +29,11 @@ final class ProgressBar: Sendable {
         show { Self.line("\(summary.read) products", bytes: summary.bytes, of: summary.totalBytes, width: $0) }
     }
 
+    /// Draws at most ten times per second.
+    func show(_ text: String, done: Int, of total: Int) {
+        show { Self.line(text, bytes: done, of: total, width: $0) }
+    }
+
     /// Draws at most ten times per second; cuts text that is longer than a line.
     func show(text: String) {
         show { String(text.prefix($0 - 1)) }
@@ -53,7 +58,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    /// A bar of the share of a file that is done, and a text behind it; the text alone where the file's size is unknown.
+    /// A bar of the share that is done, and a text behind it; the text alone where a file's size is unknown.
     private static func line(_ text: String, bytes: Int, of total: Int?, width: Int) -> String {
         guard let total, total > 0 else { return String(text.prefix(width - 1)) }
         let fraction = min(1, Double(bytes) / Double(total))

@@ -21,6 +21,8 @@ struct Columns: Sendable {
     var quantity: Int?
     var brand: Int?
     var categoryCode: Int?
+    /// The column that names the category of a row in which ``categoryCode`` is blank.
+    var categoryID: Int?
     /// Whether users and products are texts, from which numbers are to be made.
     var hashesUser = false
     var hashesProduct = false
@@ -36,6 +38,9 @@ struct Columns: Sendable {
         "event_time", "event_type", "product_id", "category_id", "category_code", "brand", "price", "user_id",
         "user_session",
     ]
+
+    /// The names of a column that numbers the categories.
+    private static let categoryIDNames = ["category_id", "categoryid"]
 
     /// The names by which each field is recognised, the best first.
     static func synonyms(of field: FieldMapping.Field) -> [String] {
@@ -83,6 +88,11 @@ extension Columns {
         var taken = Set([userID, productID, eventTime])
         taken.formUnion(
             [eventType, timeOffset, session, eventID, price, quantity, brand, categoryCode].compactMap(\.self))
+        // The column stays among the properties, where rows have always had it. Which column is the category, the user
+        // may have said, and then nothing else is.
+        if mapping.sources[.category] == nil, let categoryCode {
+            categoryID = Self.categoryIDNames.lazy.compactMap(names.firstIndex(of:)).first { $0 != categoryCode }
+        }
         // Of a text that a number is made of, the properties keep the text.
         if hashesUser { taken.remove(userID) }
         if hashesProduct { taken.remove(productID) }

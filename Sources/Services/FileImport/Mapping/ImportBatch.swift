@@ -19,6 +19,9 @@ struct ImportBatch: Sendable {
     /// Whether the file ends with this batch.
     var isLast = false
 
+    /// The events whose category was filled in.
+    var filledCategories: Int { events.count { $0.defaulted.contains(.categoryCode) } }
+
     /// Notes that a record starts on this line.
     mutating func count(line: Int) {
         lines = (read == 0 ? line : lines.lowerBound)...line

@@ -53,6 +53,8 @@ struct RowMapper {
         if session.isAssigned { event.defaulted = .userSession }
         try addOptionalFields(of: row, to: &event)
         event.id = try id(of: event, in: row)
+        // After the id, which rows without a category of their own have had before they could be given one.
+        fillCategory(of: &event, from: row)
         return event
     }
 
@@ -126,6 +128,15 @@ struct RowMapper {
         if let column = columns.brand { event.brand = try text("brand", row.field(column)) }
         if let column = columns.categoryCode { event.categoryCode = try text("category_code", row.field(column)) }
         event.properties = try properties(of: row)
+    }
+
+    private func fillCategory(of event: inout Event, from row: some Row) {
+        guard event.categoryCode == nil, let content = content(columns.categoryID, of: row) else { return }
+        let text = String(decoding: content, as: UTF8.self)
+        // What is no category is no reason to refuse the row.
+        guard FieldRules.isValid(text) else { return }
+        event.categoryCode = text
+        event.defaulted.insert(.categoryCode)
     }
 
     /// A field's content; nil if the file has no such column or the field is blank.

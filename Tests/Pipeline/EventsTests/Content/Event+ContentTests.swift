@@ -50,6 +50,17 @@ struct EventContentTests {
         #expect(event.differences(from: defaulted).isEmpty, "the same value is no difference")
     }
 
+    @Test("is not a category that was filled in, be it on one side only")
+    func filledCategory() {
+        let none = changed { $0.categoryCode = nil }
+        let filled = changed { $0.defaulted = .categoryCode }
+        #expect(none.differences(from: filled).isEmpty)
+        #expect(filled.differences(from: none).isEmpty)
+        #expect(event.differences(from: filled) == .categoryCode)
+        let text = event.difference(in: .categoryCode, from: filled, calledThere: "stored")
+        #expect(text == "category_code \"a.b\" (stored: none)")
+    }
+
     @Test("survives the way over the wire and back")
     func roundTrip() throws {
         var random = RandomEvents(seed: 31)

@@ -39,7 +39,7 @@ import Testing
         #expect(
             json.hasPrefix(
                 #"{"format":"rees46","complete":true,"read":1000,"accepted":900,"duplicates":60,"rejected":40,"#
-                    + #""erased":0,"rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#
+                    + #""erased":0,"filled_categories":0,"rejected_by_reason":{"no event type for fav":30,"wrong number of fields":10},"seconds":2.05"#
             ))
     }
 
@@ -50,6 +50,15 @@ import Testing
         let text = ImportReport(summary, file: "a.csv").text
         #expect(
             text.contains("  duplicates  60\n  erased      7 (of users that were erased later)\n  rejected    40\n"))
+    }
+
+    @Test("rows that have their category_id as category are told where there are any")
+    func filledCategoriesAreTold() {
+        var summary = summary
+        summary.filledCategories = 300
+        #expect(
+            ImportReport(summary, file: "a.csv").text.contains(
+                "wrong number of fields\n  300 without category_code have their category_id as category\n  busy"))
     }
 
     @Test("the report on a file without events says so")

@@ -211,13 +211,17 @@ private final class Workshop {
     private static let rees46 = """
         event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session
         2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,,shiseido,35.79,541312140,72d76fde
+        2019-10-01 00:00:01 UTC,view,3900821,2053013552326770905,appliances.kettle,aqua,33.20,554748717,9333dfbd
+        2019-10-01 00:00:02 UTC,view,44600063,2103807459595387724,,shiseido,35.79,541312140,72d76fde
+        2019-10-01 00:00:03 UTC,view,44600062,2103807459595387724,,shiseido,35.79,554748717,9333dfbd
+        2019-10-01 00:00:04 UTC,view,44600063,2103807459595387724,,shiseido,35.79,554748717,9333dfbd
 
         """
 
     private static let texts = [
         "answers": "y\n",
         "events.csv": "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n",
-        "UserBehavior.csv": "1,2268318,2520377,pv,1511544070\n",
+        "UserBehavior.csv": [1, 2, 3, 4, 5].map { "1,\($0),2520377,pv,\(1_511_544_070 + $0)\n" }.joined(),
         "visits.csv": "kunde;artikel;time\n1;2;1511544070\n",
         "accepted.ndjson": "", "FILE": "",
         "catalogue.ndjson": #"{"product_id": 1, "vector": [0.6, 0.8]}"# + "\n",
