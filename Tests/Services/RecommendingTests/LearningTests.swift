@@ -94,7 +94,9 @@ import Testing
         let match = ProductMatch(productID: 1, score: 1, vector: [1], isStandIn: true)
         #expect(ProductQuestion.factor(match, debias: 0.25) == 1)
         var popular = match
-        popular.sessions = 75
+        popular.sessions = 1
+        #expect(ProductQuestion.factor(popular, debias: 0.25) == 1)
+        popular.sessions = 91
         #expect(ProductQuestion.factor(popular, debias: 0.25) == 0.5)
         #expect(ProductQuestion.factor(popular, debias: 0) == 1)
     }

@@ -37,10 +37,11 @@ package struct ProductQuestion: Sendable {
         return question.map { Float($0) }
     }
 
-    /// What a product's nearness counts: the less, the more sessions touched it. 1 for one that no session touched.
+    /// What a product's nearness counts: the less, the more sessions touched it. 1 for one that one session touched, and
+    /// for one of which nothing was learned, as nobody saw it beside another.
     ///
     /// - Parameter debias: The exponent of the propensity, in ``RecommendationQuery/debiasRange``.
     package static func factor(_ match: ProductMatch, debias: Double) -> Double {
-        pow(Walk.clipping / (Double(match.sessions) + Walk.clipping), debias)
+        pow((1 + Walk.clipping) / (Double(max(match.sessions, 1)) + Walk.clipping), debias)
     }
 }
