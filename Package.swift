@@ -360,6 +360,7 @@ let services: [Entry] = [
             "Events",
             "PipelineTesting",
             "Stores",
+            "TestSupport",
         ]),
     .pure(
         "HTTPAPI",
