@@ -42,6 +42,6 @@ package struct ProductQuestion: Sendable {
     ///
     /// - Parameter debias: The exponent of the propensity, in ``RecommendationQuery/debiasRange``.
     package static func factor(_ match: ProductMatch, debias: Double) -> Double {
-        pow((1 + Walk.clipping) / (Double(max(match.sessions, 1)) + Walk.clipping), debias)
+        pow((1 + Ranking.clipping) / (Double(max(match.sessions, 1)) + Ranking.clipping), debias)
     }
 }
