@@ -24,18 +24,17 @@ package struct Evaluator: Sendable {
         let index = VisitIndex(log: log)
         var begun: Set<Int32> = []
         for number in 0..<split {
+            try Task.checkCancellation()
             index.add(number)
             begun.insert(log.rows[number].session)
         }
         var questions = Questions(index, log, split: split, options)
         var candidates = 0
         for number in split..<log.count {
+            try Task.checkCancellation()
             let row = log.rows[number]
             if row.isTouch, begun.contains(row.session), index.read({ $0.isNew(row.product, to: row.user) }) {
-                if candidates % options.every == 0 {
-                    try Task.checkCancellation()
-                    try await questions.ask(row)
-                }
+                if candidates % options.every == 0 { try await questions.ask(row) }
                 candidates += 1
             }
             begun.insert(row.session)
