@@ -20,7 +20,7 @@ struct CoViewErasing {
         var shared: Set<[UInt8]> = []
         for (name, touches) in Dictionary(grouping: own, by: { Array($0.session.utf8) }) {
             guard let session = try connection.session(named: touches[0].session) else { continue }
-            if session.touches.isFull || session.touches.entries.count > touches.count { shared.insert(name) }
+            if session.touches.isFull || session.touches.count > touches.count { shared.insert(name) }
             try remove(touches[0].session, session.id, session.touches, &writing)
         }
         let namedByUser = try productsNamed(by: own)

@@ -29,18 +29,14 @@ struct CoViewReading {
     func coViews(_ query: CoViewQuery) throws(SQLiteError) -> CoViews {
         var answer = CoViews()
         var named = Set(query.products)
-        var session: [Int64] = []
         for product in query.products {
             var counter = CoViewCounter(productID: product)
             try connection.forEach(
                 """
-                SELECT touches FROM visits CROSS JOIN sessions USING (session)
+                SELECT neighbours FROM visits
                 WHERE product_id = ? ORDER BY time DESC, id_high DESC, id_low DESC LIMIT ?
                 """, product, CoViewQuery.sessionLimit
-            ) { row in
-                row.withSpan(0) { SessionTouches.readProducts($0, into: &session) }
-                counter.add(session: session)
-            }
+            ) { row in row.withSpan(0) { Neighbours.forEach($0) { counter.add($0, distance: $1) } } }
             guard !counter.counts.isEmpty else { continue }
             named.formUnion(counter.counts.keys)
             answer.counts[product] = counter.counts
@@ -72,15 +68,7 @@ struct CoViewReading {
 
     func products(touchedIn sessions: Set<String>) throws(SQLiteError) -> Set<Int64> {
         var products: Set<Int64> = []
-        var session: [Int64] = []
-        for name in sessions {
-            try connection.forEach(
-                "SELECT touches FROM session_names JOIN sessions USING (session) WHERE name = ?", name
-            ) { row in
-                row.withSpan(0) { SessionTouches.readProducts($0, into: &session) }
-                products.formUnion(session)
-            }
-        }
+        for name in sessions { products.formUnion(try connection.session(named: name)?.touches.sequence ?? []) }
         return products
     }
 

@@ -1,8 +1,9 @@
 /// The tables of co-views in `graph.sqlite`, which follow from its interactions.
 ///
-/// A session is one row, which holds what is read of it at once; its name is found in another table, so that rows stay
-/// small and are in the order in which sessions began. A product and a session that touched it have one row in
-/// `visits`, in the order of the newest touch: a range of this table is what an answer begins with.
+/// A product and a session that touched it have one row in `visits`, in the order of the newest touch, with the products
+/// that stand beside it in the session's sequence: a range of this table is all that an answer reads of sessions. A session
+/// has one row, too, which tells writers its order; its name is found in another table, so that rows stay small and are in
+/// the order in which sessions began.
 enum CoViewSchema {
     static let migration = """
         CREATE TABLE session_names (name TEXT PRIMARY KEY, session INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -12,7 +13,7 @@ enum CoViewSchema {
             time INTEGER NOT NULL,
             id_high INTEGER NOT NULL,
             id_low INTEGER NOT NULL,
-            session INTEGER NOT NULL,
+            neighbours BLOB NOT NULL,
             PRIMARY KEY (product_id, time DESC, id_high DESC, id_low DESC)
         ) STRICT, WITHOUT ROWID;
         -- The visits of sessions that are longer than their rows.

@@ -53,54 +53,64 @@ struct CoViewWriting {
     private mutating func add(toOneSession touches: [Touch]) throws(SQLiteError) {
         let name = touches[0].session
         let found = try connection.session(named: name)
+        let before = found?.touches ?? SessionTouches()
+        var after = before
+        var changed = (row: false, sequence: false)
+        for touch in touches {
+            let change = after.insert(touch)
+            changed = (changed.row || change.row, changed.sequence || change.sequence)
+        }
         let session: Int64
         if let found {
             session = found.id
+            if changed.row {
+                try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", after.bytes, session)
+            }
         } else {
-            try connection.run("INSERT INTO sessions (touches) VALUES (x'')")
+            try connection.run("INSERT INTO sessions (touches) VALUES (?)", after.bytes)
             session = connection.lastInsertRowID
             try connection.run("INSERT INTO session_names VALUES (?, ?)", name, session)
         }
-        var row = found?.touches ?? SessionTouches()
         var newest: [Int64: TouchKey] = [:]
-        for touch in touches {
-            newest[touch.productID] = max(newest[touch.productID] ?? touch.key, touch.key)
-        }
-        let wasFull = row.isFull
-        for (productID, key) in newest {
+        for touch in touches { newest[touch.productID] = max(newest[touch.productID] ?? touch.key, touch.key) }
+        let neighbours = changed.sequence ? Neighbours.changes(from: before.sequence, to: after.sequence) : [:]
+        for productID in Set(newest.keys).union(neighbours.keys) {
             let old =
-                wasFull
+                before.isFull
                 ? try connection.longVisit(of: session, productID)
-                : row.newest(of: productID)
-            try visit(productID, session, from: old, to: key, isLong: wasFull)
+                : before.newest(of: productID)
+            guard let key = [old, newest[productID]].compactMap({ $0 }).max() else { continue }
+            try visit(productID, from: old, to: key, neighbours[productID])
+            if before.isFull, old != key { try connection.putLongVisit(of: session, productID, key) }
         }
-        let before = row
-        var hasChanged = false
-        for touch in touches where row.insert(touch) { hasChanged = true }
-        if hasChanged { try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", row.bytes, session) }
-        guard row.isFull, !wasFull else { return }
+        guard after.isFull, !before.isFull else { return }
         // From here on, the row does not tell all of the session's visits.
         for (productID, key) in before.newest.merging(newest, uniquingKeysWith: { max($0, $1) }) {
             try connection.putLongVisit(of: session, productID, key)
         }
     }
 
+    /// - Parameter neighbours: Nil if they are as before.
     private mutating func visit(
-        _ productID: Int64, _ session: Int64, from old: TouchKey?, to key: TouchKey, isLong: Bool
+        _ productID: Int64, from old: TouchKey?, to key: TouchKey, _ neighbours: [UInt8]?
     ) throws(SQLiteError) {
-        if let old {
-            guard old < key else { return }
+        if let old, old != key {
             try connection.run(
                 """
-                UPDATE visits SET time = ?, id_high = ?, id_low = ?
+                UPDATE visits SET time = ?, id_high = ?, id_low = ?, neighbours = ifnull(?, neighbours)
                 WHERE product_id = ? AND time = ? AND id_high = ? AND id_low = ?
-                """, key.time, key.high, key.low, productID, old.time, old.high, old.low)
+                """, key.time, key.high, key.low, neighbours, productID, old.time, old.high, old.low)
+        } else if old != nil {
+            guard let neighbours else { return }
+            try connection.run(
+                """
+                UPDATE visits SET neighbours = ? WHERE product_id = ? AND time = ? AND id_high = ? AND id_low = ?
+                """, neighbours, productID, key.time, key.high, key.low)
         } else {
             try connection.run(
-                "INSERT INTO visits VALUES (?, ?, ?, ?, ?)", productID, key.time, key.high, key.low, session)
+                "INSERT INTO visits VALUES (?, ?, ?, ?, ?)", productID, key.time, key.high, key.low, neighbours ?? [])
             change(productID) { $0.sessions += 1 }
         }
-        if isLong { try connection.putLongVisit(of: session, productID, key) }
     }
 
     // MARK: - Products
@@ -128,8 +138,16 @@ struct CoViewWriting {
         let sessions = old.sessions + change.sessions
         if let category = old.category { shelves.add(-old.sessions, category, old.brand) }
         if let category { shelves.add(sessions, category, brand) }
-        if category == old.category, brand == old.brand, named == old.named {
-            try connection.run("UPDATE products SET sessions = ? WHERE product_id = ?", sessions, productID)
+        // What a statement does not name, no index has to follow.
+        if category == old.category, brand == old.brand {
+            if change.sessions != 0 {
+                try connection.run("UPDATE products SET sessions = ? WHERE product_id = ?", sessions, productID)
+            }
+            if named != old.named {
+                try connection.run(
+                    "UPDATE products SET named_time = ?, named_high = ?, named_low = ? WHERE product_id = ?",
+                    named.time, named.high, named.low, productID)
+            }
         } else if let category {
             try connection.run(
                 """
@@ -153,7 +171,7 @@ extension Connection {
             """
             SELECT session, touches FROM session_names JOIN sessions USING (session) WHERE name = ?
             """, name
-        ) { row in (row.int64(0), row.withSpan(1) { SessionTouches($0) }) }
+        ) { row in (row.int64(0), SessionTouches(row.bytes(1))) }
     }
 
     fileprivate func longVisit(of session: Int64, _ productID: Int64) throws(SQLiteError) -> TouchKey? {
@@ -162,11 +180,11 @@ extension Connection {
         ) { row in TouchKey(time: row.int64(0), high: row.int64(1), low: row.int64(2)) }
     }
 
-    fileprivate func putLongVisit(
-        of session: Int64, _ productID: Int64, _ key: TouchKey
-    ) throws(SQLiteError) {
+    fileprivate func putLongVisit(of session: Int64, _ productID: Int64, _ key: TouchKey) throws(SQLiteError) {
         try run(
-            "INSERT OR REPLACE INTO long_visits VALUES (?, ?, ?, ?, ?)", session, productID, key.time, key.high, key.low
-        )
+            """
+            INSERT INTO long_visits VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET time = excluded.time, id_high = excluded.id_high, id_low = excluded.id_low
+            """, session, productID, key.time, key.high, key.low)
     }
 }

@@ -1,84 +1,69 @@
 import Stores
 
 /// The first touches of a session, in their order, as the bytes of a row: 32 for each, of its product, time and id.
+///
+/// They stay bytes: as a rule, one is put behind the last, and little else is looked at.
 struct SessionTouches {
-    struct Entry: Equatable {
-        var key: TouchKey
-        var productID: Int64
+    private static let width = 32
+
+    private(set) var bytes: [UInt8]
+
+    init(_ bytes: [UInt8] = []) {
+        self.bytes = bytes
     }
-
-    static let width = 32
-
-    private(set) var entries: [Entry]
 
     /// Whether there may be touches that the row has no room for.
-    var isFull: Bool { entries.count >= CoViewQuery.interactionLimit }
+    var isFull: Bool { count >= CoViewQuery.interactionLimit }
 
-    init() {
-        entries = []
-    }
+    /// How many touches there are.
+    var count: Int { bytes.count / Self.width }
 
-    init(_ bytes: Span<UInt8>) {
-        entries = []
-        entries.reserveCapacity(bytes.count / Self.width + 1)
-        var place = 0
-        while place + Self.width <= bytes.count {
-            entries.append(
-                Entry(
-                    key: TouchKey(
-                        time: bytes.int64(at: place + 8), high: bytes.int64(at: place + 16),
-                        low: bytes.int64(at: place + 24)),
-                    productID: bytes.int64(at: place)))
-            place += Self.width
-        }
-    }
-
-    /// Gives the products of a row, without the rest.
-    static func readProducts(_ bytes: Span<UInt8>, into products: inout [Int64]) {
-        products.removeAll(keepingCapacity: true)
-        var place = 0
-        while place + width <= bytes.count {
-            products.append(bytes.int64(at: place))
-            place += width
-        }
-    }
-
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.count * Self.width)
-        for entry in entries {
-            for value in [entry.productID, entry.key.time, entry.key.high, entry.key.low] {
-                for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
-            }
-        }
-        return bytes
-    }
+    private func key(at index: Int) -> TouchKey { bytes.span.key(at: index * Self.width) }
+    private func productID(at index: Int) -> Int64 { bytes.span.int64(at: index * Self.width) }
 
     /// Puts a touch where it belongs; the last one makes room for it.
     ///
-    /// - Returns: Whether the row has changed.
-    mutating func insert(_ touch: Touch) -> Bool {
-        var place = entries.count
+    /// - Returns: Whether the row has changed, and whether ``sequence`` may have.
+    mutating func insert(_ touch: Touch) -> (row: Bool, sequence: Bool) {
+        var place = count
         // Most touches come in order.
-        while place > 0, touch.key < entries[place - 1].key { place -= 1 }
-        guard place < CoViewQuery.interactionLimit else { return false }
-        entries.insert(Entry(key: touch.key, productID: touch.productID), at: place)
-        if entries.count > CoViewQuery.interactionLimit { entries.removeLast() }
-        return true
+        while place > 0, touch.key < key(at: place - 1) { place -= 1 }
+        guard place < CoViewQuery.interactionLimit else { return (false, false) }
+        let isKnown = (0..<place).last { productID(at: $0) == touch.productID } != nil
+        var added: [UInt8] = []
+        added.reserveCapacity(Self.width)
+        for value in [touch.productID, touch.key.time, touch.key.high, touch.key.low] {
+            for shift in stride(from: 0, to: 64, by: 8) { added.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        }
+        bytes.insert(contentsOf: added, at: place * Self.width)
+        let losesLast = count > CoViewQuery.interactionLimit
+        if losesLast { bytes.removeLast(Self.width) }
+        return (true, !isKnown || losesLast)
+    }
+
+    /// The distinct products in the order of their first touches.
+    var sequence: [Int64] {
+        var known: Set<Int64> = []
+        return (0..<count).map(productID).filter { known.insert($0).inserted }
     }
 
     /// The newest touch of each product.
     var newest: [Int64: TouchKey] {
-        Dictionary(entries.lazy.map { ($0.productID, $0.key) }, uniquingKeysWith: { max($0, $1) })
+        Dictionary((0..<count).lazy.map { (productID(at: $0), key(at: $0)) }, uniquingKeysWith: { max($0, $1) })
     }
 
     /// The newest touch of one product; nil if there is none.
     func newest(of productID: Int64) -> TouchKey? {
-        entries.last { $0.productID == productID }?.key
+        (0..<count).last { self.productID(at: $0) == productID }.map(key)
     }
 }
 
 extension Span<UInt8> {
+    /// The time and id of the touch that begins there.
+    fileprivate func key(at place: Int) -> TouchKey {
+        TouchKey(time: int64(at: place + 8), high: int64(at: place + 16), low: int64(at: place + 24))
+    }
+
     /// Eight bytes as an integer, the lowest first.
     fileprivate func int64(at place: Int) -> Int64 {
         var value: UInt64 = 0

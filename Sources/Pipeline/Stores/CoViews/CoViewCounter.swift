@@ -42,7 +42,12 @@ package struct CoViewCounter {
         }
         guard let place else { return }
         for index in max(0, place - Self.window)..<sequence.count where index != place {
-            counts[sequence[index], default: 0] += Self.unit / abs(index - place)
+            add(sequence[index], distance: abs(index - place))
         }
+    }
+
+    /// Adds what a product adds that stands so many places away in a session: 1 ... ``window``.
+    package mutating func add(_ other: Int64, distance: Int) {
+        counts[other, default: 0] += Self.unit / distance
     }
 }
