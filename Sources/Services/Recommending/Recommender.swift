@@ -2,7 +2,8 @@ import Events
 import Glibc
 package import Stores
 
-/// Recommends products to users, from what a graph has stored at the time of the question. Safe to use from any task.
+/// Recommends products to users, from what a graph has stored at the time of the question: at one moment where the store
+/// can, which the embedded one does; at one moment for each step elsewhere. Safe to use from any task.
 package struct Recommender: Sendable {
     /// How many of a user's newest products recommendations begin at.
     package static let contextLimit = 10
@@ -22,9 +23,7 @@ package struct Recommender: Sendable {
     package func recommendations(
         for userID: Int64, _ query: RecommendationQuery = RecommendationQuery()
     ) async throws(StoreError) -> [Recommendation] {
-        let user = try await store.context(of: userID, limit: Self.contextLimit)
-        return try await recommendations(
-            from: Self.context(user), touched: query.includesSeen ? [] : user.touched, query)
+        try await store.pursue(RecommendationInquiry(userID: userID, query)).recommendations
     }
 
     /// Products for somebody whose session is not stored, best first.
@@ -37,8 +36,9 @@ package struct Recommender: Sendable {
         let context = newest.enumerated().map {
             ContextProduct(productID: $1, weight: pow(Self.rankDecay, Double($0)))
         }
-        return try await recommendations(
-            from: context, touched: query.includesSeen ? [] : Set(products), query)
+        return try await store.pursue(
+            RecommendationInquiry(context: context, touched: Set(products), query)
+        ).recommendations
     }
 
     /// The weights of a user's newest products: by their rank, and by their age beside the newest of them. One that was
@@ -51,28 +51,5 @@ package struct Recommender: Sendable {
             let weight = pow(rankDecay, Double(rank)) * exp2(-age / halfLife)
             return ContextProduct(productID: product.productID, weight: product.isRemoved ? 0 : weight)
         }
-    }
-
-    private func recommendations(
-        from context: [ContextProduct], touched: Set<Int64>, _ query: RecommendationQuery
-    ) async throws(StoreError) -> [Recommendation] {
-        var walk = Walk(context: context, debias: query.debias)
-        if !walk.firstStep.isEmpty {
-            let first = try await store.coViews(CoViewQuery(products: walk.firstStep, includesCategories: true))
-            let hubs = walk.takeFirst(first)
-            if !hubs.isEmpty {
-                walk.takeSecond(try await store.coViews(CoViewQuery(products: hubs, includesCategories: false)))
-            }
-        }
-        var found = walk.recommendations(
-            excluding: touched, includesContext: query.includesSeen, limit: query.limit)
-        guard found.count < query.limit else { return found }
-        var known = touched.union(found.map(\.productID))
-        // Without the user's products, also those that were only taken out of a cart.
-        if !query.includesSeen { known.formUnion(context.map(\.productID)) }
-        for product in try await store.mostVisited(excluding: known, limit: query.limit - found.count) {
-            found.append(Recommendation(productID: product.productID, score: 0, source: .popular))
-        }
-        return found
     }
 }

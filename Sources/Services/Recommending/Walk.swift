@@ -1,29 +1,26 @@
-import Glibc
 package import Stores
 
 /// The debiased co-view walk, which docs/recommendations.md defines: two steps from the products of a context along
 /// co-views, the first also along categories and brands. Without a clock, a random number or a store.
 ///
 /// The caller asks the store for the co-views of ``firstStep``, with categories, and gives them to ``takeFirst(_:)``;
-/// then for those of what that returns, and gives them to ``takeSecond(_:)``.
+/// then for those of ``chooseHubs()``, and gives them to ``takeSecond(_:)``. Before each choice, the numbers of sessions
+/// that it depends on are given to ``note(_:of:)``: of thousands of products, those of a hundred decide.
 ///
 /// Every sum runs in an order that the definitions give, so that the same events give the same bits wherever they are
 /// stored.
 package struct Walk: Sendable {
     /// How many sessions' worth of a product's weight goes to its category: λ.
     package static let prior = 5.0
-    /// What a product's sessions are raised by before the propensity is taken: κ, which bounds what rare products gain.
-    package static let clipping = 5.0
     /// How many products the second step begins at.
     package static let hubLimit = 10
     /// How much of a product's score its second step gets.
     package static let hubShare = 0.5
 
     private let context: [ContextProduct]
-    private let contextIDs: Set<Int64>
-    private let debias: Double
-    private var scores: [Int64: Double] = [:]
-    private var sessions: [Int64: Int] = [:]
+    /// The products of the context.
+    package let contextIDs: Set<Int64>
+    private var ranking: Ranking
     private var first = CoViews()
     private var second = CoViews()
     /// The products of the second step, with their scores of before.
@@ -34,83 +31,90 @@ package struct Walk: Sendable {
     ///   - debias: See ``RecommendationQuery/debias``.
     package init(context: [ContextProduct], debias: Double) {
         self.context = context
-        self.debias = debias
+        ranking = Ranking(debias: debias)
         contextIDs = Set(context.map(\.productID))
     }
+
+    // MARK: - Steps
 
     /// The products whose co-views and categories the first step needs.
     package var firstStep: [Int64] { context.filter { $0.weight > 0 }.map(\.productID) }
 
     /// Takes the first step.
-    ///
-    /// - Returns: The products whose co-views the second step needs; their categories do not count.
-    package mutating func takeFirst(_ coViews: CoViews) -> [Int64] {
+    package mutating func takeFirst(_ coViews: CoViews) {
         first = coViews
-        note(coViews.sessions)
+        ranking.note(coViews.sessions)
         for shelf in coViews.shelves.values {
-            for product in shelf.products { sessions[product.productID] = product.sessions }
+            for product in shelf.products { ranking.note(product.sessions, of: product.productID) }
         }
         for product in context where product.weight > 0 {
             addCoViews(of: product.productID, weight: product.weight, from: coViews)
-            forEachShelfShare(of: product) { scores[$0, default: 0] += $1 }
+            forEachShelfShare(of: product) { ranking.add($1, to: $0) }
         }
-        let candidates = scores.filter { !contextIDs.contains($0.key) }
-            .map { (productID: $0.key, score: $0.value, rank: debiased($0.value, $0.key)) }
-        hubs = candidates.best(Self.hubLimit) { ($1.rank, $0.productID) < ($0.rank, $1.productID) }
-            .map { ($0.productID, $0.score) }
+    }
+
+    /// The products whose numbers of sessions have to be noted before ``chooseHubs()``, some at a time; empty when
+    /// nothing is left to ask for.
+    package var undecidedHubs: [Int64] {
+        ranking.undecided(Self.hubLimit) { !contextIDs.contains($0) }
+    }
+
+    /// Takes note of the numbers of sessions of some products.
+    ///
+    /// - Parameters:
+    ///   - sessions: By product. No session touched those that are absent.
+    ///   - products: Those that were asked for.
+    package mutating func note(_ sessions: [Int64: Int], of products: [Int64]) {
+        ranking.note(sessions, of: products)
+    }
+
+    /// Ends the first step.
+    ///
+    /// - Returns: The products whose co-views the second step needs; their categories do not count.
+    package mutating func chooseHubs() -> [Int64] {
+        hubs = ranking.best(Self.hubLimit) { !contextIDs.contains($0) }.map { ($0.productID, $0.total) }
         return hubs.map(\.productID)
     }
 
     /// Takes the second step.
     package mutating func takeSecond(_ coViews: CoViews) {
         second = coViews
-        note(coViews.sessions)
+        ranking.note(coViews.sessions)
         for hub in hubs { addCoViews(of: hub.productID, weight: Self.hubShare * hub.score, from: coViews) }
+    }
+
+    /// The products whose numbers of sessions have to be noted before ``recommendations(_:excluding:)``, some at a time;
+    /// empty when nothing is left to ask for.
+    package func undecided(_ query: RecommendationQuery, excluding: Set<Int64>) -> [Int64] {
+        totals(query).undecided(query.limit) { isAllowed($0, query, excluding) }
     }
 
     /// The best products, with their explanations.
     ///
     /// - Parameters:
+    ///   - query: How many there are at most, and whether the products of the context count with their own weights, too;
+    ///     otherwise they are left out.
     ///   - excluding: Products that are left out.
-    ///   - includesContext: Whether the products of the context count with their own weights, too; without this, they are
-    ///     left out.
-    ///   - limit: The most recommendations.
-    package func recommendations(
-        excluding: Set<Int64>, includesContext: Bool, limit: Int
-    ) -> [Recommendation] {
-        var totals = scores
-        if includesContext {
-            for product in context { totals[product.productID, default: 0] += product.weight }
-        }
-        let candidates = totals.compactMap { id, total -> (productID: Int64, total: Double, score: Double)? in
-            guard total > 0, !excluding.contains(id), includesContext || !contextIDs.contains(id) else { return nil }
-            return (id, total, debiased(total, id))
-        }
-        let hubParts = hubs.map { firstParts(of: $0.productID) }
-        return candidates.best(limit) { ($1.score, $0.productID) < ($0.score, $1.productID) }
-            .map {
-                explained(
-                    $0.productID, total: $0.total, score: $0.score, hubParts: hubParts,
-                    includesContext: includesContext)
-            }
+    package func recommendations(_ query: RecommendationQuery, excluding: Set<Int64>) -> [Recommendation] {
+        let best = totals(query).best(query.limit) { isAllowed($0, query, excluding) }
+        let firstParts = firstParts(of: Set(best.map(\.productID)).union(hubs.map(\.productID)))
+        return best.map { explained($0, firstParts, includesContext: query.includesSeen) }
     }
 
-    // MARK: - Steps
-
-    private mutating func note(_ visits: [Int64: Int]) {
-        sessions.merge(visits) { $1 }
+    private func totals(_ query: RecommendationQuery) -> Ranking {
+        guard query.includesSeen else { return ranking }
+        var totals = ranking
+        for product in context { totals.add(product.weight, to: product.productID) }
+        return totals
     }
 
-    private func visits(_ productID: Int64) -> Int { sessions[productID] ?? 0 }
-
-    /// A score divided by the propensity of its product.
-    private func debiased(_ score: Double, _ productID: Int64) -> Double {
-        score / pow(Double(visits(productID)) + Self.clipping, debias)
+    private func isAllowed(_ productID: Int64, _ query: RecommendationQuery, _ excluding: Set<Int64>) -> Bool {
+        !excluding.contains(productID) && (query.includesSeen || !contextIDs.contains(productID))
     }
 
     /// How many sessions a product's co-views are counted over, and the prior beside them.
     private func mass(_ productID: Int64) -> Double {
-        Double(min(visits(productID), CoViewQuery.sessionLimit)) + Self.prior
+        Double(min(ranking.sessions(of: productID), CoViewQuery.sessionLimit)) + Self.prior
     }
 
     /// What a step with a weight from a product adds to another by `count` co-views.
@@ -121,7 +125,9 @@ package struct Walk: Sendable {
     private mutating func addCoViews(of productID: Int64, weight: Double, from coViews: CoViews) {
         let mass = mass(productID)
         for (other, count) in coViews.counts[productID] ?? [:] {
-            scores[other, default: 0] += share(of: count, weight: weight, mass: mass)
+            // A session adds no more than a unit.
+            let sessions = (count + CoViewCounter.unit - 1) / CoViewCounter.unit
+            ranking.add(share(of: count, weight: weight, mass: mass), to: other, seenIn: sessions)
         }
     }
 
@@ -129,9 +135,10 @@ package struct Walk: Sendable {
     private func forEachShelfShare(of product: ContextProduct, _ add: (Int64, Double) -> Void) {
         guard let place = first.places[product.productID], let shelf = first.shelves[place.category] else { return }
         let rest = product.weight * Self.prior / mass(product.productID)
+        let all = place.brand.flatMap { shelf.sessionsByBrand[$0] }
         for other in shelf.products {
             add(other.productID, rest * Double(other.sessions) / Double(shelf.sessions))
-            if let brand = place.brand, other.brand == brand, let all = shelf.sessionsByBrand[brand] {
+            if let all, other.brand == place.brand {
                 add(other.productID, rest * Double(other.sessions) / Double(all))
             }
         }
@@ -153,54 +160,44 @@ package struct Walk: Sendable {
         }
     }
 
-    /// The parts of a product's score after the first step.
-    private func firstParts(of productID: Int64) -> Parts {
-        var parts = Parts(context.count)
+    /// The parts of some products' scores after the first step.
+    private func firstParts(of products: Set<Int64>) -> [Int64: Parts] {
+        var parts = Dictionary(uniqueKeysWithValues: products.map { ($0, Parts(context.count)) })
         for (index, product) in context.enumerated() where product.weight > 0 {
-            if let count = first.counts[product.productID]?[productID] {
-                parts.products[index] += share(
-                    of: count, weight: product.weight, mass: mass(product.productID))
+            let mass = mass(product.productID)
+            let counts = first.counts[product.productID] ?? [:]
+            for other in products {
+                guard let count = counts[other] else { continue }
+                parts[other]?.products[index] += share(of: count, weight: product.weight, mass: mass)
             }
             // What comes by way of a category is not the share of any product.
-            forEachShelfShare(of: product) { if $0 == productID { parts.category += $1 } }
+            forEachShelfShare(of: product) { parts[$0]?.category += $1 }
         }
         return parts
     }
 
     private func explained(
-        _ productID: Int64, total: Double, score: Double, hubParts: [Parts], includesContext: Bool
+        _ product: Ranking.Place, _ firstParts: [Int64: Parts], includesContext: Bool
     ) -> Recommendation {
-        var parts = firstParts(of: productID)
-        for (hub, hubParts) in zip(hubs, hubParts) {
-            guard let count = second.counts[hub.productID]?[productID] else { continue }
+        let productID = product.productID
+        var parts = firstParts[productID] ?? Parts(context.count)
+        for hub in hubs {
+            guard let count = second.counts[hub.productID]?[productID], let own = firstParts[hub.productID] else {
+                continue
+            }
             let added = share(of: count, weight: Self.hubShare * hub.score, mass: mass(hub.productID))
-            parts.add(hubParts, times: added / hub.score)
+            parts.add(own, times: added / hub.score)
         }
         if includesContext, let index = context.firstIndex(where: { $0.productID == productID }) {
             parts.products[index] += context[index].weight
         }
         let reasons = zip(context, parts.products)
             .filter { $0.1 > 0 }
-            .map { Recommendation.Reason(productID: $0.0.productID, share: $0.1 / total) }
+            .map { Recommendation.Reason(productID: $0.0.productID, share: $0.1 / product.total) }
         return Recommendation(
-            productID: productID, score: score,
+            productID: productID, score: product.score,
             because: reasons.enumerated().sorted { ($1.element.share, $0.offset) < ($0.element.share, $1.offset) }
                 .map(\.element),
-            categoryShare: parts.category / total, source: .walk)
-    }
-}
-
-extension Array {
-    /// The first `limit` elements in an order, without sorting the others.
-    func best(_ limit: Int, by goesBefore: (Element, Element) -> Bool) -> [Element] {
-        guard limit > 0 else { return [] }
-        var best: [Element] = []
-        for element in self {
-            if best.count == limit, !goesBefore(element, best[limit - 1]) { continue }
-            let index = best.firstIndex { goesBefore(element, $0) } ?? best.count
-            best.insert(element, at: index)
-            if best.count > limit { best.removeLast() }
-        }
-        return best
+            categoryShare: parts.category / product.total, source: .walk)
     }
 }

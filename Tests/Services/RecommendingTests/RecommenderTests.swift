@@ -1,6 +1,7 @@
 import Events
 import PipelineTesting
 import Stores
+import TestSupport
 import Testing
 
 @testable import Recommending
@@ -89,5 +90,29 @@ import Testing
         try await write(Array(repeating: [1, 77, 78, 79], count: 2_500).flatMap(\.self), user: 66)
         let after = try await recommender.recommendations(for: 30, RecommendationQuery(limit: 2))
         #expect(after.map(\.productID) == before.map(\.productID))
+    }
+
+    @Test("numbers of sessions that are never asked for change no list", arguments: [0.25, 1.5], [true, false])
+    func pruning(debias: Double, includesSeen: Bool) async throws {
+        var random = SeededGenerator(seed: 3)
+        for user in Int64(1)...60 {
+            let products = (0..<Int.random(in: 2...12, using: &random)).map { _ in
+                // A few products are in most sessions.
+                Int64(300 / Double.random(in: 1...300, using: &random))
+            }
+            try await write(products, user: user, session: "s-\(user % 40)")
+        }
+        let query = RecommendationQuery(limit: 5, debias: debias, includesSeen: includesSeen)
+        for user in Int64(1)...20 {
+            let own = try await store.context(of: user, limit: 10)
+            var walk = Walk(context: Recommender.context(own), debias: debias)
+            walk.takeFirst(
+                try await store.coViews(CoViewQuery(products: walk.firstStep, includesCategories: true)))
+            walk.takeSecond(
+                try await store.coViews(CoViewQuery(products: walk.chooseHubs(), includesCategories: false)))
+            let expected = walk.recommendations(query, excluding: includesSeen ? [] : own.touched)
+            #expect(expected.count == 5)
+            #expect(try await recommender.recommendations(for: user, query) == expected)
+        }
     }
 }

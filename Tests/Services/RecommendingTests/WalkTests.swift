@@ -23,8 +23,8 @@ import Testing
     func firstStep() throws {
         var walk = Walk(context: context, debias: 0)
         #expect(walk.firstStep == [1])
-        _ = walk.takeFirst(first)
-        let found = walk.recommendations(excluding: [], includesContext: false, limit: 10)
+        walk.takeFirst(first)
+        let found = walk.recommendations(RecommendationQuery(limit: 10), excluding: [])
         // 5 sessions and the prior of 5 share the weight of 1; half of it is the rest.
         let expected: [Int64: Double] = [
             2: 2.0 / 10, 3: 0.5 / 10, 4: 0.5 * 10 / 20 + 0.5 * 10 / 15, 5: 0.5 * 5 / 20,
@@ -38,9 +38,10 @@ import Testing
     @Test("the second step goes on from the best products of the first, without categories")
     func secondStep() throws {
         var walk = Walk(context: context, debias: 0)
-        #expect(walk.takeFirst(first) == [4, 2, 5, 3])
+        walk.takeFirst(first)
+        #expect(walk.chooseHubs() == [4, 2, 5, 3])
         walk.takeSecond(CoViews(counts: [2: [6: 2520, 1: 2520]], sessions: [2: 2, 6: 1]))
-        let found = walk.recommendations(excluding: [], includesContext: false, limit: 10)
+        let found = walk.recommendations(RecommendationQuery(limit: 10), excluding: [])
         let sixth = try #require(found.first { $0.productID == 6 })
         #expect(sixth.score == 0.5 * 0.2 / 7)
         #expect(sixth.because.map(\.productID) == [1])
@@ -51,8 +52,9 @@ import Testing
     @Test("a product's score is divided by the power of its sessions, before hubs are chosen too")
     func debias() throws {
         var walk = Walk(context: context, debias: 1.5)
-        #expect(walk.takeFirst(first) == [2, 4, 5, 3])
-        let found = walk.recommendations(excluding: [], includesContext: false, limit: 10)
+        walk.takeFirst(first)
+        #expect(walk.chooseHubs() == [2, 4, 5, 3])
+        let found = walk.recommendations(RecommendationQuery(limit: 10), excluding: [])
         #expect(found.first?.productID == 2)
         #expect(found.first?.score == 0.2 / pow(7, 1.5))
     }
@@ -64,10 +66,11 @@ import Testing
         var first = first
         first.counts[9] = [4: 2520]
         first.sessions[9] = 5
-        _ = walk.takeFirst(first)
+        walk.takeFirst(first)
+        _ = walk.chooseHubs()
         walk.takeSecond(CoViews(counts: [4: [6: 2520], 2: [6: 2520]], sessions: [4: 10, 2: 2, 6: 2]))
         let sixth = try #require(
-            walk.recommendations(excluding: [], includesContext: false, limit: 10).first { $0.productID == 6 })
+            walk.recommendations(RecommendationQuery(limit: 10), excluding: []).first { $0.productID == 6 })
         // From 4: 0.05 of product 9 and the shelf's part; from 2: all of product 1.
         let shelf = 0.5 * 10 / 20 + 0.5 * 10 / 15
         let by4 = 0.5 * (0.05 + shelf) / 15
@@ -85,15 +88,16 @@ import Testing
         let context = [ContextProduct(productID: 1, weight: 1), ContextProduct(productID: 2, weight: 0)]
         var walk = Walk(context: context, debias: 0)
         #expect(walk.firstStep == [1])
-        #expect(!walk.takeFirst(first).contains(2))
-        #expect(!walk.recommendations(excluding: [], includesContext: false, limit: 10).contains { $0.productID == 2 })
+        walk.takeFirst(first)
+        #expect(!walk.chooseHubs().contains(2))
+        #expect(!walk.recommendations(RecommendationQuery(limit: 10), excluding: []).contains { $0.productID == 2 })
     }
 
     @Test("products of the context count with their own weights if they are asked for")
     func includingContext() throws {
         var walk = Walk(context: context, debias: 0)
-        _ = walk.takeFirst(first)
-        let found = walk.recommendations(excluding: [], includesContext: true, limit: 10)
+        walk.takeFirst(first)
+        let found = walk.recommendations(RecommendationQuery(limit: 10, includesSeen: true), excluding: [])
         let own = try #require(found.first)
         #expect(own.productID == 1)
         let shelf = 0.5 * 5 / 20 + 0.5 * 5 / 15
@@ -105,17 +109,17 @@ import Testing
     @Test("of equal scores the smaller id goes first, and what is excluded is left out", arguments: [1, 2, 3, 10])
     func ties(limit: Int) {
         var walk = Walk(context: context, debias: 0)
-        _ = walk.takeFirst(
+        walk.takeFirst(
             CoViews(counts: [1: [30: 2520, 7: 2520, 12: 2520, 8: 2520]], sessions: [1: 4, 7: 1, 8: 1, 12: 1, 30: 1]))
-        let found = walk.recommendations(excluding: [12], includesContext: false, limit: limit)
+        let found = walk.recommendations(RecommendationQuery(limit: limit), excluding: [12])
         #expect(found.map(\.productID) == Array([7, 8, 30].prefix(limit)))
     }
 
     @Test("no more sessions count than are looked at")
     func manySessions() {
         var walk = Walk(context: context, debias: 0)
-        _ = walk.takeFirst(CoViews(counts: [1: [2: 200 * 2520]], sessions: [1: 100_000, 2: 100_000]))
+        walk.takeFirst(CoViews(counts: [1: [2: 200 * 2520]], sessions: [1: 100_000, 2: 100_000]))
         #expect(
-            walk.recommendations(excluding: [], includesContext: false, limit: 1).map(\.score) == [200.0 / 205])
+            walk.recommendations(RecommendationQuery(limit: 1), excluding: []).map(\.score) == [200.0 / 205])
     }
 }

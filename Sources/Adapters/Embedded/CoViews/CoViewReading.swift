@@ -6,6 +6,15 @@ import Stores
 struct CoViewReading {
     let connection: Connection
 
+    func answer(_ question: CoViewQuestion) throws(SQLiteError) -> CoViewAnswer {
+        switch question {
+        case .context(let userID, let limit): .context(try context(of: userID, limit: limit))
+        case .coViews(let query): .coViews(try coViews(query))
+        case .sessions(let products): .sessions(try sessions(of: products))
+        case .mostVisited(let excluding, let limit): .mostVisited(try mostVisited(excluding: excluding, limit: limit))
+        }
+    }
+
     func context(of userID: Int64, limit: Int) throws(SQLiteError) -> UserContext {
         var context = UserContext()
         var known: Set<Int64> = []
@@ -38,7 +47,7 @@ struct CoViewReading {
                 """, product, CoViewQuery.sessionLimit
             ) { row in row.withSpan(0) { Neighbours.forEach($0) { counter.add($0, distance: $1) } } }
             guard !counter.counts.isEmpty else { continue }
-            named.formUnion(counter.counts.keys)
+            if query.includesNeighbourSessions { named.formUnion(counter.counts.keys) }
             answer.counts[product] = counter.counts
         }
         answer.sessions = try sessions(of: named)
@@ -82,8 +91,8 @@ struct CoViewReading {
         return places
     }
 
-    private func sessions(of products: Set<Int64>) throws(SQLiteError) -> [Int64: Int] {
-        var sessions = [Int64: Int](minimumCapacity: products.count)
+    func sessions(of products: some Sequence<Int64>) throws(SQLiteError) -> [Int64: Int] {
+        var sessions: [Int64: Int] = [:]
         // In the order of the table, whose pages stay at hand.
         for product in products.sorted() {
             let count = try connection.first("SELECT sessions FROM products WHERE product_id = ?", product) {

@@ -9,9 +9,14 @@ extension EmbeddedGraphStore {
         try await database.read { try CoViewReading(connection: $0).context(of: userID, limit: limit) }
     }
 
-    /// Reads a row for each session. See ``CoViewStore``.
+    /// Reads a short range of one table for each product. See ``CoViewStore``.
     package func coViews(_ query: CoViewQuery) async throws(StoreError) -> CoViews {
         try await database.read { try CoViewReading(connection: $0).coViews(query) }
+    }
+
+    /// See ``CoViewStore``.
+    package func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int] {
+        try await database.read { try CoViewReading(connection: $0).sessions(of: products) }
     }
 
     /// See ``CoViewStore``.
@@ -29,5 +34,15 @@ extension EmbeddedGraphStore {
     /// See ``CoViewStore``.
     package func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace] {
         try await database.read { try CoViewReading(connection: $0).places(of: products) }
+    }
+
+    /// Answers all questions at one moment, and computes in between where it reads. See ``CoViewStore``.
+    package func pursue<Inquiry: CoViewInquiry>(_ inquiry: Inquiry) async throws(StoreError) -> Inquiry {
+        try await database.read { connection in
+            let reading = CoViewReading(connection: connection)
+            var inquiry = inquiry
+            while let question = inquiry.next() { inquiry.take(try reading.answer(question)) }
+            return inquiry
+        }
     }
 }

@@ -73,7 +73,7 @@ struct CoViewReading: Sendable {
             if !counter.counts.isEmpty { answer.counts[product] = counter.counts }
         }
         let asked = Set(query.products)
-        let named = asked.union(answer.counts.values.flatMap(\.keys))
+        let named = query.includesNeighbourSessions ? asked.union(answer.counts.values.flatMap(\.keys)) : asked
         for row in try await reading.read(Self.products, ["products": .ids(named)], atMost: named.count) {
             guard row.count == 4, let id = row[0].integer.map(Int64.init), let visits = row[1].integer else { continue }
             answer.sessions[id] = visits
@@ -97,6 +97,16 @@ struct CoViewReading: Sendable {
             places[id] = ProductPlace(category: category, brand: row[3].string)
         }
         return places
+    }
+
+    func sessionCounts(of products: [Int64]) async throws(BoltError) -> [Int64: Int] {
+        let rows = try await reading.read(Self.products, ["products": .ids(products)], atMost: products.count)
+        var sessions: [Int64: Int] = [:]
+        for row in rows {
+            guard row.count == 4, let id = row[0].integer.map(Int64.init) else { continue }
+            sessions[id] = row[1].integer
+        }
+        return sessions
     }
 
     /// The newest sessions that touched each product, as many as count.

@@ -16,6 +16,13 @@ extension Neo4jGraphStore {
     }
 
     /// See ``CoViewStore``.
+    package func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int] {
+        try await mappingErrors { () throws(BoltError) in
+            try await CoViewReading(reading: reading).sessionCounts(of: products)
+        }
+    }
+
+    /// See ``CoViewStore``.
     package func mostVisited(
         excluding: Set<Int64>, limit: Int
     ) async throws(StoreError) -> [ProductVisits] {

@@ -12,6 +12,9 @@ package protocol CoViewStore: Sendable {
     /// The co-views of some products, and their categories if asked for.
     func coViews(_ query: CoViewQuery) async throws(StoreError) -> CoViews
 
+    /// How many sessions touched each of some distinct products; one that no session touched may be absent.
+    func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int]
+
     /// The products that the most sessions touched, with their numbers of sessions, most first; equals by id, the smaller
     /// first.
     ///
@@ -27,6 +30,18 @@ package protocol CoViewStore: Sendable {
 
     /// Where some products stand; those of no category are absent.
     func places(of products: Set<Int64>) async throws(StoreError) -> [Int64: ProductPlace]
+
+    /// Answers the questions of an inquiry until it has no more; one moment for all answers where the store can.
+    func pursue<Inquiry: CoViewInquiry>(_ inquiry: Inquiry) async throws(StoreError) -> Inquiry
+}
+
+extension CoViewStore {
+    /// Asks for the co-views of the products as well, which a store can do without.
+    package func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int] {
+        try await coViews(
+            CoViewQuery(products: products, includesCategories: false, includesNeighbourSessions: false)
+        ).sessions
+    }
 }
 
 /// A question for co-views.
@@ -42,10 +57,13 @@ package struct CoViewQuery: Sendable, Hashable {
     package var products: [Int64]
     /// Whether the answer has the products' categories, too.
     package var includesCategories: Bool
+    /// Whether the answer has the numbers of sessions of the products in ``CoViews/counts``, too: there are thousands.
+    package var includesNeighbourSessions: Bool
 
-    package init(products: [Int64], includesCategories: Bool) {
+    package init(products: [Int64], includesCategories: Bool, includesNeighbourSessions: Bool = true) {
         self.products = products
         self.includesCategories = includesCategories
+        self.includesNeighbourSessions = includesNeighbourSessions
     }
 }
 
@@ -54,8 +72,8 @@ package struct CoViews: Sendable, Hashable {
     /// The co-views of each product asked for, as ``CoViewCounter`` counts them, by the other product. A product without
     /// any may be absent.
     package var counts: [Int64: [Int64: Int]]
-    /// How many sessions touched a product: of the products asked for, and of those in ``counts``; a product that no
-    /// session touched may be absent.
+    /// How many sessions touched a product: of the products asked for, and of those in ``counts`` if asked for; a product
+    /// that no session touched may be absent.
     package var sessions: [Int64: Int]
     /// The category of each product asked for that has one; empty if not asked for.
     package var places: [Int64: ProductPlace]

@@ -116,6 +116,12 @@ package final class FakeGraphStore: GraphStore {
     }
 
     /// See ``CoViewReference``.
+    package func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int] {
+        try failure()
+        return coViewReference.sessions(of: products)
+    }
+
+    /// See ``CoViewReference``.
     package func mostVisited(excluding: Set<Int64>, limit: Int) async throws(StoreError) -> [ProductVisits] {
         try failure()
         return coViewReference.mostVisited(excluding: excluding, limit: limit)

@@ -190,9 +190,27 @@ extension CoViewStore {
                 let query = CoViewQuery(products: group, includesCategories: includesCategories)
                 try expectSame(try await coViews(query).withoutEmpty, reference.coViews(query).withoutEmpty, "\(group)")
             }
+            let own = CoViewQuery(products: group, includesCategories: false, includesNeighbourSessions: false)
+            let seen = try await coViews(own).withoutEmpty
+            try expect(seen.counts, reference.coViews(own).withoutEmpty.counts, "co-views alone of \(group)")
+            for product in group {
+                try expect(seen.sessions[product], reference.coViews(own).sessions[product], "sessions of \(product)")
+            }
+            try expect(
+                try await sessions(of: group).filter { $0.value > 0 }, reference.sessions(of: group),
+                "numbers of sessions of \(group)")
         }
         try expect(
             try await coViews(CoViewQuery(products: [], includesCategories: true)), CoViews(), "of no products")
+        let one = CoViewQuery(products: Array(products.prefix(1)), includesCategories: false)
+        let questions: [CoViewQuestion] = [
+            .context(userID: users.first ?? 1, limit: 3), .sessions(of: Array(products.prefix(3))), .coViews(one),
+            .mostVisited(excluding: [], limit: 2),
+        ]
+        let answers = try await pursue(Questions(questions)).answers
+        try expect(
+            answers.map(\.withoutEmpty),
+            questions.map { reference.answer($0).withoutEmpty }, "the answers to an inquiry, in order")
         for limit in [1, 7, 1_000] {
             for excluded in [[], Set(products.prefix(5)), Set(products)] {
                 try expect(
@@ -235,5 +253,33 @@ extension CoViews {
         answer.counts = counts.filter { !$0.value.isEmpty }
         answer.sessions = sessions.filter { $0.value > 0 }
         return answer
+    }
+}
+
+extension CoViewAnswer {
+    fileprivate var withoutEmpty: CoViewAnswer {
+        switch self {
+        case .coViews(let coViews): .coViews(coViews.withoutEmpty)
+        case .sessions(let sessions): .sessions(sessions.filter { $0.value > 0 })
+        case .context, .mostVisited: self
+        }
+    }
+}
+
+/// Asks what it was given, and keeps the answers.
+private struct Questions: CoViewInquiry {
+    private let questions: [CoViewQuestion]
+    private(set) var answers: [CoViewAnswer] = []
+
+    init(_ questions: [CoViewQuestion]) {
+        self.questions = questions
+    }
+
+    func next() -> CoViewQuestion? {
+        answers.count < questions.count ? questions[answers.count] : nil
+    }
+
+    mutating func take(_ answer: CoViewAnswer) {
+        answers.append(answer)
     }
 }

@@ -10,6 +10,15 @@ package struct CoViewReference: Sendable {
         self.events = events.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }
 
+    package func answer(_ question: CoViewQuestion) -> CoViewAnswer {
+        switch question {
+        case .context(let userID, let limit): .context(context(of: userID, limit: limit))
+        case .coViews(let query): .coViews(coViews(query))
+        case .sessions(let products): .sessions(sessions(of: products))
+        case .mostVisited(let excluding, let limit): .mostVisited(mostVisited(excluding: excluding, limit: limit))
+        }
+    }
+
     package func context(of userID: Int64, limit: Int) -> UserContext {
         let own = events.filter { $0.userID == userID }
         var newest: [UserContext.Product] = []
@@ -39,7 +48,8 @@ package struct CoViewReference: Sendable {
             }
             if !counter.counts.isEmpty { answer.counts[product] = counter.counts }
         }
-        let named = Set(query.products).union(answer.counts.values.flatMap(\.keys))
+        var named = Set(query.products)
+        if query.includesNeighbourSessions { named.formUnion(answer.counts.values.flatMap(\.keys)) }
         answer.sessions = visits.filter { named.contains($0.key) }
         guard query.includesCategories else { return answer }
 
@@ -62,6 +72,11 @@ package struct CoViewReference: Sendable {
                     }))
         }
         return answer
+    }
+
+    package func sessions(of products: [Int64]) -> [Int64: Int] {
+        let visits = sessionCounts
+        return visits.filter { products.contains($0.key) }
     }
 
     package func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
