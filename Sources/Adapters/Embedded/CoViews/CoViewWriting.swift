@@ -64,10 +64,10 @@ struct CoViewWriting {
         if let found {
             session = found.id
             if changed.row {
-                try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", after.bytes, session)
+                try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", after.row, session)
             }
         } else {
-            try connection.run("INSERT INTO sessions (touches) VALUES (?)", after.bytes)
+            try connection.run("INSERT INTO sessions (touches) VALUES (?)", after.row)
             session = connection.lastInsertRowID
             try connection.run("INSERT INTO session_names VALUES (?, ?)", name, session)
         }
@@ -171,7 +171,7 @@ extension Connection {
             """
             SELECT session, touches FROM session_names JOIN sessions USING (session) WHERE name = ?
             """, name
-        ) { row in (row.int64(0), SessionTouches(row.bytes(1))) }
+        ) { row in (row.int64(0), SessionTouches(row: row.bytes(1))) }
     }
 
     fileprivate func longVisit(of session: Int64, _ productID: Int64) throws(SQLiteError) -> TouchKey? {

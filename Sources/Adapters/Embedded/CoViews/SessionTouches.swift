@@ -2,14 +2,31 @@ import Stores
 
 /// The first touches of a session, in their order, as the bytes of a row: 32 for each, of its product, time and id.
 ///
-/// They stay bytes: as a rule, one is put behind the last, and little else is looked at.
+/// They stay bytes: as a rule, one is put behind the last, and little else is looked at. The row of a long session has
+/// zeros behind its touches: where a row keeps its length, SQLite writes no other pages than those that change.
 struct SessionTouches {
     private static let width = 32
+    /// By how many touches the row of a long session grows.
+    private static let block = 64
 
-    private(set) var bytes: [UInt8]
+    private var bytes: [UInt8]
 
-    init(_ bytes: [UInt8] = []) {
-        self.bytes = bytes
+    init() {
+        bytes = []
+    }
+
+    init(row: [UInt8]) {
+        bytes = row
+        bytes.removeLast(bytes.count % Self.width)
+        // No product has the number 0.
+        while !bytes.isEmpty, productID(at: count - 1) == 0 { bytes.removeLast(Self.width) }
+    }
+
+    /// What is stored.
+    var row: [UInt8] {
+        let length = Self.block * Self.width
+        guard bytes.count > length else { return bytes }
+        return bytes + Array(repeating: 0, count: (length - bytes.count % length) % length)
     }
 
     /// Whether there may be touches that the row has no room for.

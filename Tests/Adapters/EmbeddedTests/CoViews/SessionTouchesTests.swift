@@ -20,14 +20,15 @@ import Testing
                             productID: .random(in: 1...90, using: &random), type: .view, session: "s",
                             // Mostly in order, and some of one moment.
                             time: Timestamp(microseconds: Int64(number / 2) - .random(in: 0...3, using: &random) * 40))))
-                let (before, sequence) = (row.bytes, row.sequence)
+                let (before, sequence) = (row.row, row.sequence)
                 let changed = row.insert(touch)
                 all.append(touch)
-                #expect(changed.row == (row.bytes != before))
+                #expect(changed.row == (row.row != before))
                 if !changed.sequence { #expect(row.sequence == sequence) }
             }
             let first = all.sorted { $0.key < $1.key }.prefix(CoViewQuery.interactionLimit)
-            let read = SessionTouches(row.bytes)
+            let read = SessionTouches(row: row.row)
+            #expect(count > 64 ? row.row.count % 2_048 == 0 : row.row.count == 32 * count)
             #expect(read.count == min(count, 500))
             #expect(read.isFull == (count >= 500))
             var known: Set<Int64> = []
@@ -39,6 +40,12 @@ import Testing
             }
             #expect(read.newest(of: 91) == nil)
         }
+    }
+
+    @Test("bytes that nobody wrote are some touches or none")
+    func damaged() {
+        #expect(SessionTouches(row: Array(repeating: 0, count: 100)).count == 0)
+        #expect(SessionTouches(row: Array(repeating: 7, count: 100)).count == 3)
     }
 
     @Test("a touch that repeats another at the end leaves the sequence as it is")
