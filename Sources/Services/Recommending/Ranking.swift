@@ -58,6 +58,11 @@ struct Ranking: Sendable {
         question *= 4
     }
 
+    /// Makes room for so many further products.
+    mutating func reserve(_ count: Int) {
+        candidates.reserveCapacity(candidates.count + count)
+    }
+
     /// - Parameter sessions: No fewer sessions touched the product.
     mutating func add(_ value: Double, to productID: Int64, seenIn sessions: Int = 1) {
         candidates[productID, default: Candidate()].add(value, sessions)

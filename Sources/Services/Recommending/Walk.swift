@@ -124,7 +124,9 @@ package struct Walk: Sendable {
 
     private mutating func addCoViews(of productID: Int64, weight: Double, from coViews: CoViews) {
         let mass = mass(productID)
-        for (other, count) in coViews.counts[productID] ?? [:] {
+        let counts = coViews.counts[productID] ?? [:]
+        ranking.reserve(counts.count)
+        for (other, count) in counts {
             // A session adds no more than a unit.
             let sessions = (count + CoViewCounter.unit - 1) / CoViewCounter.unit
             ranking.add(share(of: count, weight: weight, mass: mass), to: other, seenIn: sessions)
