@@ -76,7 +76,7 @@ struct Ranking: Sendable {
         candidates.compactMap { productID, candidate -> Place? in
             guard candidate.total > 0, let sessions = candidate.sessions, isAllowed(productID) else { return nil }
             return place(productID, candidate, sessions)
-        }.best(limit)
+        }.best(limit) { $0.goesBefore($1) }
     }
 
     /// The products whose numbers of sessions have to be noted before ``best(_:where:)`` is right, those that may be the
@@ -88,7 +88,7 @@ struct Ranking: Sendable {
             guard candidate.total > 0, candidate.sessions == nil else { return nil }
             let most = place(productID, candidate, candidate.leastSessions)
             return most.score * Self.margin >= least && isAllowed(productID) ? most : nil
-        }.best(question).map(\.productID)
+        }.best(question) { $0.goesBefore($1) }.map(\.productID)
     }
 
     private func place(_ productID: Int64, _ candidate: Candidate, _ sessions: Int) -> Place {
@@ -97,9 +97,4 @@ struct Ranking: Sendable {
             ? propensities[sessions] : pow(Double(sessions) + Self.clipping, debias)
         return Place(productID: productID, total: candidate.total, score: candidate.total / propensity)
     }
-}
-
-extension [Ranking.Place] {
-    /// The first `limit` elements in the order of scores, equals by id.
-    fileprivate func best(_ limit: Int) -> [Ranking.Place] { best(limit) { $0.goesBefore($1) } }
 }

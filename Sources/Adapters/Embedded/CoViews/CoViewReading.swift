@@ -77,11 +77,7 @@ struct CoViewReading {
 
     func products(touchedIn sessions: Set<String>) throws(SQLiteError) -> Set<Int64> {
         var products: Set<Int64> = []
-        for name in sessions {
-            try connection.forEach(
-                "SELECT touches FROM session_names JOIN sessions USING (session) WHERE name = ?", name
-            ) { row in products.formUnion(SessionTouches(row: row.bytes(0)).sequence) }
-        }
+        for name in sessions { products.formUnion(try connection.session(named: name)?.touches.sequence ?? []) }
         return products
     }
 

@@ -15,7 +15,9 @@ import Testing
     func distances(place: Int) {
         let sequence: [Int64] = (0..<30).map { $0 % 3 == 0 ? .max - $0 : $0 % 3 == 1 ? $0 + 100 : $0 << 20 }
         var expected: [[Int64]] = []
-        for distance in 1...10 where place >= distance { expected.append([sequence[place - distance], Int64(distance)]) }
+        for distance in 1...10 where place >= distance {
+            expected.append([sequence[place - distance], Int64(distance)])
+        }
         for distance in 1...10 where place + distance < 30 {
             expected.append([sequence[place + distance], Int64(distance)])
         }
@@ -35,7 +37,9 @@ import Testing
             if Bool.random(using: &random) { new.removeLast(min(new.count, 2)) }
             func all(_ sequence: [Int64]) -> [Int64: [UInt8]] {
                 Dictionary(
-                    uniqueKeysWithValues: sequence.indices.map { (sequence[$0], Neighbours.bytes(of: sequence, at: $0)) })
+                    uniqueKeysWithValues: sequence.indices.map {
+                        (sequence[$0], Neighbours.bytes(of: sequence, at: $0))
+                    })
             }
             let (before, after) = (all(Array(old)), all(new))
             var expected = after.filter { before[$0.key] != $0.value }
@@ -50,7 +54,9 @@ import Testing
         #expect(Self.read([]).isEmpty)
         #expect(Self.read([5, 0x80]).isEmpty)
         for _ in 0..<1_000 {
-            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             #expect(Self.read(bytes).allSatisfy { $0[1] >= 1 })
         }
     }

@@ -19,7 +19,8 @@ import Testing
                             id: EventID(high: random.next(), low: number), userID: 1,
                             productID: .random(in: 1...90, using: &random), type: .view, session: "s",
                             // Mostly in order, and some of one moment.
-                            time: Timestamp(microseconds: Int64(number / 2) - .random(in: 0...3, using: &random) * 40))))
+                            time: Timestamp(microseconds: Int64(number / 2) - .random(in: 0...3, using: &random) * 40)))
+                )
                 let (before, sequence) = (row.row, row.sequence)
                 let changed = row.insert(touch)
                 all.append(touch)

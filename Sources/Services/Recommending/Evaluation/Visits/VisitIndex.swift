@@ -49,11 +49,16 @@ final class VisitIndex: CoViewStore {
                 state.counted[productID] = counts
                 if !counts.isEmpty { answer.counts[productID] = counts }
                 state.visits.addSessions(of: productID, to: &answer)
+                guard query.includesNeighbourSessions else { continue }
                 for other in counts.keys { state.visits.addSessions(of: other, to: &answer) }
             }
             if query.includesCategories { state.visits.addCategories(of: query.products, to: &answer) }
             return answer
         }
+    }
+
+    func sessions(of products: [Int64]) -> [Int64: Int] {
+        read { visits in Dictionary(uniqueKeysWithValues: products.map { ($0, visits.sessions(of: $0)) }) }
     }
 
     func mostVisited(excluding: Set<Int64>, limit: Int) -> [ProductVisits] {
