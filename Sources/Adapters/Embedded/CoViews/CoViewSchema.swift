@@ -7,7 +7,8 @@
 enum CoViewSchema {
     static let migration = """
         CREATE TABLE session_names (name TEXT PRIMARY KEY, session INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE TABLE sessions (session INTEGER PRIMARY KEY, touches BLOB NOT NULL) STRICT;
+        -- A row that is full has the time of its last touch before it: writers need not read what is closed to them.
+        CREATE TABLE sessions (session INTEGER PRIMARY KEY, closing_time INTEGER, touches BLOB NOT NULL) STRICT;
         CREATE TABLE visits (
             product_id INTEGER NOT NULL,
             time INTEGER NOT NULL,

@@ -52,7 +52,7 @@ struct CoViewWriting {
 
     private mutating func add(toOneSession touches: [Touch]) throws(SQLiteError) {
         let name = touches[0].session
-        let found = try connection.session(named: name)
+        let found = try connection.session(named: name, from: touches.map(\.key.time).min())
         let before = found?.touches ?? SessionTouches()
         var after = before
         var changed = (row: false, sequence: false)
@@ -64,10 +64,13 @@ struct CoViewWriting {
         if let found {
             session = found.id
             if changed.row {
-                try connection.run("UPDATE sessions SET touches = ? WHERE session = ?", after.row, session)
+                try connection.run(
+                    "UPDATE sessions SET closing_time = ?, touches = ? WHERE session = ?", after.closingTime, after.row,
+                    session)
             }
         } else {
-            try connection.run("INSERT INTO sessions (touches) VALUES (?)", after.row)
+            try connection.run(
+                "INSERT INTO sessions (closing_time, touches) VALUES (?, ?)", after.closingTime, after.row)
             session = connection.lastInsertRowID
             try connection.run("INSERT INTO session_names VALUES (?, ?)", name, session)
         }
@@ -166,12 +169,17 @@ struct CoViewWriting {
 
 extension Connection {
     /// A session, by its name; nil if nothing has touched a product in it.
-    func session(named name: String) throws(SQLiteError) -> (id: Int64, touches: SessionTouches)? {
+    ///
+    /// - Parameter time: The time of the oldest touch that shall be added; nil where the session is to be read.
+    func session(
+        named name: String, from time: Int64? = nil
+    ) throws(SQLiteError) -> (id: Int64, touches: SessionTouches)? {
         try first(
             """
-            SELECT session, touches FROM session_names JOIN sessions USING (session) WHERE name = ?
-            """, name
-        ) { row in (row.int64(0), SessionTouches(row: row.bytes(1))) }
+            SELECT session, CASE WHEN closing_time < ? THEN NULL ELSE touches END
+            FROM session_names JOIN sessions USING (session) WHERE name = ?
+            """, time, name
+        ) { row in (row.int64(0), SessionTouches(row: row.isNull(1) ? nil : row.bytes(1))) }
     }
 
     fileprivate func longVisit(of session: Int64, _ productID: Int64) throws(SQLiteError) -> TouchKey? {

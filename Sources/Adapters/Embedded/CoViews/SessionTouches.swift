@@ -10,13 +10,18 @@ struct SessionTouches {
     private static let block = 64
 
     private var bytes: [UInt8]
+    /// Whether the row is full, and was not read as nothing would find a place in it.
+    private let isClosed: Bool
 
     init() {
         bytes = []
+        isClosed = false
     }
 
-    init(row: [UInt8]) {
-        bytes = row
+    /// - Parameter row: Nil for a full row that all touches to be added come after.
+    init(row: [UInt8]?) {
+        bytes = row ?? []
+        isClosed = row == nil
         bytes.removeLast(bytes.count % Self.width)
         // No product has the number 0.
         while !bytes.isEmpty, productID(at: count - 1) == 0 { bytes.removeLast(Self.width) }
@@ -30,7 +35,10 @@ struct SessionTouches {
     }
 
     /// Whether there may be touches that the row has no room for.
-    var isFull: Bool { count >= CoViewQuery.interactionLimit }
+    var isFull: Bool { isClosed || count >= CoViewQuery.interactionLimit }
+
+    /// The time of the last touch of a full row: what is later does not belong into it.
+    var closingTime: Int64? { isFull && !isClosed ? key(at: count - 1).time : nil }
 
     /// How many touches there are.
     var count: Int { bytes.count / Self.width }
@@ -42,6 +50,7 @@ struct SessionTouches {
     ///
     /// - Returns: Whether the row has changed, and whether ``sequence`` may have.
     mutating func insert(_ touch: Touch) -> (row: Bool, sequence: Bool) {
+        guard !isClosed else { return (false, false) }
         var place = count
         // Most touches come in order.
         while place > 0, touch.key < key(at: place - 1) { place -= 1 }

@@ -32,6 +32,7 @@ import Testing
             #expect(count > 64 ? row.row.count % 2_048 == 0 : row.row.count == 32 * count)
             #expect(read.count == min(count, 500))
             #expect(read.isFull == (count >= 500))
+            #expect(read.closingTime == (count >= 500 ? first.last?.key.time : nil))
             var known: Set<Int64> = []
             #expect(read.sequence == first.map(\.productID).filter { known.insert($0).inserted })
             for product in known {
@@ -41,6 +42,18 @@ import Testing
             }
             #expect(read.newest(of: 91) == nil)
         }
+    }
+
+    @Test("a row that is closed to what comes is full, and takes nothing")
+    func closed() throws {
+        var row = SessionTouches(row: nil)
+        let touch = try #require(
+            Touch(
+                Event(
+                    id: EventID(high: 1, low: 1), userID: 1, productID: 1, type: .view, session: "s",
+                    time: Timestamp(microseconds: 1))))
+        #expect(row.isFull && row.closingTime == nil)
+        #expect(row.insert(touch) == (false, false))
     }
 
     @Test("bytes that nobody wrote are some touches or none")
