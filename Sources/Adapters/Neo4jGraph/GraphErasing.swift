@@ -6,8 +6,8 @@ import Events
 /// of it.
 struct GraphErasing: Sendable {
     let reading: GraphReading
-    /// How many interactions or sessions one transaction deletes.
-    var step = 10_000
+    /// The most interactions or sessions that one transaction deletes.
+    var most = 10_000
 
     /// The ledger's nodes go with their interactions. Products are locked, in the order of writers, and then lose the
     /// sessions in which nobody else has touched them.
@@ -62,19 +62,30 @@ struct GraphErasing: Sendable {
     /// - Parameter time: Until when the user's events that were received are not to come back.
     /// - Returns: How many interactions were removed.
     func erase(user: Int64, receivedUntil time: Timestamp) async throws(BoltError) -> Int {
-        let parameters: BoltMap = [
-            "user": .integer(Int(user)), "until": .integer(Int(time.microseconds)), "step": .integer(step),
-        ]
-        try await run(Self.tombstone, parameters)
+        let user = BoltValue.integer(Int(user))
+        try await run(Self.tombstone, ["user": user, "until": .integer(Int(time.microseconds))])
+        let count = try await repeated(Self.interactions, user) { $0.relationshipsDeleted }
+        _ = try await repeated(Self.sessions, user) { $0.nodesDeleted }
+        try await run(Self.rest, ["user": user])
+        return count
+    }
+
+    /// Runs a statement until it finds less to delete than it may.
+    ///
+    /// - Returns: How much it has deleted.
+    private func repeated(
+        _ text: String, _ user: BoltValue, counting deletions: (UpdateCounters) -> Int
+    ) async throws(BoltError) -> Int {
+        var size = StepSize(most: most)
         var count = 0
         while true {
-            let deleted = try await run(Self.interactions, parameters)?.relationshipsDeleted ?? 0
+            let start = ContinuousClock.now
+            let step = size.value
+            let deleted = try await run(text, ["user": user, "step": .integer(step)]).map(deletions) ?? 0
             count += deleted
-            if deleted < step { break }
+            if deleted < step { return count }
+            size.adapt(to: start.duration(to: .now))
         }
-        while try await run(Self.sessions, parameters)?.nodesDeleted ?? 0 == step {}
-        try await run(Self.rest, parameters)
-        return count
     }
 
     @discardableResult
@@ -82,5 +93,24 @@ struct GraphErasing: Sendable {
         try await reading.driver.execute(
             BoltQuery(text, parameters), TransactionOptions(database: reading.database), isIdempotent: true
         ).summary.counters
+    }
+}
+
+/// How much one transaction of many does. Servers differ by a thousand times, and so does one of them with what a node has:
+/// a step is to be long enough to be worth a transaction, and short enough that writers, who wait for its locks, and people
+/// see that it goes on.
+struct StepSize {
+    /// How much the next transaction does.
+    private(set) var value: Int
+    private let most: Int
+
+    init(most: Int) {
+        self.most = most
+        value = min(500, most)
+    }
+
+    /// - Parameter duration: How long the transaction took.
+    mutating func adapt(to duration: Duration) {
+        value = duration < .seconds(1) ? min(most, 2 * value) : max(1, value / 2)
     }
 }

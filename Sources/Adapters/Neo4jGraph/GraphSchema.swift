@@ -10,6 +10,13 @@ package enum GraphShape: Sendable, Hashable {
     case ledger
 }
 
+/// How a graph is written.
+struct GraphForm: Sendable, Hashable {
+    let shape: GraphShape
+    /// Whether the server understands ``WriteStatement/keepingPlan``.
+    let keepsPlans: Bool
+}
+
 /// The constraints and indexes that writing stands on. Made once, before the first write; those that a shop's own code has made, by
 /// whatever names, stay.
 actor GraphSchema {
@@ -17,7 +24,7 @@ actor GraphSchema {
     private let options: TransactionOptions
     private let notify: @Sendable (Neo4jNotice) -> Void
     private let forced: GraphShape?
-    private var shape: GraphShape?
+    private var form: GraphForm?
     private var hasNotified = false
 
     /// - Parameter shape: The shape of the graph; nil: what the server can do.
@@ -33,7 +40,7 @@ actor GraphSchema {
 
     /// How the graph is read, for those who do not write into it and so change nothing.
     func current() async throws(BoltError) -> GraphShape {
-        if let shape { return shape }
+        if let form { return form.shape }
         let found = try await driver.execute(
             BoltQuery("MATCH (l:LedgerEvent) RETURN 1 LIMIT 1"),
             TransactionOptions(mode: .read, database: options.database), isIdempotent: true)
@@ -44,8 +51,8 @@ actor GraphSchema {
     /// Makes what is missing.
     ///
     /// - Returns: How events are written into this graph.
-    func prepare() async throws(StoreError) -> GraphShape {
-        if let shape { return shape }
+    func prepare() async throws(StoreError) -> GraphForm {
+        if let form { return form }
         let missing: [UniqueProperty]
         let unready: [RangeIndex]
         do throws(BoltError) {
@@ -58,8 +65,9 @@ actor GraphSchema {
             missing = try await constraints().map { now in own.filter { !now.contains($0) } } ?? []
             unready = try await indexes().map { now in RangeIndex.all.filter { !now.contains($0) } } ?? []
             if missing.isEmpty, unready.isEmpty {
-                self.shape = shape
-                return shape
+                let form = GraphForm(shape: shape, keepsPlans: try await keepsPlans())
+                self.form = form
+                return form
             }
         } catch {
             throw StoreError(schema: error)
@@ -95,6 +103,17 @@ actor GraphSchema {
         return all.filter { property in rows.contains { property.isMade(unique: $0) } }
     }
 
+    /// Neo4j takes options before a statement; to others they are a mistake.
+    private func keepsPlans() async throws(BoltError) -> Bool {
+        do throws(BoltError) {
+            try await driver.execute(BoltQuery("\(WriteStatement.keepingPlan) RETURN 1"), options, isIdempotent: true)
+            return true
+        } catch {
+            guard Self.isUnsupported(error) else { throw error }
+            return false
+        }
+    }
+
     private func listing(_ text: String) async throws(BoltError) -> [[BoltValue]]? {
         do throws(BoltError) {
             return try await driver.execute(BoltQuery(text), options, isIdempotent: true).rows
@@ -118,7 +137,7 @@ actor GraphSchema {
 
     /// Looks again before the next write: a server that was away may come back with another graph.
     func forget() {
-        shape = nil
+        form = nil
     }
 
     private func makeUniqueness(unlessIn there: Set<UniqueProperty>?) async throws(BoltError) -> GraphShape {

@@ -6,25 +6,36 @@ import Stores
 /// Writes the events of one lane in one transaction.
 struct GraphWriting: Sendable {
     let reading: GraphReading
-    let shape: GraphShape
+    let form: GraphForm
 
-    func apply(_ events: [Event]) async throws(StoreError) -> AppliedBatch {
+    /// - Parameter looksFirst: Whether events that the graph has are left out before the first try rather than after it.
+    func apply(_ events: [Event], looksFirst: Bool) async throws(StoreError) -> AppliedBatch {
         var applied = AppliedBatch()
         // Users are in one lane only, so that writers meet at products alone, which all of them lock in this order.
         var rest = Self.sorted(events)
-        do throws(BoltError) {
-            applied.inserted = try await write(rest)
-        } catch {
-            guard error.failure?.code == Self.constraintFailed else { throw StoreError(error) }
-            // An id that another pair of user and product has: nothing was written. The others are.
-            let taken = try await stored(rest)
-            rest = rest.filter { event in
-                guard let other = taken[event.id]?.event, !other.connectsSame(as: event) else { return true }
-                applied.add(event, found: taken[event.id])
-                return false
+        // The ledger's statement finds by itself what is there.
+        if looksFirst, form.shape == .uniqueRelationships { try await leaveOut(&rest, &applied) }
+        var refusals = 0
+        while !rest.isEmpty {
+            do throws(BoltError) {
+                applied.inserted = try await write(rest)
+                break
+            } catch {
+                guard error.failure?.code == Self.constraintFailed else { throw StoreError(error) }
+                // As a rule, an event that the graph has, perhaps with another user and product: nothing was written, and
+                // the others are now.
+                if try await leaveOut(&rest, &applied) > 0 { continue }
+                // No stored event explains it: writers met, which ArcadeDB tells in this way, or it is a constraint of the
+                // shop's own, which an event will break every time. Of several events, the worker looks for the one to
+                // blame: here it costs nobody a wait.
+                refusals += 1
+                guard rest.count == 1, refusals < Self.attempts else {
+                    throw StoreError(rest.count > 1 ? .transient : .rejected, error.message)
+                }
             }
-            if rest.isEmpty { return applied }
-            applied.inserted = try await rewrite(rest, after: rest.count < events.count ? nil : error)
+            do { try await Task.sleep(for: .milliseconds(.random(in: 5...50))) } catch {
+                throw StoreError(.transient, "writing was cancelled")
+            }
         }
         guard applied.inserted < rest.count else { return applied }
         // Which of them are new, the server does not tell; those are equal to what is stored, like repeats.
@@ -39,24 +50,17 @@ struct GraphWriting: Sendable {
         return applied
     }
 
-    /// Writes again what broke a constraint that no stored event explains: writers met, which ArcadeDB tells in this way,
-    /// or it is a constraint of the shop's own, which an event will break every time.
-    private func rewrite(_ events: [Event], after first: BoltError?) async throws(StoreError) -> Int {
-        var failure = first
-        for attempt in 0..<Self.attempts {
-            // Of several events, the worker looks for the one to blame: here it costs nobody a wait.
-            if events.count > 1, failure != nil { break }
-            if attempt > 0 {
-                do { try await Task.sleep(for: .milliseconds(.random(in: 5...50))) } catch { break }
-            }
-            do throws(BoltError) {
-                return try await write(events)
-            } catch {
-                guard error.failure?.code == Self.constraintFailed else { throw StoreError(error) }
-                failure = error
-            }
-        }
-        throw StoreError(events.count > 1 ? .transient : .rejected, failure?.message ?? "the graph was closed")
+    /// Takes the events that the graph has out of `events`, and counts them.
+    ///
+    /// - Returns: How many they are.
+    @discardableResult
+    private func leaveOut(_ events: inout [Event], _ applied: inout AppliedBatch) async throws(StoreError) -> Int {
+        let found = try await stored(events)
+        if found.isEmpty { return 0 }
+        let count = events.count
+        for event in events where found[event.id] != nil { applied.add(event, found: found[event.id]) }
+        events.removeAll { found[$0.id] != nil }
+        return count - events.count
     }
 
     /// How often an event that is alone is written before the server's word is taken for it.
@@ -74,7 +78,7 @@ struct GraphWriting: Sendable {
 
     /// - Returns: How many relationships were created.
     private func write(_ events: [Event]) async throws(BoltError) -> Int {
-        let query = WriteStatement(shape: shape, events: events).query
+        let query = WriteStatement(shape: form.shape, events: events, keepsPlan: form.keepsPlans).query
         // Not in a transaction of the server's own making: ArcadeDB 26.10 keeps a part of what fails in one.
         return try await reading.driver.transaction(
             query, TransactionOptions(database: reading.database), isIdempotent: true
@@ -83,15 +87,9 @@ struct GraphWriting: Sendable {
 
     private func stored(_ events: [Event]) async throws(StoreError) -> [EventID: StoredEvent] {
         do throws(BoltError) {
-            return try await reading.stored(events.map(\.id), in: shape)
+            return try await reading.stored(events.map(\.id), in: form.shape)
         } catch {
             throw StoreError(error)
         }
-    }
-}
-
-extension Event {
-    fileprivate func connectsSame(as other: Event) -> Bool {
-        (userID, productID) == (other.userID, other.productID)
     }
 }

@@ -36,7 +36,7 @@ package struct Neo4jGraphStore: GraphStore {
     /// on their own. See ``GraphStore``.
     package func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
         guard !batch.isEmpty else { return AppliedBatch(inserted: 0, alreadyPresent: 0) }
-        let writing = GraphWriting(reading: reading, shape: try await schema.prepare())
+        let writing = GraphWriting(reading: reading, form: try await schema.prepare())
         var applied = AppliedBatch()
         let parts: [AppliedBatch]
         do throws(StoreError) {

@@ -12,14 +12,12 @@ struct RangeIndex: Hashable {
 
     /// The newest interactions with a product.
     static let products = RangeIndex("interacted_product_index", of: "INTERACTED", ["product_id", "event_at"])
-    /// The first interactions of a session.
-    static let sessions = RangeIndex("interacted_session_index", of: "INTERACTED", ["session_id", "event_at"])
-    /// Whether a session has touched a product.
+    /// The interactions of a session, and whether it has touched a product.
     static let visits = RangeIndex("interacted_visit_index", of: "INTERACTED", ["session_id", "product_id"])
     /// The products of a category.
     static let categories = RangeIndex("product_category_index", of: "Product", isOfRelationships: false, ["category"])
 
-    static let all = [products, sessions, visits, categories]
+    static let all = [products, visits, categories]
 
     private init(_ name: String, of subject: String, isOfRelationships: Bool = true, _ properties: [String]) {
         self.name = name

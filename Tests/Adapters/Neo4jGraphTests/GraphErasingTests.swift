@@ -50,9 +50,22 @@ extension Neo4jServerTests {
             try await node.write("MATCH (u:User)-[:HAS_SESSION]->(s:Session) CREATE (u)-[:HAS_SESSION]->(s)")
             try await node.withStore { store async throws in
                 #expect(
-                    try await GraphErasing(reading: store.reading, step: 5).erase(user: 1, receivedUntil: time) == 25)
+                    try await GraphErasing(reading: store.reading, most: 5).erase(user: 1, receivedUntil: time) == 25)
             }
             #expect(try await node.number("MATCH (n) WHERE NOT n:Product RETURN count(n)") == 1, "the tombstone")
+        }
+
+        @Test("takes larger steps while the server is quick, up to the most, and smaller ones where it is slow")
+        func stepSizes() {
+            var size = StepSize(most: 1_500)
+            let sizes = [0.1, 0.9, 0.1, 1, 30, 0.1].map { seconds in
+                size.adapt(to: .seconds(seconds))
+                return size.value
+            }
+            #expect(sizes == [1_000, 1_500, 1_500, 750, 375, 750])
+            var least = StepSize(most: 2)
+            for _ in 0..<4 { least.adapt(to: .seconds(60)) }
+            #expect(least.value == 1)
         }
 
         @Test("leaves a tombstone with the latest time, and nothing else that others had given to the user")

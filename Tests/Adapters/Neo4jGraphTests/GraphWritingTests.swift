@@ -2,6 +2,7 @@ import BoltClient
 import BoltWire
 import Events
 import JSON
+import PipelineTesting
 import Stores
 import TestSupport
 import Testing
@@ -33,6 +34,29 @@ extension Neo4jServerTests {
                 let alone = await #expect(throws: StoreError.self) { try await store.apply(bad) }
                 #expect(alone?.code == .rejected, "\(alone?.message ?? "")")
                 #expect(try await store.apply(good).inserted == 1)
+            }
+        }
+
+        @Test("events that come again are counted as present, whichever part of a batch they are, and others are written")
+        func repeats() async throws {
+            let node = try await Neo4jServerTests.emptyNode()
+            let events = (0..<40).map { number in
+                Shop.Interaction(
+                    user: number % 3 + 1, product: number % 7 + 1, type: .view, second: number, session: "s\(number % 5)"
+                ).event
+            }
+            try await node.withStore { store async throws in
+                // The batches after the first are refused, or looked through before, as the one before each of them had
+                // repeats or had none.
+                for range in [0..<10, 5..<15, 12..<20, 20..<30, 0..<30, 30..<35, 0..<40] {
+                    let before = try await node.number("MATCH ()-[r:INTERACTED]->() RETURN count(r)") ?? 0
+                    let applied = try await store.apply(InteractionBatch(Array(events[range])))
+                    let new = max(0, range.upperBound - before)
+                    #expect(applied == AppliedBatch(inserted: new, alreadyPresent: range.count - new), "\(range)")
+                }
+                let reference = CoViewReference(events)
+                let query = CoViewQuery(products: Array(1...7), includesCategories: true)
+                #expect(try await store.coViews(query) == reference.coViews(query))
             }
         }
 

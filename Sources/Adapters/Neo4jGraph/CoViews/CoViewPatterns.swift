@@ -6,7 +6,7 @@
 enum CoViewPatterns {
     /// The types of interactions that touch their product.
     static let touches = "['view', 'cart', 'purchase']"
-    /// Before every time.
+    /// Before every time, and below every id.
     static let least = "-9223372036854775807"
 
     /// Whether no interaction touches a product in a session.

@@ -23,14 +23,16 @@ struct CoViewReading: Sendable {
         RETURN id, sessions[..$most], seen
         """
 
+    /// A session is sorted after it was read, since sessions are short: an index in the order of time would be a third one,
+    /// which every write pays for.
     static let sequences = """
         UNWIND $sessions AS session
         CALL (session) {
           MATCH ()-[r:INTERACTED]->()
-          USING INDEX r:INTERACTED(session_id, event_at)
-          WHERE r.session_id = session AND r.event_at >= \(CoViewPatterns.least)
-            AND r.event_type IN \(CoViewPatterns.touches)
-          WITH r ORDER BY r.session_id, r.event_at, r.event_id LIMIT $limit
+          USING INDEX r:INTERACTED(session_id, product_id)
+          WHERE r.session_id = session AND r.product_id >= \(CoViewPatterns.least)
+            AND r.event_at IS NOT NULL AND r.event_type IN \(CoViewPatterns.touches)
+          WITH r ORDER BY r.event_at, r.event_id LIMIT $limit
           RETURN collect(r.product_id) AS products
         }
         RETURN session, products

@@ -88,7 +88,8 @@ extension SystemTests {
             let node = try await Neo4jNode.start()
             let directory = try TemporaryDirectory()
             try await node.query("CREATE CONSTRAINT users FOR (u:User) REQUIRE u.user_id IS UNIQUE")
-            let total = 50_000
+            // ArcadeDB takes milliseconds for each interaction of a user who has many.
+            let total = Neo4j.isReal ? 50_000 : 10_000
             for user in [1, 2] {
                 try await node.query(
                     """
