@@ -37,12 +37,13 @@ extension Neo4jServerTests {
             }
         }
 
-        @Test("events that come again are counted as present, whichever part of a batch they are, and others are written")
+        @Test("events that come again are counted as present, whichever part of a batch they are; others are written")
         func repeats() async throws {
             let node = try await Neo4jServerTests.emptyNode()
             let events = (0..<40).map { number in
                 Shop.Interaction(
-                    user: number % 3 + 1, product: number % 7 + 1, type: .view, second: number, session: "s\(number % 5)"
+                    user: number % 3 + 1, product: number % 7 + 1, type: .view, second: number,
+                    session: "s\(number % 5)"
                 ).event
             }
             try await node.withStore { store async throws in
