@@ -17,8 +17,10 @@ private struct Server: CoViewFactory {
 
 extension Neo4jServerTests {
     @Suite("Co-views from a server") struct CoViewConformanceTests {
-        /// What ArcadeDB, the substitute for Neo4j, gets done: it reads all interactions for each session that it looks
-        /// for, and between writers that meet it reports commits as failed.
+        /// What ArcadeDB, the substitute for Neo4j, gets done. It uses no index for a pattern of relationships whose nodes
+        /// are not bound, which is how sessions and products are looked up: each look reads all interactions. And of
+        /// writers that meet, it reports the commits as failed again and again, which rules out the cases with several
+        /// stores.
         static let small = [
             "an empty store knows no user, product and category",
             "the newest interaction that names a category gives a product its place, come when it may",
