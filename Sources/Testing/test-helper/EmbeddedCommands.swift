@@ -63,12 +63,12 @@ enum EmbeddedCommands {
         }
     }
 
-    /// Writes events of users who share sessions into the graph for ever, a few at a time, and prints a line after each
-    /// commit.
+    /// Writes events of users who share sessions into the graph, a few at a time, prints a line after each commit, and
+    /// waits to be killed: what a test that comes late has to check is bounded.
     private static func visit(directory: String, seed: UInt64) async throws {
         let graph = try await EmbeddedGraphStore.open(directory: directory)
         var number: UInt64 = 0
-        while true {
+        for _ in 0..<200 {
             let events = (0..<7).map { _ in
                 number += 1
                 return Event(
@@ -80,6 +80,7 @@ enum EmbeddedCommands {
             _ = try await graph.apply(InteractionBatch(events))
             try StandardStream.output.write("\(number)\n")
         }
+        try await Task.sleep(for: .seconds(600))
     }
 
     /// Acknowledges messages and prints them, until a message says "stop".
