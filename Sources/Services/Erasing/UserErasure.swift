@@ -48,7 +48,7 @@ package struct UserErasure: Sendable {
         var products: Set<Int64> = []
         report.note(.graph, await interactions) { ($0.interactions, products) = $1 }
         report.note(.profiles, await vectors) { ($0.vectors, $0.profiles) = $1 }
-        report.note(.profiles, await result { [products] in try await learning.learn(all: products) }) { _, _ in }
+        report.note(.profiles, await result { [products] in _ = try await learning.learn(all: products) }) { _, _ in }
         // The queue comes before the archive, into which letters move from the queue.
         report.note(.deadLetters, await result { [letters] in try await letters.erase(userID: userID) }) {
             $0.deadLetters = $1.removed

@@ -6,8 +6,7 @@ extension EmbeddedProfileStore {
     /// See ``LearnedVectorStore``.
     package func signatures(of products: [ProductFeatures]) async throws(StoreError) -> [Int64: [Float]] {
         try await database.read { [formula] connection in
-            var vectors = ProductVectors()
-            try vectors.refresh(connection, formula: formula)
+            var vectors = try ProductVectors(connection, formula: formula)
             var signatures: [Int64: [Float]] = [:]
             for features in products { signatures[features.productID] = try vectors.vector(features, connection) }
             return signatures
@@ -17,8 +16,7 @@ extension EmbeddedProfileStore {
     /// In one transaction. See ``LearnedVectorStore``.
     package func putLearned(_ products: [LearnedProduct], removing: Set<Int64>) async throws(StoreError) {
         try await database.write { [formula] connection in
-            var vectors = ProductVectors()
-            try vectors.refresh(connection, formula: formula)
+            let vectors = try ProductVectors(connection, formula: formula)
             for product in removing {
                 try connection.run("DELETE FROM learned WHERE product_id = ?", product)
             }
@@ -39,8 +37,7 @@ extension EmbeddedProfileStore {
     /// See ``LearnedVectorStore``.
     package func learned(_ products: Set<Int64>) async throws(StoreError) -> [Int64: LearnedProduct] {
         try await database.read { [formula] connection in
-            var vectors = ProductVectors()
-            try vectors.refresh(connection, formula: formula)
+            let vectors = try ProductVectors(connection, formula: formula)
             var learned: [Int64: LearnedProduct] = [:]
             for product in products.sorted() {
                 learned[product] = try connection.first(

@@ -12,6 +12,13 @@ struct ProductVectors {
     private var hasCatalogue = false
     var sightings = KnownSightings()
 
+    init() {}
+
+    /// Those of the current catalogue, for a transaction of its own.
+    init(_ connection: Connection, formula: ProfileFormula) throws(SQLiteError) {
+        try refresh(connection, formula: formula)
+    }
+
     /// Checks whether the cached vectors still belong to the current catalogue. Called once per transaction, before its
     /// first vector; another process may have loaded a new catalogue.
     mutating func refresh(_ connection: Connection, formula: ProfileFormula) throws(SQLiteError) {

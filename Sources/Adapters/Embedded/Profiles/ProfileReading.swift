@@ -42,8 +42,7 @@ struct ProfileReading {
     func nearestInteractions(
         to vector: [Float], limit: Int, formula: ProfileFormula
     ) throws(SQLiteError) -> [VectorMatch] {
-        var vectors = ProductVectors()
-        try vectors.refresh(connection, formula: formula)
+        var vectors = try ProductVectors(connection, formula: formula)
         var nearest = NearestVectors<EventID>(to: vector, limit: limit)
         try connection.forEach(
             "SELECT id_high, id_low, product_id, category_code, brand FROM interactions"
@@ -60,8 +59,7 @@ struct ProfileReading {
     func nearestProducts(
         to vector: [Float], excluding: Set<Int64>, limit: Int, formula: ProfileFormula
     ) throws -> [ProductMatch] {
-        var vectors = ProductVectors()
-        try vectors.refresh(connection, formula: formula)
+        let vectors = try ProductVectors(connection, formula: formula)
         guard vector.count == vectors.dimension else {
             throw StoreError(
                 .rejected,
@@ -69,14 +67,14 @@ struct ProfileReading {
                     + "`debias-events profile rebuild`, which computes the profiles from the catalogue's vectors")
         }
         var learned = NearestVectors<Int64>(to: vector, limit: limit)
-        var known: Set<Int64> = []
-        try connection.forEach("SELECT product_id, vector FROM learned") { row in
+        var sessions: [Int64: Int] = [:]
+        try connection.forEach("SELECT product_id, vector, sessions FROM learned") { row in
             let own = VectorColumn.vector(row.bytes(1))
-            guard own.count == vector.count, known.insert(row.int64(0)).inserted, !excluding.contains(row.int64(0))
-            else { return }
-            learned.offer(row.int64(0), own)
+            guard own.count == vector.count else { return }
+            sessions[row.int64(0)] = row.int(2)
+            if !excluding.contains(row.int64(0)) { learned.offer(row.int64(0), own) }
         }
-        let excluding = excluding.union(known)
+        let excluding = excluding.union(sessions.keys)
         var catalogue = NearestVectors<Int64>(to: vector, limit: limit)
         try connection.forEach("SELECT product_id, vector FROM products") { row in
             guard !excluding.contains(row.int64(0)) else { return }
@@ -98,16 +96,10 @@ struct ProfileReading {
         let unlearned = Set(standIns.matches.map(\.point))
         let matches = all.map {
             ProductMatch(
-                productID: $0.point, score: $0.score, vector: $0.vector, isStandIn: unlearned.contains($0.point))
+                productID: $0.point, score: $0.score, vector: $0.vector, isStandIn: unlearned.contains($0.point),
+                sessions: sessions[$0.point] ?? 0)
         }
-        var nearest = Array(matches.sorted { $0.precedes($1) }.prefix(limit))
-        for index in nearest.indices where known.contains(nearest[index].productID) {
-            nearest[index].sessions =
-                try connection.first(
-                    "SELECT sessions FROM learned WHERE product_id = ?", nearest[index].productID
-                ) { $0.int(0) } ?? 0
-        }
-        return nearest
+        return Array(matches.sorted { $0.precedes($1) }.prefix(limit))
     }
 
     func boughtProducts(of userID: Int64, limit: Int) throws(SQLiteError) -> [Int64] {

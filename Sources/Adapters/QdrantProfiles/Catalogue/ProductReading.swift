@@ -52,7 +52,7 @@ struct ProductReading: Sendable {
         _ unit: [Float], _ excluding: Set<Int64>, _ limit: Int
     ) async throws(StoreError) -> [ProductMatch] {
         guard layout.hasCatalogue else { return [] }
-        let excluded = excluding.filter { $0 > 0 }.map { QdrantPointID.number(UInt64($0)) }
+        let excluded = excluding.compactMap(QdrantPointID.init(product:))
         let query = QdrantQuery(
             .vector(unit), where: QdrantFilter(mustNot: excluded.isEmpty ? [] : [.hasID(excluded)]),
             limit: limit + Self.margin, with: QdrantFields(vector: true))

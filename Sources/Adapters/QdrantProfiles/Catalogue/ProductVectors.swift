@@ -71,7 +71,7 @@ extension QdrantServer {
         of products: Set<Int64>, _ layout: QdrantLayout
     ) async throws(StoreError) -> [Int64: [Float]] {
         guard layout.hasCatalogue else { return [:] }
-        let ids = products.filter { $0 > 0 }.map { QdrantPointID.number(UInt64($0)) }
+        let ids = products.compactMap(QdrantPointID.init(product:))
         let pages = try await concurrently(ids.pieces(of: 256)) { ids throws(StoreError) in
             try await sendIfThere(
                 .points(ids, in: QdrantLayout.products, with: QdrantFields(vector: true), layout.reads)) ?? []

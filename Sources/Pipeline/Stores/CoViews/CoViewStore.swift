@@ -35,15 +35,6 @@ package protocol CoViewStore: Sendable {
     func pursue<Inquiry: CoViewInquiry>(_ inquiry: Inquiry) async throws(StoreError) -> Inquiry
 }
 
-extension CoViewStore {
-    /// Asks for the co-views of the products as well, which a store can do without.
-    package func sessions(of products: [Int64]) async throws(StoreError) -> [Int64: Int] {
-        try await coViews(
-            CoViewQuery(products: products, includesCategories: false, includesNeighbourSessions: false)
-        ).sessions
-    }
-}
-
 /// A question for co-views.
 package struct CoViewQuery: Sendable, Hashable {
     /// How many of the sessions that touched a product are looked at: the newest.

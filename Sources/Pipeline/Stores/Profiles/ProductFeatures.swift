@@ -13,6 +13,11 @@ package struct ProductFeatures: Sendable, Hashable {
         self.brand = brand
     }
 
+    /// What a graph knows of a product.
+    package init(productID: Int64, place: ProductPlace?) {
+        self.init(productID: productID, categoryCode: place?.category, brand: place?.brand)
+    }
+
     package init(of event: Event) {
         self.init(productID: event.productID, categoryCode: event.categoryCode, brand: event.brand)
     }

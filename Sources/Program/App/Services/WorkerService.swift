@@ -21,9 +21,9 @@ package struct WorkerService: Service {
         _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero,
         log: Log
     ) {
-        let changes = ChangedSessions()
         let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0
-        learning = learns ? LearningService(pipeline, changes: changes, interval: learningInterval, log: log) : nil
+        let changes = learns ? ChangedSessions() : nil
+        learning = changes.map { LearningService(pipeline, changes: $0, interval: learningInterval, log: log) }
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
         let board = Self.board(pipeline.pauseDirectory, plan, log)
@@ -46,9 +46,7 @@ package struct WorkerService: Service {
                 configuration.name += "-\(kind.rawValue)-\(number + 1)"
                 let sink: any EventSink =
                     switch kind {
-                    case .neo4j:
-                        learns
-                            ? GraphSink(pipeline.graph) { changes.add($0.events) } : GraphSink(pipeline.graph)
+                    case .neo4j: GraphSink(pipeline.graph) { changes?.add($0.events) }
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
                 let worker = Worker(

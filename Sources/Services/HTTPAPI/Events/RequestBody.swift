@@ -1,3 +1,4 @@
+import Events
 import Gzip
 import HTTPMessages
 import HTTPServer
@@ -8,6 +9,23 @@ enum BodyFormat {
     case json
     /// One JSON value per line.
     case lines
+}
+
+extension HTTPAPI {
+    /// The value of a JSON body that is no event. What it holds while it is decoded counts in the memory of requests.
+    func decodedBody<Value>(
+        _ request: HTTPRequest, as decode: ([UInt8]) throws(EventRejection) -> Value
+    ) throws(Problem) -> Value {
+        _ = try request.bodyFormat(linesAllowed: false, origins: origins)
+        var lease = MemoryLease(memory)
+        defer { lease.end() }
+        let body = try request.decodedBody(limit: limits.bodyBytes, &lease)
+        do throws(EventRejection) {
+            return try decode(body)
+        } catch {
+            throw Problem(error)
+        }
+    }
 }
 
 extension HTTPRequest {

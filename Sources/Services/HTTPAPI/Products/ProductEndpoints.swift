@@ -8,10 +8,8 @@ extension HTTPAPI {
     /// `PUT /products/{id}` with `{"vector": [...]}`: the product's vector from now on, in place of its stand-in or of what
     /// was put before.
     func putProduct(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
-        guard let productID = Int64(path["id"]), productID > 0 else {
-            throw .invalid([.path("product_id", "a product id")])
-        }
-        let record = try catalogueRecord(request)
+        let productID = try product(path["id"])
+        let record = try decodedBody(request, as: CatalogueRecord.init(json:))
         guard record.productID ?? productID == productID else {
             throw .invalid([.body("product_id", "product_id is another one than in the path")])
         }
@@ -29,16 +27,9 @@ extension HTTPAPI {
         return .json(json.bytes)
     }
 
-    private func catalogueRecord(_ request: HTTPRequest) throws(Problem) -> CatalogueRecord {
-        _ = try request.bodyFormat(linesAllowed: false, origins: origins)
-        var lease = MemoryLease(memory)
-        defer { lease.end() }
-        let body = try request.decodedBody(limit: limits.bodyBytes, &lease)
-        do throws(EventRejection) {
-            return try CatalogueRecord(json: body)
-        } catch {
-            throw Problem(error)
-        }
+    func product(_ text: Substring) throws(Problem) -> Int64 {
+        guard let id = Int64(text), id > 0 else { throw .invalid([.path("product_id", "a product id")]) }
+        return id
     }
 }
 

@@ -21,9 +21,7 @@ extension HTTPAPI {
     /// `GET /products/{id}/related?limit=&debias=`: the products that go with one; the most visited ones for an unknown
     /// product.
     func relatedProducts(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
-        guard let productID = Int64(path["id"]), productID > 0 else {
-            throw .invalid([.path("product_id", "a product id")])
-        }
+        let productID = try product(path["id"])
         let query = try RecommendationQuery(request)
         let found = try await readingCoViews { recommender async throws(StoreError) in
             try await recommender.recommendations(after: [productID], query)
@@ -36,23 +34,11 @@ extension HTTPAPI {
     func recommendationsForSession(
         _ request: HTTPRequest, _ path: PathParameters
     ) async throws(Problem) -> HTTPResponse {
-        let session = try sessionQuery(request)
+        let session = try decodedBody(request, as: SessionQuery.init(json:))
         let found = try await readingCoViews { recommender async throws(StoreError) in
             try await recommender.recommendations(after: session.products, session.query)
         }
         return answer(session.query, found) { _ in }
-    }
-
-    private func sessionQuery(_ request: HTTPRequest) throws(Problem) -> SessionQuery {
-        _ = try request.bodyFormat(linesAllowed: false, origins: origins)
-        var lease = MemoryLease(memory)
-        defer { lease.end() }
-        let body = try request.decodedBody(limit: limits.bodyBytes, &lease)
-        do throws(EventRejection) {
-            return try SessionQuery(json: body)
-        } catch {
-            throw Problem(error)
-        }
     }
 
     private func readingCoViews(

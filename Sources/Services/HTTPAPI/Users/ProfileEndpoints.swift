@@ -77,8 +77,9 @@ extension HTTPAPI {
         guard let diversity = Double(request.parameter("diversity") ?? "0"), 0...1 ~= diversity else {
             throw .invalid([.query("diversity", "diversity is a number from 0 to 1", type: .floatType)])
         }
-        guard let debias = Double(request.parameter("debias") ?? "0"), RecommendationQuery.debiasRange ~= debias
-        else { throw .invalid([.query("debias", RecommendationQuery.debiasRule, type: .floatType)]) }
+        guard let debias = Double(request.parameter("debias") ?? "0").flatMap(RecommendationQuery.debias) else {
+            throw .invalid([.query("debias", RecommendationQuery.debiasRule, type: .floatType)])
+        }
         let userID = try user(path["id"])
         let known = try await readingProfiles { () async throws(StoreError) in
             try await ProductQuestion(graph: graph, vectors: profiles).vector(for: userID)

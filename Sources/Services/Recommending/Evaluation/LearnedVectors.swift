@@ -39,7 +39,6 @@ struct LearnedVectors: Sendable {
     private static func signature(of productID: Int64, _ visits: borrowing Visits, _ dimension: Int) -> [Float] {
         let place = visits.places(of: [productID])[productID]
         return StandInVector.make(
-            ProductFeatures(productID: productID, categoryCode: place?.category, brand: place?.brand),
-            dimension: dimension)
+            ProductFeatures(productID: productID, place: place), dimension: dimension)
     }
 }

@@ -62,30 +62,16 @@ package struct ProductLearner: Sendable {
             guard !sessions.isEmpty else { return }
             // Taken, they are known to nobody but this round.
             self.learnedAll = nil
-            let products = try await learning.products(touchedIn: sessions).sorted()
-            guard let changed = try await learn(products, rest) else { return }
+            let products = try await learning.products(touchedIn: sessions)
+            guard let changed = try await learning.learn(all: products, rest: rest) else { return }
             self.learnedAll = learnedAll
             report(.learned(products: products.count, changed: changed))
         } else {
             learnedAll = nil
             let products = try await learning.allProducts()
-            guard let changed = try await learn(products, rest) else { return }
+            guard let changed = try await learning.learn(all: products, rest: rest) else { return }
             learnedAll = now
             report(.learnedAll(products: products.count, changed: changed, time: .now - start))
         }
-    }
-
-    /// - Returns: How many vectors have changed; nil if the round was ended.
-    private func learn(
-        _ products: [Int64], _ rest: (Duration) async -> Bool
-    ) async throws(StoreError) -> Int? {
-        var changed = 0
-        for start in stride(from: 0, to: products.count, by: ProductLearning.batch) {
-            let begun = ContinuousClock.now
-            let batch = products[start..<min(start + ProductLearning.batch, products.count)]
-            changed += try await learning.learn(Set(batch))
-            guard await rest(.now - begun) else { return nil }
-        }
-        return changed
     }
 }

@@ -29,10 +29,7 @@ package struct ProductLearning: Sendable {
         let named = products.union(coViews.counts.values.flatMap(\.keys))
         let places = try await graph.places(of: named)
         let signatures = try await vectors.signatures(
-            of: named.sorted().map { product in
-                ProductFeatures(
-                    productID: product, categoryCode: places[product]?.category, brand: places[product]?.brand)
-            })
+            of: named.sorted().map { ProductFeatures(productID: $0, place: places[$0]) })
         let known = try await vectors.learned(products)
         var learned: [LearnedProduct] = []
         var removed: Set<Int64> = []
@@ -67,21 +64,30 @@ package struct ProductLearning: Sendable {
         }
     }
 
-    /// Learns the vectors of any number of products anew.
-    package func learn(all products: Set<Int64>) async throws(StoreError) {
+    /// Learns the vectors of any number of products anew, a batch after the other.
+    ///
+    /// - Parameter rest: Called after each batch, which took the given time; false ends the work.
+    /// - Returns: How many vectors have changed; nil if the work was ended.
+    package func learn(
+        all products: Set<Int64>, rest: (Duration) async -> Bool = { _ in true }
+    ) async throws(StoreError) -> Int? {
         let sorted = products.sorted()
+        var changed = 0
         for start in stride(from: 0, to: sorted.count, by: Self.batch) {
-            _ = try await learn(Set(sorted[start..<min(start + Self.batch, sorted.count)]))
+            let begun = ContinuousClock.now
+            changed += try await learn(Set(sorted[start..<min(start + Self.batch, sorted.count)]))
+            guard await rest(.now - begun) else { return nil }
         }
+        return changed
     }
 
     /// All products: those that a session touched, and those of which something was learned.
-    package func allProducts() async throws(StoreError) -> [Int64] {
+    package func allProducts() async throws(StoreError) -> Set<Int64> {
         var products = Set(try await graph.mostVisited(excluding: [], limit: Self.mostProducts).map(\.productID))
         var last: Int64 = 0
         while true {
             let page = try await vectors.learnedProducts(after: last, limit: 10_000)
-            guard let end = page.last else { return products.sorted() }
+            guard let end = page.last else { return products }
             products.formUnion(page)
             last = end
         }

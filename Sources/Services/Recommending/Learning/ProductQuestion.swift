@@ -23,9 +23,7 @@ package struct ProductQuestion: Sendable {
         let missing = products.subtracting(learned.keys)
         let places = try await graph.places(of: missing)
         let signatures = try await vectors.signatures(
-            of: missing.sorted().map {
-                ProductFeatures(productID: $0, categoryCode: places[$0]?.category, brand: places[$0]?.brand)
-            })
+            of: missing.sorted().map { ProductFeatures(productID: $0, place: places[$0]) })
         var question: [Double] = []
         for product in context {
             guard let vector = learned[product.productID]?.vector ?? signatures[product.productID] else { continue }
