@@ -50,6 +50,7 @@ let libraries: [Entry] = [
             "test-helper",
         ]),
     .pure("HTTPMessages", ["Bytes"], tests: []),
+    .pure("Metrics", [], tests: []),
     .pure(
         "HTTPWire",
         [
@@ -289,6 +290,7 @@ let services: [Entry] = [
             "Events",
             "JSON",
             "Messaging",
+            "Metrics",
             "Platform",
             "Stores",
         ],
@@ -297,6 +299,7 @@ let services: [Entry] = [
             "Events",
             "Gzip",
             "Messaging",
+            "Metrics",
             "PipelineTesting",
             "Platform",
             "Stores",
@@ -379,6 +382,8 @@ let services: [Entry] = [
             "HTTPWire",
             "JSON",
             "Messaging",
+            "Metrics",
+            "Platform",
             "Recommending",
             "Stores",
             "Workers",

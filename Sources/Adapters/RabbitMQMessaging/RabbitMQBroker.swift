@@ -119,6 +119,9 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
         }
     }
 
+    /// See ``Broker/connectionsLost``; of both connections.
+    package var connectionsLost: Int { publishing.connectionsLost + consuming.connectionsLost }
+
     /// Closes both connections as the protocol requires: unacknowledged deliveries go back to their queues. Closing
     /// again has no effect.
     package func close() async {

@@ -21,6 +21,16 @@ package struct ProcessStatistics: Sendable {
             descriptorLimit: descriptorLimit())
     }
 
+    /// The descriptors that the process has open; 0 where the system does not tell. Takes as long as there are many.
+    package static func openDescriptors() -> Int {
+        guard let directory = opendir("/proc/self/fd") else { return 0 }
+        defer { closedir(directory) }
+        var count = 0
+        while readdir(directory) != nil { count += 1 }
+        // Not the folder itself, the one above, and the descriptor by which the folder is read.
+        return max(0, count - 3)
+    }
+
     /// Raises the number of descriptors that may be open to the most that this user is permitted: a server needs one per
     /// connection, and the usual 1,024 are few.
     /// - Returns: The limit from now on.

@@ -101,11 +101,10 @@ import Testing
         try await fill([6.5])
         let archiver = archiver()
         try await archiver.round()
-        var administration = HTTPAPI.Administration()
-        administration.archived = { archiver.totals }
         let api = HTTPAPI(
             publisher: try await broker.makePublisher(), broker: broker, graph: FakeGraphStore(),
-            profiles: FakeProfileStore(), administration: administration, now: { Timestamp(microseconds: 0) })
+            profiles: FakeProfileStore(), instruments: .init(archived: { archiver.totals }),
+            now: { Timestamp(microseconds: 0) })
         let response = await api.respond(to: try HTTPRequest(method: .get, target: "/metrics", headers: [:], body: []))
         guard case .bytes(let bytes) = response.body else { throw TimedOut("a body") }
         let text = String(decoding: bytes, as: UTF8.self)

@@ -22,15 +22,16 @@ struct TestAPI {
 
     init(
         spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
-        allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState(), memory: Int = 1 << 20,
+        allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState(),
+        queues: [(queue: String, metrics: QueueMetrics)] = [], memory: Int = 1 << 20,
         publisher: (any Publisher)? = nil, report: @escaping @Sendable (HTTPAPI.Notice) -> Void = { _ in }
     ) async throws {
         let brokers = try await broker.makePublisher()
         api = HTTPAPI(
             publisher: publisher ?? brokers, broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000, memory: memory), spool: spool.map { spool in { @Sendable in spool } },
-            administration: administration, allowedOrigins: allowedOrigins, workers: { workers }, report: report,
-            now: { Self.now })
+            administration: administration, allowedOrigins: allowedOrigins,
+            instruments: .init(workers: { workers }, queues: queues), report: report, now: { Self.now })
     }
 
     func request(

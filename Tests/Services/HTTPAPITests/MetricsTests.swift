@@ -38,18 +38,71 @@ import Workers
 
     @Test("every sample follows its metric's help and type, once each")
     func everySampleFollowsItsMetricsHelp() async throws {
-        var declared: [String] = []
-        for line in try await lines(TestAPI()) {
+        let api = try await TestAPI(queues: [("events.neo4j", QueueMetrics(system: "neo4j"))])
+        _ = try await api.post(TestAPI.event())
+        var declared: [(name: String, type: String)] = []
+        for line in try await lines(api) {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             switch (words[0], words.dropFirst().first) {
-            case ("#", "HELP"): declared.append(words[2])
-            case ("#", "TYPE"): #expect(words[2] == declared.last && ["gauge", "counter"].contains(words[3]))
+            case ("#", "HELP"): declared.append((words[2], ""))
+            case ("#", "TYPE"):
+                #expect(words[2] == declared.last?.name)
+                declared[declared.count - 1].type = words[3]
             default:
-                #expect(words[0].prefix { $0 != "{" } == declared.last ?? "", "\(line)")
+                let metric = try #require(declared.last)
+                let endings = metric.type == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
+                #expect(endings.map { metric.name + $0 }.contains { $0 == words[0].prefix { $0 != "{" } }, "\(line)")
                 #expect(words.count == 2 && Double(words[1]) != nil, "\(line)")
+                #expect(metric.type == "counter" ? metric.name.hasSuffix("_total") : true)
             }
         }
-        #expect(declared.count == Set(declared).count && declared.count >= 5)
+        #expect(declared.allSatisfy { ["gauge", "counter", "histogram"].contains($0.type) })
+        #expect(declared.count == Set(declared.map(\.name)).count && declared.count >= 20)
+    }
+
+    @Test("requests are counted by their route's pattern and status, and what matches none together")
+    func requests() async throws {
+        let api = try await TestAPI()
+        _ = try await api.post(TestAPI.event())
+        _ = try await api.post("[]")
+        for user in 1...3 { _ = try await api.request(.get, "/users/\(user)/history") }
+        for path in ["/nothing", "/users/1/nothing", "/users"] { _ = try await api.request(.get, path) }
+        _ = try await api.request("BREW", "/events")
+        let lines = try await lines(api)
+        for (method, route, status, count) in [
+            ("POST", "/events", 200, 1), ("POST", "/events", 400, 1), ("GET", "/users/{id}/history", 200, 3),
+            ("_OTHER", "", 404, 3), ("_OTHER", "", 405, 1),
+        ] {
+            let line =
+                "http_server_request_duration_seconds_count{http_request_method=\"\(method)\",http_route=\"\(route)\","
+                + "http_response_status_code=\"\(status)\"} \(count)"
+            #expect(lines.contains(line), "\(line) is not in \(lines)")
+        }
+    }
+
+    @Test("posted events are counted by how publishing them ended, and only confirms have a latency")
+    func published() async throws {
+        let api = try await TestAPI()
+        _ = try await api.post("[\(TestAPI.event()),\(TestAPI.event())]", to: "/events/batch")
+        api.broker.answer { _ in .rejected("full") }
+        _ = try await api.post(TestAPI.event())
+        let lines = try await lines(api)
+        #expect(lines.contains(#"debias_events_published_total{outcome="confirmed"} 2"#))
+        #expect(lines.contains(#"debias_events_published_total{outcome="rejected"} 1"#))
+        #expect(lines.contains("debias_publish_confirm_duration_seconds_count 1"))
+        #expect(lines.contains(#"debias_request_events_bucket{le="1"} 1"#))
+        #expect(lines.contains(#"debias_request_events_bucket{le="2"} 2"#))
+    }
+
+    @Test("the process tells its memory, processor time and descriptors")
+    func process() async throws {
+        let lines = try await lines(TestAPI())
+        for name in [
+            "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds", "process_max_fds",
+        ] {
+            let value = lines.first { $0.hasPrefix("\(name) ") }?.split(separator: " ").last.flatMap { Double($0) }
+            #expect(value ?? 0 > 0, "\(name)")
+        }
     }
 
     @Test("requests that are refused for their token are counted, by whether they have one")
@@ -89,12 +142,5 @@ import Workers
         #expect(
             told?["events.neo4j"]
                 == ["messages": 5, "messages_ready": 1, "messages_unacknowledged": 4, "consumers": 1])
-    }
-
-    @Test("quotes, backslashes and line ends in a label are escaped")
-    func quotesBackslashesAndLineEnds() {
-        var metrics = MetricsText()
-        metrics.add("m", .counter, "help", [([("l", "a\"b\\c\nd")], 1.5)])
-        #expect(metrics.text == "# HELP m help\n# TYPE m counter\nm{l=\"a\\\"b\\\\c\\nd\"} 1.5\n")
     }
 }

@@ -44,6 +44,7 @@ public actor AMQPSession: EventLoopActor {
     private var lastConsumer = 0
     private var isStarted = false
     private var running: Task<Void, Never>?
+    private let lost = Atomic(0)
     /// Reports changes of the state, the publishing channel and the consumers.
     nonisolated let changes: ChangeSignal
 
@@ -89,6 +90,9 @@ public actor AMQPSession: EventLoopActor {
 
     /// What the session is doing now; may be read from any thread.
     public nonisolated var state: State { currentState.withLock { $0 } }
+
+    /// The connections that ended although nobody closed the session.
+    public nonisolated var connectionsLost: Int { lost.load(ordering: .relaxed) }
 
     /// Waits until the state differs from `state`.
     ///
@@ -142,6 +146,7 @@ public actor AMQPSession: EventLoopActor {
                     untried = 0
                     refusal = nil
                     reason = await watch(connection)
+                    if state != .closed { lost.wrappingAdd(1, ordering: .relaxed) }
                 } catch {
                     reason = error
                 }

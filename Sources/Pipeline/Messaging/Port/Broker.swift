@@ -30,6 +30,9 @@ package protocol Broker: Sendable {
     /// when no reason is known.
     func publishingFailure() async -> MessagingError?
 
+    /// The connections that ended without being closed since the broker was opened.
+    var connectionsLost: Int { get }
+
     /// Ends publishers and consumers, returns unacknowledged deliveries to their queues, and releases all resources.
     func close() async
 }
@@ -40,6 +43,8 @@ extension Broker {
     {}
 
     package func publishingFailure() async -> MessagingError? { nil }
+
+    package var connectionsLost: Int { 0 }
 }
 
 /// The counts of a queue at one moment.

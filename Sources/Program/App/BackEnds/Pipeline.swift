@@ -22,6 +22,10 @@ package struct Pipeline: Sendable {
     var crashes: CrashJournal?
     /// The folder in which processes show that their workers do not write; see ``PauseBoard``.
     var pauseDirectory: String?
+    /// What the stores are, by OpenTelemetry's `db.system.name`.
+    var systems: [WorkerPlan.Kind: String] = [:]
+    /// The folder of the pipeline's files.
+    var dataDirectory = ""
     /// The loop that publishing to RabbitMQ runs on, and on which the embedded broker answers those who publish. An API
     /// that shares this executor publishes without a change of threads.
     var publishingExecutor: EventLoop?
@@ -71,7 +75,11 @@ package struct Pipeline: Sendable {
         if let log { await folder.report(to: log, graph: graph, profiles: profiles) }
         return Pipeline(
             broker: broker, graph: graph, profiles: profiles, spool: spool, retry: backEnds.retry, crashes: crashes,
-            pauseDirectory: "\(backEnds.dataDirectory)/pauses", publishingExecutor: executor)
+            pauseDirectory: "\(backEnds.dataDirectory)/pauses",
+            systems: [
+                .neo4j: backEnds.graph == .embedded ? "sqlite" : "neo4j",
+                .qdrant: backEnds.vectors == .embedded ? "sqlite" : "qdrant",
+            ], dataDirectory: backEnds.dataDirectory, publishingExecutor: executor)
     }
 
     /// The events that the pipeline gave up.

@@ -4,6 +4,7 @@ import HTTPAPI
 import HTTPServer
 import Messaging
 package import Observability
+import Synchronization
 
 /// The API and its workers in one process.
 package struct ServeService: Sendable {
@@ -36,18 +37,25 @@ package struct ServeService: Sendable {
         await watch?.look()
         let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
         let archiver = configuration.archiveLimit > 0 ? archiver(archive) : nil
-        let server = try await server(workers, room, archive, archiver)
+        let oldest = OldestLetter(pipeline.deadLetters)
+        let forwarded = ForwardedEvents()
+        var instruments = Monitoring.Instruments(
+            workers: { workers.state }, queues: workers.metrics, oldestLetter: { oldest.failedAt },
+            forwarded: { forwarded.count }, dataDirectory: pipeline.dataDirectory)
+        if let archiver { instruments.archived = { archiver.totals } }
+        let server = try await server(room, archive, instruments)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
 
-        var services: [any Service] = []
+        var services: [any Service] = [oldest]
         if let watch { services.append(watch) }
         if let spool = pipeline.spool {
             // Events left in the spool stay there for the next start.
             services.append(
-                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) {
-                    log.write($0)
+                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) { report in
+                    forwarded.count(report)
+                    log.write(report)
                 })
         }
         if let length = configuration.restoringBelow {
@@ -69,7 +77,7 @@ package struct ServeService: Sendable {
     }
 
     private func server(
-        _ workers: WorkerService, _ room: QueueRoom?, _ archive: DeadLetterArchive, _ archiver: DeadLetterArchiver?
+        _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments
     ) async throws -> HTTPServer {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
@@ -83,15 +91,14 @@ package struct ServeService: Sendable {
         limits.memory = configuration.memoryBudget / 2
         // What could never fit is refused for its size.
         limits.bodyBytes = min(limits.bodyBytes, limits.memory / (2 + HTTPAPI.memoryPerBodyByte))
-        var administration = HTTPAPI.Administration(
+        let administration = HTTPAPI.Administration(
             tokens: configuration.tokens, opensReads: configuration.opensReads,
             replays: configuration.replayDirectory, archive: archive)
-        if let archiver { administration.archived = { archiver.totals } }
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: limits, spool: spoolReader,
             administration: administration,
-            allowedOrigins: configuration.allowedOrigins, workers: { workers.state },
+            allowedOrigins: configuration.allowedOrigins, instruments: instruments,
             report: { [log] in log.write($0) }, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
@@ -114,7 +121,20 @@ package struct ServeService: Sendable {
     }
 }
 
+/// Counts what a forwarder reports. Safe to use from any thread.
+private final class ForwardedEvents: Sendable {
+    private let events = Atomic(0)
+
+    var count: Int { events.load(ordering: .relaxed) }
+
+    func count(_ report: SpoolForwarder.Report) {
+        if case .forwarded(let count) = report { events.wrappingAdd(count, ordering: .relaxed) }
+    }
+}
+
 extension SpoolForwarder: Service {}
+
+extension OldestLetter: Service {}
 
 extension DeadLetterRestorer: Service {}
 

@@ -10,6 +10,9 @@ package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
 
+    /// What the workers have done, for each queue that has any.
+    let metrics: [(queue: String, metrics: QueueMetrics)]
+
     /// Learns from what the workers write; nil where none writes to the graph, or learning is off. A service beside this
     /// one, which outlives it.
     package let learning: LearningService?
@@ -39,8 +42,13 @@ package struct WorkerService: Service {
                 log(.warning, "stats does not show that workers wait", ["error": "\(error)"])
             }
         }
+        let metrics = Dictionary(
+            uniqueKeysWithValues: WorkerPlan.Kind.allCases.filter { plan.counts[$0] ?? 0 > 0 }
+                .map { ($0, QueueMetrics(system: pipeline.systems[$0] ?? "other_sql")) })
+        self.metrics = WorkerPlan.Kind.allCases.compactMap { kind in metrics[kind].map { (kind.queue, $0) } }
         workers = WorkerPlan.Kind.allCases.flatMap { kind in
-            (0..<(plan.counts[kind] ?? 0)).map { number in
+            guard let metrics = metrics[kind] else { return [(queue: String, worker: Worker)]() }
+            return (0..<(plan.counts[kind] ?? 0)).map { number in
                 var configuration = tuning
                 configuration.retry = pipeline.retry
                 configuration.name += "-\(kind.rawValue)-\(number + 1)"
@@ -50,10 +58,11 @@ package struct WorkerService: Service {
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
                 let worker = Worker(
-                    queue: kind.queue, sink: sink, broker: pipeline.broker,
+                    queue: kind.queue, sink: MeasuredSink(sink, metrics, now: { .now }), broker: pipeline.broker,
                     breaker: breakers[kind] ?? StoreBreaker(), crashes: pipeline.crashes,
                     configuration: configuration, now: { .now },
                     report: { report in
+                        metrics.count(report)
                         log.write(report)
                         switch report {
                         case .storeFailed, .storeRecovered: show()

@@ -6,7 +6,10 @@ import Platform
 struct WorkerCommand: Command {
     static let configuration = CommandConfiguration(
         name: "worker", abstract: "Runs workers of one kind; several processes may share a queue.",
-        examples: ["debias-events worker --queue neo4j --concurrency 2 --batch 1000"])
+        examples: [
+            "debias-events worker --queue neo4j --concurrency 2 --batch 1000",
+            "debias-events worker --queue qdrant --health-port 8081",
+        ])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
@@ -16,6 +19,16 @@ struct WorkerCommand: Command {
 
     @Option(help: "The number of workers to run.", valueName: "workers")
     var concurrency = 1
+
+    @Option(
+        help: "The port for /health, /health/ready and /metrics; 0 picks a free one. Without it, none is opened.",
+        valueName: "port", environment: "DEBIAS_HEALTH_PORT")
+    var healthPort: UInt16?
+
+    @Option(
+        help: "The address for --health-port; 0.0.0.0 for all of IPv4, * for all.", valueName: "address",
+        environment: "DEBIAS_HEALTH_HOST")
+    var healthHost = "127.0.0.1"
 
     @Flag(help: BackEndOptions.waitForBrokerHelp, environment: "DEBIAS_WAIT_FOR_BROKER")
     var waitForBroker = false
@@ -31,13 +44,23 @@ struct WorkerCommand: Command {
         let (tuning, learnEvery) = (workerOptions.configuration, workerOptions.learnEvery)
         let (queue, concurrency) = (queue, concurrency)
         let access = BrokerNeed.Access.workers(plan)
+        let (healthHost, healthPort) = (healthHost, healthPort)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
         let choices = "\(backEnds.brokerChoice), \(backEnds.graphChoice) and \(backEnds.vectorsChoice)"
         try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(
                 pipeline, plan: plan, tuning: tuning, learningInterval: learnEvery, log: log)
+            var services: [any Service] = service.learning.map { [$0] } ?? []
+            services.append(service)
+            if let healthPort {
+                let probes = ProbeService(
+                    pipeline, service, queue: queue.queue, host: healthHost, port: healthPort)
+                log(.info, "probes and metrics are served", ["url": try await probes.start()])
+                // They go on until the workers have ended.
+                services.insert(probes, at: 0)
+            }
             log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": choices])
-            try await ServiceGroup((service.learning.map { [$0] } ?? []) + [service]).run(until: signals.stop(log))
+            try await ServiceGroup(services).run(until: signals.stop(log))
         }
         log(.info, "stopped")
     }

@@ -23,8 +23,10 @@ extension HTTPAPI {
         try leave(LateEvents(ids: events.map(\.id), headers: origins.isOff ? nil : request.headers), in: request)
         // The connection would keep it.
         defer { request.leave(note: nil) }
-        let outcomes = await publisher.publish(
-            events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) })
+        let publications = events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) }
+        let began = ContinuousClock.now
+        let outcomes = await publisher.publish(publications)
+        monitoring.intakeMetrics.count(outcomes, took: .now - began)
         try check(outcomes, events.map(\.id))
         return answer(events, rejected, isPartial: isPartial, isSpooled: outcomes.contains(.spooled))
     }

@@ -12,7 +12,10 @@ extension HTTPAPI {
         _ request: HTTPRequest, _: PathParameters
     ) async throws(Problem) -> HTTPResponse {
         let (id, publication) = try event(in: request)
-        return try queued(id, await publisher.publish([publication]))
+        let began = ContinuousClock.now
+        let outcomes = await publisher.publish([publication])
+        monitoring.intakeMetrics.count(outcomes, took: .now - began)
+        return try queued(id, outcomes)
     }
 
     // Both functions are never inlined: their locals would be part of the memory of the request's task while it waits.
@@ -67,7 +70,7 @@ extension HTTPAPI {
     /// Throws unless every event is durable. The error names the ids, so that sending the events again stores nothing
     /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
-        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return intake.succeeded() }
+        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return monitoring.intake.succeeded() }
         if case .failed(let error) = failure, error.code == .tooMany {
             throw .contentTooLarge(
                 "The batch has more events than can be kept: \(error). Send fewer at a time, with the same ids.",
@@ -85,7 +88,7 @@ extension HTTPAPI {
             case .unknown(let error): "It is not known whether the event is durable: \(error). \(again)"
             }
         // What the broker cannot carry is this event's fault alone.
-        if !failure.isUnencodable { intake.failed(detail) }
+        if !failure.isUnencodable { monitoring.intake.failed(detail) }
         throw .unavailable(detail, eventIDs: ids())
     }
 }

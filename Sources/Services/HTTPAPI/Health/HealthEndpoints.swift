@@ -5,11 +5,11 @@ package import JSON
 package import Messaging
 import Workers
 
-extension HTTPAPI {
+extension Monitoring {
     /// `GET /health`: the process answers and its workers make progress; 503 while a worker hangs, which only a restart
     /// fixes.
-    func health(_: HTTPRequest, _: PathParameters) -> HTTPResponse {
-        let stalls = workers().stalls
+    func health() -> HTTPResponse {
+        let stalls = instruments.workers().stalls
         var json = JSONWriter()
         json.object { json in
             json.member("status", stalls.isEmpty ? "healthy" : "unhealthy")
@@ -22,8 +22,8 @@ extension HTTPAPI {
     }
 
     /// `GET /rabbitmq/health`: messages and consumers per queue; 503 with the cause when the broker is away.
-    func queues(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
-        let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
+    func queues() async -> HTTPResponse {
+        let names = Self.queueNames
         // A spool that cannot be read is not shown; the publisher reports the failure with the next event.
         let spool = try? await self.spool?()
         var json = JSONWriter()

@@ -3,12 +3,14 @@ import Events
 import HTTPMessages
 import HTTPServer
 import Messaging
+import Metrics
+import Platform
 import Workers
 
-extension HTTPAPI {
+extension Monitoring {
     /// `GET /metrics`, for Prometheus. While the broker is away, metrics that only the broker knows are left out.
-    func metrics(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
-        let names = PipelineTopology.workQueues + [PipelineTopology.deadLetterQueue]
+    func metrics() async -> HTTPResponse {
+        let names = Self.queueNames
         var queues: [(name: String, status: QueueStatus)] = []
         var isUp = true
         do throws(MessagingError) {
@@ -17,62 +19,108 @@ extension HTTPAPI {
         } catch {
             isUp = false
         }
-        let spool = try? await self.spool?()
-        let state = workers()
+        let state = instruments.workers()
 
-        var metrics = MetricsText()
-        metrics.add("debias_broker_up", .gauge, "Whether the broker answers.", [([], isUp ? 1 : 0)])
-        metrics.add(
+        var text = MetricsText()
+        text.add("debias_broker_up", .gauge, "Whether the broker answers.", isUp ? 1 : 0)
+        text.add(
+            "debias_broker_connections_lost_total", .counter,
+            "Connections to the broker that ended without being closed.", Double(broker.connectionsLost))
+        add(queues, to: &text)
+        add(state, to: &text)
+        if let spool = try? await self.spool?() { add(spool, to: &text) }
+        addDeadLetters(to: &text)
+        if purpose == .api {
+            intakeMetrics.add(to: &text)
+            requests.add(to: &text)
+            text.add(
+                "debias_http_unauthorized_total", .counter,
+                "Requests refused for their token: an unknown one, or none where one is needed.",
+                [
+                    ([("token", "unknown")], Double(unauthorized.unknown)),
+                    ([("token", "missing")], Double(unauthorized.missing)),
+                ])
+        }
+        QueueMetrics.add(instruments.queues, to: &text)
+        addProcess(to: &text)
+        return HTTPResponse(
+            headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            body: .bytes(Array(text.text.utf8)))
+    }
+
+    private func add(_ queues: [(name: String, status: QueueStatus)], to text: inout MetricsText) {
+        text.add(
             "debias_queue_messages_ready", .gauge, "Messages that wait in the queue for a consumer.",
             queues.map { ([("queue", $0.name)], Double($0.status.ready)) })
-        metrics.add(
+        text.add(
             "debias_queue_messages_unacknowledged", .gauge,
             "Messages that consumers hold; left out where other processes consume too and the broker does not tell.",
             queues.compactMap { queue in
                 queue.status.unacknowledged.map { ([("queue", queue.name)], Double($0)) }
             })
-        metrics.add(
+        text.add(
             "debias_queue_consumers", .gauge, "Consumers of the queue.",
             queues.map { ([("queue", $0.name)], Double($0.status.consumers)) })
-        metrics.add(
+    }
+
+    private func add(_ state: WorkersState, to text: inout MetricsText) {
+        text.add(
             "debias_workers_paused", .gauge, "Whether the queue's workers wait for their store (circuit breaker open).",
             PipelineTopology.workQueues.map { ([("queue", $0)], state.pauses[$0] == nil ? 0 : 1) })
-        metrics.add(
+        text.add(
             "debias_worker_stalled_seconds", .gauge,
             "Seconds for which a worker of this process has hung, or has got nothing but errors from the broker.",
             PipelineTopology.workQueues.map { queue in
                 let time = max(state.stalls[queue] ?? .zero, state.interruptions[queue]?.duration ?? .zero)
                 return ([("queue", queue)], Double(time.components.seconds))
             })
-        if let spool {
-            metrics.add(
-                "debias_spool_messages", .gauge, "Events that wait on this machine for the broker.",
-                [([], Double(spool.messages))])
-            metrics.add(
-                "debias_spool_limit", .gauge, "The most events that the spool takes.", [([], Double(spool.limit))])
+    }
+
+    private func add(_ spool: SpoolStatus, to text: inout MetricsText) {
+        text.add(
+            "debias_spool_messages", .gauge, "Events that wait on this machine for the broker.",
+            Double(spool.messages))
+        text.add("debias_spool_limit", .gauge, "The most events that the spool takes.", Double(spool.limit))
+        text.add(
+            "debias_spool_forwarded_total", .counter, "Events that were forwarded from the spool to the broker.",
+            Double(instruments.forwarded()))
+    }
+
+    private func addDeadLetters(to text: inout MetricsText) {
+        if let oldest = instruments.oldestLetter() {
+            text.add(
+                "debias_dead_letters_oldest_age_seconds", .gauge,
+                "Time since the dead letter at the head of the queue was given up; looked up once a minute.",
+                max(0, Double(now().microseconds - oldest.microseconds) / 1_000_000))
         }
-        if let letters = administration.archived?() {
-            metrics.add(
-                "debias_dead_letters_archived_total", .counter,
-                "Dead letters that this process moved to the archive before they expired.",
-                [([], Double(letters.archived))])
-            metrics.add(
-                "debias_dead_letters_expiring", .gauge,
-                "Dead letters that expire within a day and that the archive did not take.",
-                [([], Double(letters.refused))])
-        }
-        metrics.add(
-            "debias_http_unauthorized_total", .counter,
-            "Requests refused for their token: an unknown one, or none where one is needed.",
-            [
-                ([("token", "unknown")], Double(unauthorized.unknown)),
-                ([("token", "missing")], Double(unauthorized.missing)),
-            ])
-        metrics.add(
+        guard let letters = instruments.archived?() else { return }
+        text.add(
+            "debias_dead_letters_archived_total", .counter,
+            "Dead letters that this process moved to the archive before they expired.", Double(letters.archived))
+        text.add(
+            "debias_dead_letters_expiring", .gauge,
+            "Dead letters that expire within a day and that the archive did not take.", Double(letters.refused))
+    }
+
+    private func addProcess(to text: inout MetricsText) {
+        let process = ProcessStatistics.current()
+        text.add(
             "process_start_time_seconds", .gauge, "When the process began to serve, in seconds since 1970.",
-            [([], Double(startedAt.microseconds) / 1_000_000)])
-        return HTTPResponse(
-            headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
-            body: .bytes(Array(metrics.text.utf8)))
+            Double(startedAt.microseconds) / 1_000_000)
+        text.add(
+            "process_cpu_seconds_total", .counter, "Processor time used, in user and kernel mode.",
+            Double(process.processorTime.components.seconds) + Double(
+                process.processorTime.components.attoseconds) / 1e18)
+        text.add(
+            "process_resident_memory_bytes", .gauge, "Memory in use.", Double(process.residentBytes))
+        text.add(
+            "process_open_fds", .gauge, "Open file descriptors.", Double(ProcessStatistics.openDescriptors()))
+        text.add(
+            "process_max_fds", .gauge, "The most file descriptors that may be open.", Double(process.descriptorLimit))
+        if let directory = instruments.dataDirectory, let free = try? FileSystem.freeBytes(at: directory) {
+            text.add(
+                "debias_data_folder_free_bytes", .gauge, "What may still be written on the data folder's disk.",
+                Double(free))
+        }
     }
 }

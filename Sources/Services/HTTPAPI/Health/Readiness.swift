@@ -22,20 +22,25 @@ private struct PartCheck: Sendable {
     }
 }
 
-extension HTTPAPI {
-    /// `GET /health/ready`: whether events are to be sent here. That follows from what happened to the last event and to
+extension Monitoring {
+    /// `GET /health/ready`: of an API, whether events are to be sent here; of a worker, whether it may take events from
+    /// its queue and write them into its store. That follows from what happened to the last event and to
     /// the last write of each store, as far as it is known, and else from asking the parts. A broker that is away, or
     /// refuses this program, is named; it does not matter as long as the spool has room.
-    func ready(_: HTTPRequest, _: PathParameters) async -> HTTPResponse {
-        let state = workers()
-        async let intake = intakeChecks(state)
-        async let graph = check(
-            "graph", lastWrite: state.pauses[PipelineTopology.graphQueue]
-        ) { () async throws(StoreError) in try await self.graph.checkWriting() }
-        async let vectors = check(
-            "vectors", lastWrite: state.pauses[PipelineTopology.profileQueue]
-        ) { () async throws(StoreError) in try await self.profiles.checkWriting() }
-        let checks = await intake + [graph, vectors]
+    func ready() async -> HTTPResponse {
+        let state = instruments.workers()
+        let checks: [PartCheck]
+        switch purpose {
+        case .api:
+            async let intake = intakeChecks(state)
+            async let graph = check(storeOf: PipelineTopology.graphQueue, state)
+            async let vectors = check(storeOf: PipelineTopology.profileQueue, state)
+            checks = await intake + [graph, vectors]
+        case .worker(let queue):
+            async let broker = consumingCheck(queue)
+            async let store = check(storeOf: queue, state)
+            checks = await [broker, store] + interruptions(state)
+        }
         let isReady = checks.allSatisfy(\.isReady)
         let isWell = checks.allSatisfy { $0.finding == "ok" }
         var json = JSONWriter()
@@ -50,15 +55,30 @@ extension HTTPAPI {
         return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
     }
 
-    private func check(
-        _ name: String, lastWrite failure: String?, _ asking: @Sendable () async throws(StoreError) -> Void
-    ) async -> PartCheck {
-        if let failure { return PartCheck(name, failure: "the last write failed: \(failure)") }
+    private func check(storeOf queue: String, _ state: WorkersState) async -> PartCheck {
+        let isGraph = queue == PipelineTopology.graphQueue
+        let name = isGraph ? "graph" : "vectors"
+        if let failure = state.pauses[queue] { return PartCheck(name, failure: "the last write failed: \(failure)") }
         do throws(StoreError) {
-            try await asking()
+            if isGraph { try await graph.checkWriting() } else { try await profiles.checkWriting() }
             return PartCheck(name)
         } catch {
             return PartCheck(name, failure: error.message)
+        }
+    }
+
+    /// Whether the broker lets this process take events from the queue, and pass on those that fail.
+    private func consumingCheck(_ queue: String) async -> PartCheck {
+        do throws(MessagingError) {
+            guard try await broker.status(of: [queue])[queue] != nil else {
+                return PartCheck(
+                    "broker", failure: "the queue \(queue) is missing: debias-events topology declare creates it")
+            }
+            try await broker.checkAccess(
+                publishingTo: ["", PipelineTopology.deadLetterExchange], consuming: [queue])
+            return PartCheck("broker")
+        } catch {
+            return PartCheck("broker", failure: error.message)
         }
     }
 

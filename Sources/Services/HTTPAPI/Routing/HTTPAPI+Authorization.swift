@@ -27,7 +27,7 @@ extension HTTPAPI {
         }
         let verdict = tokens.verdict(on: request.headers["Authorization"])
         if verdict == .known { return }
-        unauthorized.count(verdict)
+        monitoring.unauthorized.count(verdict)
         report(
             .unauthorized(
                 route: route.pattern.description, address: request.remoteAddress.host, hasToken: verdict == .unknown))

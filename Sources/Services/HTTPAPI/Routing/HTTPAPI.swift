@@ -6,7 +6,6 @@ package import HTTPServer
 package import HTTPWire
 package import Messaging
 package import Stores
-package import Workers
 
 /// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
 ///
@@ -19,17 +18,14 @@ package struct HTTPAPI: Sendable {
     let decoder: EventDecoder
     let now: @Sendable () -> Timestamp
     let limits: Limits
-    let spool: SpoolReader?
     let administration: Administration
     let tokens: APITokens
-    let unauthorized = UnauthorizedCounts()
     let memory: MemoryBudget
     let report: @Sendable (Notice) -> Void
     let origins: CrossOriginPolicy
-    let workers: @Sendable () -> WorkersState
+    /// What the process tells of itself.
+    let monitoring: Monitoring
     let random = SharedRandom()
-    let intake = IntakeRecord()
-    let startedAt: Timestamp
     /// One value for all requests: those of one process take their turns.
     let deadLetterQueue: DeadLetterQueue
     let erasure: UserErasure
@@ -47,8 +43,6 @@ package struct HTTPAPI: Sendable {
         package var replays: String
         /// Where dead letters are archived: what an erased user has there is removed.
         package var archive: DeadLetterArchive
-        /// Reads how many letters were moved to the archive; nil where nothing moves them.
-        package var archived: (@Sendable () -> DeadLetterArchiver.Totals)?
 
         /// Without tokens, the dead-letter endpoints are closed.
         package init(
@@ -83,13 +77,13 @@ package struct HTTPAPI: Sendable {
     ///   - spool: Reads the status of the spool that `publisher` fills while the broker is away; nil without a spool.
     ///   - administration: Who may read and send back dead letters.
     ///   - allowedOrigins: Whose pages may post events from a browser; none by default.
-    ///   - workers: Reads the state of the workers.
+    ///   - instruments: What the process counts and knows beside its back ends.
     ///   - report: Told what an operator should know.
     ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
-        allowedOrigins: [AllowedOrigin] = [], workers: @escaping @Sendable () -> WorkersState = { WorkersState() },
+        allowedOrigins: [AllowedOrigin] = [], instruments: Monitoring.Instruments = .init(),
         report: @escaping @Sendable (Notice) -> Void = { _ in },
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -98,16 +92,15 @@ package struct HTTPAPI: Sendable {
         self.graph = graph
         self.profiles = profiles
         self.limits = limits
-        self.spool = spool
         self.administration = administration
         tokens = APITokens(administration.tokens)
         memory = MemoryBudget(limits.memory)
         self.report = report
         origins = CrossOriginPolicy(allowedOrigins)
-        self.workers = workers
         self.now = now
         decoder = EventDecoder()
-        startedAt = now()
+        monitoring = Monitoring(
+            .api, broker: broker, graph: graph, profiles: profiles, spool: spool, instruments: instruments, now: now)
         deadLetterQueue = DeadLetterQueue(broker)
         erasure = UserErasure(
             graph: graph, profiles: profiles, letters: deadLetterQueue, archive: administration.archive, now: now)
@@ -119,6 +112,8 @@ package struct HTTPAPI: Sendable {
 
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let began = ContinuousClock.now
+        var record = monitoring.requests.singleEvent
         var response: HTTPResponse
         do throws(Problem) {
             // By far the most frequent request: the same entry as in the table, which anyone may call, without parsing
@@ -126,11 +121,13 @@ package struct HTTPAPI: Sendable {
             if request.isOfSingleEvent {
                 response = try await postEvent(request, PathParameters())
             } else {
-                response = try await answer(request)
+                record = monitoring.requests.unmatched
+                response = try await answer(request, &record)
             }
         } catch {
             response = error.response
         }
+        record.count(response.status, .now - began)
         if !origins.isOff { share(&response, to: request) }
         return response
     }
@@ -138,7 +135,11 @@ package struct HTTPAPI: Sendable {
     /// Looks up the request in the table. A separate function, because the memory of a waiting task is as large as that
     /// of the largest function inlined into it, and an event's request is to need little.
     @inline(never)
-    private nonisolated(nonsending) func answer(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    ///
+    /// - Parameter record: Receives the record of the route.
+    private nonisolated(nonsending) func answer(
+        _ request: HTTPRequest, _ record: inout RequestMetrics.Record
+    ) async throws(Problem) -> HTTPResponse {
         guard let (path, parameters) = Self.routes.find(request.path) else { throw .notFound(request.path) }
         if request.method == .options {
             return options(of: path, request)
@@ -146,6 +147,7 @@ package struct HTTPAPI: Sendable {
         guard let route = path.route(for: request.method) else {
             throw .methodNotAllowed(request.method, request.path, allow: path.allow)
         }
+        record = monitoring.requests.record(of: route)
         try authorize(request, for: route)
         return try await route.handler(self)(request, parameters)
     }
@@ -153,6 +155,7 @@ package struct HTTPAPI: Sendable {
     /// The answer to a request that the server refused before it could be handed over.
     package func respond(to refusal: HTTPRefusal) -> HTTPResponse {
         var response = Problem(refusal).response
+        monitoring.requests.unmatched.count(response.status, .zero)
         if let head = refusal.head {
             if isOpenToPages(head.method, head.target.path) { origins.share(&response.headers, to: head.headers) }
         } else {

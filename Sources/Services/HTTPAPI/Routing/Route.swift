@@ -13,6 +13,12 @@ struct Route: Sendable {
         case tokenHolder
     }
 
+    /// What tells routes apart.
+    struct Name: Sendable, Hashable {
+        let method: HTTPMethod
+        let pattern: PathPattern
+    }
+
     typealias Handler =
         @Sendable (HTTPAPI) -> (HTTPRequest, PathParameters) async throws(Problem) -> HTTPResponse
 
@@ -22,6 +28,8 @@ struct Route: Sendable {
     let handler: Handler
     /// A summary in one line, for the API's description.
     let summary: String
+
+    var name: Name { Name(method: method, pattern: pattern) }
 
     init(
         _ method: HTTPMethod, _ pattern: PathPattern, for access: Access, _ handler: @escaping Handler,
