@@ -424,9 +424,20 @@ let services: [Entry] = [
 let program: [Entry] = [
     .pure(
         "Observability",
-        ["Events"],
+        [
+            "Bytes",
+            "EventLoops",
+            "Events",
+            "HTTPMessages",
+            "JSON",
+            "Messaging",
+            "Network",
+        ],
         tests: [
             "Events",
+            "HTTPMessages",
+            "HTTPServer",
+            "Messaging",
             "TestSupport",
         ]),
     .pure(
@@ -472,11 +483,13 @@ let program: [Entry] = [
         [
             "App",
             "Arguments",
+            "Bytes",
             "DeadLetters",
             "EventLoops",
             "Events",
             "FileImport",
             "HTTPAPI",
+            "HTTPMessages",
             "JSON",
             "Messaging",
             "Observability",

@@ -1,7 +1,8 @@
 package import Events
+import JSON
 import Synchronization
 
-/// Writes one line per occurrence: time, level, message, then `key=value` pairs.
+/// Writes one line per occurrence: time, level, message, then `key=value` pairs, or all of it as a JSON object.
 ///
 /// Repetitions are held back: lines with the same message are written at most once per second, and the next line tells
 /// how many were left out. Safe to use from any thread.
@@ -16,21 +17,29 @@ package final class Log: Sendable {
         }
     }
 
+    /// How lines are written.
+    package enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
     private struct Repetition {
         var writtenAt: Int64
         var heldBack = 0
     }
 
     private let minimum: Level
+    private let format: Format
     private let now: @Sendable () -> Timestamp
     private let write: @Sendable (String) -> Void
     private let repetitions = Mutex<[String: Repetition]>([:])
 
     /// A log that passes lines of at least `minimum` to `write`, with their line feed.
     package init(
-        minimum: Level = .info, now: @escaping @Sendable () -> Timestamp, write: @escaping @Sendable (String) -> Void
+        minimum: Level = .info, format: Format = .text, now: @escaping @Sendable () -> Timestamp,
+        write: @escaping @Sendable (String) -> Void
     ) {
         self.minimum = minimum
+        self.format = format
         self.now = now
         self.write = write
     }
@@ -52,10 +61,23 @@ package final class Log: Sendable {
             return heldBack
         }
         guard let heldBack else { return }
-        var line = "\(moment) \(level.rawValue) \(key)"
-        for (name, value) in fields { line += " \(name)=\(Self.quoted(value))" }
-        if heldBack > 0 { line += " repeated=\(heldBack)" }
-        write(line + "\n")
+        switch format {
+        case .text:
+            var line = "\(moment) \(level.rawValue) \(key)"
+            for (name, value) in fields { line += " \(name)=\(Self.quoted(value))" }
+            if heldBack > 0 { line += " repeated=\(heldBack)" }
+            write(line + "\n")
+        case .json:
+            var json = JSONWriter()
+            json.object { json in
+                json.member("time", moment)
+                json.member("level", level.rawValue)
+                json.member("message", key)
+                for (name, value) in fields { json.member(name, value) }
+                if heldBack > 0 { json.member("repeated", heldBack) }
+            }
+            write(String(decoding: json.bytes, as: UTF8.self) + "\n")
+        }
     }
 
     /// The value on one line, quoted where it contains a space, a quotation mark or a line feed.

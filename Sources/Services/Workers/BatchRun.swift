@@ -1,3 +1,4 @@
+import Events
 import Messaging
 import Platform
 import Stores
@@ -18,6 +19,8 @@ struct BatchRun {
     private let number: Int
     private let consumer: any Consumer
     private let publisher: any Publisher
+    /// When the worker began with the batch.
+    private let receivedAt: Timestamp
     /// How long deliveries are held for a store that is away.
     private let heldUntil: ContinuousClock.Instant
     /// Whether deliveries were not written in that time: they are to go back to the queue.
@@ -30,6 +33,7 @@ struct BatchRun {
         self.number = number
         self.consumer = consumer
         self.publisher = publisher
+        receivedAt = worker.now()
         heldUntil = .now + worker.configuration.longestHold
     }
 
@@ -126,6 +130,7 @@ struct BatchRun {
         _ items: ArraySlice<BatchTriage.Item>
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
         let (worker, consumer, number) = (worker, consumer, number)
+        let trace = worker.tracing.map { BatchTrace($0, of: worker, receivedAt: receivedAt) }
         var writing = BatchWriting(worker.sink)
         // All events before this index are committed.
         var done = items.startIndex
@@ -135,6 +140,7 @@ struct BatchRun {
                 worker.report(.wrote(queue: worker.queue, applied))
                 if isWhole, part.startIndex == done { done = part.endIndex }
                 guard !part.isEmpty else { return }
+                trace?.wrote(part)
                 do throws(MessagingError) {
                     try await consumer.settle(part.map(\.delivery.tag), .acknowledge)
                 } catch {
@@ -159,6 +165,7 @@ struct BatchRun {
     /// it. Those that cannot be moved go back, and `unmoved` says why.
     private mutating func move(_ failed: [FailedDelivery]) async throws(MessagingError) {
         guard !failed.isEmpty else { return }
+        if let tracing = worker.tracing { BatchTrace(tracing, of: worker, receivedAt: receivedAt).failed(failed) }
         // One wait for the broker is enough per batch.
         guard unmoved == nil else { return try await consumer.settle(failed.map(\.delivery.tag), .requeue) }
         let (worker, queue, moment) = (worker, worker.queue, worker.now())
@@ -169,12 +176,13 @@ struct BatchRun {
         let moved = outcomes.indices.filter { outcomes[$0] == .confirmed }
         try await consumer.settle(moved.map { failed[$0].delivery.tag }, .acknowledge)
         for (decision, group) in Dictionary(grouping: moved, by: { routes[$0].decision }) {
-            let error = failed[group[0]].error
+            let (error, first) = (failed[group[0]].error, EventReference(failed[group[0]].delivery.message))
             switch decision {
             case .retry(let delay):
-                worker.report(.retrying(queue: queue, count: group.count, after: delay, error: error))
+                worker.report(.retrying(queue: queue, count: group.count, after: delay, error: error, first: first))
             case .deadLetter(let reason):
-                worker.report(.deadLettered(queue: queue, count: group.count, reason: reason, error: error))
+                worker.report(
+                    .deadLettered(queue: queue, count: group.count, reason: reason, error: error, first: first))
             }
         }
         // The message cannot be published as it is: the broker itself moves it to the dead letters, without a reason.
@@ -182,7 +190,9 @@ struct BatchRun {
         if let first = rejected.first {
             try await consumer.settle(rejected.map { failed[$0].delivery.tag }, .reject)
             worker.report(
-                .deadLettered(queue: queue, count: rejected.count, reason: .rejected, error: failed[first].error))
+                .deadLettered(
+                    queue: queue, count: rejected.count, reason: .rejected, error: failed[first].error,
+                    first: EventReference(failed[first].delivery.message)))
         }
         let held = outcomes.indices.filter { outcomes[$0] != .confirmed && !outcomes[$0].isUnencodable }
         guard let first = held.first else { return }

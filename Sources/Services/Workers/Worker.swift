@@ -18,6 +18,10 @@ package final class Worker: Sendable {
     let configuration: WorkerConfiguration
     let now: @Sendable () -> Timestamp
     let report: @Sendable (WorkerReport) -> Void
+    /// Takes the spans of events whose trace is sampled; nil where nobody wants them.
+    let tracing: SpanBuffer?
+    /// The store by OpenTelemetry's `db.system.name`.
+    let system: String
     private let stopSignal = StopSignal()
     /// When the current step of each batch in progress began; none while the worker waits for events, or for a store that
     /// is known to be away.
@@ -27,11 +31,14 @@ package final class Worker: Sendable {
     /// - Parameters:
     ///   - breaker: Shared by the workers of one store.
     ///   - crashes: Nil leaves crashes uncounted: an event that kills its worker is then delivered for ever.
+    ///   - system: The store by OpenTelemetry's `db.system.name`.
+    ///   - tracing: Takes the spans of events whose trace is sampled.
     ///   - now: The wall clock.
     ///   - report: Receives every batch and failure; called by the worker's task and expected to return at once.
     package init(
         queue: String, sink: any EventSink, broker: any Broker, breaker: StoreBreaker = StoreBreaker(),
-        crashes: CrashJournal? = nil, configuration: WorkerConfiguration, now: @escaping @Sendable () -> Timestamp,
+        crashes: CrashJournal? = nil, configuration: WorkerConfiguration, system: String = "sqlite",
+        tracing: SpanBuffer? = nil, now: @escaping @Sendable () -> Timestamp,
         report: @escaping @Sendable (WorkerReport) -> Void
     ) {
         self.queue = queue
@@ -40,6 +47,8 @@ package final class Worker: Sendable {
         self.breaker = breaker
         self.crashes = crashes
         self.configuration = configuration
+        self.system = system
+        self.tracing = tracing
         self.now = now
         self.report = report
     }

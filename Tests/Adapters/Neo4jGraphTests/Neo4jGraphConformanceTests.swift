@@ -27,7 +27,7 @@ private struct Server: GraphFactory {
     static let cases = GraphConformanceCase.all.filter { Neo4j.isReal || !lacking.contains($0.description) }
 
     @Test(
-        "the graph on a Bolt server conforms, in both of its shapes", .timeLimit(.minutes(2)),
+        "the graph on a Bolt server conforms, in both of its shapes", .timeLimit(.minutes(5)),
         arguments: cases, [GraphShape.uniqueRelationships, .ledger])
     func conforms(_ conformance: GraphConformanceCase, shape: GraphShape) async throws {
         let node = try await Neo4jNode.shared()

@@ -334,7 +334,7 @@ private final class Pipe: Sendable {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [reading] in
                 var descriptor = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-                poll(&descriptor, 1, 10_000)
+                poll(&descriptor, 1, 60_000)
                 var byte: UInt8 = 0
                 continuation.resume(returning: read(reading, &byte, 1) == 0)
             }

@@ -32,6 +32,21 @@ import Testing
         #expect(lines.entries == ["1970-01-01T00:00:00Z error failed error=\"no \\\"room\\\"\\nleft\" empty=\"\"\n"])
     }
 
+    @Test("as JSON, a line is one object with the same members, whatever the values hold")
+    func json() throws {
+        let log = Log(format: .json, now: { [clock] in clock.now }, write: { [lines] in lines.append($0) })
+        log(.error, "failed", ["error": "no \"room\"\r\nleft", "queue": "q"])
+        log(.error, "failed")
+        clock.advance(by: 1_000_000)
+        log(.error, "failed")
+        #expect(
+            lines.entries == [
+                #"{"time":"1970-01-01T00:00:00Z","level":"error","message":"failed","error":"no \"room\"\r\nleft","queue":"q"}"#
+                    + "\n",
+                #"{"time":"1970-01-01T00:00:01Z","level":"error","message":"failed","repeated":1}"# + "\n",
+            ])
+    }
+
     @Test("lines below the minimum are left out")
     func linesBelowTheMinimumAreLeft() {
         let log = makeLog(minimum: .warning)

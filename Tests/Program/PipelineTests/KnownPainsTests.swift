@@ -11,7 +11,7 @@ import Workers
 
 /// What hurts users of other pipelines, as far as it takes several modules and no processes to show that it does not hurt
 /// here. docs/delivery.md lists all of these pains, each with its tests.
-@Suite(.timeLimit(.minutes(2))) struct KnownPainsTests {
+@Suite(.timeLimit(.minutes(5))) struct KnownPainsTests {
     private let directory: TemporaryDirectory
     private let broker: EmbeddedBroker
     private let graph: EmbeddedGraphStore

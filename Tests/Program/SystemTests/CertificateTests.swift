@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Certificates", .timeLimit(.minutes(2)))
+@Suite("Certificates", .timeLimit(.minutes(5)))
 struct CertificateTests {
     @Test("SIGHUP has new connections get the new certificate, and a broken file changes nothing")
     func reloading() async throws {

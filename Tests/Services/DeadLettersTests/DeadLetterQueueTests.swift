@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Over the embedded broker; the same commands run over RabbitMQ in SystemTests.
-@Suite(.timeLimit(.minutes(2))) struct DeadLetterQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterQueueTests {
     private struct Setting {
         let directory: TemporaryDirectory
         let broker: EmbeddedBroker

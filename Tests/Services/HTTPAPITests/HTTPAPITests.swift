@@ -23,15 +23,17 @@ struct TestAPI {
     init(
         spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
         allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState(),
-        queues: [(queue: String, metrics: QueueMetrics)] = [], memory: Int = 1 << 20,
+        queues: [(queue: String, metrics: QueueMetrics)] = [], spans: SpanBuffer? = nil, memory: Int = 1 << 20,
         publisher: (any Publisher)? = nil, report: @escaping @Sendable (HTTPAPI.Notice) -> Void = { _ in }
     ) async throws {
         let brokers = try await broker.makePublisher()
+        var instruments = Monitoring.Instruments(workers: { workers }, queues: queues)
+        instruments.spans = spans
         api = HTTPAPI(
             publisher: publisher ?? brokers, broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000, memory: memory), spool: spool.map { spool in { @Sendable in spool } },
             administration: administration, allowedOrigins: allowedOrigins,
-            instruments: .init(workers: { workers }, queues: queues), report: report, now: { Self.now })
+            instruments: instruments, report: report, now: { Self.now })
     }
 
     func request(

@@ -10,7 +10,7 @@ private struct Memory: CoViewFactory {
 }
 
 @Test(
-    "the graph in memory answers for co-views as every store does", .timeLimit(.minutes(2)),
+    "the graph in memory answers for co-views as every store does", .timeLimit(.minutes(5)),
     arguments: CoViewConformanceCase.all)
 func fakeGraphConforms(_ conformance: CoViewConformanceCase) async throws {
     try await conformance.run(with: Memory())

@@ -59,7 +59,7 @@ extension WorkerTests {
                 + "needs an event_id of its own")
         #expect(
             reports.entries.contains {
-                if case .deadLettered(_, 2, .rejected, _) = $0 { true } else { false }
+                if case .deadLettered(_, 2, .rejected, _, _) = $0 { true } else { false }
             })
     }
 

@@ -45,3 +45,10 @@ package enum EventMessage {
             timestamp: message.properties.timestamp)
     }
 }
+
+extension Message {
+    /// The span that published the message; nil without a valid `traceparent` header.
+    package var trace: TraceContext? {
+        properties.headers[EventMessage.traceHeader]?.text.flatMap { TraceContext($0) }
+    }
+}

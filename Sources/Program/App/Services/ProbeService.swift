@@ -10,12 +10,19 @@ package struct ProbeService: Service {
     /// - Parameters:
     ///   - host: The address to listen on; `*` for all.
     ///   - port: The port to listen on; 0 picks a free one.
-    package init(_ pipeline: Pipeline, _ workers: WorkerService, queue: String, host: String, port: UInt16) {
+    package init(
+        _ pipeline: Pipeline, _ workers: WorkerService, queue: String, tracing: TracingService?, host: String,
+        port: UInt16
+    ) {
+        var instruments = Monitoring.Instruments(
+            workers: { workers.state }, queues: workers.metrics, dataDirectory: pipeline.dataDirectory)
+        if let tracing {
+            instruments.spans = tracing.spans
+            instruments.exported = { tracing.totals }
+        }
         let monitoring = Monitoring(
             .worker(queue: queue), broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
-            instruments: Monitoring.Instruments(
-                workers: { workers.state }, queues: workers.metrics, dataDirectory: pipeline.dataDirectory),
-            now: { .now })
+            instruments: instruments, now: { .now })
         let api = ProbeAPI(monitoring)
         var configuration = HTTPServerConfiguration(host: host, port: Int(port))
         // A few probes and Prometheus: whatever else connects must not take much of the worker's memory.

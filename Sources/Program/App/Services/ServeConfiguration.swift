@@ -46,6 +46,8 @@ package struct ServeConfiguration: Sendable {
     /// The workers in the same process.
     package var workers = WorkerPlan.standard
     package var tuning = WorkerConfiguration()
+    /// Where spans are exported to; nil for nowhere.
+    package var tracing: TracingConfiguration?
     /// How often vectors of products are learned; zero for never.
     package var learningInterval = Duration.seconds(30)
     /// The most events of a work queue: dead letters that the broker wrote return to a queue that has room. Nil leaves

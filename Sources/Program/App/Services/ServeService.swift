@@ -28,9 +28,10 @@ package struct ServeService: Sendable {
     package func run(
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
+        let tracing = configuration.tracing.map { TracingService($0, log: log) }
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning,
-            learningInterval: configuration.learningInterval, log: log)
+            learningInterval: configuration.learningInterval, tracing: tracing, log: log)
         let room = configuration.guardedLength.map { QueueRoom(limit: $0) }
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
@@ -42,13 +43,18 @@ package struct ServeService: Sendable {
         var instruments = Monitoring.Instruments(
             workers: { workers.state }, queues: workers.metrics, oldestLetter: { oldest.failedAt },
             forwarded: { forwarded.count }, dataDirectory: pipeline.dataDirectory)
+        if let tracing {
+            instruments.spans = tracing.spans
+            instruments.exported = { tracing.totals }
+        }
         if let archiver { instruments.archived = { archiver.totals } }
         let server = try await server(room, archive, instruments)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
 
-        var services: [any Service] = [oldest]
+        // What the others do last is exported too.
+        var services: [any Service] = tracing.map { [$0, oldest] } ?? [oldest]
         if let watch { services.append(watch) }
         if let spool = pipeline.spool {
             // Events left in the spool stay there for the next start.

@@ -20,9 +20,10 @@ package struct WorkerService: Service {
     /// - Parameters:
     ///   - tuning: Applies to each worker.
     ///   - learningInterval: How often vectors of products are learned; zero for never.
+    ///   - tracing: Takes the spans of events whose trace is sampled.
     package init(
         _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero,
-        log: Log
+        tracing: TracingService? = nil, log: Log
     ) {
         let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0
         let changes = learns ? ChangedSessions() : nil
@@ -60,7 +61,7 @@ package struct WorkerService: Service {
                 let worker = Worker(
                     queue: kind.queue, sink: MeasuredSink(sink, metrics, now: { .now }), broker: pipeline.broker,
                     breaker: breakers[kind] ?? StoreBreaker(), crashes: pipeline.crashes,
-                    configuration: configuration, now: { .now },
+                    configuration: configuration, system: metrics.system, tracing: tracing?.spans, now: { .now },
                     report: { report in
                         metrics.count(report)
                         log.write(report)
@@ -137,20 +138,26 @@ extension Log {
                     .info, "events of erased users left out: they were received before the erasure",
                     ["queue": queue, "count": "\(applied.erased)"])
             }
-        case .retrying(let queue, let count, let delay, let error):
+        case .retrying(let queue, let count, let delay, let error, let first):
             self(
                 .warning, "events will be tried again",
-                ["queue": queue, "count": "\(count)", "after": delay.label, "error": error])
+                [
+                    "queue": queue, "count": "\(count)", "after": delay.label, "event_id": first.shownID,
+                    "trace_id": first.shownTrace, "error": error,
+                ])
         case .crashExplained(let queue, let explanation):
             self(
                 .warning, "a worker died with an event, which is not held against the event",
                 ["queue": queue, "since": explanation])
         case .crashesUncounted(let queue, let error):
             self(.error, "crashes of workers are not counted", ["queue": queue, "error": error])
-        case .deadLettered(let queue, let count, let reason, let error):
+        case .deadLettered(let queue, let count, let reason, let error, let first):
             self(
                 .warning, "events dead-lettered",
-                ["queue": queue, "count": "\(count)", "reason": reason.rawValue, "error": error])
+                [
+                    "queue": queue, "count": "\(count)", "reason": reason.rawValue, "event_id": first.shownID,
+                    "trace_id": first.shownTrace, "error": error,
+                ])
         case .storeFailed(let queue, let error, let delay):
             self(
                 .error, "store failing, worker waits",
@@ -163,4 +170,9 @@ extension Log {
                 ["queue": queue, "retry_in": delay.shown, "error": "\(error)"])
         }
     }
+}
+
+extension EventReference {
+    fileprivate var shownID: String { id?.description ?? "none" }
+    fileprivate var shownTrace: String { traceID ?? "none" }
 }

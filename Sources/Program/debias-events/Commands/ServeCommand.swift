@@ -17,6 +17,7 @@ struct ServeCommand: Command {
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
+    @OptionGroup(title: "Logs and traces") var telemetry: TelemetryOptions
 
     @Option(
         help: "The address to listen on; 0.0.0.0 for all of IPv4, * for all.", valueName: "address",
@@ -116,7 +117,8 @@ struct ServeCommand: Command {
         let reloads = tlsCertificate == nil ? nil : ReloadSignals()
         configuration.certificateRequests = reloads?.stream
         let signals = ShutdownSignals()
-        let log = Log.standard
+        configuration.tracing = try telemetry.tracing
+        let log = telemetry.log
         let json = json
         let access = BrokerNeed.Access.api(configuration.workers)
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)

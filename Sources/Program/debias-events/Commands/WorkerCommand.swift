@@ -14,6 +14,8 @@ struct WorkerCommand: Command {
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
 
+    @OptionGroup(title: "Logs and traces") var telemetry: TelemetryOptions
+
     @Option(help: "The queue to take events from.")
     var queue: WorkerPlan.Kind
 
@@ -39,7 +41,8 @@ struct WorkerCommand: Command {
 
     mutating func run() async throws {
         let signals = ShutdownSignals()
-        let log = Log.standard
+        let log = telemetry.log
+        let tracing = try telemetry.tracing.map { TracingService($0, log: log) }
         let plan = WorkerPlan([queue: concurrency])
         let (tuning, learnEvery) = (workerOptions.configuration, workerOptions.learnEvery)
         let (queue, concurrency) = (queue, concurrency)
@@ -49,12 +52,13 @@ struct WorkerCommand: Command {
         let choices = "\(backEnds.brokerChoice), \(backEnds.graphChoice) and \(backEnds.vectorsChoice)"
         try await Pipeline.with(backEnds.backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(
-                pipeline, plan: plan, tuning: tuning, learningInterval: learnEvery, log: log)
+                pipeline, plan: plan, tuning: tuning, learningInterval: learnEvery, tracing: tracing, log: log)
             var services: [any Service] = service.learning.map { [$0] } ?? []
             services.append(service)
+            if let tracing { services.insert(tracing, at: 0) }
             if let healthPort {
                 let probes = ProbeService(
-                    pipeline, service, queue: queue.queue, host: healthHost, port: healthPort)
+                    pipeline, service, queue: queue.queue, tracing: tracing, host: healthHost, port: healthPort)
                 log(.info, "probes and metrics are served", ["url": try await probes.start()])
                 // They go on until the workers have ended.
                 services.insert(probes, at: 0)

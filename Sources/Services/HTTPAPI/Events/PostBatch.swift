@@ -19,14 +19,15 @@ extension HTTPAPI {
         if !rejected.isEmpty, !isPartial || events.isEmpty {
             throw .invalid(rejected.flatMap { $0.rejection.issues(index: $0.index) })
         }
-        let trace = trace(of: request)
+        let span = span(of: request, "/events/batch", at: receivedAt)
         try leave(LateEvents(ids: events.map(\.id), headers: origins.isOff ? nil : request.headers), in: request)
         // The connection would keep it.
         defer { request.leave(note: nil) }
-        let publications = events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: trace) }
+        let publications = events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: span.context) }
         let began = ContinuousClock.now
         let outcomes = await publisher.publish(publications)
         monitoring.intakeMetrics.count(outcomes, took: .now - began)
+        if let spans = monitoring.instruments.spans { span.end(outcomes, id: nil, at: now(), spans) }
         try check(outcomes, events.map(\.id))
         return answer(events, rejected, isPartial: isPartial, isSpooled: outcomes.contains(.spooled))
     }

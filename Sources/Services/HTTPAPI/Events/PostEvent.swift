@@ -11,17 +11,18 @@ extension HTTPAPI {
     nonisolated(nonsending) func postEvent(
         _ request: HTTPRequest, _: PathParameters
     ) async throws(Problem) -> HTTPResponse {
-        let (id, publication) = try event(in: request)
+        let (id, publication, span) = try event(in: request)
         let began = ContinuousClock.now
         let outcomes = await publisher.publish([publication])
         monitoring.intakeMetrics.count(outcomes, took: .now - began)
+        if let spans = monitoring.instruments.spans { span.end(outcomes, id: id, at: now(), spans) }
         return try queued(id, outcomes)
     }
 
     // Both functions are never inlined: their locals would be part of the memory of the request's task while it waits.
 
     @inline(never)
-    private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication) {
+    private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication, IntakeSpan) {
         _ = try request.bodyFormat(linesAllowed: false, origins: origins)
         var lease = MemoryLease(memory)
         defer { lease.end() }
@@ -39,7 +40,8 @@ extension HTTPAPI {
         } else {
             try leave(LateEvents(ids: [event.id], headers: request.headers), in: request)
         }
-        return (event.id, EventMessage.publication(of: event, publishedAt: receivedAt, trace: trace(of: request)))
+        let span = span(of: request, "/events", at: receivedAt)
+        return (event.id, EventMessage.publication(of: event, publishedAt: receivedAt, trace: span.context), span)
     }
 
     @inline(never)
@@ -63,8 +65,15 @@ extension HTTPAPI {
     }
 
     /// The span of this request within the caller's trace, or a new trace.
-    func trace(of request: HTTPRequest) -> TraceContext {
-        random.value.withLock { TraceContext(continuing: request.headers[EventMessage.traceHeader], using: &$0) }
+    ///
+    /// - Parameter route: The path of the route.
+    func span(of request: HTTPRequest, _ route: StaticString, at moment: Timestamp) -> IntakeSpan {
+        let parent = request.headers[EventMessage.traceHeader].flatMap { TraceContext($0) }
+        var context = random.value.withLock { generator in
+            parent?.child(using: &generator) ?? TraceContext(using: &generator)
+        }
+        if parent == nil, let spans = monitoring.instruments.spans { context.sample(spans.ratio) }
+        return IntakeSpan(context: context, parentID: parent?.spanID, route: route, start: moment)
     }
 
     /// Throws unless every event is durable. The error names the ids, so that sending the events again stores nothing
@@ -94,7 +103,7 @@ extension HTTPAPI {
 }
 
 extension PublishOutcome {
-    fileprivate var isDurable: Bool { self == .confirmed || self == .spooled }
+    var isDurable: Bool { self == .confirmed || self == .spooled }
 }
 
 extension Problem {

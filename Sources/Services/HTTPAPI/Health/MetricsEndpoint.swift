@@ -42,6 +42,15 @@ extension Monitoring {
                 ])
         }
         QueueMetrics.add(instruments.queues, to: &text)
+        if let spans = instruments.spans, let (exported, failed) = instruments.exported?() {
+            text.add(
+                "debias_trace_spans_total", .counter,
+                "Spans, by whether the collector took them; those for which there was no room are dropped.",
+                [
+                    ([("result", "exported")], Double(exported)), ([("result", "failed")], Double(failed)),
+                    ([("result", "dropped")], Double(spans.dropped)),
+                ])
+        }
         addProcess(to: &text)
         return HTTPResponse(
             headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],

@@ -27,6 +27,10 @@ package struct Monitoring: Sendable {
         package var archived: (@Sendable () -> DeadLetterArchiver.Totals)?
         /// Counts the events that were forwarded from the spool.
         package var forwarded: @Sendable () -> Int
+        /// Takes the spans of requests that bring events; nil where nobody wants them.
+        package var spans: SpanBuffer?
+        /// What became of spans; nil where none are exported.
+        package var exported: (@Sendable () -> (exported: Int, failed: Int))?
         /// The folder whose disk must not get full; nil for none.
         package var dataDirectory: String?
 

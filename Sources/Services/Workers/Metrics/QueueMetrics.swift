@@ -17,7 +17,7 @@ package final class QueueMetrics: Sendable {
     }
 
     /// The database by OpenTelemetry's `db.system.name`, such as `neo4j`.
-    let system: String
+    package let system: String
     private let outcomes = Counters<Outcome>()
     private let letters = Counters<DeadLetterReason>()
     /// From the receipt of an event until its store has committed it.
@@ -82,8 +82,8 @@ package final class QueueMetrics: Sendable {
     package func count(_ report: WorkerReport) {
         switch report {
         case .wrote, .storeRecovered, .crashExplained, .crashesUncounted: break
-        case .retrying(_, let count, let delay, _): rare.withLock { $0.retries[delay.label, default: 0] += count }
-        case .deadLettered(_, let count, let reason, _): letters.add(count, to: reason)
+        case .retrying(_, let count, let delay, _, _): rare.withLock { $0.retries[delay.label, default: 0] += count }
+        case .deadLettered(_, let count, let reason, _, _): letters.add(count, to: reason)
         case .storeFailed: rare.withLock { $0.storeOutages += 1 }
         case .brokerFailed: rare.withLock { $0.brokerFailures += 1 }
         }

@@ -3,7 +3,7 @@
 /// - Parameter description: The condition in words, evaluated when the time is over.
 /// - Throws: ``TimedOut``, or the error of `condition`.
 package func eventually(
-    _ description: @autoclosure () -> String, within limit: Duration = .seconds(60),
+    _ description: @autoclosure () -> String, within limit: Duration = .seconds(180),
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

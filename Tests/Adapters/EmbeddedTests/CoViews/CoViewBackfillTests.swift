@@ -9,7 +9,7 @@ import Testing
 
 @testable import Embedded
 
-@Suite("Co-views of a data folder of before", .timeLimit(.minutes(2))) struct CoViewBackfillTests {
+@Suite("Co-views of a data folder of before", .timeLimit(.minutes(5))) struct CoViewBackfillTests {
     private let directory: TemporaryDirectory
     private static let products = Array(Int64(0)...21)
 

@@ -22,7 +22,7 @@ private struct Waiting: CoViewInquiry {
     mutating func take(_ answer: CoViewAnswer) { answers.append(answer) }
 }
 
-@Suite("Inquiries of the embedded graph", .timeLimit(.minutes(1))) struct CoViewInquiryTests {
+@Suite("Inquiries of the embedded graph", .timeLimit(.minutes(5))) struct CoViewInquiryTests {
     private func visit(_ number: UInt64) -> InteractionBatch {
         InteractionBatch([
             Event(

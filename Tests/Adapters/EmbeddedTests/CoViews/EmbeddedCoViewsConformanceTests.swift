@@ -14,7 +14,7 @@ private struct Folder: CoViewFactory {
 }
 
 @Test(
-    "the embedded graph answers for co-views as the definitions do", .timeLimit(.minutes(2)),
+    "the embedded graph answers for co-views as the definitions do", .timeLimit(.minutes(5)),
     arguments: CoViewConformanceCase.all)
 func embeddedCoViewsConform(_ conformance: CoViewConformanceCase) async throws {
     try await conformance.run(with: Folder(directory: try TemporaryDirectory()))

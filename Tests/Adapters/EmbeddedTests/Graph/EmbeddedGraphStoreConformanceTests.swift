@@ -13,7 +13,7 @@ private struct Folder: GraphFactory {
     }
 }
 
-@Test("the embedded graph conforms", .timeLimit(.minutes(2)), arguments: GraphConformanceCase.all)
+@Test("the embedded graph conforms", .timeLimit(.minutes(5)), arguments: GraphConformanceCase.all)
 func embeddedGraphConforms(_ conformance: GraphConformanceCase) async throws {
     try await conformance.run(with: Folder(directory: try TemporaryDirectory()))
 }

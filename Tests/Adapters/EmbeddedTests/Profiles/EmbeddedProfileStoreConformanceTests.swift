@@ -13,7 +13,7 @@ private struct Folder: ProfileStoreFactory {
     }
 }
 
-@Test("the embedded profiles conform", .timeLimit(.minutes(2)), arguments: ProfileConformanceCase.all)
+@Test("the embedded profiles conform", .timeLimit(.minutes(5)), arguments: ProfileConformanceCase.all)
 func embeddedProfilesConform(_ conformance: ProfileConformanceCase) async throws {
     try await conformance.run(with: Folder(directory: try TemporaryDirectory()))
 }

@@ -5,7 +5,7 @@ import PipelineTesting
 import TestSupport
 import Testing
 
-@Suite("Several processes on one data folder", .timeLimit(.minutes(2))) struct SeveralProcessesTests {
+@Suite("Several processes on one data folder", .timeLimit(.minutes(5))) struct SeveralProcessesTests {
     let fixture: QueueFixture
 
     init() throws {

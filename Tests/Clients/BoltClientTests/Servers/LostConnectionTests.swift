@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Writes through a proxy that cuts the connection, and what is in the graph afterwards.
-@Suite("Writes whose connection breaks", .timeLimit(.minutes(3))) struct LostConnectionTests {
+@Suite("Writes whose connection breaks", .timeLimit(.minutes(5))) struct LostConnectionTests {
     typealias Moment = CuttingProxy.Moment
 
     @Test(

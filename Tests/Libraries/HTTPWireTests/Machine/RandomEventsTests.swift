@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPWire
 
 /// Sequences of events that no one has thought of.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RandomEventsTests {
     private static let limits = RequestLimits.tests(headerBytes: 300, fields: 6, bodyBytes: 40)
 

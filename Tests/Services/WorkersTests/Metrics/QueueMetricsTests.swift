@@ -62,8 +62,8 @@ import Testing
     @Test("retries count by their delay, dead letters by their reason")
     func failures() {
         let delay = PipelineTopology.RetryDelay(label: "5s", milliseconds: 5_000)
-        metrics.count(.retrying(queue: "events.neo4j", count: 3, after: delay, error: "e"))
-        metrics.count(.deadLettered(queue: "events.neo4j", count: 2, reason: .invalid, error: "e"))
+        metrics.count(.retrying(queue: "events.neo4j", count: 3, after: delay, error: "e", first: .init()))
+        metrics.count(.deadLettered(queue: "events.neo4j", count: 2, reason: .invalid, error: "e", first: .init()))
         metrics.count(.storeFailed(queue: "events.neo4j", StoreError(.unavailable, "away"), retryIn: .zero))
         #expect(metrics.retried == 3 && metrics.deadLettered == 2)
         for line in [

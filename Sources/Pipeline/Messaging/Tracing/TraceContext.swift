@@ -10,7 +10,19 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     /// Not zero.
     package let spanID: UInt64
     /// Bit 0: sampled.
-    package let flags: UInt8
+    package private(set) var flags: UInt8
+
+    /// Whether whoever began the trace wants its spans kept.
+    package var isSampled: Bool { flags & 1 == 1 }
+
+    /// The trace id in lower-case hex.
+    package var traceID: String {
+        String(
+            decoding: [UInt8](capacity: 32) { text in
+                text.append(hexadecimal: traceHigh, count: 16)
+                text.append(hexadecimal: traceLow, count: 16)
+            }, as: UTF8.self)
+    }
 
     /// A new, sampled trace.
     package init(using generator: inout some RandomNumberGenerator) {
@@ -27,6 +39,20 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
         self.init(
             high: parent.traceHigh, low: parent.traceLow, span: generator.next() | 1,
             flags: parent.flags)
+    }
+
+    /// A span of the same trace, below this one.
+    package func child(using generator: inout some RandomNumberGenerator) -> TraceContext {
+        TraceContext(high: traceHigh, low: traceLow, span: generator.next() | 1, flags: flags)
+    }
+
+    /// Leaves out a part of the new traces, the same wherever it is decided.
+    ///
+    /// - Parameter ratio: The share of traces that are kept, 0 ... 1.
+    package mutating func sample(_ ratio: Double) {
+        // The low half of the id is random; 53 of its bits are as many as a Double tells apart.
+        let place = Double(traceLow >> 11) / Double(1 << 53)
+        flags = place < ratio ? flags | 1 : flags & ~1
     }
 
     /// Reads a `traceparent` header: version, trace id, span id and flags in lower-case hex. Of versions above 00
