@@ -76,6 +76,15 @@ actor GraphSchema {
             ? StoreError(unreadyIndexes: unready.map(\.name)) : StoreError(takenNames: missing.map(\.name))
     }
 
+    /// What the next write will make; empty where the server does not tell.
+    func missing() async throws(BoltError) -> [String] {
+        let shape = try await current()
+        let own = [.user, .product, shape == .ledger ? UniqueProperty.ledger : .interaction]
+        let constraints = try await constraints().map { now in own.filter { !now.contains($0) } } ?? []
+        let indexes = try await indexes().map { now in RangeIndex.all.filter { !now.contains($0) } } ?? []
+        return constraints.map { "the constraint \($0.name)" } + indexes.map { "the index \($0.name)" }
+    }
+
     /// Makes the indexes that writing and recommending look through.
     private func makeIndexes() async throws(BoltError) {
         let there = try await indexes() ?? []

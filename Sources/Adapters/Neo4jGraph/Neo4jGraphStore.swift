@@ -116,6 +116,18 @@ package struct Neo4jGraphStore: GraphStore {
         }
     }
 
+    /// See ``GraphStore``.
+    package func server() async throws(StoreError) -> StoreServer? {
+        try await mappingErrors { () throws(BoltError) in
+            let options = TransactionOptions(mode: .read, database: reading.database)
+            let name = try await reading.driver.greeting(options).agent
+            let now = try await reading.read("RETURN timestamp()", atMost: 1).first?.first?.integer
+            return StoreServer(
+                name: name, clock: now.map { Timestamp(microseconds: Int64($0) * 1_000) },
+                missing: try await schema.missing())
+        }
+    }
+
     func mappingErrors<Success>(
         _ body: () async throws(BoltError) -> Success
     ) async throws(StoreError) -> Success {

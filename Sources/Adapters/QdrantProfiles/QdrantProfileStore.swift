@@ -164,6 +164,16 @@ package struct QdrantProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``.
+    package func server() async throws(StoreError) -> StoreServer? {
+        let version = try await server.send(.version)
+        var missing: [String] = []
+        for name in [QdrantLayout.interactions, QdrantLayout.profiles] {
+            if try await server.sendIfThere(.collection(name)) == nil { missing.append("the collection \(name)") }
+        }
+        return StoreServer(name: "Qdrant/\(version)", missing: missing)
+    }
+
+    /// See ``ProfileStore``.
     package func close() async {
         await gate.close()
         await server.driver.close()

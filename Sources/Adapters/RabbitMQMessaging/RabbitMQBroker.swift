@@ -122,6 +122,14 @@ package final class RabbitMQBroker: Broker, TopologyInspector {
     /// See ``Broker/connectionsLost``; of both connections.
     package var connectionsLost: Int { publishing.connectionsLost + consuming.connectionsLost }
 
+    /// See ``Broker/serverName()``.
+    package func serverName() async -> String? {
+        guard let properties = await consuming.serverProperties,
+            case .string(let product)? = properties["product"], case .string(let version)? = properties["version"]
+        else { return nil }
+        return "\(product)/\(version)"
+    }
+
     /// Closes both connections as the protocol requires: unacknowledged deliveries go back to their queues. Closing
     /// again has no effect.
     package func close() async {

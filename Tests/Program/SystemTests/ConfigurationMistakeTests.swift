@@ -61,6 +61,11 @@ extension SystemTests {
                     #expect(!output.contains("wrong-secret"))
                     #expect(ContinuousClock.now - began < .seconds(30))
                 }
+                // It changes nothing, so that it does not miss the permission to make what is missing.
+                if mistake == .permission { continue }
+                let (status, output) = try Program.run(
+                    ["doctor", "--broker", address, "--data-dir", directory.path], readsErrors: true)
+                #expect(status == 1 && output.contains(remedy) && !output.contains("wrong-secret"), "\(output)")
             }
         }
 

@@ -94,6 +94,11 @@ public actor AMQPSession: EventLoopActor {
     /// The connections that ended although nobody closed the session.
     public nonisolated var connectionsLost: Int { lost.load(ordering: .relaxed) }
 
+    /// What the server says of itself, by AMQP's names such as `product` and `version`; nil while there is no connection.
+    public var serverProperties: FieldTable? {
+        get async { await connection?.serverProperties }
+    }
+
     /// Waits until the state differs from `state`.
     ///
     /// - Parameter state: what the caller has seen last.

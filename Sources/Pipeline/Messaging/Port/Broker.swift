@@ -30,6 +30,9 @@ package protocol Broker: Sendable {
     /// when no reason is known.
     func publishingFailure() async -> MessagingError?
 
+    /// Product and version of the server, such as `RabbitMQ/3.10.8`; nil for a broker without one, or while it is away.
+    func serverName() async -> String?
+
     /// The connections that ended without being closed since the broker was opened.
     var connectionsLost: Int { get }
 
@@ -45,6 +48,8 @@ extension Broker {
     package func publishingFailure() async -> MessagingError? { nil }
 
     package var connectionsLost: Int { 0 }
+
+    package func serverName() async -> String? { nil }
 }
 
 /// The counts of a queue at one moment.

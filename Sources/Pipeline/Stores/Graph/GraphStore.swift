@@ -38,6 +38,9 @@ package protocol GraphStore: CoViewStore {
     /// - Throws: why not, within seconds.
     func checkWriting() async throws(StoreError)
 
+    /// What the server says of itself; nil for a store without one.
+    func server() async throws(StoreError) -> StoreServer?
+
     /// Closes the store after the writes that have begun.
     func close() async
 }
@@ -48,6 +51,8 @@ extension GraphStore {
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])
     }
+
+    package func server() async throws(StoreError) -> StoreServer? { nil }
 }
 
 /// A request for one page of a user's history.

@@ -76,12 +76,17 @@ package protocol ProfileStore: LearnedVectorStore {
     /// - Throws: why not, within seconds.
     func checkWriting() async throws(StoreError)
 
+    /// What the server says of itself; nil for a store without one.
+    func server() async throws(StoreError) -> StoreServer?
+
     /// Closes the store after the writes that have begun.
     func close() async
 }
 
 extension ProfileStore {
     package var pace: WritingPace { WritingPace() }
+
+    package func server() async throws(StoreError) -> StoreServer? { nil }
 
     package func checkWriting() async throws(StoreError) {
         _ = try await occurrences(of: [])

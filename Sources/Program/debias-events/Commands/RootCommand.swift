@@ -10,6 +10,7 @@ struct RootCommand: CommandGroup {
         version: "debias-events \(Version.current)",
         subcommands: [
             ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
+            DoctorCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
             UserCommand.self, RecommendCommand.self, EvaluateCommand.self, VerifyCommand.self,
         ])
