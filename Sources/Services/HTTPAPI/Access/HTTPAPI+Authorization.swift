@@ -9,32 +9,117 @@ extension HTTPAPI {
         ///
         /// `hasToken`: whether it had another one.
         case unauthorized(route: String, address: String, hasToken: Bool)
+        /// An operator did something, or tried to.
+        case action(Action)
+    }
+
+    /// The parameters of a single event's request, which takes the short way past the table of routes.
+    @inline(never)
+    func admitEvent(_ request: HTTPRequest) throws(Problem) -> PathParameters {
+        let credentials = access.current
+        let verdict = try access.identify(request, by: credentials)
+        var parameters = PathParameters()
+        parameters.caller = verdict.caller
+        try authorize(request, for: .anyoneAndPages, "/events", parameters, verdict, credentials)
+        return parameters
+    }
+
+    /// Answers a request if it may be made, and tells of it if it is an operator's action.
+    nonisolated(nonsending) func perform(
+        _ request: HTTPRequest, on route: Route, _ path: PathParameters, _ verdict: Credentials.Verdict,
+        _ credentials: Credentials
+    ) async throws(Problem) -> HTTPResponse {
+        do throws(Problem) {
+            try checkOrigin(of: request, for: route)
+            try authorize(request, for: route.access, route.pattern, path, verdict, credentials)
+            var path = path
+            path.caller = verdict.caller
+            var response = try await route.handler(self)(request, path)
+            reportAction(request, on: route, by: verdict.caller, status: response.status)
+            response.secureIfPage()
+            return response
+        } catch {
+            reportAction(request, on: route, by: verdict.caller, status: error.status)
+            throw error
+        }
     }
 
     /// Refuses a request without permission for the route.
-    func authorize(_ request: HTTPRequest, for route: Route) throws(Problem) {
-        switch route.access {
-        case .anyone, .anyoneAndPages: return
-        case .reader where administration.opensReads || request.isFromThisMachine: return
-        case .reader, .tokenHolder: break
-        }
-        guard !tokens.isEmpty else {
+    private func authorize(
+        _ request: HTTPRequest, for access: Route.Access, _ pattern: PathPattern, _ path: PathParameters,
+        _ verdict: Credentials.Verdict, _ credentials: Credentials
+    ) throws(Problem) {
+        guard let scope = access.scope, !isOpen(scope, to: request, credentials) else { return }
+        guard !credentials.isEmpty else {
             let opening =
-                route.access == .reader
-                ? "served to this machine only: start with --api-tokens or --open-reads to open it."
+                scope == .read
+                ? "served to this machine only, as far as the server listens on its loopback address alone: start with "
+                    + "--api-tokens or --open-reads to open it."
                 : "not served: start with --api-tokens or DEBIAS_API_TOKENS to open it."
             throw Problem(status: .forbidden, code: "closed", detail: "\(request.path) is \(opening)")
         }
-        let verdict = tokens.verdict(on: request.headers["Authorization"])
-        if verdict == .known { return }
-        monitoring.unauthorized.count(verdict)
+        guard let caller = verdict.caller else { throw unauthorized(request, pattern, verdict, credentials) }
+        if caller.scopes.contains(scope) { return }
+        if let user = caller.user {
+            if scope == .ingest { return }
+            if access == .readerOrUser, Int64(path["id"]) == user { return }
+        }
+        throw Problem(
+            status: .forbidden, code: "insufficient-scope",
+            detail: "The token does not allow this: it takes the scope \(scope.rawValue)\(access.orUser).",
+            headers: ["WWW-Authenticate": "Bearer error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""])
+    }
+
+    /// Whether a request needs no token for what the scope allows.
+    private func isOpen(_ scope: APIScope, to request: HTTPRequest, _ credentials: Credentials) -> Bool {
+        switch scope {
+        case .ingest: !credentials.close(.ingest)
+        case .read:
+            administration.opensReads
+                || administration.isLoopbackOnly && !credentials.close(.read) && request.isFromThisMachine
+        case .operate: false
+        }
+    }
+
+    private func unauthorized(
+        _ request: HTTPRequest, _ pattern: PathPattern, _ verdict: Credentials.Verdict, _ credentials: Credentials
+    ) -> Problem {
+        var detail = "Send one of the configured tokens as Authorization: Bearer TOKEN."
+        var challenge = "Bearer"
+        var hasToken = false
+        if case .unknown(let reason) = verdict {
+            hasToken = true
+            if let reason {
+                detail = "The web token is refused: \(reason)."
+                challenge += " error=\"invalid_token\""
+            }
+        }
+        monitoring.unauthorized.count(hasToken: hasToken)
         report(
             .unauthorized(
-                route: route.pattern.description, address: request.remoteAddress.host, hasToken: verdict == .unknown))
-        throw Problem(
-            status: .unauthorized, code: "unauthorized",
-            detail: "Send one of the configured tokens as Authorization: Bearer TOKEN.",
-            headers: ["WWW-Authenticate": "Bearer"])
+                route: pattern.description, address: request.remoteAddress.host, hasToken: hasToken))
+        return Problem(
+            status: .unauthorized, code: "unauthorized", detail: detail, headers: ["WWW-Authenticate": challenge])
+    }
+}
+
+extension Route.Access {
+    /// What a token has to allow; nil where none is asked for.
+    var scope: APIScope? {
+        switch self {
+        case .anyone: nil
+        case .anyoneAndPages: .ingest
+        case .reader, .readerOrUser: .read
+        case .tokenHolder: .operate
+        }
+    }
+
+    fileprivate var orUser: String {
+        switch self {
+        case .anyoneAndPages: ", or a user's own token"
+        case .readerOrUser: ", or the own token of the user whom the path names"
+        case .anyone, .reader, .tokenHolder: ""
+        }
     }
 }
 
@@ -46,11 +131,11 @@ final class UnauthorizedCounts: Sendable {
     var unknown: Int { unknownTokens.load(ordering: .relaxed) }
     var missing: Int { missingTokens.load(ordering: .relaxed) }
 
-    func count(_ verdict: APITokens.Verdict) {
-        switch verdict {
-        case .known: break
-        case .unknown: unknownTokens.wrappingAdd(1, ordering: .relaxed)
-        case .missing: missingTokens.wrappingAdd(1, ordering: .relaxed)
+    func count(hasToken: Bool) {
+        if hasToken {
+            unknownTokens.wrappingAdd(1, ordering: .relaxed)
+        } else {
+            missingTokens.wrappingAdd(1, ordering: .relaxed)
         }
     }
 }
@@ -80,4 +165,9 @@ extension String {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
+}
+
+extension HTTPAPI.Administration {
+    /// Whether a server that listens on this address is reached by its own machine only.
+    package static func isLoopback(_ host: String) -> Bool { host == "localhost" || host.isLoopback }
 }

@@ -10,16 +10,18 @@ extension HTTPAPI {
             .post, "/events/batch", for: .anyoneAndPages, HTTPAPI.postBatch,
             "Takes many events, as an array or as lines."
         ),
-        Route(.get, "/users/{id}/history", for: .reader, HTTPAPI.history, "A user's events, newest first, in pages."),
-        Route(.get, "/users/{id}/profile", for: .reader, HTTPAPI.profile, "A user's interactions in numbers."),
+        Route(
+            .get, "/users/{id}/history", for: .readerOrUser, HTTPAPI.history, "A user's events, newest first, in pages."
+        ),
+        Route(.get, "/users/{id}/profile", for: .readerOrUser, HTTPAPI.profile, "A user's interactions in numbers."),
         Route(
             .get, "/users/{id}/similar-users", for: .reader, HTTPAPI.similarUsers,
             "The users whose profiles are nearest."),
         Route(
-            .get, "/users/{id}/products", for: .reader, HTTPAPI.products,
+            .get, "/users/{id}/products", for: .readerOrUser, HTTPAPI.products,
             "Products near to a user's profile that the user has not bought."),
         Route(
-            .get, "/users/{id}/recommendations", for: .reader, HTTPAPI.recommendations,
+            .get, "/users/{id}/recommendations", for: .readerOrUser, HTTPAPI.recommendations,
             "Products for a user, each with its reasons."),
         Route(
             .get, "/products/{id}/related", for: .reader, HTTPAPI.relatedProducts, "The products that go with one."),
