@@ -518,6 +518,7 @@ let program: [Entry] = [
         [
             "BoltClient",
             "BoltWire",
+            "Crypto",
             "Embedded",
             "EventLoops",
             "Events",

@@ -114,7 +114,8 @@ extension Route.Access {
         }
     }
 
-    fileprivate var orUser: String {
+    /// How the refusal and the document go on behind the scope.
+    var orUser: String {
         switch self {
         case .anyoneAndPages: ", or a user's own token"
         case .readerOrUser: ", or the own token of the user whom the path names"

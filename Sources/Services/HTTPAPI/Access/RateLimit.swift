@@ -80,7 +80,8 @@ final class RateLimiter: Sendable {
         if let bucket { level = min(full, bucket.level + seconds(bucket.filledAt.duration(to: now)) * rate) }
         let isTaken = level >= 1
         bucket = Bucket(level: isTaken ? level - 1 : level, filledAt: now)
-        return isTaken ? nil : max(1, Int(((1 - level) / rate).rounded(.up)))
+        // Not a second more for an error of the last digit.
+        return isTaken ? nil : max(1, Int(((1 - level) / rate - 1e-6).rounded(.up)))
     }
 
     /// Forgets clients whose buckets are full again; once a second, however many clients ask for a place.

@@ -32,17 +32,20 @@ struct Route: Sendable {
     let handler: Handler
     /// A summary in one line, for the API's description.
     let summary: String
+    /// What the document says beside the summary.
+    let description: RouteDescription
 
     var name: Name { Name(method: method, pattern: pattern) }
 
     init(
         _ method: HTTPMethod, _ pattern: PathPattern, for access: Access, _ handler: @escaping Handler,
-        _ summary: String
+        _ summary: String, _ description: RouteDescription = .missing
     ) {
         self.method = method
         self.pattern = pattern
         self.access = access
         self.handler = handler
         self.summary = summary
+        self.description = description
     }
 }

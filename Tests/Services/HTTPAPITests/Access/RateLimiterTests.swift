@@ -1,4 +1,6 @@
 import HTTPMessages
+import HTTPServer
+import PipelineTesting
 import Testing
 
 @testable import HTTPAPI

@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import Messaging
 import PipelineTesting
 import TestSupport
 import Testing
