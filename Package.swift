@@ -470,6 +470,7 @@ let program: [Entry] = [
             "DeadLetters",
             "Events",
             "FileImport",
+            "HTTPAPI",
             "JSON",
             "Messaging",
             "Observability",
