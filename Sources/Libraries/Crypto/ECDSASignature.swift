@@ -11,14 +11,5 @@ struct ECDSASignature {
     }
 
     /// The signature as libcrypto wants it: a DER sequence of two integers.
-    var der: [UInt8] {
-        // Each integer has 35 bytes at most, so every length fits the short form.
-        let content = numbers.flatMap { number -> [UInt8] in
-            var digits = Array(number.drop { $0 == 0 })
-            // Integers in DER are signed: a leading zero keeps one with its highest bit set positive.
-            if digits.first.map({ $0 >= 0x80 }) ?? true { digits.insert(0, at: 0) }
-            return [0x02, UInt8(digits.count)] + digits
-        }
-        return [0x30, UInt8(content.count)] + content
-    }
+    var der: [UInt8] { DER.sequence(numbers.map(DER.integer)) }
 }

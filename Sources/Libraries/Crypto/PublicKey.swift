@@ -11,15 +11,16 @@ public enum SignatureAlgorithm: String, CaseIterable, Sendable {
 /// Why a text is not a public key that signatures can be checked with. The text has to be changed; trying again does
 /// not help.
 public enum PublicKeyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The text holds no PEM block `PUBLIC KEY`, or one that cannot be read.
+    /// The text holds no PEM block `PUBLIC KEY`, or one that cannot be read; or the numbers are no key, such as a point
+    /// that is not on the curve.
     case unreadable
-    /// The key is neither RSA of 2,048 bits or more nor EC on the curve P-256.
+    /// The key is neither RSA of 2,048 to 16,384 bits with an odd exponent above 1 nor EC on the curve P-256.
     case unsuitable
 
     /// What is wrong, in one line and without a full stop, for an error message.
     public var description: String {
         switch self {
-        case .unreadable: "the public key is not a readable PEM block 'PUBLIC KEY'"
+        case .unreadable: "the public key is no readable PEM block 'PUBLIC KEY', or its numbers are no key"
         case .unsuitable: "the public key is neither RSA of 2048 bits or more nor EC on the curve P-256"
         }
     }
@@ -49,6 +50,52 @@ public struct PublicKey: Sendable {
         self.handle = handle
         self.algorithm = algorithm
     }
+
+    /// Makes an RSA key of its two numbers, as `n` and `e` of a JSON Web Key (RFC 7518, section 6.3.1).
+    ///
+    /// - Parameters:
+    ///   - modulus: Big-endian, of 2,048 to 16,384 bits.
+    ///   - exponent: Big-endian, odd and above 1: under the exponent 1 every text is its own signature.
+    /// - Throws: `.unsuitable` for other numbers.
+    public init(rsaModulus modulus: [UInt8], exponent: [UInt8]) throws(PublicKeyError) {
+        let significant = exponent.drop { $0 == 0 }
+        guard modulus.count <= Self.maximumModulusByteCount, significant.count <= 8, let last = significant.last,
+            last & 1 == 1, significant.count > 1 || last > 1
+        else { throw .unsuitable }
+        let key = DER.bitString(DER.sequence([DER.integer(modulus), DER.integer(significant)]))
+        try self.init(der: DER.sequence([Self.rsaIdentifier, key]))
+    }
+
+    /// Makes an EC key on the curve P-256 of its point, as `x` and `y` of a JSON Web Key (RFC 7518, section 6.2.1).
+    ///
+    /// - Parameters:
+    ///   - x: Big-endian, of 32 bytes.
+    ///   - y: Big-endian, of 32 bytes.
+    /// - Throws: `.unreadable` for other lengths, and for a point that is not on the curve.
+    public init(p256X x: [UInt8], y: [UInt8]) throws(PublicKeyError) {
+        guard x.count == 32, y.count == 32 else { throw .unreadable }
+        try self.init(der: DER.sequence([Self.p256Identifier, DER.bitString([0x04] + x + y)]))
+    }
+
+    private init(der: [UInt8]) throws(PublicKeyError) {
+        defer { ERR_clear_error() }
+        guard let handle = Handle(der: der) else { throw .unreadable }
+        guard let algorithm = handle.algorithm else { throw .unsuitable }
+        self.handle = handle
+        self.algorithm = algorithm
+    }
+
+    private static let maximumModulusByteCount = 2_048
+    /// AlgorithmIdentifier of rsaEncryption (RFC 8017, appendix C).
+    private static let rsaIdentifier: [UInt8] = [
+        0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+    ]
+    /// AlgorithmIdentifier of id-ecPublicKey with prime256v1 (RFC 5480, section 2.1.1).
+    private static let p256Identifier: [UInt8] = [
+        0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+        0x03,
+        0x01, 0x07,
+    ]
 
     /// Tells whether `signature` was made over `message` with the private key that belongs to this one.
     ///
@@ -81,11 +128,21 @@ extension PublicKey {
             self.key = key
         }
 
+        /// Reads SubjectPublicKeyInfo.
+        init?(der: [UInt8]) {
+            let key = der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+                var start = bytes.baseAddress
+                return d2i_PUBKEY(nil, &start, bytes.count)
+            }
+            guard let key else { return nil }
+            self.key = key
+        }
+
         deinit { EVP_PKEY_free(key) }
 
         /// What the key is good for, if anything here.
         var algorithm: SignatureAlgorithm? {
-            if EVP_PKEY_is_a(key, "RSA") == 1 { return EVP_PKEY_get_bits(key) >= 2048 ? .rs256 : nil }
+            if EVP_PKEY_is_a(key, "RSA") == 1 { return 2_048...16_384 ~= EVP_PKEY_get_bits(key) ? .rs256 : nil }
             guard EVP_PKEY_is_a(key, "EC") == 1 else { return nil }
             var name = [CChar](repeating: 0, count: 64)
             let status = EVP_PKEY_get_group_name(key, &name, name.count, nil)

@@ -49,6 +49,40 @@ struct PublicKeyTests {
         #expect(!key.verifies(signature: signature, of: []))
     }
 
+    @Test("of the published point is the published key, and no key of a point beside the curve or of another length")
+    func numbersOfAPoint() throws {
+        let numbers = try PublishedES256.coordinates.map { try PublishedES256.bytes(base64URL: $0) }
+        let key = try PublicKey(p256X: numbers[0], y: numbers[1])
+        #expect(key.algorithm == .es256)
+        let signature = try PublishedES256.bytes(base64URL: PublishedES256.signature)
+        #expect(key.verifies(signature: signature, of: Array(PublishedES256.message.utf8)))
+        #expect(throws: PublicKeyError.unreadable) { try PublicKey(p256X: numbers[0], y: numbers[0]) }
+        #expect(throws: PublicKeyError.unreadable) { try PublicKey(p256X: numbers[0], y: [0] + numbers[1]) }
+        #expect(throws: PublicKeyError.unreadable) { try PublicKey(p256X: [], y: []) }
+    }
+
+    @Test("of an RSA key's two numbers accepts what the private key signs")
+    func numbersOfRSA() throws {
+        let pair = try KeyPair(["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        defer { pair.remove() }
+        let message = Array("a token".utf8)
+        let key = try PublicKey(rsaModulus: try pair.modulus(), exponent: [1, 0, 1])
+        #expect(key.algorithm == .rs256)
+        #expect(key.verifies(signature: try pair.sign(message), of: message))
+        #expect(!key.verifies(signature: try pair.sign(message), of: message + [0]))
+    }
+
+    @Test(
+        "is not made of numbers that are too small, too large or of no use as an exponent",
+        arguments: [
+            (255, [1, 0, 1]), (2_049, [1, 0, 1]), (256, [1]), (256, [0, 0, 1]), (256, [0]), (256, []), (256, [4]),
+            (0, [1, 0, 1]),
+        ] as [(Int, [UInt8])])
+    func numbersThatAreNoKey(bytes: Int, exponent: [UInt8]) {
+        let modulus = [UInt8](repeating: 0xFF, count: bytes)
+        #expect(throws: PublicKeyError.unsuitable) { try PublicKey(rsaModulus: modulus, exponent: exponent) }
+    }
+
     @Test("takes malformed signatures for invalid")
     func malformedSignatures() throws {
         let key = try PublishedES256.key()
@@ -117,6 +151,12 @@ private struct KeyPair {
 
     func publicPEM() throws -> String {
         String(decoding: try OpenSSLCommand.run(["pkey", "-in", file, "-pubout"]), as: UTF8.self)
+    }
+
+    func modulus() throws -> [UInt8] {
+        let text = String(decoding: try OpenSSLCommand.run(["rsa", "-in", file, "-noout", "-modulus"]), as: UTF8.self)
+        let digits = Array(text.drop { $0 != "=" }.dropFirst().filter(\.isHexDigit))
+        return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
     }
 
     func sign(_ message: [UInt8]) throws -> [UInt8] {

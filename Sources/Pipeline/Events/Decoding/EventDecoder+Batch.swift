@@ -7,15 +7,17 @@ extension EventDecoder {
     /// a number that is too long). Text whose structure is not JSON fails the whole array: nothing then shows where the
     /// next element begins. Issues have the element's index in their location.
     ///
-    /// - Parameter key: Gives ids to the events without their own, by their places.
+    /// - Parameters:
+    ///   - key: Gives ids to the events without their own, by their places.
+    ///   - user: The one user that the sender may post events of; nil for any.
     package func decodeBatch(
-        array body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil
+        array body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil, user: Int64? = nil
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
         var reader = JSONReader(body, maximumDepth: JSONReader.eventDepth + 1)
         reader.skipByteOrderMark()
         let results: [Result<Event, EventRejection>]?
         do throws(JSONSyntaxError) {
-            results = try elements(&reader, BatchIdentities(receivedAt: receivedAt, key: key))
+            results = try elements(&reader, BatchIdentities(receivedAt: receivedAt, key: key, user: user))
         } catch {
             throw .malformed(error.description)
         }
@@ -28,11 +30,13 @@ extension EventDecoder {
     ///
     /// Lines end with LF or CRLF; the last line may lack both. Issues have the event's index in their location.
     ///
-    /// - Parameter key: Gives ids to the events without their own, by their places.
+    /// - Parameters:
+    ///   - key: Gives ids to the events without their own, by their places.
+    ///   - user: The one user that the sender may post events of; nil for any.
     package func decodeBatch(
-        lines body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil
+        lines body: [UInt8], receivedAt: Timestamp, key: IdempotencyKey? = nil, user: Int64? = nil
     ) throws(BatchRejection) -> [Result<Event, EventRejection>] {
-        var identities = BatchIdentities(receivedAt: receivedAt, key: key)
+        var identities = BatchIdentities(receivedAt: receivedAt, key: key, user: user)
         var results: [Result<Event, EventRejection>] = []
         var start = 0
         while start < body.endIndex {
@@ -95,7 +99,8 @@ extension EventDecoder {
     ) -> Result<Event, EventRejection> {
         let (index, receivedAt, key) = (earlier.count, identities.receivedAt, identities.key)
         var validator = EventValidator(
-            fields, of: reader, at: [.field("body"), .index(index)], receivedAt: receivedAt)
+            fields, of: reader, at: [.field("body"), .index(index)], receivedAt: receivedAt,
+            user: identities.user)
         var isNamed = false
         do throws(EventRejection) {
             let event = try validator.event { own in
@@ -117,12 +122,14 @@ extension EventDecoder {
 private struct BatchIdentities {
     let receivedAt: Timestamp
     let key: IdempotencyKey?
+    let user: Int64?
     /// The place of the first event with each id that a producer gave.
     private var places: [EventID: Int] = [:]
 
-    init(receivedAt: Timestamp, key: IdempotencyKey?) {
+    init(receivedAt: Timestamp, key: IdempotencyKey?, user: Int64?) {
         self.receivedAt = receivedAt
         self.key = key
+        self.user = user
     }
 
     mutating func conflict(

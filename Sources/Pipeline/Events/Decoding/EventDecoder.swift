@@ -39,11 +39,15 @@ package struct EventDecoder: Sendable {
     ///
     /// The id is event_id, else that of the `Idempotency-Key` header (see ``IdempotencyKey``), else a new UUIDv7. The
     /// event is invalid if both are given and name different ids. The time is event_time, else `receivedAt`.
+    ///
+    /// - Parameter user: The one user that the sender may post events of; nil for any. The event's user where it names
+    ///   none; an event of another user is invalid.
     package func decode(
-        _ body: [UInt8], receivedAt: Timestamp, idempotencyKey: String? = nil
+        _ body: [UInt8], receivedAt: Timestamp, idempotencyKey: String? = nil, user: Int64? = nil
     ) throws(EventRejection) -> Event {
         let (reader, fields) = try object(body)
-        var validator = EventValidator(fields, of: reader, at: [.field("body")], receivedAt: receivedAt)
+        var validator = EventValidator(
+            fields, of: reader, at: [.field("body")], receivedAt: receivedAt, user: user)
         return try validator.event { own throws(ValidationIssue) in
             guard let idempotencyKey else { return own ?? EventIdentity(new: ids.next(at: receivedAt)) }
             let key = try IdempotencyKey(idempotencyKey)

@@ -14,19 +14,21 @@ struct EventValidator {
     private let location: [ValidationIssue.Location]
     private let receivedAt: Timestamp
     private let clockTolerance: Int
+    private let user: Int64?
     private var issues: [ValidationIssue] = []
 
     /// A validator of the fields that were found in the reader's text; `location` is the path to their object, and
-    /// `clockTolerance` the hours that event_time may be further ahead.
+    /// `clockTolerance` the hours that event_time may be further ahead; `user` is the only one whose events are valid.
     init(
         _ fields: EventFields, of reader: JSONReader, at location: [ValidationIssue.Location], receivedAt: Timestamp,
-        clockTolerance: Int = 0
+        clockTolerance: Int = 0, user: Int64? = nil
     ) {
         self.reader = reader
         self.fields = fields
         self.location = location
         self.receivedAt = receivedAt
         self.clockTolerance = clockTolerance
+        self.user = user
     }
 
     /// Where the time of an event comes from that names none.
@@ -42,7 +44,7 @@ struct EventValidator {
         identify: (EventIdentity?) throws(ValidationIssue) -> EventIdentity
     ) throws(EventRejection) -> Event {
         let identity = identity(identify)
-        let userID = required(.userID) { $0.positiveInteger(.userID, $1) }
+        let userID = userID()
         let productID = required(.productID) { $0.positiveInteger(.productID, $1) }
         let type = required(.eventType) { $0.eventType($1) }
         let session = required(.userSession) { $0.session($1) }
@@ -161,6 +163,13 @@ struct EventValidator {
     ) -> Value? {
         guard let token = fields[field] else { return fail(field, .missing, "Field required") }
         return read(&self, token)
+    }
+
+    private mutating func userID() -> Int64? {
+        if let user, fields[.userID] == nil { return user }
+        guard let id = required(.userID, read: { $0.positiveInteger(.userID, $1) }) else { return nil }
+        guard let user, user != id else { return id }
+        return fail(.userID, .userMismatch, "Input should be the user that the token speaks for, or left out")
     }
 
     private mutating func positiveInteger(_ field: EventField, _ token: JSONToken) -> Int64? {

@@ -34,6 +34,8 @@ package struct ValidationIssue: Error, Sendable, Hashable {
         case jsonInvalid = "json_invalid"
         /// `Idempotency-Key` and event_id name different events.
         case idempotencyKeyMismatch = "idempotency_key_mismatch"
+        /// An event of another user than the one whose token was sent.
+        case userMismatch = "user_mismatch"
         /// Two events of a batch have the same id and other content.
         case eventIDConflict = "event_id_conflict"
     }

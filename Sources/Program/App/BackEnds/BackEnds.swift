@@ -61,6 +61,9 @@ package struct BackEnds: Sendable, Hashable {
     /// The folder of the records of replays.
     package var replayDirectory: String { "\(dataDirectory)/replays" }
 
+    /// The file of what operators did over HTTP.
+    package var auditFile: String { "\(dataDirectory)/audit.ndjson" }
+
     /// The folder of dead letters that would have expired.
     package var archiveDirectory: String { "\(dataDirectory)/archive" }
 }

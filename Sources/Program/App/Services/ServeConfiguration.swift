@@ -23,8 +23,10 @@ package struct ServeConfiguration: Sendable {
     package var port: UInt16 = 8_000
     /// Reads the certificate, to serve HTTPS; nil for plain HTTP.
     package var loadCertificate: (@Sendable () throws -> Certificate)?
-    /// One element whenever the certificate is to be read again.
-    package var certificateRequests: AsyncStream<Void>?
+    /// Reads tokens and keys again; nil where no file holds them.
+    package var loadCredentials: (@Sendable () throws -> Credentials)?
+    /// One element whenever certificate, tokens and keys are to be read again.
+    package var reloadRequests: AsyncStream<Void>?
     /// The event loops that serve connections, each on a thread of its own.
     package var threads = 1
     /// The most connections at the same time.
@@ -35,8 +37,10 @@ package struct ServeConfiguration: Sendable {
     package var bodyTimeout = Duration.seconds(60)
     /// The timeout for current requests when the service stops.
     package var drain = Duration.seconds(10)
-    /// Bearer tokens that open the dead-letter endpoints, and histories and profiles; without tokens the first are closed.
-    package var tokens: [String] = []
+    /// Which tokens open what; without any, the dead-letter endpoints are closed.
+    package var credentials = Credentials()
+    /// How many requests a token or an address may make; nil for any number.
+    package var rateLimit: RateLimit?
     /// Whether anyone may read histories and profiles; otherwise this machine and those with a token.
     package var opensReads = false
     /// The most bytes of memory that requests and answers may use together.
@@ -65,6 +69,8 @@ package struct ServeConfiguration: Sendable {
     let topology: Topology
     /// The folder of replay records.
     let replayDirectory: String
+    /// The file of operators' actions.
+    let auditFile: String
 
     /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
     package init(_ backEnds: BackEnds) {
@@ -72,6 +78,7 @@ package struct ServeConfiguration: Sendable {
         guardedLength = backEnds.broker == .embedded ? nil : Int(clamping: backEnds.queueMaxLength)
         topology = backEnds.topology
         replayDirectory = backEnds.replayDirectory
+        auditFile = backEnds.auditFile
         archiveDirectory = backEnds.archiveDirectory
     }
 }

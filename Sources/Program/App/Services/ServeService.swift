@@ -48,7 +48,7 @@ package struct ServeService: Sendable {
             instruments.exported = { tracing.totals }
         }
         if let archiver { instruments.archived = { archiver.totals } }
-        let server = try await server(room, archive, instruments)
+        let (server, api) = try await server(room, archive, instruments)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
@@ -68,8 +68,8 @@ package struct ServeService: Sendable {
             services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
         }
         if let archiver { services.append(archiver) }
-        if let load = configuration.loadCertificate, let requests = configuration.certificateRequests {
-            services.append(CertificateService(server: server, load: load, requests: requests, log: log))
+        if let requests = configuration.reloadRequests {
+            services.append(ReloadService(parts: reloadedParts(of: server, api), requests: requests, log: log))
         }
         if let learning = workers.learning { services.append(learning) }
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
@@ -84,7 +84,7 @@ package struct ServeService: Sendable {
 
     private func server(
         _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments
-    ) async throws -> HTTPServer {
+    ) async throws -> (HTTPServer, HTTPAPI) {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
         var spoolReader: HTTPAPI.SpoolReader?
@@ -97,15 +97,18 @@ package struct ServeService: Sendable {
         limits.memory = configuration.memoryBudget / 2
         // What could never fit is refused for its size.
         limits.bodyBytes = min(limits.bodyBytes, limits.memory / (2 + HTTPAPI.memoryPerBodyByte))
-        let administration = HTTPAPI.Administration(
-            tokens: configuration.tokens, opensReads: configuration.opensReads,
-            replays: configuration.replayDirectory, archive: archive)
+        var administration = HTTPAPI.Administration(
+            opensReads: configuration.opensReads, replays: configuration.replayDirectory, archive: archive)
+        administration.credentials = configuration.credentials
+        administration.isLoopbackOnly = HTTPAPI.Administration.isLoopback(configuration.host)
+        administration.rateLimit = configuration.rateLimit
+        let audit = AuditLog(path: configuration.auditFile, log: log) { .now }
         let api = HTTPAPI(
             publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             limits: limits, spool: spoolReader,
             administration: administration,
             allowedOrigins: configuration.allowedOrigins, instruments: instruments,
-            report: { [log] in log.write($0) }, now: { .now })
+            report: { [log] in log.write($0, audit) }, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout
@@ -121,9 +124,29 @@ package struct ServeService: Sendable {
         // An event's request spends most of its time waiting for the broker, and here never changes threads. Bodies that
         // take long to decode go to the pool, so that other requests do not wait for them.
         http.inlineBodyLimit = 4_096
-        return HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
+        let server = HTTPServer(configuration: http, executor: pipeline.publishingExecutor) {
             await api.respond(to: $0)
         }
+        return (server, api)
+    }
+
+    private func reloadedParts(of server: HTTPServer, _ api: HTTPAPI) -> [ReloadService.Part] {
+        var parts: [ReloadService.Part] = []
+        if let load = configuration.loadCertificate {
+            parts.append(
+                ReloadService.Part(
+                    success: "reloaded the certificate: new connections use it, open ones keep theirs",
+                    failure: "the certificate could not be reloaded; the old one stays"
+                ) { try await server.reloadCertificate(HTTPServerTLS(try load())) })
+        }
+        if let load = configuration.loadCredentials {
+            parts.append(
+                ReloadService.Part(
+                    success: "reloaded tokens and keys: requests from now on are checked against them",
+                    failure: "tokens and keys could not be reloaded; the old ones stay"
+                ) { api.access.replace(try load()) })
+        }
+        return parts
     }
 }
 
@@ -164,8 +187,9 @@ extension Log {
         }
     }
 
-    fileprivate func write(_ notice: HTTPAPI.Notice) {
+    fileprivate func write(_ notice: HTTPAPI.Notice, _ audit: AuditLog) {
         switch notice {
+        case .action(let action): audit.write(action)
         case .unauthorized(let route, let address, let hasToken):
             self(
                 .warning, "a request was refused for its API token",

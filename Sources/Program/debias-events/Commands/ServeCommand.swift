@@ -17,6 +17,7 @@ struct ServeCommand: Command {
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
     @OptionGroup(title: "Workers") var workerOptions: WorkerOptions
+    @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logs and traces") var telemetry: TelemetryOptions
 
     @Option(
@@ -52,23 +53,6 @@ struct ServeCommand: Command {
 
     @Option(help: "A PEM file with the certificate's key.", valueName: "file", completion: .file)
     var tlsKey: String?
-
-    @Option(
-        help:
-            "The tokens, separated by commas, that open /dlq, and histories and profiles for other machines; without tokens /dlq is closed.",
-        valueName: "tokens", environment: "DEBIAS_API_TOKENS", secret: true)
-    var apiTokens: String?
-
-    @Option(
-        help: "A file with further tokens, one a line.", valueName: "file", environment: "DEBIAS_API_TOKEN_FILE",
-        completion: .file)
-    var apiTokenFile: String?
-
-    @Flag(
-        help:
-            "Let anyone who reaches the port read histories and profiles, not only this machine and those with a token.",
-        environment: "DEBIAS_OPEN_READS")
-    var openReads = false
 
     @Option(
         help:
@@ -112,16 +96,17 @@ struct ServeCommand: Command {
     mutating func run() async throws {
         let backEnds = backEnds.backEnds
         var configuration = configuration(backEnds)
-        configuration.tokens = try TokenList.read(apiTokens, file: apiTokenFile)
-        // Without a certificate, a terminal that closes ends the program as usual.
-        let reloads = tlsCertificate == nil ? nil : ReloadSignals()
-        configuration.certificateRequests = reloads?.stream
+        configuration.credentials = try access.credentials()
+        if access.hasFiles { configuration.loadCredentials = { [access] in try access.credentials() } }
+        // Without a file to read again, a terminal that closes ends the program as usual.
+        let reloads = tlsCertificate == nil && !access.hasFiles ? nil : ReloadSignals()
+        configuration.reloadRequests = reloads?.stream
         let signals = ShutdownSignals()
         configuration.tracing = try telemetry.tracing
         let log = telemetry.log
         let json = json
-        let access = BrokerNeed.Access.api(configuration.workers)
-        let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
+        let brokerAccess = BrokerNeed.Access.api(configuration.workers)
+        let need = waitForBroker ? BrokerNeed.whenever(brokerAccess) : .eventually(brokerAccess)
         let choices = self.backEnds
         try await Pipeline.with(backEnds, broker: need, withSpool: true, log: log) { [configuration] pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
@@ -152,7 +137,8 @@ struct ServeCommand: Command {
         configuration.headTimeout = headTimeout
         configuration.bodyTimeout = bodyTimeout
         configuration.drain = drain
-        configuration.opensReads = openReads
+        configuration.opensReads = access.openReads
+        configuration.rateLimit = access.rateLimit
         configuration.memoryBudget = memoryBudget.bytes
         configuration.allowedOrigins = allowOrigin
         configuration.workers = noWorkers ? .none : workers

@@ -3,19 +3,24 @@ import HTTPMessages
 /// Which pages may post events from a browser, and what browsers are told about it (the CORS protocol of the Fetch
 /// standard).
 ///
-/// Credentials are never allowed: the API knows no cookies, and a token does not belong in a page.
+/// Credentials are never allowed, as the API knows no cookies. A configured token does not belong in a page; the web token
+/// of the user who looks at it does.
 struct CrossOriginPolicy: Sendable {
     private let allowed: [AllowedOrigin]
     private let isAny: Bool
 
     /// What pages may send: the fields that the API reads of a posted event.
-    private static let requestFields = "Content-Type, Content-Encoding, Idempotency-Key, traceparent"
+    private let requestFields: String
     /// For how many seconds a browser need not ask again: two hours, as long as any of them remembers.
     private static let preflightSeconds = "7200"
 
     /// An empty list allows no page anything.
-    init(_ allowed: [AllowedOrigin]) {
+    ///
+    /// - Parameter takesTokens: Whether pages may send web tokens.
+    init(_ allowed: [AllowedOrigin], takesTokens: Bool = false) {
         self.allowed = allowed
+        requestFields =
+            "Content-Type, Content-Encoding, Idempotency-Key, traceparent" + (takesTokens ? ", Authorization" : "")
         isAny = allowed.contains(.any)
     }
 
@@ -47,7 +52,7 @@ struct CrossOriginPolicy: Sendable {
         guard !isOff, request.contains("Origin"), request.contains("Access-Control-Request-Method") else { return }
         guard grant(isAny ? .any : origin(of: request), &answer) else { return }
         answer.append("Access-Control-Allow-Methods", methods)
-        answer.append("Access-Control-Allow-Headers", Self.requestFields)
+        answer.append("Access-Control-Allow-Headers", requestFields)
         answer.append("Access-Control-Max-Age", Self.preflightSeconds)
     }
 

@@ -49,7 +49,7 @@ extension HTTPAPI {
             let replay = Replay(
                 deadLetterQueue, record: record, options: options,
                 applied: Replay.applied(in: graph, profiles, now: now), now: now)
-            guard request.parameter("dry_run") != "true" else {
+            guard try !flag(request, "dry_run") else {
                 return .json(Replay.json(ofDryRun: try await replay.dryRun()).bytes)
             }
             try leave(
@@ -124,7 +124,7 @@ extension HTTPAPI {
     func purgeDeadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let filter = try filter(request)
         var json = JSONWriter()
-        if request.parameter("confirm") == "true" {
+        if try flag(request, "confirm") {
             try leave(
                 LateWork(
                     detail:
@@ -146,7 +146,7 @@ extension HTTPAPI {
     /// Answers with the body before and after.
     func editReplay(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let letter = try await existingLetter(path["id"])
-        let patch = try request.parameter("replace") == "true" ? nil : patch(request)
+        let patch = try flag(request, "replace") ? nil : patch(request)
         var body = request.body
         do throws(DeadLetter.EditFailure) {
             if let patch { body = try letter.edited(by: patch, now: now()) } else { try letter.check(body, now: now()) }
@@ -154,7 +154,7 @@ extension HTTPAPI {
             throw Problem(
                 status: .unprocessableContent, code: "edit", detail: "Nothing was sent: \(error)")
         }
-        let isDryRun = request.parameter("dry_run") == "true"
+        let isDryRun = try flag(request, "dry_run")
         if !isDryRun {
             try await reading { () async throws(MessagingError) in
                 try await deadLetterQueue.resend(
@@ -232,6 +232,12 @@ extension HTTPAPI {
             throw refused(name, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// Whether a parameter is set. What is neither true nor false is refused: a misspelt `dry_run` must send nothing.
+    private func flag(_ request: HTTPRequest, _ name: String) throws(Problem) -> Bool {
+        guard let flag = Bool(request.parameter(name) ?? "false") else { throw refused(name, "true or false") }
+        return flag
     }
 
     private func time(_ request: HTTPRequest, _ name: String) throws(Problem) -> Timestamp? {

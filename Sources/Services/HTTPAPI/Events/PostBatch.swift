@@ -6,7 +6,7 @@ import Messaging
 
 extension HTTPAPI {
     /// `POST /events/batch`: an array or lines; one invalid event fails the whole batch unless `?partial=true`.
-    func postBatch(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
+    func postBatch(_ request: HTTPRequest, _ path: PathParameters) async throws(Problem) -> HTTPResponse {
         let format = try request.bodyFormat(linesAllowed: true, origins: origins)
         let isPartial = try partial(request)
         var lease = MemoryLease(memory)
@@ -15,7 +15,7 @@ extension HTTPAPI {
         try lease.grow(by: body.count * Self.memoryPerBodyByte)
         let receivedAt = now()
         let (events, rejected) = try decode(
-            body, as: format, receivedAt: receivedAt, key: try idempotencyKey(of: request))
+            body, as: format, receivedAt: receivedAt, key: try idempotencyKey(of: request), user: path.caller?.user)
         if !rejected.isEmpty, !isPartial || events.isEmpty {
             throw .invalid(rejected.flatMap { $0.rejection.issues(index: $0.index) })
         }
@@ -57,14 +57,14 @@ extension HTTPAPI {
     private typealias Rejected = (index: Int, rejection: EventRejection)
 
     private func decode(
-        _ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp, key: IdempotencyKey?
+        _ body: [UInt8], as format: BodyFormat, receivedAt: Timestamp, key: IdempotencyKey?, user: Int64?
     ) throws(Problem) -> (events: [Event], rejected: [Rejected]) {
         let results: [Result<Event, EventRejection>]
         do throws(BatchRejection) {
             results =
                 switch format {
-                case .json: try decoder.decodeBatch(array: body, receivedAt: receivedAt, key: key)
-                case .lines: try decoder.decodeBatch(lines: body, receivedAt: receivedAt, key: key)
+                case .json: try decoder.decodeBatch(array: body, receivedAt: receivedAt, key: key, user: user)
+                case .lines: try decoder.decodeBatch(lines: body, receivedAt: receivedAt, key: key, user: user)
                 }
         } catch {
             throw Problem(error)

@@ -9,9 +9,9 @@ import Synchronization
 extension HTTPAPI {
     /// `POST /events`: 200 only when the event is durable in every queue.
     nonisolated(nonsending) func postEvent(
-        _ request: HTTPRequest, _: PathParameters
+        _ request: HTTPRequest, _ path: PathParameters
     ) async throws(Problem) -> HTTPResponse {
-        let (id, publication, span) = try event(in: request)
+        let (id, publication, span) = try event(in: request, of: path.caller?.user)
         let began = ContinuousClock.now
         let outcomes = await publisher.publish([publication])
         monitoring.intakeMetrics.count(outcomes, took: .now - began)
@@ -22,7 +22,7 @@ extension HTTPAPI {
     // Both functions are never inlined: their locals would be part of the memory of the request's task while it waits.
 
     @inline(never)
-    private func event(in request: HTTPRequest) throws(Problem) -> (EventID, Publication, IntakeSpan) {
+    private func event(in request: HTTPRequest, of user: Int64?) throws(Problem) -> (EventID, Publication, IntakeSpan) {
         _ = try request.bodyFormat(linesAllowed: false, origins: origins)
         var lease = MemoryLease(memory)
         defer { lease.end() }
@@ -31,7 +31,7 @@ extension HTTPAPI {
         let event: Event
         do throws(EventRejection) {
             event = try decoder.decode(
-                body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"])
+                body, receivedAt: receivedAt, idempotencyKey: request.headers["Idempotency-Key"], user: user)
         } catch {
             throw Problem(error)
         }

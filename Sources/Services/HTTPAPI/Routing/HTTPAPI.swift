@@ -19,7 +19,8 @@ package struct HTTPAPI: Sendable {
     let now: @Sendable () -> Timestamp
     let limits: Limits
     let administration: Administration
-    let tokens: APITokens
+    /// Who may do what; the caller may replace its credentials.
+    package let access: AccessControl
     let memory: MemoryBudget
     let report: @Sendable (Notice) -> Void
     let origins: CrossOriginPolicy
@@ -35,21 +36,25 @@ package struct HTTPAPI: Sendable {
 
     /// Who may administer the pipeline over HTTP, and where replays are recorded.
     package struct Administration: Sendable {
-        /// Bearer tokens; an empty list closes the dead-letter endpoints.
-        package var tokens: [String]
+        /// Which tokens are known at the start; without any, the dead-letter endpoints are closed.
+        package var credentials: Credentials
         /// Whether anyone may read histories and profiles; otherwise this machine and those with a token.
         package var opensReads: Bool
+        /// Whether only this machine reaches the server; otherwise nobody reads histories and profiles without a token.
+        package var isLoopbackOnly = true
+        /// How many requests a token or an address may make; nil for any number.
+        package var rateLimit: RateLimit?
         /// The folder of replay records.
         package var replays: String
         /// Where dead letters are archived: what an erased user has there is removed.
         package var archive: DeadLetterArchive
 
-        /// Without tokens, the dead-letter endpoints are closed.
+        /// Tokens as ``APIToken`` reads them; without any, the dead-letter endpoints are closed.
         package init(
             tokens: [String] = [], opensReads: Bool = false, replays: String = "replays",
             archive: DeadLetterArchive = DeadLetterArchive(directory: "archive", limit: 0)
         ) {
-            self.tokens = tokens
+            credentials = Credentials(tokens)
             self.opensReads = opensReads
             self.replays = replays
             self.archive = archive
@@ -93,10 +98,10 @@ package struct HTTPAPI: Sendable {
         self.profiles = profiles
         self.limits = limits
         self.administration = administration
-        tokens = APITokens(administration.tokens)
+        access = AccessControl(administration.credentials, limit: administration.rateLimit, now: now)
         memory = MemoryBudget(limits.memory)
         self.report = report
-        origins = CrossOriginPolicy(allowedOrigins)
+        origins = CrossOriginPolicy(allowedOrigins, takesTokens: administration.credentials.takesWebTokens)
         self.now = now
         decoder = EventDecoder()
         monitoring = Monitoring(
@@ -119,7 +124,8 @@ package struct HTTPAPI: Sendable {
             // By far the most frequent request: the same entry as in the table, which anyone may call, without parsing
             // the path.
             if request.isOfSingleEvent {
-                response = try await postEvent(request, PathParameters())
+                let parameters = access.isOffForEvents ? PathParameters() : try admitEvent(request)
+                response = try await postEvent(request, parameters)
             } else {
                 record = monitoring.requests.unmatched
                 response = try await answer(request, &record)
@@ -134,12 +140,14 @@ package struct HTTPAPI: Sendable {
 
     /// Looks up the request in the table. A separate function, because the memory of a waiting task is as large as that
     /// of the largest function inlined into it, and an event's request is to need little.
-    @inline(never)
     ///
     /// - Parameter record: Receives the record of the route.
+    @inline(never)
     private nonisolated(nonsending) func answer(
         _ request: HTTPRequest, _ record: inout RequestMetrics.Record
     ) async throws(Problem) -> HTTPResponse {
+        let credentials = access.current
+        let verdict = try access.identify(request, by: credentials)
         guard let (path, parameters) = Self.routes.find(request.path) else { throw .notFound(request.path) }
         if request.method == .options {
             return options(of: path, request)
@@ -148,8 +156,7 @@ package struct HTTPAPI: Sendable {
             throw .methodNotAllowed(request.method, request.path, allow: path.allow)
         }
         record = monitoring.requests.record(of: route)
-        try authorize(request, for: route)
-        return try await route.handler(self)(request, parameters)
+        return try await perform(request, on: route, parameters, verdict, credentials)
     }
 
     /// The answer to a request that the server refused before it could be handed over.

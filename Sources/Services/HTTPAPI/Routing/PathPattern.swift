@@ -48,8 +48,10 @@ extension PathPattern.Segment {
     }
 }
 
-/// The values of the parameters of a path.
+/// The values of the parameters of a path, and who asks for it.
 struct PathParameters: Sendable {
+    /// Who sent the request, if a token tells.
+    var caller: Caller?
     private var values: [(name: Substring, value: Substring)] = []
 
     fileprivate mutating func append(_ name: Substring, _ value: Substring) {

@@ -22,7 +22,8 @@ struct Problem: Error {
     var headers: HTTPHeaders = [:]
     var extensions: [Extension] = []
 
-    var response: HTTPResponse {
+    /// What the answer's body holds.
+    var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("type", "urn:debias-events:problem:\(code)")
@@ -42,9 +43,13 @@ struct Problem: Error {
                 }
             }
         }
+        return json.bytes
+    }
+
+    var response: HTTPResponse {
         var headers = headers
         headers["Content-Type"] = "application/problem+json"
-        return HTTPResponse(status: status, headers: headers, body: .bytes(json.bytes))
+        return HTTPResponse(status: status, headers: headers, body: .bytes(json))
     }
 }
 

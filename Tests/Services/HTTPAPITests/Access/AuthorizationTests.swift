@@ -11,9 +11,11 @@ import Testing
 
     private func status(
         _ path: String, _ headers: HTTPHeaders = [:], from address: String = "192.0.2.7", tokens: [String] = [],
-        opensReads: Bool = false
+        opensReads: Bool = false, isLoopbackOnly: Bool = true
     ) async throws -> Int {
-        let api = try await TestAPI(administration: .init(tokens: tokens, opensReads: opensReads))
+        var administration = HTTPAPI.Administration(tokens: tokens, opensReads: opensReads)
+        administration.isLoopbackOnly = isLoopbackOnly
+        let api = try await TestAPI(administration: administration)
         return try await api.request(.get, path, headers: headers, from: address).status.code
     }
 
@@ -26,8 +28,8 @@ import Testing
             "bEARER other token",
         ])
     func knownTokens(authorization: String) {
-        let tokens = APITokens([" secret\r\n", "\tother token\n", "", " \n"])
-        #expect(tokens.verdict(on: authorization) == .known)
+        let tokens = Credentials([" secret\r\n", "\tother token\n", "", " \n"])
+        #expect(tokens.verdict(on: authorization, at: TestAPI.now).caller != nil)
     }
 
     @Test(
@@ -36,14 +38,22 @@ import Testing
             "Bearer secre", "Bearer secret2", "secret", "Basic secret", "Bearer", "Bearersecret", "Bearer se cret",
         ])
     func unknownTokens(authorization: String) {
-        let tokens = APITokens(["secret"])
-        #expect(tokens.verdict(on: authorization) == .unknown)
-        for missing in [nil, "", "  "] { #expect(tokens.verdict(on: missing) == .missing) }
+        let tokens = Credentials(["secret"])
+        guard case .unknown(reason: nil) = tokens.verdict(on: authorization, at: TestAPI.now) else {
+            Issue.record("the token is taken")
+            return
+        }
+        for missing in [nil, "", "  "] {
+            guard case .missing = tokens.verdict(on: missing, at: TestAPI.now) else {
+                Issue.record("nothing is taken for a token")
+                return
+            }
+        }
     }
 
     @Test("tokens of white space alone are none, so that nothing is open to an empty token")
     func emptyTokens() async throws {
-        #expect(APITokens([""]).isEmpty && APITokens([" \n"]).isEmpty)
+        #expect(Credentials([""]).isEmpty && Credentials([" \n", "read: "]).isEmpty)
         #expect(try await status("/dlq", ["Authorization": "Bearer "], tokens: [""]) == 403)
     }
 
@@ -76,6 +86,33 @@ import Testing
         #expect(try await status(path, tokens: ["a"]) == 401)
         #expect(try await status(path, ["Authorization": "Bearer b"], tokens: ["a"]) == 401)
         #expect(try await status(path, ["Authorization": "Bearer a"], tokens: ["a"]) == open)
+    }
+
+    @Test(
+        "reads are closed to this machine, too, where others reach the server or a token names the scope",
+        arguments: reads)
+    func readsAreClosedToThisMachine(path: String) async throws {
+        let open = path.hasSuffix("history") ? 200 : 404
+        #expect(try await status(path, from: "127.0.0.1", isLoopbackOnly: false) == 403)
+        #expect(try await status(path, from: "127.0.0.1", tokens: ["a"], isLoopbackOnly: false) == 401)
+        #expect(try await status(path, from: "127.0.0.1", opensReads: true, isLoopbackOnly: false) == open)
+        #expect(try await status(path, from: "127.0.0.1", tokens: ["a"]) == open)
+        #expect(try await status(path, from: "127.0.0.1", tokens: ["ingest:a"]) == open)
+        #expect(try await status(path, from: "127.0.0.1", tokens: ["read:a"]) == 401)
+        #expect(
+            try await status(path, ["Authorization": "Bearer a"], from: "127.0.0.1", tokens: ["read:a"]) == open)
+    }
+
+    @Test(
+        "the addresses by which only this machine reaches a server",
+        arguments: [
+            ("127.0.0.1", true), ("::1", true), ("localhost", true), ("127.8.9.1", true), ("0.0.0.0", false),
+            ("*", false),
+            ("::", false), ("192.0.2.1", false), ("localhost.example", false), ("127.0.0.1.example", false),
+            ("", false),
+        ])
+    func loopbackAddresses(host: String, isLoopback: Bool) {
+        #expect(HTTPAPI.Administration.isLoopback(host) == isLoopback)
     }
 
     @Test("the answer to a closed read says how to open it", arguments: reads)
