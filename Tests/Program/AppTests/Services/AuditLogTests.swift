@@ -1,11 +1,11 @@
 import Events
 import Foundation
-import HTTPAPI
 import Observability
 import TestSupport
 import Testing
 
 @testable import App
+@testable import HTTPAPI
 
 @Suite struct AuditLogTests {
     private let now = Timestamp(microseconds: 1_700_000_000_000_000)
