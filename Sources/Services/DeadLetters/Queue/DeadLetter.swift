@@ -139,6 +139,14 @@ package struct DeadLetter: Sendable {
         return message
     }
 
+    /// The letter with the message that was sent in its place: its body, and the id of its event.
+    func replacing(_ sent: Message) -> DeadLetter {
+        var message = message
+        message.replaceBody(sent.body)
+        message.properties.messageID = sent.properties.messageID
+        return DeadLetter(message)
+    }
+
     /// The replay that sent the message which became this letter; nil if no replay did.
     package var replay: String? { message.properties.headers[ReplayHeader.replay]?.text }
 }

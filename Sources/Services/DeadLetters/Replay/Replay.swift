@@ -1,4 +1,5 @@
 package import Events
+package import JSON
 package import Messaging
 package import Stores
 
@@ -13,10 +14,24 @@ package struct Replay: Sendable {
         package var rate: Double?
         /// The most letters; nil for all.
         package var limit: Int?
-        /// The number of letters that are sent first and waited for; if one fails, the replay stops. 0 for none.
-        package var canary = 0
-        /// The timeout for the canaries.
+        /// The numbers of letters that are sent before the rest, one step after the other: each is waited for, and if one
+        /// of its letters fails, the replay stops.
+        package var steps: [Int] = []
+        /// The timeout for the canaries of a step.
         package var canaryTimeout = Duration.seconds(60)
+        /// A JSON Patch or a JSON Merge Patch, by which each letter's body is changed; letters that it does not fit, or
+        /// that are no valid events then, stay.
+        package var edit: JSONValue?
+
+        /// A single step; 0 for none.
+        package var canary: Int {
+            get { steps.first ?? 0 }
+            set { steps = newValue > 0 ? [newValue] : [] }
+        }
+
+        /// The steps of a replay that begins with one letter. What a step holds is in memory until its end, so that the
+        /// rest is not waited for.
+        package static let ramp = [1, 2, 5, 20, 100, 500]
 
         /// All letters, as fast as the broker takes them, without canaries.
         package init(filter: DeadLetterFilter = DeadLetterFilter()) {
@@ -29,8 +44,13 @@ package struct Replay: Sendable {
         package internal(set) var matched = 0
         /// Letters that their work queues hold now.
         package internal(set) var sent = 0
-        /// Letters that stay because the broker did not take them or the queue in which they failed is unknown.
+        /// Letters that stay because the broker did not take them, the queue in which they failed is unknown, or the edit
+        /// does not fit them.
         package internal(set) var kept = 0
+        /// Letters of the steps that their stores have.
+        package internal(set) var verified = 0
+        /// How many letters the step that is under way has; nil in the rest.
+        package internal(set) var step: Int?
         /// Why the replay ended early; nil if it did not.
         package internal(set) var stopped: String?
 
@@ -82,17 +102,24 @@ package struct Replay: Sendable {
     }
 
     /// Counts the letters that would be sent, by work queue, and changes nothing.
-    package func dryRun() async throws(MessagingError) -> [String: Int] {
-        var counts: [String: Int] = [:]
+    package func dryRun() async throws(MessagingError) -> [String: Int] { try await preview().counts }
+
+    /// Reads the letters that would be sent, edited where that is wanted, and changes nothing.
+    package func preview() async throws(MessagingError) -> ReplayPreview {
+        var preview = ReplayPreview()
         var left = options.limit ?? .max
         try await queue.look { letter in
             guard left > 0 else { return false }
             guard options.filter.matches(letter) else { return true }
-            counts[letter.queue ?? "", default: 0] += 1
             left -= 1
+            do throws(DeadLetter.EditFailure) {
+                preview.add(letter, after: try edited(letter))
+            } catch {
+                preview.add(letter, error.description)
+            }
             return true
         }
-        return counts
+        return preview
     }
 
     /// - Parameter progress: Receives the summary so far.
@@ -101,12 +128,19 @@ package struct Replay: Sendable {
     package func run(progress: @Sendable (Summary) -> Void = { _ in }) async throws -> Summary {
         let publisher = try await queue.broker.makePublisher()
         var run = Run(before: try record.sent(), start: .now)
-        if options.canary > 0 {
+        for step in options.steps where run.summary.stopped == nil && !Task.isCancelled {
             var canaries: [DeadLetter] = []
-            try await pass(upTo: options.canary, &run, publisher, progress) { canaries += $0 }
+            run.summary.step = step
+            run.start = .now
+            run.paced = 0
+            try await pass(upTo: step, &run, publisher, progress) { canaries += $0 }
+            if canaries.isEmpty { break }
             // The letters are back in their queue meanwhile: a canary that fails again comes behind all of them.
-            if !canaries.isEmpty { run.summary.stopped = try await outcome(of: canaries) }
+            run.summary.stopped = try await outcome(of: canaries)
+            if run.summary.stopped == nil { run.summary.verified += canaries.count }
+            progress(run.summary)
         }
+        run.summary.step = nil
         if run.summary.stopped == nil {
             run.start = .now
             run.paced = 0
@@ -188,21 +222,37 @@ package struct Replay: Sendable {
         var routed: [(taken: DeadLetterSession.Taken, publication: Publication)] = []
         var lines: [(letter: DeadLetter, outcome: ReplayRecord.Outcome)] = []
         for taken in taken {
-            if let publication = taken.letter.publication(replay: record.id) {
+            let body: [UInt8]?
+            do throws(DeadLetter.EditFailure) { body = try edited(taken.letter) } catch {
+                lines.append((taken.letter, .unfit))
+                continue
+            }
+            if let publication = taken.letter.publication(replay: record.id, body: body) {
                 routed.append((taken, publication))
             } else {
                 lines.append((taken.letter, .unroutable))
             }
         }
         let outcomes = await publisher.publish(routed.map(\.publication))
-        var sent: [DeadLetterSession.Taken] = []
+        var sent: [(tag: DeliveryTag, letter: DeadLetter)] = []
         for (routed, outcome) in zip(routed, outcomes) {
-            lines.append((routed.taken.letter, outcome == .confirmed ? .sent : .refused))
-            if outcome == .confirmed { sent.append(routed.taken) }
+            let letter = routed.taken.letter
+            lines.append((letter, outcome == .confirmed ? .sent : .refused))
+            guard outcome == .confirmed else { continue }
+            // What the store is to have is what was sent.
+            let message = routed.publication.message
+            let isEdited = options.edit != nil
+            sent.append((routed.taken.tag, isEdited ? letter.replacing(message) : letter))
         }
         try record.add(lines, at: now())
         try await session.remove(sent.map(\.tag))
         return sent.map(\.letter)
+    }
+
+    /// The body of an edited letter; nil where nothing is to be changed.
+    private func edited(_ letter: DeadLetter) throws(DeadLetter.EditFailure) -> [UInt8]? {
+        guard let edit = options.edit else { return nil }
+        return try letter.edited(by: edit, now: now())
     }
 
     /// Waits until the canaries' store has applied them.

@@ -13,6 +13,8 @@ package struct ReplayRecord: Sendable {
         case refused
         /// The queue in which it failed is unknown, so it stays a letter.
         case unroutable
+        /// The edit does not fit it, or makes no valid event of it, so it stays a letter.
+        case unfit
         /// The store has applied this canary.
         case applied
         /// This canary became a dead letter again.
