@@ -369,9 +369,31 @@ let services: [Entry] = [
             "Stores",
             "TestSupport",
         ]),
+    .page(
+        "ConsolePage", files: ["console.html", "console.css", "console.js", "elements.js", "letters.js", "server.js"]),
+    .pure(
+        "Console",
+        [
+            "Events",
+            "JSON",
+            "Messaging",
+            "Stores",
+            "Workers",
+        ],
+        tests: [
+            "Events",
+            "JSON",
+            "Messaging",
+            "PipelineTesting",
+            "Stores",
+            "TestSupport",
+            "Workers",
+        ]),
     .pure(
         "HTTPAPI",
         [
+            "Console",
+            "ConsolePage",
             "Crypto",
             "DeadLetters",
             "Erasing",
@@ -445,6 +467,7 @@ let program: [Entry] = [
     .pure(
         "App",
         [
+            "Console",
             "DeadLetters",
             "Embedded",
             "Erasing",
@@ -642,6 +665,9 @@ struct Entry {
         case wrapper
         /// Compiles under strict memory safety.
         case pure
+        /// Files that become a part of the program, alone with what gives them their names: a list of bytes takes the
+        /// compiler long, and a target without dependencies is compiled again only when a file changes.
+        case page(files: [String])
         /// An executable, under strict memory safety.
         case program
         /// An executable that may contain unsafe code.
@@ -668,6 +694,10 @@ struct Entry {
         Entry(name: name, kind: .pure, dependencies: dependencies, tests: tests)
     }
 
+    static func page(_ name: String, files: [String]) -> Entry {
+        Entry(name: name, kind: .page(files: files), dependencies: [])
+    }
+
     static func program(_ name: String, _ dependencies: [String]) -> Entry {
         Entry(name: name, kind: .program, dependencies: dependencies)
     }
@@ -690,6 +720,9 @@ struct Entry {
                     name: name, path: path, pkgConfig: pkgConfig, providers: package.map { [.apt([$0])] })
             case .wrapper: .target(name: name, dependencies: needs, path: path, swiftSettings: .wrapper)
             case .pure: .target(name: name, dependencies: needs, path: path, swiftSettings: .pure)
+            case .page(let files):
+                .target(
+                    name: name, path: path, resources: files.map { .embedInCode($0) }, swiftSettings: .pure)
             case .program:
                 .executableTarget(name: name, dependencies: needs, path: path, swiftSettings: .pure)
             case .wrapperProgram:

@@ -97,6 +97,7 @@ import Testing
                 case .literal("users"), .literal("products"):
                     route.method == .get ? [.reader, .readerOrUser] : [.tokenHolder]
                 case .literal("recommendations"): [.reader]
+                case .literal("console"): [.anyone, .reader]
                 default: [.anyone, .anyoneAndPages]
                 }
             #expect(expected.contains(route.access), "\(route.testDescription)")

@@ -1,3 +1,4 @@
+import Console
 import DeadLetters
 import Events
 import HTTPAPI
@@ -29,9 +30,10 @@ package struct ServeService: Sendable {
         until stop: @escaping @Sendable () async -> Void, started: @Sendable (_ url: String) -> Void
     ) async throws {
         let tracing = configuration.tracing.map { TracingService($0, log: log) }
+        let activity = ActivityRecord()
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning,
-            learningInterval: configuration.learningInterval, tracing: tracing, log: log)
+            learningInterval: configuration.learningInterval, tracing: tracing, activity: activity, log: log)
         let room = configuration.guardedLength.map { QueueRoom(limit: $0) }
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
@@ -48,7 +50,8 @@ package struct ServeService: Sendable {
             instruments.exported = { tracing.totals }
         }
         if let archiver { instruments.archived = { archiver.totals } }
-        let (server, api) = try await server(room, archive, instruments)
+        let console = console(activity, workers)
+        let (server, api) = try await server(room, archive, instruments, console)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
@@ -74,7 +77,7 @@ package struct ServeService: Sendable {
         if let learning = workers.learning { services.append(learning) }
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
         // written.
-        services += [workers, HTTPService(server: server, drain: configuration.drain)]
+        services += [workers, HTTPService(server: server, drain: configuration.drain), api.replays, console]
         try await ServiceGroup(services).run(until: stop)
     }
 
@@ -82,16 +85,27 @@ package struct ServeService: Sendable {
         DeadLetterArchiver(pipeline.broker, archive: archive, now: { .now }) { [log] in log.write($0) }
     }
 
+    private var spoolReader: HTTPAPI.SpoolReader? {
+        guard let spool = pipeline.spool else { return nil }
+        return { () async throws(MessagingError) in try await spool.status() }
+    }
+
+    private func console(_ activity: ActivityRecord, _ workers: WorkerService) -> ConsoleFeed {
+        var sources = ConsoleFeed.Sources(broker: pipeline.broker, now: { .now })
+        sources.spool = spoolReader
+        sources.workers = { workers.state }
+        for (kind, count) in configuration.workers.counts { sources.workerCounts[kind.queue] = count }
+        sources.version = Version.current
+        return ConsoleFeed(sources, activity: activity)
+    }
+
     private func server(
-        _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments
+        _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments, _ console: ConsoleFeed
     ) async throws -> (HTTPServer, HTTPAPI) {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
-        var spoolReader: HTTPAPI.SpoolReader?
-        if let spool = pipeline.spool {
-            publisher = SpoolingPublisher(publisher, spool: spool)
-            spoolReader = { () async throws(MessagingError) in try await spool.status() }
-        }
+        if let spool = pipeline.spool { publisher = SpoolingPublisher(publisher, spool: spool) }
+        publisher = ObservedPublisher(publisher, noting: console.activity, now: { .now })
         var limits = HTTPAPI.Limits()
         // Bodies and answers have parts of their own, so that clients which do not read keep nobody from posting.
         limits.memory = configuration.memoryBudget / 2
@@ -108,7 +122,7 @@ package struct ServeService: Sendable {
             limits: limits, spool: spoolReader,
             administration: administration,
             allowedOrigins: configuration.allowedOrigins, instruments: instruments,
-            report: { [log] in log.write($0, audit) }, now: { .now })
+            report: { [log] in log.write($0, audit) }, console: console, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout
@@ -160,6 +174,10 @@ private final class ForwardedEvents: Sendable {
         if case .forwarded(let count) = report { events.wrappingAdd(count, ordering: .relaxed) }
     }
 }
+
+extension ConsoleFeed: Service {}
+
+extension ReplayDesk: Service {}
 
 extension SpoolForwarder: Service {}
 

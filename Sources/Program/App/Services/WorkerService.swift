@@ -1,3 +1,4 @@
+package import Console
 import Events
 import Messaging
 package import Observability
@@ -21,9 +22,10 @@ package struct WorkerService: Service {
     ///   - tuning: Applies to each worker.
     ///   - learningInterval: How often vectors of products are learned; zero for never.
     ///   - tracing: Takes the spans of events whose trace is sampled.
+    ///   - activity: Notes what the workers do, for the console.
     package init(
         _ pipeline: Pipeline, plan: WorkerPlan, tuning: WorkerConfiguration, learningInterval: Duration = .zero,
-        tracing: TracingService? = nil, log: Log
+        tracing: TracingService? = nil, activity: ActivityRecord? = nil, log: Log
     ) {
         let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0
         let changes = learns ? ChangedSessions() : nil
@@ -53,11 +55,12 @@ package struct WorkerService: Service {
                 var configuration = tuning
                 configuration.retry = pipeline.retry
                 configuration.name += "-\(kind.rawValue)-\(number + 1)"
-                let sink: any EventSink =
+                var sink: any EventSink =
                     switch kind {
                     case .neo4j: GraphSink(pipeline.graph) { changes?.add($0.events) }
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
+                if let activity { sink = ObservedSink(sink, of: kind.queue, noting: activity, now: { .now }) }
                 let worker = Worker(
                     queue: kind.queue, sink: MeasuredSink(sink, metrics, now: { .now }), broker: pipeline.broker,
                     breaker: breakers[kind] ?? StoreBreaker(), crashes: pipeline.crashes,
@@ -65,6 +68,7 @@ package struct WorkerService: Service {
                     report: { report in
                         metrics.count(report)
                         log.write(report)
+                        activity?.record(report)
                         switch report {
                         case .storeFailed, .storeRecovered: show()
                         default: break

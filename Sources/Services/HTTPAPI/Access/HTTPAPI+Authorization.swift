@@ -45,9 +45,11 @@ extension HTTPAPI {
     }
 
     /// Refuses a request without permission for the route.
-    private func authorize(
+    ///
+    /// - Parameter isAttempt: Whether the request is for this route; otherwise nothing is reported and counted.
+    func authorize(
         _ request: HTTPRequest, for access: Route.Access, _ pattern: PathPattern, _ path: PathParameters,
-        _ verdict: Credentials.Verdict, _ credentials: Credentials
+        _ verdict: Credentials.Verdict, _ credentials: Credentials, isAttempt: Bool = true
     ) throws(Problem) {
         guard let scope = access.scope, !isOpen(scope, to: request, credentials) else { return }
         guard !credentials.isEmpty else {
@@ -58,7 +60,7 @@ extension HTTPAPI {
                 : "not served: start with --api-tokens or DEBIAS_API_TOKENS to open it."
             throw Problem(status: .forbidden, code: "closed", detail: "\(request.path) is \(opening)")
         }
-        guard let caller = verdict.caller else { throw unauthorized(request, pattern, verdict, credentials) }
+        guard let caller = verdict.caller else { throw unauthorized(request, pattern, verdict, isAttempt) }
         if caller.scopes.contains(scope) { return }
         if let user = caller.user {
             if scope == .ingest { return }
@@ -82,7 +84,7 @@ extension HTTPAPI {
     }
 
     private func unauthorized(
-        _ request: HTTPRequest, _ pattern: PathPattern, _ verdict: Credentials.Verdict, _ credentials: Credentials
+        _ request: HTTPRequest, _ pattern: PathPattern, _ verdict: Credentials.Verdict, _ isAttempt: Bool
     ) -> Problem {
         var detail = "Send one of the configured tokens as Authorization: Bearer TOKEN."
         var challenge = "Bearer"
@@ -94,10 +96,12 @@ extension HTTPAPI {
                 challenge += " error=\"invalid_token\""
             }
         }
-        monitoring.unauthorized.count(hasToken: hasToken)
-        report(
-            .unauthorized(
-                route: pattern.description, address: request.remoteAddress.host, hasToken: hasToken))
+        if isAttempt {
+            monitoring.unauthorized.count(hasToken: hasToken)
+            report(
+                .unauthorized(
+                    route: pattern.description, address: request.remoteAddress.host, hasToken: hasToken))
+        }
         return Problem(
             status: .unauthorized, code: "unauthorized", detail: detail, headers: ["WWW-Authenticate": challenge])
     }

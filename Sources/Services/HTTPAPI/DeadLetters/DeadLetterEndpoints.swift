@@ -8,7 +8,7 @@ import Messaging
 
 /// `/dlq`: dead letters over HTTP.
 extension HTTPAPI {
-    /// `GET /dlq?queue=&class=&group=&text=&type=&user=&product=&since=&until=&limit=`.
+    /// `GET /dlq?id=&queue=&class=&group=&text=&type=&user=&product=&since=&until=&limit=`.
     func deadLetters(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let limit = try number(request, "limit", 1...1_000) ?? 100
         return .json(try await look(request, keeping: Int(limit)).lettersJSON.bytes)
@@ -24,7 +24,7 @@ extension HTTPAPI {
         return .json(try await existingLetter(path["id"]).json.bytes)
     }
 
-    private func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
+    func existingLetter(_ id: Substring) async throws(Problem) -> DeadLetter {
         let found = try await reading { () async throws(MessagingError) in
             try await deadLetterQueue.letter(String(id))
         }
@@ -171,7 +171,7 @@ extension HTTPAPI {
         return .json(json.bytes)
     }
 
-    private func patch(_ request: HTTPRequest) throws(Problem) -> JSONValue {
+    func patch(_ request: HTTPRequest) throws(Problem) -> JSONValue {
         do { return try JSONValue(parsing: request.body) } catch {
             throw .malformed("The patch is not JSON: \(error)")
         }
@@ -189,7 +189,7 @@ extension HTTPAPI {
         return report
     }
 
-    private func reading<Result>(
+    func reading<Result>(
         _ body: () async throws(MessagingError) -> Result
     ) async throws(Problem) -> Result {
         do throws(MessagingError) {
@@ -201,7 +201,7 @@ extension HTTPAPI {
         }
     }
 
-    private func filter(_ request: HTTPRequest) throws(Problem) -> DeadLetterFilter {
+    func filter(_ request: HTTPRequest) throws(Problem) -> DeadLetterFilter {
         var filter = DeadLetterFilter()
         filter.queue = request.parameter("queue")
         if let queue = filter.queue, !PipelineTopology.workQueues.contains(queue) {
@@ -214,6 +214,7 @@ extension HTTPAPI {
             }
             filter.reason = reason
         }
+        if let ids = request.parameter("id") { filter.ids = Set(ids.split(separator: ",").map(String.init)) }
         filter.fingerprint = request.parameter("group")
         filter.text = request.parameter("text")
         filter.type = request.parameter("type")
@@ -224,7 +225,7 @@ extension HTTPAPI {
         return filter
     }
 
-    private func number(
+    func number(
         _ request: HTTPRequest, _ name: String, _ range: ClosedRange<Int64>
     ) throws(Problem) -> Int64? {
         guard let text = request.parameter(name) else { return nil }

@@ -1,3 +1,4 @@
+package import Console
 package import DeadLetters
 import Erasing
 package import Events
@@ -30,6 +31,9 @@ package struct HTTPAPI: Sendable {
     /// One value for all requests: those of one process take their turns.
     let deadLetterQueue: DeadLetterQueue
     let erasure: UserErasure
+    /// The replays that run beyond their requests: whoever runs the API runs this as well, so that they end with it.
+    package let replays: ReplayDesk
+    let console: ConsoleFeed
 
     /// Reads the status of the spool.
     package typealias SpoolReader = @Sendable () async throws(MessagingError) -> SpoolStatus
@@ -84,12 +88,13 @@ package struct HTTPAPI: Sendable {
     ///   - allowedOrigins: Whose pages may post events from a browser; none by default.
     ///   - instruments: What the process counts and knows beside its back ends.
     ///   - report: Told what an operator should know.
+    ///   - console: What the console shows; by default, what `broker` tells.
     ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
         allowedOrigins: [AllowedOrigin] = [], instruments: Monitoring.Instruments = .init(),
-        report: @escaping @Sendable (Notice) -> Void = { _ in },
+        report: @escaping @Sendable (Notice) -> Void = { _ in }, console: ConsoleFeed? = nil,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
@@ -102,11 +107,13 @@ package struct HTTPAPI: Sendable {
         memory = MemoryBudget(limits.memory)
         self.report = report
         origins = CrossOriginPolicy(allowedOrigins, takesTokens: administration.credentials.takesWebTokens)
+        self.console = console ?? ConsoleFeed(ConsoleFeed.Sources(broker: broker, now: now))
         self.now = now
         decoder = EventDecoder()
         monitoring = Monitoring(
             .api, broker: broker, graph: graph, profiles: profiles, spool: spool, instruments: instruments, now: now)
         deadLetterQueue = DeadLetterQueue(broker)
+        replays = ReplayDesk(now: now)
         erasure = UserErasure(
             graph: graph, profiles: profiles, letters: deadLetterQueue, archive: administration.archive, now: now)
     }
