@@ -9,7 +9,8 @@ struct RootCommand: CommandGroup {
         examples: ["debias-events serve", "debias-events import events.csv", "debias-events stats"],
         version: "debias-events \(Version.current)",
         subcommands: [
-            ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, HealthCommand.self,
+            ServeCommand.self, WorkerCommand.self, ImportCommand.self, StatsCommand.self, TopCommand.self,
+            HealthCommand.self,
             DoctorCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
             UserCommand.self, RecommendCommand.self, EvaluateCommand.self, VerifyCommand.self,

@@ -18,6 +18,11 @@ enum Output {
         try? StandardStream.error.write(text)
     }
 
+    /// Empties the screen of standard output, which is a terminal, for what is printed next.
+    static func clearScreen() {
+        try? StandardStream.output.write("\u{1B}[H\u{1B}[J")
+    }
+
     /// Whether the user answers yes; the end of input counts as no.
     static func asks(_ question: String) -> Bool {
         printError("\(question) [y/N] ")
