@@ -92,9 +92,9 @@ package final class ActivityRecord: Sendable {
     /// Counts what a worker tells of failures.
     package func record(_ report: WorkerReport) {
         switch report {
-        case .retrying(let queue, let count, _, _):
+        case .retrying(let queue, let count, _, _, _):
             state.withLock { $0.current.stores[queue, default: .init()].retried += count }
-        case .deadLettered(let queue, let count, _, _):
+        case .deadLettered(let queue, let count, _, _, _):
             state.withLock { $0.current.stores[queue, default: .init()].deadLettered += count }
         default: break
         }
