@@ -36,11 +36,11 @@ import Workers
         record.stored(
             [try Self.event(0, receivedAt: Self.time(1))], AppliedBatch(inserted: 1), queue: "events.neo4j",
             at: Self.time(3))
-        record.record(.deadLettered(queue: "events.qdrant", count: 2, reason: .invalid, error: ""))
+        record.record(.deadLettered(queue: "events.qdrant", count: 2, reason: .invalid, error: "", first: EventReference()))
         record.record(
             .retrying(
-                queue: "events.qdrant", count: 3, after: PipelineTopology.RetryDelay(milliseconds: 5_000, label: "5s"),
-                error: ""))
+                queue: "events.qdrant", count: 3, after: PipelineTopology.RetryDelay(milliseconds: 5_000), error: "",
+                first: EventReference()))
         let second = record.endSecond(at: Self.time(2), depths: ["events.neo4j": 5])
         #expect(second.accepted == 3 && second.spooled == 1 && second.refused == 1)
         let graph = try #require(second.stores["events.neo4j"])
