@@ -383,7 +383,7 @@ function tokenCard(reason) {
 function tokenDialog() {
   const permission = (name, text) => [h("dt", {}, text), h("dd", { class: access[name]?.allowed ? "good" : "" }, access[name]?.allowed ? "allowed" : access[name]?.reason)];
   dialog("Token", [
-    h("dl", { class: "facts" }, permission("read", "Look"), permission("operate", "Replay, edit, purge")),
+    h("dl", { class: "facts" }, permission("read", "Look"), permission("letters", "Dead letters"), permission("operate", "Replay, edit, purge")),
     tokenForm(), token() && h("div", {}, h("button", { type: "button", onclick: () => { close(); setToken(""); } }, "Forget the token"))],
   "Use this token", form => { close(); setToken(new FormData(form).get("token").trim()); });
 }

@@ -21,7 +21,7 @@ function inWords(text) {
 let seenDepth = null;
 
 export function lettersTab({ query }) {
-  if (!access.operate?.allowed) return closed("operate");
+  if (!access.letters?.allowed) return closed("letters");
   const replays = use("dlq/replays", { every: 1000 }), running = replays.value?.replays.find(replay => replay.state === "running");
   // The list is read again when the number of letters has changed, and not while a replay holds the queue.
   const depth = live.frame?.queues?.find(queue => queue.name === LETTERS)?.messages;

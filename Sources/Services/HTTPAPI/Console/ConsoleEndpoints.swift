@@ -45,7 +45,7 @@ extension HTTPAPI {
 
     /// What the page tells apart, each with a request that needs it.
     private static let permissions: [(name: String, HTTPMethod, path: String)] = [
-        ("read", .get, "/users/1/history"), ("operate", .post, "/dlq/replay"),
+        ("read", .get, "/users/1/history"), ("letters", .get, "/dlq"), ("operate", .post, "/dlq/replay"),
     ]
 
     private func refusal(

@@ -67,7 +67,7 @@ import Testing
         let notices = Recorder<HTTPAPI.Notice>()
         let api = try await TestAPI(administration: .init(tokens: ["secret"])) { notices.append($0) }
         let stranger = try await api.request(.get, "/console/access", from: "192.0.2.7").object
-        for name in ["read", "operate"] {
+        for name in ["read", "letters", "operate"] {
             let permission = try #require(stranger[name] as? [String: Any])
             #expect(permission["allowed"] as? Bool == false)
             #expect((permission["reason"] as? String)?.contains("Authorization: Bearer") == true)
