@@ -36,7 +36,8 @@ import Workers
         record.stored(
             [try Self.event(0, receivedAt: Self.time(1))], AppliedBatch(inserted: 1), queue: "events.neo4j",
             at: Self.time(3))
-        record.record(.deadLettered(queue: "events.qdrant", count: 2, reason: .invalid, error: "", first: EventReference()))
+        record.record(
+            .deadLettered(queue: "events.qdrant", count: 2, reason: .invalid, error: "", first: EventReference()))
         record.record(
             .retrying(
                 queue: "events.qdrant", count: 3, after: PipelineTopology.RetryDelay(milliseconds: 5_000), error: "",
