@@ -3,11 +3,12 @@ import HTTPMessages
 import Messaging
 
 extension RouteDescription {
-    private static let letterID = Parameter.path(
+    static let letterID = Parameter.path(
         "id", #"{"type":"string","minLength":1}"#, "The letter, as lists name it.")
-    private static let noLetter = Problem(
+    static let noLetter = Problem(
         status: .notFound, code: "no-letter", detail: "There is no dead letter abc; GET /dlq lists them.")
-    private static let filters: [Parameter] = [
+    static let filters: [Parameter] = [
+        .query("id", Schemas.text, "Only these letters; ids separated by commas."),
         .query("queue", Schemas.choice(PipelineTopology.workQueues), "Only letters that failed in this queue."),
         .query("class", Schemas.choice(DeadLetterReason.allCases.map(\.rawValue)), "Only letters of this class."),
         .query("group", Schemas.text, "Only letters of this group, as /dlq/groups names it."),

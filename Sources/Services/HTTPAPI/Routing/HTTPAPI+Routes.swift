@@ -53,15 +53,21 @@ extension HTTPAPI {
             .get, "/openapi.json", for: .anyone, HTTPAPI.openAPI, "This API's description, for programs.", .document),
         Route(.get, "/docs", for: .anyone, HTTPAPI.documentPage, "This API's description, for people.", .page),
         Route(.get, "/metrics", for: .anyone, HTTPAPI.metrics, "Metrics of the pipeline for Prometheus.", .metrics),
-        Route(.get, "/console", for: .anyone, HTTPAPI.consolePage, "The console: a page to watch and operate with."),
-        Route(.get, "/console/files/{name}", for: .anyone, HTTPAPI.consoleFile, "The files that the page consists of."),
-        Route(.get, "/console/access", for: .anyone, HTTPAPI.consoleAccess, "What the client may do, and why not."),
+        Route(
+            .get, "/console", for: .anyone, HTTPAPI.consolePage, "The console: a page to watch and operate with.",
+            .consolePage),
+        Route(
+            .get, "/console/files/{name}", for: .anyone, HTTPAPI.consoleFile, "The files that the page consists of.",
+            .consoleFile),
+        Route(
+            .get, "/console/access", for: .anyone, HTTPAPI.consoleAccess, "What the client may do, and why not.",
+            .consoleAccess),
         Route(
             .get, "/console/snapshot", for: .reader, HTTPAPI.consoleSnapshot,
-            "Queues, workers, rates and newest events now."),
+            "Queues, workers, rates and newest events now.", .consoleSnapshot),
         Route(
             .get, "/console/stream", for: .reader, HTTPAPI.consoleStream,
-            "The same each second, after ten minutes' past."),
+            "The same each second, after ten minutes' past.", .consoleStream),
         Route(
             .get, "/dlq", for: .tokenHolder, HTTPAPI.deadLetters, "Dead letters that match the filters.", .deadLetters),
         Route(
@@ -80,13 +86,17 @@ extension HTTPAPI {
         ),
         Route(
             .post, "/dlq/replays", for: .tokenHolder, HTTPAPI.startReplay,
-            "Begins a replay, which may take as long as it needs."),
-        Route(.get, "/dlq/replays", for: .tokenHolder, HTTPAPI.replayList, "The last replays, and how far they are."),
-        Route(.get, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.replayProgress, "How far a replay is."),
-        Route(.delete, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.stopReplay, "Stops a replay."),
+            "Begins a replay, which may take as long as it needs.", .startReplay),
+        Route(
+            .get, "/dlq/replays", for: .tokenHolder, HTTPAPI.replayList, "The last replays, and how far they are.",
+            .replayList),
+        Route(
+            .get, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.replayProgress, "How far a replay is.",
+            .replayProgress),
+        Route(.delete, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.stopReplay, "Stops a replay.", .stopReplay),
         Route(
             .get, "/dlq/{id}/stores", for: .tokenHolder, HTTPAPI.storesOfDeadLetter,
-            "Whether the stores have a letter's event now."),
+            "Whether the stores have a letter's event now.", .letterStores),
         Route(
             .post, "/dlq/purge", for: .tokenHolder, HTTPAPI.purgeDeadLetters, "Removes dead letters for good.", .purge),
         Route(
