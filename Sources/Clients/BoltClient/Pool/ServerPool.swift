@@ -63,7 +63,7 @@ actor ServerPool: EventLoopActor {
     private func next(until deadline: ContinuousClock.Instant) async throws(BoltError) -> Lease {
         let (waiter, actions) = pool.acquire(until: deadline, now: .now)
         // Mostly a connection is idle, and nobody waits.
-        if actions.count == 1, case .lease(_, let id, let member)? = actions.first {
+        if actions.count == 1, case .lease(waiter, let id, let member)? = actions.first {
             lent += 1
             return Lease(id: id, connection: member)
         }
