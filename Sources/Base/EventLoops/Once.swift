@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// The answer to one task that waits, given by the first of several parties.
 ///
@@ -18,16 +18,18 @@ import Synchronization
 ///
 /// Safe to use from any thread.
 public final class Once<Success: Sendable, Failure: Error>: Sendable {
-    private enum State {
+    @usableFromInline
+    enum State {
         case empty
         case expected(CheckedContinuation<Success, Failure>)
         case given(Result<Success, Failure>)
         case done
     }
 
-    private let state: Mutex<State>
+    @usableFromInline let state: Mutex<State>
 
     /// Makes an answer that is not given yet and that no task waits for yet.
+    @inlinable
     public init() {
         state = Mutex(.empty)
     }
@@ -35,6 +37,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     /// Makes an answer that is not given yet and that a task waits for.
     ///
     /// - Parameter continuation: The task, which the first answer resumes.
+    @inlinable
     public init(_ continuation: CheckedContinuation<Success, Failure>) {
         state = Mutex(.expected(continuation))
     }
@@ -45,6 +48,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     ///
     /// - Parameter continuation: The task, which the first answer resumes.
     /// - Returns: Whether the task waits, so that the work that leads to the answer has to begin.
+    @inlinable
     @discardableResult
     public func expect(_ continuation: CheckedContinuation<Success, Failure>) -> Bool {
         let given: Result<Success, Failure>? = state.withLock { state in
@@ -67,6 +71,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     ///
     /// - Parameter result: A value or an error.
     /// - Returns: Whether this was the first answer.
+    @inlinable
     @discardableResult
     public func resume(with result: Result<Success, Failure>) -> Bool {
         let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<Success, Failure>?) in
@@ -88,6 +93,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     ///
     /// - Parameter value: What the task gets.
     /// - Returns: Whether this was the first answer.
+    @inlinable
     @discardableResult
     public func resume(returning value: Success) -> Bool { resume(with: .success(value)) }
 
@@ -95,6 +101,7 @@ public final class Once<Success: Sendable, Failure: Error>: Sendable {
     ///
     /// - Parameter error: What the task throws.
     /// - Returns: Whether this was the first answer.
+    @inlinable
     @discardableResult
     public func resume(throwing error: Failure) -> Bool { resume(with: .failure(error)) }
 }
@@ -106,6 +113,7 @@ extension Once where Failure == Never {
     ///
     /// - Parameter cancelled: Called once at most, from any thread, when the task is cancelled; it must not block.
     /// - Returns: The answer.
+    @inlinable
     public func value(onCancel cancelled: @escaping @Sendable () -> Void) async -> Success {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in _ = expect(continuation) }

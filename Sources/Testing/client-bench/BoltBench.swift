@@ -11,56 +11,68 @@ import Platform
 ///
 /// BOLT_URL names the server with its user and password. A tenth as many go before, unmeasured.
 enum BoltBench {
+    /// Returns false for an unknown command.
+    static func run(_ words: [String]) async throws -> Bool {
+        guard let verb = words.first, let count = words.dropFirst().first.flatMap({ Int($0) }), count >= 10,
+            words.count == 2, let work = BoltCaller.works[verb]
+        else { return false }
+        let url = Environment.snapshot()["BOLT_URL"] ?? "bolt://127.0.0.1:7687"
+        var configuration = try BoltURI.parse(url)
+        // A server that has just started takes its time for the first login.
+        configuration.connectTimeout = .seconds(60)
+        let caller = BoltCaller(BoltDriver(configuration))
+        _ = try await caller.measure(work, count / 10)
+        let (elapsed, used) = try await caller.measure(work, count)
+        let (rate, cost) = (Double(count) / (elapsed / .seconds(1)), used / .microseconds(1) / Double(count))
+        print("client-bench bolt \(verb) \(count): \(Int(rate)) a second, \(cost) µs each")
+        await caller.driver.close()
+        return true
+    }
+}
+
+/// Calls a driver from its own loop, like the single-threaded client that is measured beside this one.
+///
+/// An actor rather than a task that prefers the loop, which would go through the loop's queue at each call between actors.
+private actor BoltCaller: EventLoopActor {
+    typealias Work = @Sendable (isolated BoltCaller, Int) async throws -> Int
+
+    static let works: [String: Work] = [
+        "read": { try await $0.read($1) }, "queries": { try await $0.ask($1) },
+        "pipeline": { try await $0.pipeline($1) },
+    ]
+
     private static let records = """
         UNWIND range(1, $count) AS i
         RETURN i AS user_id, 'product-' + toString(i) AS name, i * 0.5 AS price, i % 7 AS quantity, 'view' AS type
         """
     private static let small = "RETURN $number AS number"
 
-    /// Returns false for an unknown command.
-    static func run(_ words: [String]) async throws -> Bool {
-        guard let verb = words.first, let count = words.dropFirst().first.flatMap({ Int($0) }), count >= 10,
-            words.count == 2
-        else { return false }
-        let work: (BoltDriver, Int) async throws -> Int
-        switch verb {
-        case "read": work = read
-        case "queries": work = ask
-        case "pipeline": work = pipeline
-        default: return false
-        }
-        let url = Environment.snapshot()["BOLT_URL"] ?? "bolt://127.0.0.1:7687"
-        var configuration = try BoltURI.parse(url)
-        // A server that has just started takes its time for the first login.
-        configuration.connectTimeout = .seconds(60)
-        let driver = BoltDriver(configuration)
-        // Runs on the connection's own thread, like the single-threaded client that is measured beside this one.
-        let (elapsed, used) = try await Task(executorPreference: EventLoopTaskExecutor(sharing: driver.executor)) {
-            try await expect(work(driver, count / 10), count / 10)
-            let before = ProcessStatistics.current().processorTime
-            let elapsed = try await ContinuousClock().measure { try await expect(work(driver, count), count) }
-            return (elapsed, ProcessStatistics.current().processorTime - before)
-        }.value
-        let (rate, cost) = (Double(count) / (elapsed / .seconds(1)), used / .microseconds(1) / Double(count))
-        print("client-bench bolt \(verb) \(count): \(Int(rate)) a second, \(cost) µs each")
-        await driver.close()
-        return true
+    nonisolated let executor: EventLoop
+    nonisolated let driver: BoltDriver
+
+    init(_ driver: BoltDriver) {
+        self.driver = driver
+        executor = driver.executor
     }
 
-    /// Every way to work adds up what it was given.
-    private static func expect(_ sum: Int, _ count: Int) throws {
+    /// The time and the processor time of the process that some work takes, which adds up what it was given.
+    func measure(_ work: Work, _ count: Int) async throws -> (elapsed: Duration, used: Duration) {
+        let (start, before) = (ContinuousClock.now, ProcessStatistics.current().processorTime)
+        let sum = try await work(self, count)
         if sum != count * (count + 1) / 2 { ClientBench.fail("the numbers up to \(count) do not add up to \(sum)") }
+        return (.now - start, ProcessStatistics.current().processorTime - before)
     }
 
-    private static func read(_ driver: BoltDriver, _ count: Int) async throws -> Int {
-        try await driver.withResult(of: BoltQuery(records, ["count": .integer(count)])) { result throws(BoltError) in
+    private func read(_ count: Int) async throws -> Int {
+        try await driver.withResult(of: BoltQuery(Self.records, ["count": .integer(count)])) {
+            result throws(BoltError) in
             var sum = 0
             for try await record in result { sum += record.values.first?.integer ?? 0 }
             return sum
         }
     }
 
-    private static func ask(_ driver: BoltDriver, _ count: Int) async throws -> Int {
+    private func ask(_ count: Int) async throws -> Int {
         var sum = 0
         for number in 1...count {
             sum += answer(in: try await driver.execute(query(number), TransactionOptions(mode: .read)))
@@ -68,7 +80,7 @@ enum BoltBench {
         return sum
     }
 
-    private static func pipeline(_ driver: BoltDriver, _ count: Int) async throws -> Int {
+    private func pipeline(_ count: Int) async throws -> Int {
         var sum = 0
         for start in stride(from: 1, through: count, by: 1_000) {
             let queries = (start...min(start + 999, count)).map(query)
@@ -79,7 +91,7 @@ enum BoltBench {
         return sum
     }
 
-    private static func query(_ number: Int) -> BoltQuery { BoltQuery(small, ["number": .integer(number)]) }
+    private func query(_ number: Int) -> BoltQuery { BoltQuery(Self.small, ["number": .integer(number)]) }
 
-    private static func answer(in records: BoltRecords) -> Int { records.rows.first?.first?.integer ?? 0 }
+    private func answer(in records: BoltRecords) -> Int { records.rows.first?.first?.integer ?? 0 }
 }

@@ -69,22 +69,28 @@ import Testing
         }
     }
 
-    @Test("in a pipeline a failed query keeps none of the others from being done, each once, in order")
-    func pipeline() async throws {
+    @Test(
+        "in a pipeline a failed query keeps none of the others from being done, each once, in order",
+        arguments: [
+            (6, ["1", "3"]),
+            // More than are sent at once, with failures before and behind the middle of those.
+            (250, ["0", "20", "100", "175", "249"]),
+        ])
+    func pipeline(_ count: Int, _ failing: [String]) async throws {
         let done = Mutex<[String]>([])
         try await ScriptedServer.with { message, _ in
             guard let query = message.query else { return nil }
-            if query == "1" || query == "3" { return .failure("Neo.ClientError.Statement.ArgumentError") }
+            if failing.contains(query) { return .failure("Neo.ClientError.Statement.ArgumentError") }
             done.withLock { $0.append(query) }
             return nil
         } _: { server in
             let driver = try server.driver()
-            let outcomes = try await driver.pipeline((0..<6).map { BoltQuery("\($0)") })
+            let outcomes = try await driver.pipeline((0..<count).map { BoltQuery("\($0)") })
             let failed = outcomes.indices.filter { index in
                 if case .failure = outcomes[index] { true } else { false }
             }
-            #expect(failed == [1, 3])
-            #expect(done.withLock { $0 } == ["0", "2", "4", "5"])
+            #expect(failed.map { "\($0)" } == failing)
+            #expect(done.withLock { $0 } == (0..<count).map { "\($0)" }.filter { !failing.contains($0) })
             await driver.close()
         }
     }

@@ -31,13 +31,13 @@ extension BoltConnection {
 
     // MARK: Results
 
-    /// Sends a query, and asks for its first records.
+    /// Sends a query, and asks for its first records; for all of them, page by page, where the caller collects them.
     ///
     /// - Returns: the result's name, until ``forget(_:)``.
     func start(
-        _ query: BoltQuery, _ options: TransactionOptions?, fetchSize: Int?, mostKept: Int = .max
+        _ query: BoltQuery, _ options: TransactionOptions?, fetchSize: Int?, collecting count: Int? = nil
     ) throws(BoltError) -> RequestID {
-        let result = ResultState(fetchSize: fetchSize, mostKept: mostKept)
+        let result = ResultState(fetchSize: fetchSize, collecting: count)
         let id = try send(.run(result)) { machine, now throws(BoltWireError) in
             try machine.run(query.text, options: options, at: now, parameters: query.parameters)
         }
@@ -48,11 +48,12 @@ extension BoltConnection {
         return id
     }
 
-    /// Asks for more records where they are needed.
+    /// Asks for more records where they are needed, and gives up what is too much.
     func pull(_ result: ResultState) {
         guard result.isLow, !result.isEnded, let query = result.query else { return }
         demand(result) { machine, now throws(BoltWireError) in
-            try machine.pull(of: query, count: result.fetchSize, at: now)
+            if result.isTooLarge { return try machine.discard(of: query, at: now) }
+            return try machine.pull(of: query, count: result.fetchSize, at: now)
         }
     }
 
@@ -115,20 +116,21 @@ extension BoltConnection {
         if let once = result.newWait() { await wait(for: once) }
     }
 
-    /// All records, up to a bound; the result is forgotten then.
-    func collect(_ id: RequestID, atMost count: Int) async throws(BoltError) -> BoltRecords {
+    /// Runs a query, and keeps all of its records, up to a bound.
+    func execute(
+        _ query: BoltQuery, _ options: TransactionOptions?, fetchSize: Int, atMost count: Int
+    ) async throws(BoltError) -> BoltRecords {
+        let id = try start(query, options, fetchSize: fetchSize, collecting: count)
         defer { forget(id) }
-        var rows: [[BoltValue]] = []
+        let result = try result(id)
+        return try result.all(try await ended(result).get())
+    }
+
+    private func ended(_ result: ResultState) async -> Result<ResultSummary, BoltError> {
         while true {
-            let next = try await nextRecords(id)
-            if next.isEmpty { break }
-            rows += next
-            guard rows.count <= count else {
-                _ = try await finish(id)
-                throw BoltError(.tooManyRecords, "the result has more than \(count) records")
-            }
+            if let end = result.end { return end }
+            await wait(for: result)
         }
-        return BoltRecords(fields: try await fields(of: id), rows: rows, summary: try await finish(id))
     }
 
     // MARK: Pipelines
@@ -148,27 +150,35 @@ extension BoltConnection {
             if sent.count <= Self.pipelineDepth / 2 {
                 let more = min(Self.pipelineDepth, queries.count - outcomes.count) - sent.count
                 for _ in 0..<more {
-                    // One more than there may be, by which `collect` sees that there are too many.
                     let query = queries[outcomes.count + sent.count]
-                    sent.append(try start(query, options, fetchSize: nil, mostKept: max(0, count) + 1))
+                    sent.append(try start(query, options, fetchSize: nil, collecting: count))
                 }
             }
-            let first = sent.removeFirst()
-            do throws(BoltError) {
-                outcomes.append(.success(try await collect(first, atMost: count)))
-            } catch {
-                outcomes.append(.failure(error))
-                if life.reason != nil { throw error }
-                for id in sent { forget(id) }
-                sent = []
-                // The server has answered this one; the others it ignores, whatever they are.
-                if machine.isFailed {
-                    try await ask { machine, now throws(BoltWireError) in try machine.reset(at: now) }
+            // Nothing can be done before so many are answered: the task does not go on with each answer.
+            _ = await ended(try result(sent[max(0, sent.count - 1 - Self.pipelineDepth / 2)]))
+            while let id = sent.first, let result = results[id], let end = result.end {
+                sent.removeFirst()
+                forget(id)
+                switch end {
+                case .success(let summary):
+                    outcomes.append(Result { () throws(BoltError) in try result.all(summary) })
+                case .failure(let error):
+                    outcomes.append(.failure(error))
+                    if life.reason != nil { throw error }
+                    for id in sent { forget(id) }
+                    sent = []
+                    // The server has answered this one; the others it ignores, whatever they are.
+                    if machine.isFailed {
+                        try await ask { machine, now throws(BoltWireError) in try machine.reset(at: now) }
+                    }
                 }
             }
         }
         return outcomes
     }
+
+    /// Whether so much is under way that nobody waits for the next answer alone.
+    var isPatient: Bool { machine.unansweredRequests >= Self.pipelineDepth }
 
     /// Neo4j reads no further at 300 waiting messages; a query is two.
     private static let pipelineDepth = 100

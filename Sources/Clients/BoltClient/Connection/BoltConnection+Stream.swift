@@ -43,9 +43,13 @@ extension BoltConnection: StreamOwner {
         for result in resultsWithNews { result.wake() }
         resultsWithNews.removeAll(keepingCapacity: true)
         if machine.hasEnded, !life.isEnded { end(lost("\(server) ended the connection")) }
+        if isPatient { stream.assumeIsolated { $0.pauseInput(for: Self.inputPause) } }
         // The handshake's answer brings HELLO.
         if queuedBytes > 0 { wakeWriter() }
     }
+
+    /// A server answers query by query, and each answer that is waited for wakes this side, at the expense of both.
+    private static var inputPause: Duration { .milliseconds(1) }
 
     private func received(_ event: ConnectionEvent) {
         switch event {
@@ -53,8 +57,7 @@ extension BoltConnection: StreamOwner {
         case .refused(let failure): end(BoltError(failure, by: server))
         case .record(let values, let request):
             guard case .records(let result)? = waiters[request] else { return }
-            if result.records.isEmpty { resultsWithNews.append(result) }
-            result.append(values)
+            if result.append(values) { resultsWithNews.append(result) }
         case .succeeded(let request, let answer): succeeded(waiters.removeValue(forKey: request), answer)
         case .failed(let request, let failure):
             fail(waiters.removeValue(forKey: request), BoltError(failure, by: server))
@@ -68,8 +71,7 @@ extension BoltConnection: StreamOwner {
         switch (waiter, answer) {
         case (.answer(let once)?, _): once.resume(returning: .success(answer))
         case (.run(let result)?, .running(let summary)):
-            result.fields = BoltFields(summary.fields)
-            result.wake()
+            result.run(summary.fields)
         case (.records(let result)?, .result(let summary)):
             result.isAsked = false
             result.hasMore = summary.hasMore

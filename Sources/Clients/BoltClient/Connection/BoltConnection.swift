@@ -128,14 +128,6 @@ actor BoltConnection: EventLoopActor {
         wakeWriter()
     }
 
-    /// Makes the connection fit for the next caller: what was left of a result is given up, a transaction taken back.
-    ///
-    /// - Returns: whether it is fit.
-    func recover() async -> Bool {
-        if isIdle { return true }
-        return await check()
-    }
-
     /// Takes back what is under way, if anything is, and hears from the server, within the time of a connect: whoever
     /// waits for the end of a call, or for a connection, does not wait for a server that has gone.
     ///

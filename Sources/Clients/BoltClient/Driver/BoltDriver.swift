@@ -1,6 +1,7 @@
 public import BoltWire
 import Connections
 public import EventLoops
+import Network
 
 /// A client of a server or of a cluster that speaks Bolt, such as Neo4j: pools of connections, routing, transactions that
 /// are repeated where that helps.
@@ -21,6 +22,8 @@ public actor BoltDriver: EventLoopActor {
     public nonisolated let executor: EventLoop
     /// What the driver was made with.
     public nonisolated let configuration: BoltConfiguration
+    /// The configuration's endpoints by their names, which every call looks for.
+    nonisolated let seeds: [(server: String, endpoint: ByteStream.Endpoint)]
     var pools: [String: ServerPool] = [:]
     var tables = RoutingTables()
     /// The tables that are being asked for, by database.
@@ -34,6 +37,7 @@ public actor BoltDriver: EventLoopActor {
     ///   - executor: The loop to run on; nil: one of its own, with a thread of its own.
     public init(_ configuration: BoltConfiguration, executor: EventLoop? = nil) {
         self.configuration = configuration
+        seeds = configuration.endpoints.map { (ServerAddress.Host($0).description, $0) }
         self.executor = executor ?? EventLoop(label: "bolt")
     }
 
@@ -73,24 +77,28 @@ public actor BoltDriver: EventLoopActor {
     /// - Throws: ``BoltError``: what the server refuses, why no server can be used, or `.tooManyRecords`. After
     ///   ``BoltError/isOutcomeUnknown`` the query may have been done.
     @discardableResult
-    public nonisolated(nonsending) func execute(
+    public func execute(
         _ query: BoltQuery, _ options: TransactionOptions = TransactionOptions(), isIdempotent: Bool = false,
         atMost count: Int = 100_000
     ) async throws(BoltError) -> BoltRecords {
-        let fetchSize = configuration.fetchSize
-        let once: (BoltConnection) async throws(BoltError) -> BoltRecords = { connection throws(BoltError) in
-            let id = try await connection.start(query, options, fetchSize: fetchSize)
-            return try await connection.collect(id, atMost: count)
-        }
-        guard isIdempotent else { return try await withConnection(options, once) }
+        guard isIdempotent else { return try await executeOnce(query, options, atMost: count) }
         return try await repeating(isIdempotent: true) { () throws(BoltError) in
-            try await self.withConnection(options, once)
+            try await self.executeOnce(query, options, atMost: count)
+        }
+    }
+
+    private func executeOnce(
+        _ query: BoltQuery, _ options: TransactionOptions, atMost count: Int
+    ) async throws(BoltError) -> BoltRecords {
+        let fetchSize = configuration.fetchSize
+        return try await withConnection(options) { connection throws(BoltError) in
+            try await connection.execute(query, options, fetchSize: fetchSize, atMost: count)
         }
     }
 
     /// As ``execute(_:_:isIdempotent:atMost:)`` with a text and its parameters.
     @discardableResult
-    public nonisolated(nonsending) func execute(
+    public func execute(
         _ text: String, _ parameters: BoltMap = [:], _ options: TransactionOptions = TransactionOptions()
     ) async throws(BoltError) -> BoltRecords {
         try await execute(BoltQuery(text, parameters), options)
@@ -125,7 +133,7 @@ public actor BoltDriver: EventLoopActor {
     /// - Returns: One outcome per query.
     /// - Throws: ``BoltError`` when the connection ends or no server can be used; which of the queries were done is not
     ///   known then.
-    public nonisolated(nonsending) func pipeline(
+    public func pipeline(
         _ queries: [BoltQuery], _ options: TransactionOptions = TransactionOptions(), atMost count: Int = 1_000
     ) async throws(BoltError) -> [Result<BoltRecords, BoltError>] {
         try await withConnection(options) { connection throws(BoltError) in
@@ -170,7 +178,7 @@ public actor BoltDriver: EventLoopActor {
     /// - Returns: What the server told of the query, which was committed.
     /// - Throws: ``BoltError``; nothing was committed, but after ``BoltError/isOutcomeUnknown`` it may have been.
     @discardableResult
-    public nonisolated(nonsending) func transaction(
+    public func transaction(
         _ query: BoltQuery, _ options: TransactionOptions = TransactionOptions(), isIdempotent: Bool = false
     ) async throws(BoltError) -> ResultSummary {
         try await repeating(isIdempotent: isIdempotent) { () throws(BoltError) in

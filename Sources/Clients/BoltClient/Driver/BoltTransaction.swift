@@ -19,8 +19,7 @@ public struct BoltTransaction: Sendable {
     public nonisolated(nonsending) func execute(_ query: BoltQuery, atMost count: Int = 100_000) async throws(BoltError)
         -> BoltRecords
     {
-        let id = try await connection.start(query, nil, fetchSize: configuration.fetchSize)
-        return try await connection.collect(id, atMost: count)
+        try await connection.execute(query, nil, fetchSize: configuration.fetchSize, atMost: count)
     }
 
     /// Runs a query and lends its result to a closure that reads it. Several results may be read in turns.

@@ -19,7 +19,7 @@ actor ServerPool: EventLoopActor {
     private var pool: Pool<BoltConnection, BoltError>
     private var callers: [PoolWaiterID: Once<Result<Lease, BoltError>, Never>] = [:]
     private var generator = SystemRandomNumberGenerator()
-    private var timer: EventLoopTimer?
+    private var timer: (name: EventLoopTimer, deadline: ContinuousClock.Instant)?
     /// The server refuses the login: nobody tries again before this time, as Neo4j locks out who tries too often.
     private var refusal: (error: BoltError, until: ContinuousClock.Instant)?
     /// Connections that were made before the logins became useless.
@@ -62,6 +62,11 @@ actor ServerPool: EventLoopActor {
 
     private func next(until deadline: ContinuousClock.Instant) async throws(BoltError) -> Lease {
         let (waiter, actions) = pool.acquire(until: deadline, now: .now)
+        // Mostly a connection is idle, and nobody waits.
+        if actions.count == 1, case .lease(waiter, let id, let member)? = actions.first {
+            lent += 1
+            return Lease(id: id, connection: member)
+        }
         let once = Once<Result<Lease, BoltError>, Never>()
         callers[waiter] = once
         perform(actions)
@@ -70,8 +75,10 @@ actor ServerPool: EventLoopActor {
 
     /// Takes a connection back, and makes it fit for the next caller.
     func giveBack(_ lease: Lease) async {
-        release(lease, isReusable: await lease.connection.recover())
+        release(lease, isReusable: isIdle(lease) ? true : await lease.connection.check())
     }
+
+    private func isIdle(_ lease: Lease) -> Bool { lease.connection.assumeIsolated { $0.isIdle } }
 
     private func release(_ lease: Lease, isReusable: Bool) {
         lent -= 1
@@ -135,12 +142,21 @@ actor ServerPool: EventLoopActor {
         perform(pool.lost(id, now: .now))
     }
 
+    /// Has the pool called in time. A timer that comes too early is left: it would be set anew for every caller.
     private func schedule() {
-        if let timer { executor.cancel(timer) }
-        timer = pool.nextDeadline.map { deadline in
-            executor.schedule(after: max(.zero, deadline - .now)) { [weak self] in
-                self?.assumeIsolated { $0.perform($0.pool.timePassed(now: .now)) }
-            }
+        guard let deadline = pool.nextDeadline else { return }
+        if let timer {
+            if timer.deadline <= deadline { return }
+            executor.cancel(timer.name)
         }
+        let name = executor.schedule(after: max(.zero, deadline - .now)) { [weak self] in
+            self?.assumeIsolated { $0.timePassed() }
+        }
+        timer = (name, deadline)
+    }
+
+    private func timePassed() {
+        timer = nil
+        perform(pool.timePassed(now: .now))
     }
 }

@@ -10,7 +10,7 @@ extension BoltDriver {
         for options: TransactionOptions, until deadline: ContinuousClock.Instant
     ) async throws(BoltError) -> (pool: ServerPool, lease: ServerPool.Lease) {
         guard case .table = configuration.routing else {
-            return try await acquire(fromFirstOf: configuration.endpoints, until: deadline)
+            return try await acquireFromSeed(until: deadline)
         }
         let database = options.database ?? ""
         var last: BoltError?
@@ -40,12 +40,13 @@ extension BoltDriver {
 
     private static var mostTables: Int { 2 }
 
-    private func acquire(
-        fromFirstOf endpoints: [ByteStream.Endpoint], until deadline: ContinuousClock.Instant
+    /// A connection to the first of the configuration's servers that answers.
+    private func acquireFromSeed(
+        until deadline: ContinuousClock.Instant
     ) async throws(BoltError) -> (pool: ServerPool, lease: ServerPool.Lease) {
         var last = BoltError(.invalidURI, "no server to connect to")
-        for endpoint in endpoints {
-            let pool = try pool(of: endpoint)
+        for seed in seeds {
+            let pool = try pool(named: seed.server, seed.endpoint)
             do throws(BoltError) {
                 return (pool, try await pool.acquire(until: deadline))
             } catch {
@@ -120,9 +121,8 @@ extension BoltDriver {
         let database = options.database ?? ""
         var last: BoltError?
         var asked: Set<String> = []
-        let seeds = configuration.endpoints.map { ServerAddress.Host($0).description }
         // The seeds at last: the cluster may have moved away from all that it named.
-        for server in tables.routers(of: database) + seeds where asked.insert(server).inserted {
+        for server in tables.routers(of: database) + seeds.map(\.server) where asked.insert(server).inserted {
             do throws(BoltError) {
                 let table = try await table(from: server, options, until: deadline)
                 guard !table.routers.isEmpty else { continue }
@@ -169,13 +169,12 @@ extension BoltDriver {
         guard let host = try? ServerAddress("bolt://\(server)", schemes: BoltURI.schemes).hosts.first else {
             throw BoltError(.protocolViolation, "the routing table names an address that cannot be read: \(server)")
         }
-        return try pool(
-            of: ByteStream.Endpoint(host: host.name, port: host.port, tls: configuration.endpoints.first?.tls))
+        let endpoint = ByteStream.Endpoint(host: host.name, port: host.port, tls: configuration.endpoints.first?.tls)
+        return try pool(named: ServerAddress.Host(endpoint).description, endpoint)
     }
 
-    private func pool(of endpoint: ByteStream.Endpoint) throws(BoltError) -> ServerPool {
+    private func pool(named server: String, _ endpoint: ByteStream.Endpoint) throws(BoltError) -> ServerPool {
         if isClosed { throw .driverClosed }
-        let server = ServerAddress.Host(endpoint).description
         if let pool = pools[server] { return pool }
         let pool = ServerPool(endpoint, configuration, executor: executor)
         pools[server] = pool

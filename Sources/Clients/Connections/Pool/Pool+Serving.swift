@@ -1,7 +1,8 @@
 /// Who gets what, after each event.
 extension Pool {
     /// A member has come free; it goes to a caller, to the idle ones, or away.
-    mutating func free(_ id: PoolMemberID, _ member: Member, isGood: Bool, _ now: Instant) -> [Action] {
+    @inlinable
+    mutating func free(_ id: PoolMemberID, _ member: Member, isGood: Bool, _ now: Duration) -> [Action] {
         guard let slot = slots[id], isGood, case .open = state, !isOld(slot, now) else {
             slots[id] = nil
             return [.close(member)] + serve(now)
@@ -12,7 +13,8 @@ extension Pool {
     }
 
     /// Gives members to those who wait, and has as many more checked or connected as are needed and allowed.
-    mutating func serve(_ now: Instant) -> [Action] {
+    @inlinable
+    mutating func serve(_ now: Duration) -> [Action] {
         guard case .open = state else { return endIfEmpty() }
         var actions: [Action] = []
         while !waiters.isEmpty, let id = idle.last {
@@ -44,17 +46,21 @@ extension Pool {
         return actions
     }
 
-    func isOld(_ slot: Slot, _ now: Instant) -> Bool {
+    @inlinable
+    func isOld(_ slot: Slot, _ now: Duration) -> Bool {
         configuration.lifetime.map { now - slot.birth >= $0 } ?? false
     }
 
-    private func isToCheck(_ since: Instant, _ now: Instant) -> Bool {
+    @inlinable
+    func isToCheck(_ since: Duration, _ now: Duration) -> Bool {
         // What has just been used, checked or connected is not idle: with a bound of zero it would never be lent.
         configuration.idleCheck.map { now > since && now - since >= $0 } ?? false
     }
 
-    private func isRetryAllowed(_ now: Instant) -> Bool { retry.map { now >= $0 } ?? true }
+    @inlinable
+    func isRetryAllowed(_ now: Duration) -> Bool { retry.map { now >= $0 } ?? true }
 
+    @inlinable
     mutating func endIfEmpty() -> [Action] {
         guard case .draining = state, slots.isEmpty else { return [] }
         state = .ended

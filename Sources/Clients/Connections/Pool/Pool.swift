@@ -1,4 +1,4 @@
-import EventLoops
+public import EventLoops
 
 /// Connections that serve one request at a time, lent to one caller at a time.
 ///
@@ -15,83 +15,113 @@ import EventLoops
 /// told at once; until the backoff has passed, so is everyone who comes.
 ///
 /// The member that was used last is lent first, so that those that are not needed grow old.
+///
+/// Inlinable as a whole, so that each client has its own version: every request passes here twice, and unspecialised it
+/// would spend most of the way on asking the runtime for types.
+@frozen
 public struct Pool<Member, Failure: Error> {
     /// What the owner has to do.
     public typealias Action = PoolAction<Member, Failure>
     /// A time, which is a parameter of every event that depends on it.
     public typealias Instant = ContinuousClock.Instant
 
+    @usableFromInline
     enum Phase {
         case connecting
         case checking(Member)
-        case idle(Member, since: Instant)
+        case idle(Member, since: Duration)
         case leased(Member)
     }
 
+    @usableFromInline
     struct Slot {
-        var phase: Phase
+        @usableFromInline var phase: Phase
         /// When it was connected.
-        var birth: Instant
+        @usableFromInline var birth: Duration
+
+        @inlinable
+        init(phase: Phase, birth: Duration) {
+            self.phase = phase
+            self.birth = birth
+        }
     }
 
-    struct Waiter {
-        let id: PoolWaiterID
-        let deadline: Instant
+    @usableFromInline
+    struct Waiter: Sendable {
+        @usableFromInline let id: PoolWaiterID
+        @usableFromInline let deadline: Duration
+
+        @inlinable
+        init(id: PoolWaiterID, deadline: Duration) {
+            self.id = id
+            self.deadline = deadline
+        }
     }
 
-    enum State {
+    @usableFromInline
+    enum State: Sendable {
         case open
         /// Nothing is lent; members are closed when they come free.
         case draining
         case ended
     }
 
-    let configuration: PoolConfiguration
-    var state = State.open
-    var slots: [PoolMemberID: Slot] = [:]
+    @usableFromInline let configuration: PoolConfiguration
+    @usableFromInline var state = State.open
+    @usableFromInline var slots: [PoolMemberID: Slot] = [:]
     /// The members that are idle, the last used one last.
-    var idle: [PoolMemberID] = []
+    @usableFromInline var idle: [PoolMemberID] = []
     /// How many members are being connected or checked: each will come free, or fail.
-    var coming = 0
+    @usableFromInline var coming = 0
     /// The callers that wait, in the order in which they came.
-    var waiters: [Waiter] = []
+    @usableFromInline var waiters: [Waiter] = []
     /// Why the last connect failed; nil after one that succeeded.
-    var lastFailure: Failure?
-    private var failures = 0
+    @usableFromInline var lastFailure: Failure?
+    @usableFromInline var failures = 0
     /// Before this time nothing is connected.
-    var retry: Instant?
-    private var lastMember: UInt64 = 0
-    private var lastWaiter: UInt64 = 0
+    @usableFromInline var retry: Duration?
+    @usableFromInline var lastMember: UInt64 = 0
+    @usableFromInline var lastWaiter: UInt64 = 0
+
+    /// What times are counted from within pools: of what holds an instant, only the runtime knows the size, and each copy
+    /// would ask it.
+    @inlinable
+    static func time(of instant: Instant) -> Duration { poolEpoch.duration(to: instant) }
 
     /// An empty pool, which connects when the first caller comes.
     ///
     /// - Parameter configuration: the bounds.
+    @inlinable
     public init(_ configuration: PoolConfiguration) {
         self.configuration = configuration
     }
 
     /// The number of members, those included that are being connected.
+    @inlinable
     public var memberCount: Int { slots.count }
 
     /// The number of callers that wait.
+    @inlinable
     public var waiterCount: Int { waiters.count }
 
     /// When ``timePassed(now:)`` has something to do at the latest; nil: not before another event. It may change with
     /// every event.
+    @inlinable
     public var nextDeadline: Instant? {
         // Asked after every event: no array, and no key path, which generic code makes anew each time.
-        var earliest: Instant?
+        var earliest: Duration?
         for waiter in waiters { earliest = min(earliest ?? waiter.deadline, waiter.deadline) }
         if !waiters.isEmpty, coming < waiters.count, slots.count < configuration.members, let retry {
             earliest = min(earliest ?? retry, retry)
         }
         if let lifetime = configuration.lifetime {
             for id in idle {
-                guard let end = slots[id]?.birth.advanced(by: lifetime) else { continue }
+                guard let birth = slots[id]?.birth else { continue }
+                let end = birth + lifetime
                 earliest = min(earliest ?? end, end)
             }
         }
-        return earliest
+        return earliest.map { poolEpoch.advanced(by: $0) }
     }
 
     // MARK: Callers
@@ -102,6 +132,7 @@ public struct Pool<Member, Failure: Error> {
     ///   - deadline: how long the caller waits at most.
     ///   - now: the time of the event.
     /// - Returns: the caller's name, and what to do; the answer to the caller may be among it.
+    @inlinable
     public mutating func acquire(until deadline: Instant, now: Instant) -> (waiter: PoolWaiterID, actions: [Action]) {
         lastWaiter += 1
         let id = PoolWaiterID(number: lastWaiter)
@@ -110,14 +141,15 @@ public struct Pool<Member, Failure: Error> {
             return (id, [.fail(id, .tooManyWaiters(configuration.waiters))])
         }
         guard deadline > now else { return (id, [.fail(id, .timedOut(lastFailure))]) }
-        waiters.append(Waiter(id: id, deadline: deadline))
-        return (id, serve(now))
+        waiters.append(Waiter(id: id, deadline: Self.time(of: deadline)))
+        return (id, serve(Self.time(of: now)))
     }
 
     /// A caller gives up. A caller that has been answered already keeps the answer.
     ///
     /// - Parameter waiter: what ``acquire(until:now:)`` returned.
     /// - Returns: what to do.
+    @inlinable
     public mutating func cancel(_ waiter: PoolWaiterID) -> [Action] {
         guard let index = waiters.firstIndex(where: { $0.id == waiter }) else { return [] }
         waiters.remove(at: index)
@@ -131,9 +163,10 @@ public struct Pool<Member, Failure: Error> {
     ///   - isReusable: false when the member's state is not known any more: it is closed then.
     ///   - now: the time of the event.
     /// - Returns: what to do.
+    @inlinable
     public mutating func release(_ id: PoolMemberID, isReusable: Bool, now: Instant) -> [Action] {
         guard case .leased(let member)? = slots[id]?.phase else { return [] }
-        return free(id, member, isGood: isReusable, now)
+        return free(id, member, isGood: isReusable, Self.time(of: now))
     }
 
     // MARK: Members
@@ -145,6 +178,7 @@ public struct Pool<Member, Failure: Error> {
     ///   - member: the connection.
     ///   - now: the time of the event, from which the member's age counts.
     /// - Returns: what to do; closing the member if the pool does not want it any more.
+    @inlinable
     public mutating func connected(_ id: PoolMemberID, _ member: Member, now: Instant) -> [Action] {
         // The pool has not asked for this connect, or has heard of its end already.
         guard case .connecting? = slots[id]?.phase else { return [.close(member)] }
@@ -152,6 +186,7 @@ public struct Pool<Member, Failure: Error> {
         failures = 0
         lastFailure = nil
         retry = nil
+        let now = Self.time(of: now)
         slots[id]?.birth = now
         return free(id, member, isGood: true, now)
     }
@@ -164,6 +199,7 @@ public struct Pool<Member, Failure: Error> {
     ///   - now: the time of the event, from which the backoff counts.
     ///   - generator: for the jitter of the backoff.
     /// - Returns: what to do.
+    @inlinable
     public mutating func connectFailed(
         _ id: PoolMemberID, _ failure: Failure, now: Instant, using generator: inout some RandomNumberGenerator
     ) -> [Action] {
@@ -172,6 +208,7 @@ public struct Pool<Member, Failure: Error> {
         slots[id] = nil
         failures += 1
         lastFailure = failure
+        let now = Self.time(of: now)
         retry = now + configuration.backoff.delay(afterFailures: failures, using: &generator)
         return serve(now)
     }
@@ -183,10 +220,11 @@ public struct Pool<Member, Failure: Error> {
     ///   - isAlive: whether the member can still be used; if not, it is closed.
     ///   - now: the time of the event.
     /// - Returns: what to do.
+    @inlinable
     public mutating func checked(_ id: PoolMemberID, isAlive: Bool, now: Instant) -> [Action] {
         guard case .checking(let member)? = slots[id]?.phase else { return [] }
         coming -= 1
-        return free(id, member, isGood: isAlive, now)
+        return free(id, member, isGood: isAlive, Self.time(of: now))
     }
 
     /// A member has closed itself, whatever it was doing: the pool forgets it, without closing it.
@@ -195,6 +233,7 @@ public struct Pool<Member, Failure: Error> {
     ///   - id: the member's name.
     ///   - now: the time of the event.
     /// - Returns: what to do.
+    @inlinable
     public mutating func lost(_ id: PoolMemberID, now: Instant) -> [Action] {
         switch slots[id]?.phase {
         case nil, .connecting?: return []
@@ -203,7 +242,7 @@ public struct Pool<Member, Failure: Error> {
         case .leased?: break
         }
         slots[id] = nil
-        return serve(now)
+        return serve(Self.time(of: now))
     }
 
     // MARK: Time and end
@@ -213,7 +252,9 @@ public struct Pool<Member, Failure: Error> {
     ///
     /// - Parameter now: the time of the event.
     /// - Returns: what to do.
+    @inlinable
     public mutating func timePassed(now: Instant) -> [Action] {
+        let now = Self.time(of: now)
         var actions: [Action] = []
         waiters.removeAll { waiter in
             guard now >= waiter.deadline else { return false }
@@ -232,6 +273,7 @@ public struct Pool<Member, Failure: Error> {
     /// Lends nothing any more: all who wait are told, idle members are closed now and the others when they come free.
     ///
     /// - Returns: what to do; ``PoolAction/ended`` comes with this or a later event.
+    @inlinable
     public mutating func drain() -> [Action] {
         guard case .open = state else { return [] }
         state = .draining
@@ -248,6 +290,7 @@ public struct Pool<Member, Failure: Error> {
     /// owner reports it.
     ///
     /// - Returns: what to do; ``PoolAction/ended`` comes with this or a later event.
+    @inlinable
     public mutating func close() -> [Action] {
         var actions = drain()
         for id in slots.keys.sorted(by: { $0.number < $1.number }) {
@@ -266,7 +309,8 @@ public struct Pool<Member, Failure: Error> {
     }
 
     /// A name for a member that is to be connected.
-    mutating func newMember(_ now: Instant) -> PoolMemberID {
+    @inlinable
+    mutating func newMember(_ now: Duration) -> PoolMemberID {
         lastMember += 1
         let id = PoolMemberID(number: lastMember)
         slots[id] = Slot(phase: .connecting, birth: now)
@@ -274,6 +318,8 @@ public struct Pool<Member, Failure: Error> {
         return id
     }
 }
+
+@usableFromInline let poolEpoch = ContinuousClock.now
 
 extension Pool: Sendable where Member: Sendable {}
 extension Pool.Phase: Sendable where Member: Sendable {}

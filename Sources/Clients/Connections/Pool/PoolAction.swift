@@ -1,14 +1,23 @@
 /// Names a member of a ``Pool`` from the beginning of its connect to its end. A pool gives no name twice.
+@frozen
 public struct PoolMemberID: Sendable, Hashable {
-    let number: UInt64
+    @usableFromInline let number: UInt64
+
+    @inlinable
+    init(number: UInt64) { self.number = number }
 }
 
 /// Names a caller of a ``Pool``. A pool gives no name twice.
+@frozen
 public struct PoolWaiterID: Sendable, Hashable {
-    let number: UInt64
+    @usableFromInline let number: UInt64
+
+    @inlinable
+    init(number: UInt64) { self.number = number }
 }
 
 /// What the owner of a ``Pool`` has to do, in order.
+@frozen
 public enum PoolAction<Member, Failure: Error> {
     /// Connect, and report by ``Pool/connected(_:_:now:)`` or ``Pool/connectFailed(_:_:now:using:)``.
     case connect(PoolMemberID)

@@ -146,7 +146,9 @@ import Testing
 
     @Test("in a pipeline, a query with more records than the caller wants to hold is told, and the others are done")
     func pipelineBound() async throws {
+        let asked = Mutex<[String]>([])
         try await ScriptedServer.with { message, _ in
+            if let query = message.query { asked.withLock { $0.append(query) } }
             guard message.query == "many" else { return message.name == "PULL" ? .success() : nil }
             return .own { peer in
                 try await peer.send(messages: [.message(.success(["fields": ["n"]]))])
@@ -162,6 +164,7 @@ import Testing
                 if case .failure(let error) = outcome { error.code } else { nil }
             }
             #expect(failed == [nil, .tooManyRecords, nil])
+            #expect(asked.withLock { $0 } == ["few", "many", "few"])
             #expect(server.connectionCount == 1)
             await driver.close()
         }
