@@ -248,6 +248,7 @@ let adapters: [Entry] = [
         "QdrantProfiles",
         [
             "Bytes",
+            "EventLoops",
             "Events",
             "JSON",
             "QdrantClient",

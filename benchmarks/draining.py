@@ -77,8 +77,8 @@ def rounds(options, ratio, commands, environment, watcher, store, node, check, w
         # Whoever is measured first in one round is last in the next.
         for name in list(commands)[::1 if number % 2 == 0 else -1]:
             watcher.ask("empty")
-            watcher.ask("fill", EVENTS)
-            row = drain(commands[name], environment, EVENTS, watcher, store, node)
+            watcher.ask("fill", options.events)
+            row = drain(commands[name], environment, options.events, watcher, store, node)
             watcher.expect(name, "messages left", watcher.ask("waiting"), 0)
             check(name)
             if number >= 0:

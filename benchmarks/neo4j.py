@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 import rabbitmq as broker
-from draining import EVENTS, OURS, THEIRS, Watcher, builds, rounds
+from draining import OURS, THEIRS, Watcher, builds, rounds
 from rabbitmq import HERE, RELEASE, ROOT, median
 
 sys.path.append(os.path.join(ROOT, "scripts", "nodes"))
@@ -86,7 +86,7 @@ def neo4j(options, ratio):
         commands = {name: [os.path.join(folder, "debias-events"), "worker", "--queue", "neo4j", "--graph", graph.url,
                            "--broker", node.url, *options.worker.split()] for name, folder in builds(options).items()}
         if options.peers and os.path.exists(peer):
-            commands[THEIRS] = [python(), peer, str(EVENTS)]
+            commands[THEIRS] = [python(), peer, str(options.events)]
         else:
             print("without ref_worker_batch.py: " + (f"not in {options.peers}" if options.peers else "no --peers FOLDER"))
         with Watcher(python(), "neo4j_drain.py", environment) as watcher:
@@ -95,14 +95,14 @@ def neo4j(options, ratio):
                 """Every event is in the graph once."""
                 found = watcher.ask("cypher", """
                     MATCH (:User)-[r:INTERACTED]->(:Product) RETURN count(r), count(r.event_id), count(DISTINCT r.event_id)""")
-                watcher.expect(name, "interactions", found, [EVENTS] + ([0, 0] if name == THEIRS else [EVENTS, EVENTS]))
+                watcher.expect(name, "interactions", found, [options.events] + [0 if name == THEIRS else options.events] * 2)
 
             for statement in CONSTRAINTS:
                 watcher.ask("cypher", statement)
             for title, indexes in (("the graph's constraints", []), ("further indexes on product_id and event_at", INDEXES)):
                 for statement in indexes:
                     watcher.ask("cypher", statement)
-                print(f"\n## {EVENTS:,} events from RabbitMQ into Neo4j, with {title}; queue mode {options.queue_mode}")
+                print(f"\n## {options.events:,} events from RabbitMQ into Neo4j, with {title}; queue mode {options.queue_mode}")
                 # After two drains, a new server still spends twice as much on an event as after five.
                 rounds(options, ratio, commands, environment, watcher, graph, node, check, warmups=1 if indexes else 5)
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 import rabbitmq as broker
-from draining import EVENTS, OURS, THEIRS, Watcher, builds, rounds
+from draining import OURS, THEIRS, Watcher, builds, rounds
 from rabbitmq import HERE, ROOT
 
 sys.path.append(os.path.join(ROOT, "scripts", "nodes"))
@@ -60,12 +60,12 @@ def qdrant(options, ratio):
 
             def check(name):
                 """Every event is in the collection once, and every user has a profile."""
-                watcher.expect(name, "interactions and profiles", watcher.ask("counts"), [EVENTS, watcher.ask("users", EVENTS)])
+                watcher.expect(name, "interactions and profiles", watcher.ask("counts"), [options.events, watcher.ask("users", options.events)])
 
             for dimension in DIMENSIONS:
-                print(f"\n## {EVENTS:,} events from RabbitMQ into Qdrant, {dimension} dimensions; queue mode {options.queue_mode}")
+                print(f"\n## {options.events:,} events from RabbitMQ into Qdrant, {dimension} dimensions; queue mode {options.queue_mode}")
                 commands = {name: [os.path.join(folder, "debias-events"), "worker", "--queue", "qdrant", "--vectors", vectors.url,
                                    "--vector-size", str(dimension), "--broker", node.url]
                             for name, folder in builds(options).items()}
-                commands[THEIRS] = [python, peer, str(EVENTS), str(dimension)]
+                commands[THEIRS] = [python, peer, str(options.events), str(dimension)]
                 rounds(options, ratio, commands, environment, watcher, vectors, node, check, warmups=1)

@@ -1,3 +1,4 @@
+import EventLoops
 package import Events
 import QdrantClient
 package import Stores
@@ -12,6 +13,9 @@ package struct QdrantProfileStore: ProfileStore {
     let vectors: ProductVectors
     private let formula: ProfileFormula
     private let gate = WriteGate()
+    private let recent = RecentUsers()
+    private let insertions = Turns()
+    private let updates = Turns()
 
     /// A store of the vectors at `configuration`.
     ///
@@ -26,8 +30,8 @@ package struct QdrantProfileStore: ProfileStore {
         vectors = ProductVectors(server)
     }
 
-    /// While one batch waits for the server, the next is made. See ``ProfileStore``.
-    package var pace: WritingPace { WritingPace(batch: 500, batchesAtOnce: 2) }
+    /// While the interactions of one batch are inserted, the profiles of the one before are written. See ``ProfileStore``.
+    package var pace: WritingPace { WritingPace(batch: 1_000, batchesAtOnce: 2) }
 
     /// First the interactions, each once, then the profiles of all users of the batch: a repetition after an error brings
     /// those up to date that the first attempt did not reach. See ``ProfileStore``.
@@ -48,21 +52,53 @@ package struct QdrantProfileStore: ProfileStore {
         // Those that an earlier attempt may have written, before it was interrupted.
         try await erasing.remove(batch.takeErased(tombstones, &applied))
         guard !batch.isEmpty else { return applied }
-        applied.add(
-            try await InteractionWriting(reading: profiles.reading, vectors: vectors, state: profiles.state)
-                .apply(batch))
-        try await profiles.update(batch.users, tombstones)
+        let growth = ProfileGrowth(writing: profiles, recent: recent)
+        let (inserted, known) = try await insert(batch, growth, tombstones)
+        applied.add(inserted)
+        let (written, before) = (batch, tombstones)
+        try await updates.withTurn { () throws(StoreError) in
+            let late = try await growth.write(known)
+            let users = Set(written.users).subtracting(known.map(\.id)).union(late)
+            try await profiles.update(users.sorted(), before)
+        }
         while true {
             // An erasure that has come meanwhile may have looked before these events were there.
             let now = try await profiles.settings.read(batch.users, profiles.state.layout).tombstones
-            if now == tombstones.filter({ now[$0.key] != nil }) { return applied }
-            tombstones = now
+            let changed = batch.users.filter { now[$0] != nil && now[$0] != tombstones[$0] }
+            if changed.isEmpty { return applied }
+            tombstones.merge(now) { $1 }
+            let others = Set(batch.users).subtracting(changed)
+            recent.forget(batch.users)
             var late = AppliedBatch()
             try await erasing.remove(batch.takeErased(tombstones, &late))
+            // What was known of the erased was gone, and may have made up in a count for what was not known of others.
+            try await erasing.refresh(changed)
+            try await profiles.update(others.sorted(), tombstones)
             let inserted = min(late.erased, applied.inserted)
             applied.inserted -= inserted
             applied.alreadyPresent -= min(late.erased - inserted, applied.alreadyPresent)
             applied.erased += late.erased
+        }
+    }
+
+    /// Inserts the events, and finds out of which users everything is known. One batch after the other: what two insert of a
+    /// user at the same time, each would have to read.
+    private func insert(
+        _ batch: InteractionBatch, _ growth: ProfileGrowth, _ tombstones: [Int64: Timestamp]
+    ) async throws(StoreError) -> (AppliedBatch, [ProfileGrowth.User]) {
+        let writing = InteractionWriting(reading: growth.writing.reading, vectors: vectors, state: growth.writing.state)
+        // Of several servers, the one that counts may be behind.
+        guard !growth.writing.state.layout.isCluster else { return (try await writing.apply(batch).applied, []) }
+        return try await insertions.withTurn { () throws(StoreError) in
+            let known = recent.beginInserting(batch.users)
+            var grown: [ProfileGrowth.User] = []
+            defer {
+                recent.endInserting(Dictionary(uniqueKeysWithValues: grown.map { ($0.id, $0.interactions) }))
+            }
+            var result = try await writing.apply(batch)
+            for user in tombstones.keys { result.inserted[user] = nil }
+            grown = try await growth.users(known, result.inserted)
+            return (result.applied, grown)
         }
     }
 
@@ -182,7 +218,7 @@ package struct QdrantProfileStore: ProfileStore {
     private func writing(_ state: CatalogueState) -> ProfileWriting {
         ProfileWriting(
             reading: InteractionReading(server: server, options: state.layout.reads), vectors: vectors,
-            formula: formula, schema: schema, state: state)
+            formula: formula, schema: schema, state: state, recent: state.layout.isCluster ? nil : recent)
     }
 
     /// Runs a write, for which closing waits.
@@ -195,7 +231,10 @@ package struct QdrantProfileStore: ProfileStore {
             await gate.leave()
             return result
         } catch {
-            if error.code == .unavailable { await schema.forget() }
+            if error.code == .unavailable {
+                await schema.forget()
+                recent.forgetAll()
+            }
             await gate.leave()
             throw error
         }

@@ -9,7 +9,9 @@ import Testing
 extension QdrantServerTests {
     @Suite("A server with faults") struct FaultTests {
         /// Where requests fail: everywhere, at the interactions, at the profiles, while reading.
-        static let places = ["", "interactions/points\\\\?", "user_profiles/points/batch", "query/batch"]
+        static let places = [
+            "", "interactions/points\\\\?", "user_profiles/points/batch", "query/batch", "facet|points/count",
+        ]
         static let kinds = [
             #""mode":"drop""#, #""mode":"drop_after_apply""#, #""mode":"status","status":503"#,
             #""mode":"status","status":408"#, #""mode":"status","status":429,"retry_after":0"#,

@@ -42,7 +42,7 @@ struct InteractionReading: Sendable {
         let answers = try await server.sendIfThere(.queries(queries, in: QdrantLayout.interactions, options)) ?? []
         var newest: [Newest] = []
         for (user, records) in zip(users, answers) {
-            var interactions = records.compactMap { ProfileFormula.Interaction($0) }.sorted(by: Self.isNewer)
+            var interactions = records.compactMap { ProfileFormula.Interaction($0) }.sorted { $0.isNewer(than: $1) }
             var counts: [EventType: Int]?
             if records.count < wanted {
                 counts = Dictionary(interactions.map { ($0.type, 1) }, uniquingKeysWith: +)
@@ -73,7 +73,7 @@ struct InteractionReading: Sendable {
                 where: filter, from: next, limit: Self.page, with: ProfileFormula.Interaction.keys)
             let page = try await server.send(.scroll(scroll, in: QdrantLayout.interactions, options))
             greatest += page.points.compactMap { ProfileFormula.Interaction($0) }
-            greatest = Array(greatest.sorted(by: Self.isNewer).prefix(count))
+            greatest = Array(greatest.sorted { $0.isNewer(than: $1) }.prefix(count))
             next = page.next
         } while next != nil
         return greatest
@@ -91,6 +91,27 @@ struct InteractionReading: Sendable {
             counts[type] = facet.count
         }
         return counts
+    }
+
+    /// How many interactions some users have together, exactly. Costs the server a fifth of what ``totals(of:)`` costs.
+    func total(of users: [Int64]) async throws(StoreError) -> Int {
+        let some = QdrantFilter(must: [.matchAny("user_id", users.map { .integer($0) })])
+        return try await server.sendIfThere(.count(in: QdrantLayout.interactions, where: some, options)) ?? 0
+    }
+
+    /// How many interactions each of some users has, exactly.
+    func totals(of users: [Int64]) async throws(StoreError) -> [Int64: Int] {
+        let (server, reads) = (server, options)
+        let pages = try await concurrently(users.pieces(of: Self.idsAtOnce)) { users throws(StoreError) in
+            let some = QdrantFilter(must: [.matchAny("user_id", users.map { .integer($0) })])
+            return try await server.sendIfThere(
+                .facet(of: "user_id", where: some, limit: users.count, in: QdrantLayout.interactions, reads)) ?? []
+        }
+        var totals: [Int64: Int] = [:]
+        for facet in pages.joined() {
+            if case .integer(let user) = facet.value { totals[user] = facet.count }
+        }
+        return totals
     }
 
     /// The points with these ids.
@@ -116,11 +137,5 @@ struct InteractionReading: Sendable {
             filter.must.append(.datetimeRange("received_at", QdrantRange(above: tombstone.payloadText)))
         }
         return filter
-    }
-
-    private static func isNewer(
-        _ left: ProfileFormula.Interaction, _ right: ProfileFormula.Interaction
-    ) -> Bool {
-        (left.time, left.id) > (right.time, right.id)
     }
 }

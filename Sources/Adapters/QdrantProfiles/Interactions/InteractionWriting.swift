@@ -5,16 +5,24 @@ import Stores
 
 /// Writes interactions, each once.
 struct InteractionWriting: Sendable {
-    /// The bounds of a request: larger ones keep the server's other writers waiting.
-    private static let pointsAtOnce = 128
-    private static let bytesAtOnce = 4_000_000
+    /// The bounds of a request: a server flushes its log for each, and larger ones keep its other writers waiting.
+    private static let pointsAtOnce = 1_000
+    private static let bytesAtOnce = 1_000_000
     private static let writeIDKey = "write_id"
 
     let reading: InteractionReading
     let vectors: ProductVectors
     let state: CatalogueState
 
-    func apply(_ batch: InteractionBatch) async throws(StoreError) -> AppliedBatch {
+    /// What has become of a batch.
+    struct Result {
+        var applied: AppliedBatch
+        /// By user, what this call has inserted, and nothing that was stored before; without those users of whom a part of
+        /// the batch was there.
+        var inserted: [Int64: [ProfileFormula.Interaction]]
+    }
+
+    func apply(_ batch: InteractionBatch) async throws(StoreError) -> Result {
         for event in batch.events where !Timestamp.parsable.contains(event.time) {
             throw StoreError(.rejected, "Qdrant has no time like \(event.time)", eventID: event.id)
         }
@@ -24,7 +32,10 @@ struct InteractionWriting: Sendable {
             try await insert(events, writeID)
         }.flatMap { $0 }
         var applied = AppliedBatch(inserted: batch.events.count - others.count)
-        guard !others.isEmpty || !batch.rivals.isEmpty else { return applied }
+        var inserted: [Int64: [ProfileFormula.Interaction]] = [:]
+        for event in batch.events { inserted[event.userID, default: []].append(.init(of: event)) }
+        guard !others.isEmpty || !batch.rivals.isEmpty else { return Result(applied: applied, inserted: inserted) }
+        for event in others + batch.rivals { inserted[event.userID] = nil }
         var stored = try await reading.stored((others + batch.rivals).map(\.id))
         // A node that restarts during deletions may leave points without payload, which say nothing of the event.
         let damaged = others.filter { stored[$0.id] == nil }
@@ -36,7 +47,7 @@ struct InteractionWriting: Sendable {
             stored.merge(try await reading.stored(taken.map(\.id))) { $1 }
         }
         for event in others + batch.rivals { applied.add(event, found: stored[event.id]) }
-        return applied
+        return Result(applied: applied, inserted: inserted)
     }
 
     /// - Returns: The events that somebody else has written.
@@ -44,7 +55,8 @@ struct InteractionWriting: Sendable {
         _ events: [Event], _ writeID: Int64, _ mode: QdrantOperation.UpsertMode = .insertOnly
     ) async throws(StoreError) -> [Event] {
         let products = try await vectors.vectors(of: Set(events.map { ProductFeatures(of: $0) }), state)
-        var points = QdrantPoints(reserving: events.count * (state.layout.dimension * 12 + 512))
+        var points = QdrantPoints(
+            reserving: min(events.count * (state.layout.dimension * 12 + 512), Self.bytesAtOnce + 65_536))
         for event in events {
             guard let product = products[ProductFeatures(of: event)] else { continue }
             do throws(QdrantError) {

@@ -6,6 +6,8 @@ import Stores
 /// A profile with its place in the order.
 struct OrderedProfile: Sendable {
     var profile: Profile
+    /// What it was computed from.
+    var interactions = RecentUsers.Interactions(newest: [], counts: [:])
     var order: ProfileOrder
 
     var point: QdrantPointID { .profile(of: profile.userID) }

@@ -50,7 +50,7 @@ struct ProfileErasing: Sendable {
     }
 
     /// Computes the profiles of erased users anew, and removes those of users who have no interactions any more.
-    private func refresh(_ users: [Int64]) async throws(StoreError) {
+    func refresh(_ users: [Int64]) async throws(StoreError) {
         let known = try await writing.settings.read(users, writing.state.layout)
         try await writing.update(users, known.tombstones)
         for user in users {

@@ -14,18 +14,29 @@ struct ProfileOrder: Sendable, Hashable, Comparable {
     var epoch: Int64
     /// How many interactions the user had when they were counted, which was before they were read.
     var interactions: Int64
-    /// Of the ids of the newest interactions in 44 bits, and in the lowest 8 how many of these have a vector of the catalogue:
-    /// so vectors of the catalogue win over stand-ins, although the interactions are the same.
+    /// Of the numbers above and the ids of the newest interactions in 44 bits, and in the lowest 8 how many of these have a
+    /// vector of the catalogue: so vectors of the catalogue win over stand-ins, although the interactions are the same.
     var digest: Int64
 
-    static func digest(of newest: [ProfileFormula.Interaction], fromCatalogue count: Int) -> Int64 {
+    /// The order of a profile.
+    ///
+    /// - Parameters:
+    ///   - newest: The interactions that it was computed from, in their order.
+    ///   - count: How many of these have a vector of the catalogue.
+    init(
+        erasedUntil: Int64 = 0, epoch: Int64, interactions: Int64, newest: [ProfileFormula.Interaction],
+        fromCatalogue count: Int
+    ) {
         var hash = FNV1a()
+        for number in [erasedUntil, epoch, interactions] { hash.add(UInt64(bitPattern: number)) }
         for interaction in newest {
             hash.add(interaction.id.high)
             hash.add(interaction.id.low)
         }
         var mixed = SplitMix64(seed: hash.value)
-        return Int64(mixed.next() >> 20) << 8 | Int64(min(count, 255))
+        self.init(
+            erasedUntil: erasedUntil, epoch: epoch, interactions: interactions,
+            digest: Int64(mixed.next() >> 20) << 8 | Int64(min(count, 255)))
     }
 
     static func < (left: ProfileOrder, right: ProfileOrder) -> Bool {

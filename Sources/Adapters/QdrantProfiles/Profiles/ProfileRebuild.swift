@@ -14,6 +14,7 @@ struct ProfileRebuild: Sendable {
     func rebuild(_ user: Int64) async throws(StoreError) -> Bool {
         var writing = writing
         writing.writesEqual = true
+        writing.recent = nil
         let tombstones = try await writing.settings.read([user], writing.state.layout).tombstones
         if try await writing.update([user], tombstones) > 0 { return true }
         guard try await !writing.orders(of: [user]).isEmpty else { return false }
@@ -36,6 +37,7 @@ struct ProfileRebuild: Sendable {
         try await writing.schema.makeProfiles(next, size: writing.state.layout.dimension)
         var writing = writing
         writing.collection = next
+        writing.recent = nil
         try await writeAll(writing)
         // Of users who acted meanwhile, the live collection has later profiles.
         try await catchUp(writing, with: live)

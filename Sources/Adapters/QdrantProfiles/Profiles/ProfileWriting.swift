@@ -7,13 +7,15 @@ import Stores
 struct ProfileWriting: Sendable {
     /// How often a user's profile is computed anew because of writers that meet.
     private static let rounds = 8
-    private static let bytesAtOnce = 4_000_000
+    private static let bytesAtOnce = 1_000_000
 
     let reading: InteractionReading
     let vectors: ProductVectors
     let formula: ProfileFormula
     let schema: QdrantSchema
     let state: CatalogueState
+    /// Where what was read is kept, if anywhere.
+    var recent: RecentUsers?
     /// Where profiles are written, and compared with what is there.
     var collection = QdrantLayout.profiles
     /// Whether a profile that is neither later nor earlier is written again.
@@ -35,7 +37,7 @@ struct ProfileWriting: Sendable {
         var pending = users
         var state = state
         var tombstones = tombstones
-        var written: [Int64: ProfileOrder] = [:]
+        var written: [Int64: OrderedProfile] = [:]
         var count: Int?
         for round in 0..<Self.rounds {
             let stored = try await orders(of: pending)
@@ -48,7 +50,8 @@ struct ProfileWriting: Sendable {
             if round > 0 {
                 // Read back: an update misses a profile that has gone meanwhile, an insertion one that has come.
                 pending = pending.filter { user in
-                    guard let stored = stored[user], let own = written[user] else { return true }
+                    guard let stored = stored[user], let own = written[user]?.order else { return true }
+                    if stored == own { keep(written[user]) }
                     let isOutdated = own.epoch < state.epoch || own.erasedUntil != tombstones[user]?.microseconds ?? 0
                     return stored < own || isOutdated && own < stored
                 }
@@ -62,7 +65,7 @@ struct ProfileWriting: Sendable {
             if later.isEmpty { return count ?? 0 }
             try await write(later, stored)
             pending = later.map(\.profile.userID)
-            written = Dictionary(later.map { ($0.profile.userID, $0.order) }, uniquingKeysWith: { $1 })
+            written = Dictionary(later.map { ($0.profile.userID, $0) }, uniquingKeysWith: { $1 })
         }
         throw StoreError(.transient, "other writers of the same profiles were faster \(Self.rounds) times in a row")
     }
@@ -95,11 +98,11 @@ struct ProfileWriting: Sendable {
         }
         let wanted = Set(newest.values.lazy.flatMap { $0.interactions.lazy.map(\.features) })
         let products = try await vectors.vectors(of: wanted, state)
-        return users.compactMap { user in
+        return users.compactMap { user -> OrderedProfile? in
             guard let own = newest[user], !own.interactions.isEmpty else { return nil }
-            var result = profile(of: user, own.interactions, own.counts ?? counts[user] ?? [:], products, state)
-            result.order.erasedUntil = tombstones[user]?.microseconds ?? 0
-            return result
+            let interactions = RecentUsers.Interactions(
+                newest: own.interactions, counts: own.counts ?? counts[user] ?? [:])
+            return profile(of: user, interactions, products, state, erasedUntil: tombstones[user])
         }
     }
 
@@ -120,27 +123,33 @@ struct ProfileWriting: Sendable {
         return Dictionary(zip(users, counts), uniquingKeysWith: { $1 })
     }
 
-    private func profile(
-        of user: Int64, _ newest: [ProfileFormula.Interaction], _ counts: [EventType: Int],
-        _ products: [ProductFeatures: ProductVector], _ state: CatalogueState
+    func profile(
+        of user: Int64, _ interactions: RecentUsers.Interactions, _ products: [ProductFeatures: ProductVector],
+        _ state: CatalogueState, erasedUntil: Timestamp? = nil
     ) -> OrderedProfile {
         var formula = formula
         formula.dimension = state.layout.dimension
         var sum = ProfileSum(formula)
         var fromCatalogue = 0
-        for interaction in newest {
+        for interaction in interactions.newest {
             guard let product = products[interaction.features] else { continue }
             if !product.isStandIn { fromCatalogue += 1 }
             sum.add(
                 interaction.type, at: interaction.time, productID: interaction.features.productID,
                 vector: product.vector)
         }
-        let profile = sum.profile(of: user, counts: counts)
+        let profile = sum.profile(of: user, counts: interactions.counts)
         return OrderedProfile(
-            profile: profile,
+            profile: profile, interactions: interactions,
             order: ProfileOrder(
-                epoch: state.epoch, interactions: Int64(profile.interactions),
-                digest: ProfileOrder.digest(of: newest, fromCatalogue: fromCatalogue)))
+                erasedUntil: erasedUntil?.microseconds ?? 0, epoch: state.epoch,
+                interactions: Int64(profile.interactions), newest: interactions.newest, fromCatalogue: fromCatalogue))
+    }
+
+    /// Of erased users nothing is kept: a count of them would have to leave out what was received before.
+    private func keep(_ written: OrderedProfile?) {
+        guard let written, written.order.erasedUntil == 0 else { return }
+        recent?.keep(written.profile.userID, written.interactions, written.order)
     }
 
     // MARK: Writing

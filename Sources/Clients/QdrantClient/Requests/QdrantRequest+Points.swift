@@ -12,10 +12,9 @@ extension QdrantRequest where Answer == QdrantUpdate {
         _ operation: QdrantOperation, in collection: String, _ options: QdrantWriteOptions = QdrantWriteOptions()
     ) -> QdrantRequest {
         let (method, path) = operation.place
-        var size = 256
-        if case .upsert(let points, _, _) = operation { size += points.byteCount }
         return QdrantRequest(
-            method, ["collections", collection, "points"] + path, query: options.query, reserving: size
+            method, ["collections", collection, "points"] + path, query: options.query,
+            reserving: 256 + operation.byteCount
         ) { json throws(QdrantError) in
             if operation.isEmpty { throw QdrantError(.unencodable, "a change of no points is refused by Qdrant") }
             try operation.write(&json)
@@ -38,7 +37,8 @@ extension QdrantRequest where Answer == [QdrantUpdate] {
         let operations = operations.filter { !$0.isEmpty }
         let count = operations.count
         return QdrantRequest(
-            .post, ["collections", collection, "points", "batch"], query: options.query
+            .post, ["collections", collection, "points", "batch"], query: options.query,
+            reserving: operations.reduce(256) { $0 + $1.byteCount }
         ) { json throws(QdrantError) in
             if operations.isEmpty { throw QdrantError(.unencodable, "a batch without changes is refused by Qdrant") }
             try json.object { json throws(QdrantError) in
@@ -59,6 +59,12 @@ extension QdrantRequest where Answer == [QdrantUpdate] {
 }
 
 extension QdrantOperation {
+    /// About how many bytes its JSON has, of an operation that may have many.
+    fileprivate var byteCount: Int {
+        guard case .upsert(let points, _, _) = self else { return 512 }
+        return points.byteCount + 512
+    }
+
     fileprivate var place: (method: HTTPMethod, path: [String]) {
         switch self {
         case .upsert: (.put, [])

@@ -5,12 +5,12 @@ import Workers
 /// How workers take and write events.
 struct WorkerOptions: ArgumentGroup {
     @Option(
-        help: "The most events that are written together (default: 500; with Neo4j 1000, in two transactions).",
+        help: "The most events that are written together (default: 500; with Neo4j or Qdrant 1000, two at once).",
         valueName: "events")
     var batch: Int?
 
     @Option(
-        help: "The most events that a worker holds unacknowledged (default: two batches; with Neo4j three).",
+        help: "The most events that a worker holds unacknowledged (default: two batches; with Neo4j or Qdrant three).",
         valueName: "events")
     var prefetch: Int?
 

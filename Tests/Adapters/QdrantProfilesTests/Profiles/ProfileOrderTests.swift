@@ -15,22 +15,38 @@ import Testing
         }
     }
 
+    private func order(
+        _ newest: [ProfileFormula.Interaction], erasedUntil: Int64 = 0, epoch: Int64 = 1 << 40, fromCatalogue: Int = 0,
+        older: Int = 0
+    ) -> ProfileOrder {
+        ProfileOrder(
+            erasedUntil: erasedUntil, epoch: epoch, interactions: Int64(newest.count + older), newest: newest,
+            fromCatalogue: fromCatalogue)
+    }
+
     @Test("a digest depends on the ids and their order, grows with the catalogue, and a Double holds it")
     func digest() {
         var generator = SeededGenerator(seed: 5)
         var seen: Set<Int64> = []
         for _ in 0..<1_000 {
             let newest = interactions((0..<4).map { _ in generator.next() })
-            let digest = ProfileOrder.digest(of: newest, fromCatalogue: 0)
+            let digest = order(newest).digest
             #expect((0..<1 << 52).contains(digest) && Int64(Double(digest)) == digest)
             seen.insert(digest)
-            #expect(digest < ProfileOrder.digest(of: newest, fromCatalogue: 1))
-            #expect(ProfileOrder.digest(of: newest.reversed(), fromCatalogue: 0) != digest)
-            #expect(
-                ProfileOrder.digest(of: newest, fromCatalogue: 255)
-                    == ProfileOrder.digest(of: newest, fromCatalogue: 300))
+            #expect(digest < order(newest, fromCatalogue: 1).digest)
+            #expect(order(newest.reversed()).digest != digest)
+            #expect(order(newest, fromCatalogue: 255).digest == order(newest, fromCatalogue: 300).digest)
         }
         #expect(seen.count == 1_000)
+    }
+
+    @Test("a digest alone tells any two orders apart: the condition of many profiles compares nothing else")
+    func digestOfTheOrder() {
+        let newest = interactions([1, 2])
+        let orders = [
+            order(newest), order(newest, older: 1), order(newest, epoch: 1 << 40 + 1), order(newest, erasedUntil: 1),
+        ]
+        #expect(Set(orders.map { $0.digest >> 8 }).count == orders.count)
     }
 
     @Test("the epoch tells the formula from the catalogue, and a Double holds it")
