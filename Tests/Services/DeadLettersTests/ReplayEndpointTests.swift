@@ -7,6 +7,7 @@ import HTTPMessages
 import HTTPServer
 import Messaging
 import PipelineTesting
+import Stores
 import TestSupport
 import Testing
 
