@@ -98,11 +98,12 @@ import Testing
         let place = try #require(begun.headers["Location"])
         #expect(try await answer(.post, "/dlq/replays").status == 409)
         let consumer = try await broker.consume("events.neo4j", prefetch: 20)
-        var steps: [Int] = []
-        while steps.reduce(0, +) < 9 {
+        // How many events had come, each time that some had: a step may arrive in parts.
+        var sums = [0]
+        while sums[sums.count - 1] < 9 {
             let deliveries = try await consumer.next(upTo: 20, linger: .milliseconds(100))
             guard !deliveries.isEmpty else { continue }
-            steps.append(deliveries.count)
+            sums.append(sums[sums.count - 1] + deliveries.count)
             let events = try deliveries.map { try EventMessage.event(in: $0.message, receivedAt: .now) }
             _ = try await graph.apply(.init(events))
             try await consumer.settle(deliveries.map(\.tag), .acknowledge)
@@ -111,7 +112,7 @@ import Testing
         let end = try await ended(place)
         #expect(end["state"] as? String == "done")
         #expect(end["verified"] as? Int == 9)
-        #expect(steps == [1, 2, 5, 1])
+        #expect(Set(sums).isSuperset(of: [1, 3, 8, 9]), "\(sums)")
     }
 
     @Test("a replay that is stopped says so, and sends no more")
