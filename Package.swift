@@ -378,6 +378,7 @@ let services: [Entry] = [
             "Events",
             "JSON",
             "Messaging",
+            "Metrics",
             "Stores",
             "Workers",
         ],
@@ -412,6 +413,7 @@ let services: [Entry] = [
             "Workers",
         ],
         tests: [
+            "Console",
             "Crypto",
             "DeadLetters",
             "Events",

@@ -1,4 +1,4 @@
-import Synchronization
+package import Synchronization
 
 /// A number for each case of a type, which only grows. Counting takes neither a lock nor memory; safe to use from any
 /// thread.
@@ -6,8 +6,10 @@ package final class Counters<Label: CaseIterable & Hashable & Sendable>: Sendabl
     /// The most cases that a label may have.
     package static var most: Int { 16 }
 
-    private let labels: [Label]
-    private let counts: InlineArray<16, Atomic<Int>>
+    @usableFromInline package let labels: [Label]
+    @usableFromInline package let counts: InlineArray<16, Atomic<Int>>
+
+    // Specialised where it is used: to count without would look up the label's type each time.
 
     /// All are zero.
     package init() {
@@ -17,6 +19,7 @@ package final class Counters<Label: CaseIterable & Hashable & Sendable>: Sendabl
     }
 
     /// Adds to the number of a case.
+    @inlinable
     package func add(_ count: Int = 1, to label: Label) {
         guard let index = labels.firstIndex(of: label) else { return }
         counts[index].wrappingAdd(count, ordering: .relaxed)

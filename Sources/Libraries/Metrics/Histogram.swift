@@ -82,7 +82,7 @@ extension Histogram {
 
 extension Duration {
     /// Whole microseconds; what Int cannot hold counts as the nearest that it can.
-    fileprivate var inMicroseconds: Int {
+    package var inMicroseconds: Int {
         let (seconds, attoseconds) = components
         let (product, overflows) = Int(seconds).multipliedReportingOverflow(by: 1_000_000)
         return overflows ? (seconds < 0 ? .min : .max) : product &+ Int(attoseconds / 1_000_000_000_000)

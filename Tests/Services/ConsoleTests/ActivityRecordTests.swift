@@ -32,7 +32,7 @@ import Workers
         let publications = try (0..<4).map { Self.publication(try Self.event($0)) }
         record.published(
             publications, [.confirmed, .spooled, .confirmed, .failed(MessagingError(.unavailable, "away"))],
-            took: .milliseconds(10), at: Self.time(1))
+            took: .milliseconds(10), at: { Self.time(1) })
         record.stored(
             [try Self.event(0, receivedAt: Self.time(1))], AppliedBatch(inserted: 1), queue: "events.neo4j",
             at: Self.time(3))
@@ -70,7 +70,7 @@ import Workers
         for second in 0..<10 {
             let publications = try (0..<100).map { Self.publication(try Self.event(second * 100 + $0)) }
             record.published(
-                publications, Array(repeating: .confirmed, count: 100), took: .zero, at: Self.time(Int64(second)))
+                publications, Array(repeating: .confirmed, count: 100), took: .zero, at: { Self.time(Int64(second)) })
             record.endSecond(at: Self.time(Int64(second)), depths: [:])
         }
         #expect(record.samples.count == ActivityRecord.samples)
@@ -90,7 +90,7 @@ import Workers
         large.properties = .object(["text": .string(String(repeating: "a", count: 20_000))])
         record.published(
             [Self.publication(try Self.event(0)), Self.publication(large)], [.returned("no queue"), .confirmed],
-            took: .zero, at: Self.time(1))
+            took: .zero, at: { Self.time(1) })
         #expect(record.samples.isEmpty)
     }
 

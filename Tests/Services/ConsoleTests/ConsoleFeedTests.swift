@@ -97,7 +97,7 @@ import Testing
         message.properties.messageID = "0190c1d2-0000-7000-8000-000000000001"
         feed.activity.published(
             [Publication(exchange: "events", routingKey: "user.event", message: message)], [.confirmed], took: .zero,
-            at: Timestamp(microseconds: 1))
+            at: { Timestamp(microseconds: 1) })
         guard case .array(let events)? = try object(await feed.snapshot())["events"],
             case .object(let event)? = events.first
         else {

@@ -105,7 +105,6 @@ package struct ServeService: Sendable {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
         if let spool = pipeline.spool { publisher = SpoolingPublisher(publisher, spool: spool) }
-        publisher = ObservedPublisher(publisher, noting: console.activity, now: { .now })
         var limits = HTTPAPI.Limits()
         // Bodies and answers have parts of their own, so that clients which do not read keep nobody from posting.
         limits.memory = configuration.memoryBudget / 2

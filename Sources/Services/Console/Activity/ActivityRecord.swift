@@ -29,8 +29,11 @@ package final class ActivityRecord: Sendable {
     package init() {}
 
     /// Counts what was published together, and notes some of it as the newest events.
+    ///
+    /// - Parameter now: The wall clock, which is read for what is noted only.
     package func published(
-        _ publications: [Publication], _ outcomes: [PublishOutcome], took duration: Duration, at now: Timestamp
+        _ publications: [Publication], _ outcomes: [PublishOutcome], took duration: Duration,
+        at now: () -> Timestamp
     ) {
         var (confirmed, spooled) = (0, 0)
         for outcome in outcomes {
@@ -49,7 +52,7 @@ package final class ActivityRecord: Sendable {
             state.samplesLeft -= room
             return room
         }
-        if room > 0 { note(publications, outcomes, upTo: room, at: now) }
+        if room > 0 { note(publications, outcomes, upTo: room, at: now()) }
     }
 
     /// Outside the lock, since the bodies are read.

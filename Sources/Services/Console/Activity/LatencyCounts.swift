@@ -1,3 +1,5 @@
+import Metrics
+
 /// Counts durations by their size, in steps of an eighth of an octave, so that a percentile is found within 7 %. A value
 /// of a fixed size.
 struct LatencyCounts: Sendable {
@@ -36,7 +38,7 @@ struct LatencyCounts: Sendable {
     }
 
     private static func place(of duration: Duration) -> Int {
-        let microseconds = UInt64(clamping: max(0, Int64(clamping: duration / .microseconds(1))))
+        let microseconds = UInt64(max(0, duration.inMicroseconds))
         guard microseconds >= 8 else { return Int(microseconds) }
         let exponent = 63 - microseconds.leadingZeroBitCount
         guard exponent <= largestExponent else { return (largestExponent + 1) * steps - 1 }
@@ -49,12 +51,5 @@ struct LatencyCounts: Sendable {
         guard exponent >= 3 else { return Double(place) }
         let width = Double(UInt64(1) << UInt64(exponent - 3))
         return (8 + Double(step) + 0.5) * width
-    }
-}
-
-extension Int64 {
-    /// A number of any size, as near as it can be held.
-    fileprivate init(clamping number: Double) {
-        self = number >= 9.2e18 ? .max : number <= -9.2e18 ? .min : Int64(number)
     }
 }

@@ -23,10 +23,8 @@ extension HTTPAPI {
         try leave(LateEvents(ids: events.map(\.id), headers: origins.isOff ? nil : request.headers), in: request)
         // The connection would keep it.
         defer { request.leave(note: nil) }
-        let publications = events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: span.context) }
-        let began = ContinuousClock.now
-        let outcomes = await publisher.publish(publications)
-        monitoring.intakeMetrics.count(outcomes, took: .now - began)
+        let outcomes = await publish(
+            events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: span.context) })
         if let spans = monitoring.instruments.spans { span.end(outcomes, id: nil, at: now(), spans) }
         try check(outcomes, events.map(\.id))
         return answer(events, rejected, isPartial: isPartial, isSpooled: outcomes.contains(.spooled))

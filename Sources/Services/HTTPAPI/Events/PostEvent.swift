@@ -1,3 +1,4 @@
+import Console
 import Crypto
 import Events
 import HTTPMessages
@@ -12,9 +13,7 @@ extension HTTPAPI {
         _ request: HTTPRequest, _ path: PathParameters
     ) async throws(Problem) -> HTTPResponse {
         let (id, publication, span) = try event(in: request, of: path.caller?.user)
-        let began = ContinuousClock.now
-        let outcomes = await publisher.publish([publication])
-        monitoring.intakeMetrics.count(outcomes, took: .now - began)
+        let outcomes = await publish([publication])
         if let spans = monitoring.instruments.spans { span.end(outcomes, id: id, at: now(), spans) }
         return try queued(id, outcomes)
     }
@@ -53,6 +52,17 @@ extension HTTPAPI {
             json.member("event_id", id)
         }
         return .json(json.bytes)
+    }
+
+    /// Publishes what a request brings, and counts it.
+    @inline(__always)
+    nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+        let began = ContinuousClock.now
+        let outcomes = await publisher.publish(publications)
+        let time = ContinuousClock.now - began
+        monitoring.intakeMetrics.count(outcomes, took: time)
+        console.activity.published(publications, outcomes, took: time, at: now)
+        return outcomes
     }
 
     /// Has the ids of events told if publishing them takes longer than a request may.
