@@ -378,7 +378,6 @@ let services: [Entry] = [
             "Events",
             "JSON",
             "Messaging",
-            "Metrics",
             "Stores",
             "Workers",
         ],

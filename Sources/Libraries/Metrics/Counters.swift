@@ -1,37 +1,27 @@
-package import Synchronization
-
 /// A number for each case of a type, which only grows. Counting takes neither a lock nor memory; safe to use from any
 /// thread.
 package final class Counters<Label: CaseIterable & Hashable & Sendable>: Sendable {
-    /// The most cases that a label may have.
-    package static var most: Int { 16 }
-
-    @usableFromInline package let labels: [Label]
-    @usableFromInline package let counts: InlineArray<16, Atomic<Int>>
-
-    // Specialised where it is used: to count without would look up the label's type each time.
+    private let counters: [Label: Counter]
 
     /// All are zero.
     package init() {
-        labels = Array(Label.allCases)
-        precondition(labels.count <= Self.most, "a label has at most \(Self.most) cases")
-        counts = InlineArray { _ in Atomic(0) }
+        counters = Dictionary(uniqueKeysWithValues: Label.allCases.map { ($0, Counter()) })
     }
 
-    /// Adds to the number of a case.
-    @inlinable
+    /// Adds to the number of a case. What is counted with every request keeps its ``counter(of:)``.
     package func add(_ count: Int = 1, to label: Label) {
-        guard let index = labels.firstIndex(of: label) else { return }
-        counts[index].wrappingAdd(count, ordering: .relaxed)
+        counter(of: label).add(count)
+    }
+
+    /// The counter of a case.
+    package func counter(of label: Label) -> Counter {
+        guard let counter = counters[label] else { preconditionFailure("a case that is not in allCases") }
+        return counter
     }
 
     /// The number of a case.
-    package subscript(label: Label) -> Int {
-        labels.firstIndex(of: label).map { counts[$0].load(ordering: .relaxed) } ?? 0
-    }
+    package subscript(label: Label) -> Int { counter(of: label).value }
 
     /// The numbers of all cases, in their order.
-    package var all: [(label: Label, count: Int)] {
-        labels.enumerated().map { ($1, counts[$0].load(ordering: .relaxed)) }
-    }
+    package var all: [(label: Label, count: Int)] { Label.allCases.map { ($0, self[$0]) } }
 }

@@ -1,24 +1,19 @@
-import Synchronization
-
 /// How often values fell below each of some bounds. Counting takes neither a lock nor memory; safe to use from any thread.
 ///
 /// Values are whole numbers of a small unit, such as microseconds, and are told in a larger one, such as seconds.
 package final class Histogram: Sendable {
     /// The least bounds of the buckets, ascending, and how many units the told unit has.
     package struct Buckets: Sendable, Hashable {
-        /// The most bounds that a histogram may have.
-        package static let most = 23
-
         /// Upper bounds, each part of its bucket.
         package let bounds: [Int]
         /// How many of the counted units make one that is told.
         package let unit: Int
 
         /// - Parameters:
-        ///   - bounds: 1 ... ``most`` ascending numbers.
+        ///   - bounds: Ascending numbers, at least one.
         ///   - unit: 1 or more.
         package init(_ bounds: [Int], unit: Int = 1) {
-            precondition(1...Self.most ~= bounds.count && unit >= 1, "between 1 and \(Self.most) bounds")
+            precondition(!bounds.isEmpty && unit >= 1, "at least one bound")
             precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "bounds ascend")
             self.bounds = bounds
             self.unit = unit
@@ -48,28 +43,28 @@ package final class Histogram: Sendable {
     }
 
     package let buckets: Buckets
-    private let counts: InlineArray<24, Atomic<Int>>
-    private let sum = Atomic(0)
+    /// One for each bucket, and last that of the values above all bounds.
+    private let counts: [Counter]
+    private let sum = Counter()
 
     /// Nothing is counted yet.
     package init(_ buckets: Buckets) {
         self.buckets = buckets
-        counts = InlineArray { _ in Atomic(0) }
+        counts = (0...buckets.bounds.count).map { _ in Counter() }
     }
 
     /// Counts a value, `count` times.
     package func add(_ value: Int, count: Int = 1) {
         var index = 0
         while index < buckets.bounds.count, value > buckets.bounds[index] { index += 1 }
-        counts[index].wrappingAdd(count, ordering: .relaxed)
-        sum.wrappingAdd(value &* count, ordering: .relaxed)
+        counts[index].add(count)
+        sum.add(value &* count)
     }
 
     /// What has been counted. Values that are counted meanwhile may be missing from the sum, or be in it alone.
     package var snapshot: Snapshot {
         Snapshot(
-            buckets: buckets, counts: (0...buckets.bounds.count).map { counts[$0].load(ordering: .relaxed) },
-            sum: sum.load(ordering: .relaxed))
+            buckets: buckets, counts: counts.map(\.value), sum: sum.value)
     }
 }
 
@@ -82,7 +77,7 @@ extension Histogram {
 
 extension Duration {
     /// Whole microseconds; what Int cannot hold counts as the nearest that it can.
-    package var inMicroseconds: Int {
+    fileprivate var inMicroseconds: Int {
         let (seconds, attoseconds) = components
         let (product, overflows) = Int(seconds).multipliedReportingOverflow(by: 1_000_000)
         return overflows ? (seconds < 0 ? .min : .max) : product &+ Int(attoseconds / 1_000_000_000_000)

@@ -96,7 +96,7 @@ import Testing
         var message = Message(body: Array(body.utf8))
         message.properties.messageID = "0190c1d2-0000-7000-8000-000000000001"
         feed.activity.published(
-            [Publication(exchange: "events", routingKey: "user.event", message: message)], [.confirmed], took: .zero,
+            [Publication(exchange: "events", routingKey: "user.event", message: message)], [.confirmed], took: 0,
             at: { Timestamp(microseconds: 1) })
         guard case .array(let events)? = try object(await feed.snapshot())["events"],
             case .object(let event)? = events.first

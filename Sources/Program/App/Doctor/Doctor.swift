@@ -82,6 +82,8 @@ package struct Doctor: Sendable {
         }
     }
 
+    /// What is embedded fails by its disk, or by the rights to its folder.
+    private static let embeddedRemedy = "free room on the disk of the data folder, or give this user the folder"
     private static let brokerRemedy =
         "see that it runs and that --broker (RABBITMQ_URL) names it; rabbitmq-diagnostics status tells more"
 
@@ -115,7 +117,10 @@ package struct Doctor: Sendable {
                 Diagnosis(
                     "publishing",
                     .failure(
-                        failure.message, remedy: "rabbitmq-diagnostics alarms: free memory or disk on the broker's host"
+                        failure.message,
+                        remedy: backEnds.broker == .embedded
+                            ? Self.embeddedRemedy
+                            : "rabbitmq-diagnostics alarms: free memory or disk on the broker's host"
                     )
                 ))
         }
@@ -201,7 +206,7 @@ package struct Doctor: Sendable {
                     .failure(
                         Self.text(error),
                         remedy: backEnds.graph == .embedded
-                            ? "see docs/operations.md; the cause is told"
+                            ? Self.embeddedRemedy
                             : "see that Neo4j runs, and NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD"))
             ]
         }
@@ -222,7 +227,7 @@ package struct Doctor: Sendable {
                     .failure(
                         Self.text(error),
                         remedy: backEnds.vectors == .embedded
-                            ? "see docs/operations.md; the cause is told"
+                            ? Self.embeddedRemedy
                             : "see that Qdrant runs, and QDRANT_URL, QDRANT_API_KEY, --vector-size"))
             ]
         }

@@ -30,9 +30,11 @@ package final class ActivityRecord: Sendable {
 
     /// Counts what was published together, and notes some of it as the newest events.
     ///
-    /// - Parameter now: The wall clock, which is read for what is noted only.
+    /// - Parameters:
+    ///   - time: How long that took, in microseconds.
+    ///   - now: The wall clock, which is read for what is noted only.
     package func published(
-        _ publications: [Publication], _ outcomes: [PublishOutcome], took duration: Duration,
+        _ publications: [Publication], _ outcomes: [PublishOutcome], took time: Int,
         at now: () -> Timestamp
     ) {
         var (confirmed, spooled) = (0, 0)
@@ -47,7 +49,7 @@ package final class ActivityRecord: Sendable {
             state.current.accepted += confirmed + spooled
             state.current.spooled += spooled
             state.current.refused += outcomes.count - confirmed - spooled
-            if confirmed > 0 { state.confirms.add(duration) }
+            if confirmed > 0 { state.confirms.add(time) }
             let room = min(state.samplesLeft, confirmed + spooled)
             state.samplesLeft -= room
             return room
@@ -78,8 +80,9 @@ package final class ActivityRecord: Sendable {
             state.current.stores[queue, default: .init()].stored += applied.inserted + applied.alreadyPresent
             for event in events {
                 guard let receivedAt = event.receivedAt else { continue }
-                let age = Duration.microseconds(max(0, now.microseconds - receivedAt.microseconds))
-                state.ages[queue, default: LatencyCounts()].add(age)
+                // Of a time that a producer has made up, the difference may be any number.
+                let age = now.microseconds &- receivedAt.microseconds
+                state.ages[queue, default: LatencyCounts()].add(Int(age))
             }
             guard !state.samples.isEmpty else { return }
             let places = Dictionary(

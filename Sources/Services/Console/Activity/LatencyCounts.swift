@@ -1,5 +1,3 @@
-import Metrics
-
 /// Counts durations by their size, in steps of an eighth of an octave, so that a percentile is found within 7 %. A value
 /// of a fixed size.
 struct LatencyCounts: Sendable {
@@ -11,8 +9,8 @@ struct LatencyCounts: Sendable {
     private var counts = [UInt32](repeating: 0, count: (largestExponent + 1) * steps)
     private var total: UInt64 = 0
 
-    /// Counts a duration that happened to so many events.
-    mutating func add(_ duration: Duration, times: Int = 1) {
+    /// Counts a duration, in microseconds, that happened to so many events.
+    mutating func add(_ duration: Int, times: Int = 1) {
         let place = Self.place(of: duration)
         counts[place] = counts[place].addingReportingOverflow(UInt32(clamping: times)).partialValue
         total += UInt64(clamping: times)
@@ -37,8 +35,8 @@ struct LatencyCounts: Sendable {
         for place in counts.indices { counts[place] = 0 }
     }
 
-    private static func place(of duration: Duration) -> Int {
-        let microseconds = UInt64(max(0, duration.inMicroseconds))
+    private static func place(of duration: Int) -> Int {
+        let microseconds = UInt64(max(0, duration))
         guard microseconds >= 8 else { return Int(microseconds) }
         let exponent = 63 - microseconds.leadingZeroBitCount
         guard exponent <= largestExponent else { return (largestExponent + 1) * steps - 1 }

@@ -5,6 +5,7 @@ import HTTPMessages
 import HTTPServer
 import JSON
 import Messaging
+import Platform
 import Synchronization
 
 extension HTTPAPI {
@@ -57,9 +58,9 @@ extension HTTPAPI {
     /// Publishes what a request brings, and counts it.
     @inline(__always)
     nonisolated(nonsending) func publish(_ publications: [Publication]) async -> [PublishOutcome] {
-        let began = ContinuousClock.now
+        let began = SteadyClock.microseconds()
         let outcomes = await publisher.publish(publications)
-        let time = ContinuousClock.now - began
+        let time = SteadyClock.microseconds() - began
         monitoring.intakeMetrics.count(outcomes, took: time)
         console.activity.published(publications, outcomes, took: time, at: now)
         return outcomes

@@ -17,25 +17,32 @@ final class RequestMetrics: Sendable {
         /// The method and the pattern of the path; empty for requests that match no route.
         let method: String
         let route: String
-        private let durations: InlineArray<24, AtomicLazyReference<Histogram>>
+        private let durations: [Slot]
+
+        /// A place for the times of one status.
+        private final class Slot: Sendable {
+            private let histogram = AtomicLazyReference<Histogram>()
+
+            var times: Histogram? { histogram.load() }
+            func make() -> Histogram { histogram.load() ?? histogram.storeIfNil(Histogram(.durations)) }
+        }
 
         init(method: String, route: String) {
             self.method = method
             self.route = route
-            durations = InlineArray { _ in AtomicLazyReference() }
+            durations = (0...Self.statuses.count).map { _ in Slot() }
         }
 
-        /// Counts an answer and the time that its handler took.
-        func count(_ status: HTTPStatus, _ time: Duration) {
+        /// Counts an answer and the microseconds that its handler took.
+        func count(_ status: HTTPStatus, _ time: Int) {
             let place = Self.statuses.firstIndex(of: status.code) ?? Self.statuses.count
-            let histogram = durations[place].load() ?? durations[place].storeIfNil(Histogram(.durations))
-            histogram.add(time)
+            durations[place].make().add(time)
         }
 
         /// The statuses that there were, with their times.
         var all: [(status: String, times: Histogram.Snapshot)] {
             durations.indices.compactMap { place in
-                durations[place].load().map { histogram in
+                durations[place].times.map { histogram in
                     (place < Self.statuses.count ? "\(Self.statuses[place])" : "_OTHER", histogram.snapshot)
                 }
             }

@@ -6,6 +6,7 @@ import HTTPMessages
 package import HTTPServer
 package import HTTPWire
 package import Messaging
+import Platform
 package import Stores
 
 /// The HTTP interface: takes events, and reads histories, profiles and the state of the pipeline.
@@ -124,7 +125,7 @@ package struct HTTPAPI: Sendable {
 
     /// The answer to `request`; every failure is an answer too.
     package nonisolated(nonsending) func respond(to request: HTTPRequest) async -> HTTPResponse {
-        let began = ContinuousClock.now
+        let began = SteadyClock.microseconds()
         var record = monitoring.requests.singleEvent
         var response: HTTPResponse
         do throws(Problem) {
@@ -140,7 +141,7 @@ package struct HTTPAPI: Sendable {
         } catch {
             response = error.response
         }
-        record.count(response.status, .now - began)
+        record.count(response.status, SteadyClock.microseconds() - began)
         if !origins.isOff { share(&response, to: request) }
         return response
     }
@@ -169,7 +170,7 @@ package struct HTTPAPI: Sendable {
     /// The answer to a request that the server refused before it could be handed over.
     package func respond(to refusal: HTTPRefusal) -> HTTPResponse {
         var response = Problem(refusal).response
-        monitoring.requests.unmatched.count(response.status, .zero)
+        monitoring.requests.unmatched.count(response.status, 0)
         if let head = refusal.head {
             if isOpenToPages(head.method, head.target.path) { origins.share(&response.headers, to: head.headers) }
         } else {
