@@ -100,6 +100,7 @@ private final class Workshop {
             .replacingOccurrences(of: "https://alerts.example/hook", with: "http://127.0.0.1:9/")
             .replacingOccurrences(of: "--webhook URL", with: "--webhook http://127.0.0.1:9/")
             .replacingOccurrences(of: "--port 8000", with: "--port 0")
+            .replacingOccurrences(of: "--health-port 8081", with: "--health-port 0")
         for local in ["amqp://guest:guest@localhost:5672", "amqp://guest:guest@localhost"] where words.contains(local) {
             let node = try await RabbitMQNode.start()
             nodes.append(node)
@@ -120,12 +121,24 @@ private final class Workshop {
         if words.contains(" topology check") {
             words = words.replacingOccurrences(of: " check", with: " declare") + " && " + words
         }
+        if words.split(separator: " ").dropFirst().first == "top" { words = try watching(words) }
+        // The dead letters of this folder are a warning, which --strict counts.
+        if words.hasPrefix("debias-events doctor") { words += " --data-dir fresh" }
         let serving = ["debias-events serve", "debias-events worker", "debias-events dlq watch"]
         for command in serving where words.hasPrefix(command) && !words.contains("--once") {
             // In the foreground: otherwise the signal comes twice, once by the group, and the second one ends at once.
             words = "timeout --foreground --preserve-status \(Self.servingSeconds) " + words
         }
         return words
+    }
+
+    /// Has `top` look at a server that runs beside, once: it goes on until it is stopped.
+    private func watching(_ line: String) throws -> String {
+        let (program, port) = try Program.serve(folder + "/debias-data")
+        server = program
+        let url = "http://127.0.0.1:\(port)"
+        let words = line.replacingOccurrences(of: "https://events.shop.example", with: url)
+        return words + (words.contains("--url") ? "" : " --url \(url)") + (words.contains("--once") ? "" : " --once")
     }
 
     /// Runs a command line in the folder; what it asks is answered with yes.
@@ -224,6 +237,9 @@ private final class Workshop {
         "UserBehavior.csv": [1, 2, 3, 4, 5].map { "1,\($0),2520377,pv,\(1_511_544_070 + $0)\n" }.joined(),
         "visits.csv": "kunde;artikel;time\n1;2;1511544070\n",
         "accepted.ndjson": "", "FILE": "",
+        // The key of RFC 7515, appendix A.3.
+        "keys.json": #"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#
+            + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#,
         "catalogue.ndjson": #"{"product_id": 1, "vector": [0.6, 0.8]}"# + "\n",
         "event.json": #"{"user_id":1,"product_id":2,"event_type":"view","user_session":"s","event_time":"2026-10-01"#
             + #" 00:00:00"}"#,
