@@ -481,6 +481,7 @@ let program: [Entry] = [
             "HTTPServer",
             "JSON",
             "Messaging",
+            "Metrics",
             "Neo4jGraph",
             "Network",
             "Observability",

@@ -21,7 +21,7 @@ def install(name, *packages):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(mark):
             return interpreter
-        print(f"services: installing {', '.join(packages)} with pip", file=sys.stderr, flush=True)
+        print(f"installing {', '.join(packages)} with pip", file=sys.stderr, flush=True)
         for words in (
                 [sys.executable, "-m", "venv", "--clear", folder],
                 [interpreter, "-m", "pip", "install", "--quiet", *packages]):
@@ -31,3 +31,10 @@ def install(name, *packages):
         with open(mark, "w", encoding="utf-8"):
             pass
     return interpreter
+
+
+def enter(name, *packages):
+    """Goes on with the running script from its beginning by the interpreter of .build/NAME, unless it is that already."""
+    interpreter = install(name, *packages)
+    if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(interpreter))):
+        os.execv(interpreter, [interpreter, *sys.argv])

@@ -30,15 +30,9 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
             high: generator.next() | 1, low: generator.next(), span: generator.next() | 1, flags: 1)
     }
 
-    /// A span of the caller's trace if `header` is a valid `traceparent`, else a new trace.
-    package init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
-        guard let header, let parent = TraceContext(header) else {
-            self.init(using: &generator)
-            return
-        }
-        self.init(
-            high: parent.traceHigh, low: parent.traceLow, span: generator.next() | 1,
-            flags: parent.flags)
+    /// A span of the caller's trace, below the caller's own; without a caller, a new trace.
+    package init(continuing parent: TraceContext?, using generator: inout some RandomNumberGenerator) {
+        self = parent?.child(using: &generator) ?? TraceContext(using: &generator)
     }
 
     /// A span of the same trace, below this one.

@@ -192,43 +192,36 @@ package struct Doctor: Sendable {
     // MARK: The stores
 
     private func graph(_ reserve: DiskReserve) async -> [Diagnosis] {
-        do {
-            return try await Scope.with { scope in
-                let graph = scope.add(try await backEnds.openGraph(reserve: reserve, nil)) { await $0.close() }
-                let server = try await graph.server()
-                try await graph.checkWriting()
-                return examine("graph", server)
-            }
-        } catch {
-            return [
-                Diagnosis(
-                    "graph",
-                    .failure(
-                        Self.text(error),
-                        remedy: backEnds.graph == .embedded
-                            ? Self.embeddedRemedy
-                            : "see that Neo4j runs, and NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD"))
-            ]
+        let remedy = "see that Neo4j runs, and NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD"
+        return await store("graph", at: backEnds.graph, remedy) { scope in
+            let graph = scope.add(try await backEnds.openGraph(reserve: reserve, nil)) { await $0.close() }
+            let server = try await graph.server()
+            try await graph.checkWriting()
+            return server
         }
     }
 
     private func vectors(_ reserve: DiskReserve) async -> [Diagnosis] {
+        let remedy = "see that Qdrant runs, and QDRANT_URL, QDRANT_API_KEY, --vector-size"
+        return await store("vectors", at: backEnds.vectors, remedy) { scope in
+            let vectors = scope.add(try await backEnds.openProfiles(reserve: reserve, nil)) { await $0.close() }
+            let server = try await vectors.server()
+            try await vectors.checkWriting()
+            return server
+        }
+    }
+
+    private func store(
+        _ part: String, at location: Location, _ remedy: String,
+        _ look: (inout Scope) async throws -> StoreServer?
+    ) async -> [Diagnosis] {
         do {
-            return try await Scope.with { scope in
-                let vectors = scope.add(try await backEnds.openProfiles(reserve: reserve, nil)) { await $0.close() }
-                let server = try await vectors.server()
-                try await vectors.checkWriting()
-                return examine("vectors", server)
-            }
+            return examine(part, try await Scope.with { scope in try await look(&scope) })
         } catch {
             return [
                 Diagnosis(
-                    "vectors",
-                    .failure(
-                        Self.text(error),
-                        remedy: backEnds.vectors == .embedded
-                            ? Self.embeddedRemedy
-                            : "see that Qdrant runs, and QDRANT_URL, QDRANT_API_KEY, --vector-size"))
+                    part,
+                    .failure(Self.text(error), remedy: location == .embedded ? Self.embeddedRemedy : remedy))
             ]
         }
     }

@@ -16,10 +16,7 @@ package struct ProbeService: Service {
     ) {
         var instruments = Monitoring.Instruments(
             workers: { workers.state }, queues: workers.metrics, dataDirectory: pipeline.dataDirectory)
-        if let tracing {
-            instruments.spans = tracing.spans
-            instruments.exported = { tracing.totals }
-        }
+        instruments.add(tracing)
         let monitoring = Monitoring(
             .worker(queue: queue), broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
             instruments: instruments, now: { .now })

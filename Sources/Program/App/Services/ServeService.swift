@@ -4,8 +4,8 @@ import Events
 import HTTPAPI
 import HTTPServer
 import Messaging
+import Metrics
 package import Observability
-import Synchronization
 
 /// The API and its workers in one process.
 package struct ServeService: Sendable {
@@ -41,14 +41,11 @@ package struct ServeService: Sendable {
         let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
         let archiver = configuration.archiveLimit > 0 ? archiver(archive) : nil
         let oldest = OldestLetter(pipeline.deadLetters)
-        let forwarded = ForwardedEvents()
+        let forwarded = Counter()
         var instruments = Monitoring.Instruments(
             workers: { workers.state }, queues: workers.metrics, oldestLetter: { oldest.failedAt },
-            forwarded: { forwarded.count }, dataDirectory: pipeline.dataDirectory)
-        if let tracing {
-            instruments.spans = tracing.spans
-            instruments.exported = { tracing.totals }
-        }
+            forwarded: { forwarded.value }, dataDirectory: pipeline.dataDirectory)
+        instruments.add(tracing)
         if let archiver { instruments.archived = { archiver.totals } }
         let console = console(activity, workers)
         let (server, api) = try await server(room, archive, instruments, console)
@@ -63,7 +60,7 @@ package struct ServeService: Sendable {
             // Events left in the spool stay there for the next start.
             services.append(
                 SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) { report in
-                    forwarded.count(report)
+                    if case .forwarded(let count) = report { forwarded.add(count) }
                     log.write(report)
                 })
         }
@@ -160,17 +157,6 @@ package struct ServeService: Sendable {
                 ) { api.access.replace(try load()) })
         }
         return parts
-    }
-}
-
-/// Counts what a forwarder reports. Safe to use from any thread.
-private final class ForwardedEvents: Sendable {
-    private let events = Atomic(0)
-
-    var count: Int { events.load(ordering: .relaxed) }
-
-    func count(_ report: SpoolForwarder.Report) {
-        if case .forwarded(let count) = report { events.wrappingAdd(count, ordering: .relaxed) }
     }
 }
 

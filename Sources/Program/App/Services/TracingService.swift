@@ -1,3 +1,4 @@
+import HTTPAPI
 package import HTTPMessages
 package import Messaging
 import Network
@@ -51,5 +52,14 @@ package struct TracingService: Service {
 
     package func run() async {
         await exporter.run()
+    }
+}
+
+extension Monitoring.Instruments {
+    /// Has spans taken, and what became of them told; without tracing, neither.
+    mutating func add(_ tracing: TracingService?) {
+        guard let tracing else { return }
+        spans = tracing.spans
+        exported = { tracing.totals }
     }
 }

@@ -80,9 +80,7 @@ extension HTTPAPI {
     /// - Parameter route: The path of the route.
     func span(of request: HTTPRequest, _ route: StaticString, at moment: Timestamp) -> IntakeSpan {
         let parent = request.headers[EventMessage.traceHeader].flatMap { TraceContext($0) }
-        var context = random.value.withLock { generator in
-            parent?.child(using: &generator) ?? TraceContext(using: &generator)
-        }
+        var context = random.value.withLock { TraceContext(continuing: parent, using: &$0) }
         if parent == nil, let spans = monitoring.instruments.spans { context.sample(spans.ratio) }
         return IntakeSpan(context: context, parentID: parent?.spanID, route: route, start: moment)
     }

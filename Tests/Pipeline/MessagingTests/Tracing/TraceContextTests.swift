@@ -42,12 +42,12 @@ import Testing
     @Test("a request continues the caller's trace with a span of its own, or begins a trace")
     func continuing() {
         var generator = SeededGenerator(seed: 21)
-        let child = TraceContext(continuing: example, using: &generator)
+        let child = TraceContext(continuing: TraceContext(example), using: &generator)
         #expect(child.traceHigh == 0x0af7_6519_16cd_43dd && child.traceLow == 0x8448_eb21_1c80_319c)
         #expect(child.spanID != 0xb7ad_6b71_6920_3331 && child.spanID != 0)
         #expect(child.flags == 1)
         for header in [nil, "nonsense"] {
-            let new = TraceContext(continuing: header, using: &generator)
+            let new = TraceContext(continuing: header.flatMap { TraceContext($0) }, using: &generator)
             #expect(TraceContext(new.description) == new)
         }
     }
