@@ -1,7 +1,7 @@
 """The part `telemetry` of benchmarks/run: what traces cost `POST /events`, and how long `/metrics` takes meanwhile.
 
-One build in turns with itself: without traces, with one new trace in a hundred, and with all of them, exported to a collector
-in a process of its own that reads and drops them. Metrics are counted always; --beside compares with a build without them.
+One build in turns with itself: without traces, with as many as are kept by default, and with all of them, exported to a
+collector in a process of its own that reads and drops them. Metrics are counted always; --beside compares with a build without them.
 """
 
 import http.server
@@ -51,8 +51,8 @@ def telemetry(options, program, Server, wrk, ratio):
     collector = multiprocessing.Process(target=collect, args=(theirs,), daemon=True)
     collector.start()
     endpoint = f"http://127.0.0.1:{ours.recv()}"
-    cases = {"no traces": [], "1 in 100": ["--traces", endpoint, "--trace-share", "0.01"],
-             "all": ["--traces", endpoint]}
+    cases = {"no traces": [], "100 per second": ["--traces", endpoint],
+             "all": ["--traces", endpoint, "--trace-rate", "0"]}
     rows = {name: [] for name in cases}
     times = []
     try:
@@ -74,7 +74,7 @@ def telemetry(options, program, Server, wrk, ratio):
         "traces", ["events/s", "p99 ms", "server µs an event"],
         [(name, [f"{median(rows[name], 'rate'):,.0f}", f"{median(rows[name], 'p99'):.2f}",
                  f"{median(rows[name], 'cost'):.1f}"]) for name in cases])
-    for name in ["1 in 100", "all"]:
+    for name in ["100 per second", "all"]:
         print(f"\n{name}, beside no traces:")
         ratio(rows, "rate", "cost", names=(name, "no traces"))
     times.sort()

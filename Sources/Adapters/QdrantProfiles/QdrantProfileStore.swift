@@ -148,10 +148,12 @@ package struct QdrantProfileStore: ProfileStore {
 
     /// All users' profiles go into a new collection beside the live one, which it replaces in one step. See
     /// ``ProfileStore``.
-    package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
+    package func rebuild(
+        userID: Int64?, _ report: @escaping @Sendable (_ computed: Int) -> Void
+    ) async throws(StoreError) -> Int {
         try await write { () throws(StoreError) in
             let rebuild = ProfileRebuild(writing: writing(try await schema.state()))
-            guard let userID else { return try await rebuild.rebuildAll() }
+            guard let userID else { return try await rebuild.rebuildAll(report) }
             return try await rebuild.rebuild(userID) ? 1 : 0
         }
     }

@@ -32,9 +32,9 @@ import Testing
         #expect(ended.first?.error?.contains("full") == true)
     }
 
-    @Test("a caller that does not sample is followed, and so is the share of new traces")
+    @Test("a caller that does not sample is followed, and new traces are sampled")
     func sampling() async throws {
-        let spans = SpanBuffer(ratio: 0)
+        let spans = SpanBuffer(sampler: TraceSampler(share: 0))
         let api = try await TestAPI(spans: spans)
         _ = try await api.post(TestAPI.event())
         _ = try await api.post(TestAPI.event(), headers: ["traceparent": Self.caller + "0"])

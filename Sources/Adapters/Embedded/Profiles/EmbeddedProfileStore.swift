@@ -64,7 +64,9 @@ package final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``. A rebuild for all users lets other writers in between.
-    package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
+    package func rebuild(
+        userID: Int64?, _ report: @escaping @Sendable (_ computed: Int) -> Void
+    ) async throws(StoreError) -> Int {
         if let userID { return try await rebuild([userID]) }
         var written = 0
         var last = Int64.min
@@ -79,6 +81,7 @@ package final class EmbeddedProfileStore: ProfileStore {
             guard let end = users.last else { return written }
             last = end
             written += try await rebuild(users)
+            report(written)
         }
     }
 

@@ -27,8 +27,9 @@ struct ProfileRebuild: Sendable {
     /// Computes all profiles into a new collection, which takes the place of the old one in one step; readers and writers
     /// notice nothing. What an interrupted rebuild has left is removed by the next.
     ///
+    /// - Parameter report: Receives how many are in the new collection.
     /// - Returns: How many profiles there are.
-    func rebuildAll() async throws(StoreError) -> Int {
+    func rebuildAll(_ report: (_ computed: Int) -> Void) async throws(StoreError) -> Int {
         let live = try await liveCollection()
         let next = "\(QdrantLayout.profiles)_\((Self.number(of: live) ?? 0) + 1)"
         for name in try await server.send(.collections) where name != live && Self.number(of: name) != nil {
@@ -38,7 +39,7 @@ struct ProfileRebuild: Sendable {
         var writing = writing
         writing.collection = next
         writing.recent = nil
-        try await writeAll(writing)
+        try await writeAll(writing, report)
         // Of users who acted meanwhile, the live collection has later profiles.
         try await catchUp(writing, with: live)
         let count = try await server.send(.count(in: next))
@@ -67,7 +68,8 @@ struct ProfileRebuild: Sendable {
 
     /// Users are met in the order of events. Who has a profile in the new collection is done: the memory for it is that of
     /// a page.
-    private func writeAll(_ writing: ProfileWriting) async throws(StoreError) {
+    private func writeAll(_ writing: ProfileWriting, _ report: (_ computed: Int) -> Void) async throws(StoreError) {
+        var computed = 0
         var next: QdrantPointID?
         repeat {
             let scroll = QdrantScroll(
@@ -75,7 +77,10 @@ struct ProfileRebuild: Sendable {
             let page = try await server.send(.scroll(scroll, in: QdrantLayout.interactions, writing.reading.options))
             let users = Set(page.points.compactMap { $0.payload?.wholeNumber("user_id") })
             let done = try await writing.orders(of: Array(users))
-            try await update(users.filter { done[$0] == nil }, writing)
+            let wanted = users.filter { done[$0] == nil }.sorted()
+            try await update(wanted, writing)
+            computed += wanted.count
+            report(computed)
             next = page.next
         } while next != nil
     }

@@ -173,6 +173,7 @@ extension AMQPSession {
         guard let state = consumers.removeValue(forKey: number) else { return }
         state.isCancelled = true
         changes.changed()
-        await state.pages?.giveBack(keepsEnded: state.keepsEnded, timeout: configuration.givingBackTimeout)
+        await state.pages?.giveBack(
+            countingEndedOf: state.keepsEnded ? state.request.queue : nil, timeout: configuration.givingBackTimeout)
     }
 }

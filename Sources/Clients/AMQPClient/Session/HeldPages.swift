@@ -76,20 +76,41 @@ struct HeldPages: Sendable {
     /// Closes the channels one by one, so that all that they hold is in its place afterwards.
     ///
     /// - Parameters:
-    ///   - keepsEnded: whether the queue counts an ended consumer until it holds nothing, as RabbitMQ's quorum queues do.
-    ///     These put what comes back behind what came back before, so that the oldest has to come first; those of one
-    ///     channel keep their order when it ends, and not when they are given back by a method. A classic queue knows the
+    ///   - queue: the queue, if it counts an ended consumer until it holds nothing, as RabbitMQ's quorum queues do. These
+    ///     put what comes back behind what came back before, so that the oldest has to come first; those of one channel
+    ///     keep their order when it ends, and not when they are given back by a method. Such a queue hears of a channel's
+    ///     end after the client does, and perhaps of another's before; so each waits until the queue counts one less.
+    ///     Nil for other queues. A classic queue knows the
     ///     places, looks for them from its front, and does so after it has said that a channel is closed; only when it
     ///     closes a channel that still consumes, it says so when all is done. Therefore the current channel comes last
     ///     there, which also shows others until then that someone reads the queue.
     ///   - timeout: the longest wait for each channel.
-    nonisolated(nonsending) func giveBack(keepsEnded: Bool, timeout: Duration) async {
-        // What still consumes would get its own deliveries again. A connection that has ended has given all back already.
-        if keepsEnded { try? await current.cancel() }
-        let order = keepsEnded ? channels[...] : channels.dropLast().reversed() + channels.suffix(1)
-        for (index, channel) in order.enumerated() {
-            let isEarlier = index < order.count - 1
-            await channel.close(requeuing: isEarlier && !keepsEnded, timeout: timeout)
+    nonisolated(nonsending) func giveBack(countingEndedOf queue: String?, timeout: Duration) async {
+        let last = current.channel
+        if let queue {
+            // What still consumes would get its own deliveries again. A connection that has ended has given all back.
+            try? await current.cancel()
+            var count = try? await last.consumers(of: queue)
+            for channel in channels.dropLast() {
+                await channel.close(requeuing: false, timeout: timeout)
+                if let before = count { count = await fewerConsumers(of: queue, than: before) }
+            }
+        } else {
+            for channel in channels.dropLast().reversed() { await channel.close(requeuing: true, timeout: timeout) }
         }
+        await last.close(requeuing: false, timeout: timeout)
+    }
+
+    /// Waits until the queue counts fewer consumers than before.
+    ///
+    /// - Returns: how many; nil if it does not within about a second, since another one began meanwhile, say.
+    private nonisolated(nonsending) func fewerConsumers(of queue: String, than before: Int) async -> Int? {
+        for attempt in 0..<50 {
+            guard let count = try? await current.channel.consumers(of: queue) else { return nil }
+            if count < before { return count }
+            // A cancelled task gives back all the same, and asks without waiting.
+            try? await Task.sleep(for: .milliseconds(attempt))
+        }
+        return nil
     }
 }

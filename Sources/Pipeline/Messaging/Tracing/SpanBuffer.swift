@@ -12,13 +12,13 @@ package final class SpanBuffer: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// The share of new traces that are kept, 0 ... 1. Traces that a caller began are kept as the caller says.
-    package let ratio: Double
+    /// Which new traces have spans at all.
+    package let sampler: TraceSampler
 
     /// - Parameter limit: The most spans that wait.
-    package init(limit: Int = 8_192, ratio: Double = 1) {
+    package init(limit: Int = 8_192, sampler: TraceSampler = TraceSampler()) {
         self.limit = limit
-        self.ratio = ratio
+        self.sampler = sampler
     }
 
     /// Adds spans, or counts those for which there is no room.

@@ -46,8 +46,11 @@ package struct TraceContext: Sendable, Hashable, CustomStringConvertible {
     package mutating func sample(_ ratio: Double) {
         // The low half of the id is random; 53 of its bits are as many as a Double tells apart.
         let place = Double(traceLow >> 11) / Double(1 << 53)
-        flags = place < ratio ? flags | 1 : flags & ~1
+        if place < ratio { flags |= 1 } else { leaveOut() }
     }
+
+    /// Has nobody keep the trace's spans.
+    mutating func leaveOut() { flags &= ~1 }
 
     /// Reads a `traceparent` header: version, trace id, span id and flags in lower-case hex. Of versions above 00
     /// the known part is read, as the specification asks (section 3.2.4).

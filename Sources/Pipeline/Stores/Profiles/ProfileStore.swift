@@ -53,8 +53,11 @@ package protocol ProfileStore: LearnedVectorStore {
 
     /// Recomputes profiles from the stored interactions: one user's, or all users' for nil.
     ///
+    /// - Parameter report: receives how many are computed, after each step, from any thread.
     /// - Returns: how many profiles were written.
-    func rebuild(userID: Int64?) async throws(StoreError) -> Int
+    func rebuild(
+        userID: Int64?, _ report: @escaping @Sendable (_ computed: Int) -> Void
+    ) async throws(StoreError) -> Int
 
     func statistics() async throws(StoreError) -> ProfileStatistics
 
@@ -129,5 +132,12 @@ package struct ProfileStatistics: Sendable, Hashable {
     package init(profiles: Int, vectors: Int) {
         self.profiles = profiles
         self.vectors = vectors
+    }
+}
+
+extension ProfileStore {
+    /// Recomputes profiles as ``rebuild(userID:_:)``, and reports nothing meanwhile.
+    package func rebuild(userID: Int64?) async throws(StoreError) -> Int {
+        try await rebuild(userID: userID) { _ in }
     }
 }

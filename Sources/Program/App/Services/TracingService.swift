@@ -13,13 +13,16 @@ package struct TracingConfiguration: Sendable, Hashable {
     /// The name of this program among all that a collector hears of.
     package var service: String
     /// The share of new traces that are kept, 0 ... 1.
-    package var ratio: Double
+    package var share: Double
+    /// The most new traces that are kept per second; nil for no limit.
+    package var perSecond: Int?
 
-    package init(endpoint: String, headers: HTTPHeaders, service: String, ratio: Double) {
+    package init(endpoint: String, headers: HTTPHeaders, service: String, share: Double, perSecond: Int?) {
         self.endpoint = endpoint
         self.headers = headers
         self.service = service
-        self.ratio = ratio
+        self.share = share
+        self.perSecond = perSecond
     }
 }
 
@@ -30,7 +33,7 @@ package struct TracingService: Service {
     private let exporter: SpanExporter
 
     package init(_ configuration: TracingConfiguration, log: Log) {
-        spans = SpanBuffer(ratio: configuration.ratio)
+        spans = SpanBuffer(sampler: TraceSampler(share: configuration.share, perSecond: configuration.perSecond))
         let base =
             configuration.endpoint.hasSuffix("/") ? configuration.endpoint.dropLast() : configuration.endpoint[...]
         exporter = SpanExporter(

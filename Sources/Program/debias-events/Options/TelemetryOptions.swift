@@ -29,12 +29,19 @@ struct TelemetryOptions: ArgumentGroup {
     var traceShare = 1.0
 
     @Option(
+        help:
+            "The most new traces per second that are kept, so that a flood of events costs no more than some; 0 for no limit.",
+        valueName: "traces", environment: "DEBIAS_TRACE_RATE")
+    var traceRate = 100
+
+    @Option(
         help: "The name of this program among all that a collector hears of.", valueName: "name",
         environment: "OTEL_SERVICE_NAME")
     var serviceName = "debias-events"
 
     mutating func validate() throws {
         guard 0...1 ~= traceShare else { throw ValidationError("--trace-share must be from 0 to 1") }
+        guard traceRate >= 0 else { throw ValidationError("--trace-rate must be 0 or more") }
         if let traces, !traces.isEmpty {
             guard traces.hasPrefix("http://") || traces.hasPrefix("https://") else {
                 throw ValidationError("--traces is a URL such as http://127.0.0.1:4318")
@@ -53,7 +60,8 @@ struct TelemetryOptions: ArgumentGroup {
         get throws {
             guard let traces, !traces.isEmpty else { return nil }
             return TracingConfiguration(
-                endpoint: traces, headers: try headers, service: serviceName, ratio: traceShare)
+                endpoint: traces, headers: try headers, service: serviceName, share: traceShare,
+                perSecond: traceRate == 0 ? nil : traceRate)
         }
     }
 

@@ -18,7 +18,7 @@ struct DocumentPage {
         code,pre{font:.875rem/1.45 ui-monospace,monospace}pre{background:var(--soft);border-radius:.4rem;padding:.7rem;\
         overflow-x:auto;margin:.4rem 0}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;\
-        border-bottom:1px solid var(--line);overflow-wrap:anywhere}th{color:var(--quiet);font-weight:600}
+        border-bottom:1px solid var(--line);overflow-wrap:anywhere}td:nth-child(2){white-space:nowrap}th{color:var(--quiet);font-weight:600}
         .quiet{color:var(--quiet)}nav ul{columns:20rem;padding:0;list-style:none}nav li{overflow-wrap:anywhere}
         summary{cursor:pointer;padding:.25rem 0}@media(max-width:34rem){td,th{display:block;border:0;padding:.1rem 0}\
         tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}thead{display:none}}

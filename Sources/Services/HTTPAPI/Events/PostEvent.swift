@@ -81,7 +81,7 @@ extension HTTPAPI {
     func span(of request: HTTPRequest, _ route: StaticString, at moment: Timestamp) -> IntakeSpan {
         let parent = request.headers[EventMessage.traceHeader].flatMap { TraceContext($0) }
         var context = random.value.withLock { TraceContext(continuing: parent, using: &$0) }
-        if parent == nil, let spans = monitoring.instruments.spans { context.sample(spans.ratio) }
+        if parent == nil, let spans = monitoring.instruments.spans { spans.sampler.sample(&context, at: moment) }
         return IntakeSpan(context: context, parentID: parent?.spanID, route: route, start: moment)
     }
 

@@ -29,8 +29,11 @@ struct RouteTable: Sendable {
 
     /// The paths in the order in which they are tried.
     let paths: [Path]
+    /// The routes in the order in which they were given, which is the one for readers.
+    let routes: [Route]
 
     init(_ routes: [Route]) {
+        self.routes = routes
         var patterns: [PathPattern] = []
         for route in routes where !patterns.contains(route.pattern) { patterns.append(route.pattern) }
         paths =
@@ -38,8 +41,6 @@ struct RouteTable: Sendable {
             .map { pattern in Path(pattern, routes.filter { $0.pattern == pattern }) }
             .sorted { $0.pattern.precedes($1.pattern) }
     }
-
-    var routes: [Route] { paths.flatMap(\.routes) }
 
     /// The routes at `path`, and the values of its parameters; nil if no pattern matches.
     func find(_ path: String) -> (path: Path, parameters: PathParameters)? {

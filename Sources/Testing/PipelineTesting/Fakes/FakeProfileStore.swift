@@ -109,7 +109,7 @@ package final class FakeProfileStore: ProfileStore {
     }
 
     /// Profiles are always up to date.
-    package func rebuild(userID: Int64?) async throws(StoreError) -> Int { 0 }
+    package func rebuild(userID: Int64?, _: @escaping @Sendable (Int) -> Void) async throws(StoreError) -> Int { 0 }
 
     package func statistics() async throws(StoreError) -> ProfileStatistics {
         let graph = try await events.statistics()

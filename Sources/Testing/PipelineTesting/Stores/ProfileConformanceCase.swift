@@ -1,5 +1,6 @@
 import Events
 package import Stores
+import Synchronization
 
 /// Creates profile stores for conformance cases.
 package protocol ProfileStoreFactory: Sendable {
@@ -143,7 +144,11 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
             _ = try await store.apply(InteractionBatch(events))
             try expect(try await store.rebuild(userID: 1), 1, "one user's")
             try expect(try await store.rebuild(userID: 77), 0, "a user's who has none")
-            try expect(try await store.rebuild(userID: nil), Set(events.map(\.userID)).count, "everyone's")
+            let users = Set(events.map(\.userID)).count
+            let computed = Mutex(0)
+            let written = try await store.rebuild(userID: nil) { count in computed.withLock { $0 = count } }
+            try expect(written, users, "everyone's")
+            try expect(computed.withLock { $0 }, users, "the progress at the end")
             try await expectProfiles(of: events, in: store)
         },
         ProfileConformanceCase("the nearest interactions to a product's vector are those with the product") {

@@ -80,7 +80,10 @@ extension ClientTests {
             private var isAsked = false
 
             /// What the client says until it has closed the consumer.
-            func closing() async throws -> [String] {
+            ///
+            /// - Parameter counts: how many consumers the queue has, each time that the broker is asked.
+            func closing(counts: [UInt32] = []) async throws -> [String] {
+                var counts = counts[...]
                 let (consumer, peer) = (consumer, peer)
                 let isClosed = Latch<Void>()
                 let closing = Task {
@@ -92,7 +95,7 @@ extension ClientTests {
                 while true {
                     let (channel, method) = try await peer.serve {
                         switch $0 {
-                        case .basicNack, .channelClose, .connectionClose, .basicCancel: true
+                        case .basicNack, .channelClose, .connectionClose, .basicCancel, .queueDeclare: true
                         default: false
                         }
                     }
@@ -100,6 +103,12 @@ extension ClientTests {
                     case .basicNack(let tag, let multiple, let requeue):
                         words.append("give back \(tag) \(multiple) \(requeue) of \(channel)")
                     case .basicCancel: words.append("cancel on \(channel)")
+                    case .queueDeclare:
+                        let count = counts.popFirst() ?? 0
+                        words.append("count \(count) on \(channel)")
+                        let answer = QueueDeclareOk(queue: "q", messageCount: 0, consumerCount: count)
+                        try await peer.send(.queueDeclareOk(answer), channel)
+                        continue
                     case .channelClose: words.append("close \(channel)")
                     default:
                         #expect(isClosed.value != nil)
@@ -145,15 +154,22 @@ extension ClientTests {
                 ], "the channel that consumes is the last")
         }
 
-        @Test("where the queue counts ended consumers, the oldest deliveries go back first, as their channel ends")
+        @Test("where the queue counts ended consumers, the oldest go back first, and one channel waits for another")
         func oldestFirst() async throws {
             var setting = try await Setting()
             let first = setting.channel
             _ = try await setting.deliver("a", "b")
             try await setting.holdMore(consumers: 2)
             _ = try await setting.deliver("c", "d")
+            try await setting.holdMore(consumers: 2)
+            _ = try await setting.deliver("e")
+            let last = first + 2
             #expect(
-                try await setting.closing() == ["cancel on \(first + 1)", "close \(first)", "close \(first + 1)"])
+                try await setting.closing(counts: [3, 3, 3, 2, 1]) == [
+                    "cancel on \(last)", "count 3 on \(last)", "close \(first)", "count 3 on \(last)",
+                    "count 3 on \(last)", "count 2 on \(last)", "close \(first + 1)", "count 1 on \(last)",
+                    "close \(last)",
+                ])
         }
 
         @Test("when half of the connection's channels are in use, the last one holds what follows")

@@ -23,6 +23,8 @@ enum HTTPAnswer: Sendable {
 /// An HTTP server on loopback that answers requests in turn, the last answer again and again.
 final class ScriptedHTTP: Sendable {
     let url: String
+
+    var port: UInt16 { listener.port }
     private let listener: LoopbackListener
     private let state: Mutex<(answers: [HTTPAnswer], requests: [ReceivedRequest], open: [LoopbackConnection])>
 

@@ -9,12 +9,13 @@ package struct RebuildReport: Report, Sendable {
 
     /// Recomputes one user's profile, or those of all users for nil, from the stored interactions.
     ///
+    /// - Parameter report: Receives how many are computed, from any thread.
     /// - Throws: ``StoreError`` if the store fails; profiles that were written stay.
     package static func rebuild(
-        userID: Int64?, in store: any ProfileStore
+        userID: Int64?, in store: any ProfileStore, _ report: @escaping @Sendable (_ computed: Int) -> Void = { _ in }
     ) async throws(StoreError) -> RebuildReport {
         let start = ContinuousClock.now
-        let profiles = try await store.rebuild(userID: userID)
+        let profiles = try await store.rebuild(userID: userID, report)
         return RebuildReport(userID: userID, profiles: profiles, time: .now - start)
     }
 

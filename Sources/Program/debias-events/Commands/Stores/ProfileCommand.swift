@@ -1,5 +1,6 @@
 import App
 import Arguments
+import Platform
 
 struct ProfileCommand: CommandGroup {
     static let configuration = CommandConfiguration(
@@ -30,9 +31,12 @@ struct ProfileRebuildCommand: Command {
 
     mutating func run() async throws {
         let user = user
+        let bar = ProgressBar(Terminal.standardError(environment: Environment.snapshot()))
+        defer { bar.clear() }
         let report = try await Pipeline.withProfiles(of: backEnds.backEnds, log: .standard) { profiles in
-            try await RebuildReport.rebuild(userID: user, in: profiles)
+            try await RebuildReport.rebuild(userID: user, in: profiles) { bar.show(text: "\($0) profiles computed") }
         }
+        bar.clear()
         Output.print(report, json: json)
     }
 }

@@ -1,11 +1,16 @@
-import TestSupport
-
 /// Speaks TLS in front of a server that does not: Python's, so that another implementation is met.
-struct TLSRelay: Sendable {
-    let port: UInt16
+package struct TLSRelay: Sendable {
+    /// The port on 127.0.0.1.
+    package let port: UInt16
     private let process: HelperProcess
 
-    init(_ identity: Certificates.Identity, to server: UInt16) async throws {
+    /// Starts the relay.
+    ///
+    /// - Parameters:
+    ///   - identity: The certificate that is shown, and its key.
+    ///   - server: The port on 127.0.0.1 of the server without TLS.
+    /// - Throws: ``ScriptFailure`` if Python does not start.
+    package init(_ identity: Certificates.Identity, to server: UInt16) async throws {
         process = try HelperProcess(
             path: "/usr/bin/env", ["python3", "-c", Self.script, identity.certificate, identity.key, "\(server)"])
         guard let line = await process.nextLine(), let port = UInt16(line) else {
