@@ -7,6 +7,7 @@ scripts/services). What is written in Python runs in an environment below .build
 it is not idempotent, ours is. Each round, each of the two drains the same events into an empty graph and is counted.
 """
 
+import argparse
 import json
 import os
 import re
@@ -23,6 +24,8 @@ sys.path.append(os.path.join(ROOT, "scripts", "nodes"))
 
 from environment import install
 
+# As many take a worker that writes them one by one some ten seconds.
+ONE_BY_ONE = 2_000
 PACKAGES = ["pika==1.3.2", "neo4j==6.4.1"]
 # What recommendations look interactions up by.
 INDEXES = [f"CREATE INDEX bench_{name} FOR ()-[r:INTERACTED]-() ON (r.{name})" for name in ("product_id", "event_at")]
@@ -105,6 +108,10 @@ def neo4j(options, ratio):
                 print(f"\n## {options.events:,} events from RabbitMQ into Neo4j, with {title}; queue mode {options.queue_mode}")
                 # After two drains, a new server still spends twice as much on an event as after five.
                 rounds(options, ratio, commands, environment, watcher, graph, node, check, warmups=1 if indexes else 5)
+            print(f"\n## {ONE_BY_ONE:,} events, beside a worker with one statement and one acknowledgement a message")
+            options = argparse.Namespace(**{**vars(options), "events": ONE_BY_ONE})
+            commands[THEIRS] = [python(), os.path.join(HERE, "peers", "neo4j_single.py"), str(ONE_BY_ONE)]
+            rounds(options, ratio, commands, environment, watcher, graph, node, check, warmups=1)
 
 
 # MARK: The client alone
@@ -119,7 +126,8 @@ def bolt(options, ratio):
     # What each does, how many times.
     cases = [("reading records", ("read", 100_000), ("read", 100_000)),
              ("small queries, one after the other", ("queries", 5_000), ("queries", 5_000)),
-             ("small queries, pipelined where the client can", ("pipeline", 20_000), ("queries", 5_000))]
+             ("small queries, pipelined where the client can", ("pipeline", 20_000), ("queries", 5_000)),
+             ("the same by two callers at once, where the client can", ("pipelines", 20_000), ("queries", 5_000))]
     with Graph(server_program) as graph:
         login = f"bolt://{graph.user}:{graph.password}@127.0.0.1:{graph.port}"
         clients = {OURS: (ours, {**graph.environment, "BOLT_URL": login})}

@@ -111,14 +111,18 @@ extension Once where Failure == Never {
     ///
     /// Traps if it is called twice, or on an object that was made with a continuation.
     ///
-    /// - Parameter cancelled: Called once at most, from any thread, when the task is cancelled; it must not block.
+    /// - Parameters:
+    ///   - isolation: Where the task waits and goes on: the caller's own actor. On its loop, a wait then costs no change of
+    ///     threads.
+    ///   - cancelled: Called once at most, from any thread, when the task is cancelled; it must not block.
     /// - Returns: The answer.
     @inlinable
-    public func value(onCancel cancelled: @escaping @Sendable () -> Void) async -> Success {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in _ = expect(continuation) }
-        } onCancel: {
-            cancelled()
-        }
+    public func value(
+        isolation: isolated (any Actor)? = #isolation, onCancel cancelled: @escaping @Sendable () -> Void
+    ) async -> Success {
+        await withTaskCancellationHandler(
+            operation: {
+                await withCheckedContinuation(isolation: isolation) { continuation in _ = expect(continuation) }
+            }, onCancel: cancelled, isolation: isolation)
     }
 }

@@ -125,7 +125,7 @@ function replayPanels(entry, query) {
   return h("section", { class: "card stack", id: "replay", "data-key": "replay", "aria-label": "Replay" },
     h("div", { class: "bar last-right" }, h("h2", {}, title), h("span", { class: `pill ${kind}` }, open.state),
       h("span", { class: "small dim" }, `${inWords(open.request)}, begun `, moment(open.started_at)),
-      isRunning ? action("Stop", { class: "danger" }, async () => { try { await ask(`dlq/replays/${open.replay}`, { method: "DELETE" }); toast("It stops after the letters that it is sending."); } catch (error) { toast(error.message); } })
+      isRunning ? action("Stop", { class: "danger" }, async () => { try { await ask(`dlq/replays/${open.replay}/stop`, { method: "POST" }); toast("It stops after the letters that it is sending."); } catch (error) { toast(error.message); } })
         : query.replay ? h("a", { href: address("letters", { ...query, replay: "" }) }, "Close") : null),
     h("progress", { max: Math.max(1, open.total), value: open.sent + open.kept, "aria-label": "Letters sent" }),
     h("p", { role: "status" }, `${count(open.sent)} of ${plural(open.total, "letter")} sent`, open.verified ? `, ${count(open.verified)} seen in their store` : "", open.kept ? `, ${count(open.kept)} stay` : "", isRunning ? "" : ` in ${span(seconds)}`, "."),

@@ -8,6 +8,7 @@ import Platform
 ///     client-bench bolt read 100000         reads the records of one result, in pages of 1,000
 ///     client-bench bolt queries 10000       small queries, one after the other's answer
 ///     client-bench bolt pipeline 10000      the same without waiting for one another's answers
+///     client-bench bolt pipelines 10000     the same by two callers at once, and so over two connections
 ///
 /// BOLT_URL names the server with its user and password. A tenth as many go before, unmeasured.
 enum BoltBench {
@@ -38,7 +39,7 @@ private actor BoltCaller: EventLoopActor {
 
     static let works: [String: Work] = [
         "read": { try await $0.read($1) }, "queries": { try await $0.ask($1) },
-        "pipeline": { try await $0.pipeline($1) },
+        "pipeline": { try await $0.pipeline($1) }, "pipelines": { try await $0.pipelines($1) },
     ]
 
     private static let records = """
@@ -80,10 +81,16 @@ private actor BoltCaller: EventLoopActor {
         return sum
     }
 
-    private func pipeline(_ count: Int) async throws -> Int {
+    private func pipelines(_ count: Int) async throws -> Int {
+        async let first = pipeline(count / 2)
+        async let second = pipeline(count, after: count / 2)
+        return try await first + second
+    }
+
+    private func pipeline(_ last: Int, after first: Int = 0) async throws -> Int {
         var sum = 0
-        for start in stride(from: 1, through: count, by: 1_000) {
-            let queries = (start...min(start + 999, count)).map(query)
+        for start in stride(from: first + 1, through: last, by: 1_000) {
+            let queries = (start...min(start + 999, last)).map(query)
             for outcome in try await driver.pipeline(queries, TransactionOptions(mode: .read)) {
                 sum += answer(in: try outcome.get())
             }

@@ -21,7 +21,7 @@ enum ClientBench {
             fail(
                 """
                 usage: client-bench amqp publish N | amqp consume N QUEUE
-                       client-bench bolt read N | bolt queries N | bolt pipeline N
+                       client-bench bolt read N | bolt queries N | bolt pipeline N | bolt pipelines N
                        client-bench http-server [--inline] [--loops N] [--tls CERTIFICATE KEY]
                 """)
         }

@@ -115,16 +115,25 @@ import Testing
         #expect(Set(sums).isSuperset(of: [1, 3, 8, 9]), "\(sums)")
     }
 
+    @Test(
+        "a replay is not begun where a parameter is misspelt or given twice",
+        arguments: ["dry_run=yes", "dry_run=", "ramp=1", "ramp=true&ramp=true", "dry_run=true&dry_run=false"])
+    func misspelt(query: String) async throws {
+        let refused = try await answer(.post, "/dlq/replays?\(query)")
+        #expect(refused.status == 422)
+        #expect(try await answer(.get, "/dlq/replays").object["replays"] as? [String] == [])
+    }
+
     @Test("a replay that is stopped says so, and sends no more")
     func stop() async throws {
         let begun = try await answer(.post, "/dlq/replays?rate=1", body: Self.patch)
         let place = try #require(begun.headers["Location"])
-        #expect(try await answer(.delete, place).status == 202)
+        #expect(try await answer(.post, "\(place)/stop").status == 202)
         #expect(try await ended(place)["state"] as? String == "stopped")
         let left = try #require(try await answer(.get, "/dlq").object["total"] as? Int)
         #expect(left > 3)
         #expect(try await answer(.get, "/dlq/replays/none").status == 404)
-        #expect(try await answer(.delete, "/dlq/replays/none").status == 404)
+        #expect(try await answer(.post, "/dlq/replays/none/stop").status == 404)
     }
 
     @Test("letters tell whether the stores have their events now")

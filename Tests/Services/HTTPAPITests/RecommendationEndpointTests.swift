@@ -90,7 +90,8 @@ import Testing
         #expect(products(response).prefix(2) == [2, 3])
         let stored = try await api.request(.get, "/products/1/related")
         #expect(products(response) == products(stored))
-        let body = #"{"products": [1], "limit": 1, "debias": 0, "seen": "include"}"#
+        // As JSON has it, 1.0 and 1e0 are the integer 1.
+        let body = #"{"products": [1.0], "limit": 1e0, "debias": 0, "seen": "include"}"#
         let other = try await api.post(body, to: "/recommendations")
         #expect(products(other).count == 1)
         #expect(other.object["debias"] as? Double == 0)

@@ -114,7 +114,7 @@ public actor BoltDriver: EventLoopActor {
     /// - Throws: What `body` throws; ``BoltError`` as ``execute(_:_:isIdempotent:atMost:)``.
     public nonisolated(nonsending) func withResult<Success: Sendable>(
         of query: BoltQuery, _ options: TransactionOptions = TransactionOptions(mode: .read),
-        _ body: (BoltResult) async throws(BoltError) -> Success
+        _ body: nonisolated(nonsending) (BoltResult) async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let fetchSize = configuration.fetchSize
         return try await withConnection(options) { connection throws(BoltError) in
@@ -155,7 +155,7 @@ public actor BoltDriver: EventLoopActor {
     @discardableResult
     public nonisolated(nonsending) func transaction<Success: Sendable>(
         _ options: TransactionOptions = TransactionOptions(), isIdempotent: Bool = false,
-        _ body: (BoltTransaction) async throws(BoltError) -> Success
+        _ body: nonisolated(nonsending) (BoltTransaction) async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let configuration = configuration
         return try await repeating(isIdempotent: isIdempotent) { () throws(BoltError) in
@@ -190,7 +190,8 @@ public actor BoltDriver: EventLoopActor {
 
     /// Lends a connection, and takes it back in whatever state.
     private nonisolated(nonsending) func withConnection<Success: Sendable>(
-        _ options: TransactionOptions, _ body: (BoltConnection) async throws(BoltError) -> Success
+        _ options: TransactionOptions,
+        _ body: nonisolated(nonsending) (BoltConnection) async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let (pool, lease) = try await acquire(for: options, until: .now + configuration.acquisitionTimeout)
         let result: Result<Success, BoltError>
@@ -202,7 +203,7 @@ public actor BoltDriver: EventLoopActor {
 
     /// Repeats `body` where its error says that this may help, until the time is up.
     private nonisolated(nonsending) func repeating<Success: Sendable>(
-        isIdempotent: Bool, _ body: () async throws(BoltError) -> Success
+        isIdempotent: Bool, _ body: nonisolated(nonsending) () async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let deadline = ContinuousClock.now + configuration.retryTimeout
         var failures = 0

@@ -30,7 +30,7 @@ public struct BoltTransaction: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``BoltError`` as ``execute(_:atMost:)``.
     public nonisolated(nonsending) func withResult<Success: Sendable>(
-        of query: BoltQuery, _ body: (BoltResult) async throws(BoltError) -> Success
+        of query: BoltQuery, _ body: nonisolated(nonsending) (BoltResult) async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let id = try await connection.start(query, nil, fetchSize: configuration.fetchSize)
         return try await connection.lend(id, to: body)
@@ -40,7 +40,7 @@ public struct BoltTransaction: Sendable {
 extension BoltConnection {
     /// Lends a result to `body`, gives up what that leaves, and forgets the result.
     nonisolated(nonsending) func lend<Success: Sendable>(
-        _ id: RequestID, to body: (BoltResult) async throws(BoltError) -> Success
+        _ id: RequestID, to body: nonisolated(nonsending) (BoltResult) async throws(BoltError) -> Success
     ) async throws(BoltError) -> Success {
         let success: Success
         do throws(BoltError) {

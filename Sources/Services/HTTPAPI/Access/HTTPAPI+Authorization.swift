@@ -32,6 +32,7 @@ extension HTTPAPI {
         do throws(Problem) {
             try checkOrigin(of: request, for: route)
             try authorize(request, for: route.access, route.pattern, path, verdict, credentials)
+            try request.checkParameters(of: route)
             var path = path
             path.caller = verdict.caller
             var response = try await route.handler(self)(request, path)

@@ -236,7 +236,7 @@ extension HTTPAPI {
     }
 
     /// Whether a parameter is set. What is neither true nor false is refused: a misspelt `dry_run` must send nothing.
-    private func flag(_ request: HTTPRequest, _ name: String) throws(Problem) -> Bool {
+    func flag(_ request: HTTPRequest, _ name: String) throws(Problem) -> Bool {
         guard let flag = Bool(request.parameter(name) ?? "false") else { throw refused(name, "true or false") }
         return flag
     }

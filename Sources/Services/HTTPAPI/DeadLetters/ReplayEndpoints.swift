@@ -13,6 +13,7 @@ extension HTTPAPI {
     /// another one runs.
     func startReplay(_ request: HTTPRequest, _: PathParameters) async throws(Problem) -> HTTPResponse {
         let options = try replayOptions(request)
+        let isPreview = try flag(request, "dry_run")
         let record: ReplayRecord
         do {
             record = try ReplayRecord(id: "\(now().microseconds / 1_000)", directory: administration.replays)
@@ -23,15 +24,15 @@ extension HTTPAPI {
             deadLetterQueue, record: record, options: options, applied: Replay.applied(in: graph, profiles, now: now),
             now: now)
         let preview = try await reading { () async throws(MessagingError) in try await replay.preview() }
-        guard request.parameter("dry_run") != "true" else { return .json(preview.json.bytes) }
+        guard !isPreview else { return .json(preview.json.bytes) }
         let progress = ReplayDesk.Progress(
             id: record.id, request: request.target.split(separator: "?").dropFirst().joined(),
             total: preview.counts.values.reduce(preview.unfit, +), startedAt: now())
         if let running = replays.start(replay, progress) {
             throw Problem(
                 status: .conflict, code: "replay-running",
-                detail: "The replay \(running.id) runs: wait for its end, or stop it with DELETE "
-                    + "/dlq/replays/\(running.id).")
+                detail: "The replay \(running.id) runs: wait for its end, or stop it with POST "
+                    + "/dlq/replays/\(running.id)/stop.")
         }
         var response = HTTPResponse.json(Self.json(progress), status: .accepted)
         response.headers["Location"] = "/dlq/replays/\(record.id)"
@@ -43,7 +44,7 @@ extension HTTPAPI {
         options.limit = try number(request, "limit", 1...10_000_000).map { Int($0) }
         options.rate = try number(request, "rate", 1...100_000).map(Double.init)
         options.canary = Int(try number(request, "canary", 0...1_000) ?? 0)
-        if request.parameter("ramp") == "true" { options.steps = Replay.Options.ramp }
+        if try flag(request, "ramp") { options.steps = Replay.Options.ramp }
         if !request.body.isEmpty { options.edit = try patch(request) }
         return options
     }
@@ -66,7 +67,7 @@ extension HTTPAPI {
         return .json(Self.json(progress))
     }
 
-    /// `DELETE /dlq/replays/{id}`: the replay ends after the letters that it is sending.
+    /// `POST /dlq/replays/{id}/stop`: the replay ends after the letters that it is sending.
     func stopReplay(_: HTTPRequest, _ path: PathParameters) throws(Problem) -> HTTPResponse {
         guard let progress = replays.stop(String(path["id"])) else { throw Self.unknownReplay(path["id"]) }
         return .json(Self.json(progress), status: .accepted)

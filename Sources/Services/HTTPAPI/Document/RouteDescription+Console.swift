@@ -38,8 +38,10 @@ extension RouteDescription {
 
     static let consoleStream = RouteDescription(answers: [
         Answer(
-            type: "text/event-stream", schema: Schemas.text, example: "\"event: snapshot\\ndata: {}\\n\\n\"",
-            text: "`history`, then a `snapshot` a second.")
+            type: "text/event-stream",
+            schema: Schemas.object([("event", Schemas.choice(["history", "snapshot"])), ("data", Schemas.text)]),
+            example: #"{"event":"snapshot","data":"{}"}"#,
+            text: "Server-sent events: `history`, then a `snapshot` a second. `data` is JSON.")
     ])
 
     private static let progress =

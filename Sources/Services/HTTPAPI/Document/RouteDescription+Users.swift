@@ -129,7 +129,7 @@ extension RouteDescription {
             Body(
                 schema: #"""
                     {"type":"object","properties":{"vector":{"type":"array","minItems":1,"maxItems":4096,
-                    "items":{"type":"number"}}},"required":["vector"]}
+                    "items":{"type":"number","minimum":-3.4e38,"maximum":3.4e38},"contains":{"not":{"const":0}}}},"required":["vector"]}
                     """#,
                 example: #"{"vector":[0.1,-0.2,0.3]}"#,
                 text: "The vector: not all zero, and of as many components as those of other products.")

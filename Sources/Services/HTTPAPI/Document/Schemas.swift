@@ -49,7 +49,7 @@ enum Schemas {
         "description":"The key of idempotency: a UUID, or any other text, which is hashed into one; by default a new UUID.",
         "not":{"const":"00000000-0000-0000-0000-000000000000"}},
         "price":{"description":"A number, or its decimal text.",
-        "anyOf":[{"type":"number","minimum":0},{"type":"string","pattern":"^[0-9]{1,15}[.][0-9]{1,6}$"},\#(reference("Blank"))]},
+        "anyOf":[{"type":"number","minimum":0},{"type":"string","pattern":"^(0|[1-9][0-9]{0,14})[.][0-9]{1,6}$"},\#(reference("Blank"))]},
         "quantity":{"anyOf":[\#(id),\#(reference("Blank"))]},"brand":\#(fieldText),"category_code":\#(fieldText),
         "properties":{"description":"Carried through; at most 16 KiB.",
         "anyOf":[{"type":"object"},\#(reference("Blank"))]}},

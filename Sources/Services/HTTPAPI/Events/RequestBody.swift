@@ -98,9 +98,19 @@ extension HTTPRequest {
         return output
     }
 
-    /// The value of a query parameter; the last one if the parameter is repeated.
+    /// The value of a query parameter.
     func parameter(_ name: String) -> String? {
         query.last { $0.name == name }?.value
+    }
+
+    /// Refuses a parameter that is given twice: which of the two is meant, nobody knows.
+    func checkParameters(of route: Route) throws(Problem) {
+        let query = query
+        guard query.count > 1 else { return }
+        for parameter in route.description.parameters where parameter.place == .query {
+            guard query.count(where: { $0.name == parameter.name }) > 1 else { continue }
+            throw .invalid([.query(parameter.name, "\(parameter.name) is given more than once", type: .valueError)])
+        }
     }
 }
 

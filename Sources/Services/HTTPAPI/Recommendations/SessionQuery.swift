@@ -32,7 +32,7 @@ struct SessionQuery: Sendable, Hashable {
             refuse("products", isMissing ? "Field required" : rule, isMissing ? .missing : .intType)
         }
         if let value = members["limit"] {
-            if case .integer(let number) = value, let limit = RecommendationQuery.limit(Int(number)) {
+            if let number = Self.wholeNumber(value), let limit = RecommendationQuery.limit(Int(number)) {
                 query.limit = limit
             } else {
                 refuse("limit", RecommendationQuery.limitRule, .intType)
@@ -64,12 +64,21 @@ struct SessionQuery: Sendable, Hashable {
         }
     }
 
+    /// As JSON Schema has it, 7.0 is an integer too.
+    private static func wholeNumber(_ value: JSONValue) -> Int64? {
+        switch value {
+        case .integer(let number): number
+        case .number(let number): Int64(exactly: number)
+        default: nil
+        }
+    }
+
     private static func products(_ value: JSONValue) -> [Int64]? {
         guard case .array(let values) = value, values.count <= maximumProducts else { return nil }
         var products: [Int64] = []
         var known: Set<Int64> = []
         for value in values {
-            guard case .integer(let id) = value, id > 0 else { return nil }
+            guard let id = wholeNumber(value), id > 0 else { return nil }
             if known.insert(id).inserted { products.append(id) }
         }
         return products

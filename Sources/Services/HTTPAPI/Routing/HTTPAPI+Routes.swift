@@ -93,7 +93,8 @@ extension HTTPAPI {
         Route(
             .get, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.replayProgress, "How far a replay is.",
             .replayProgress),
-        Route(.delete, "/dlq/replays/{id}", for: .tokenHolder, HTTPAPI.stopReplay, "Stops a replay.", .stopReplay),
+        Route(
+            .post, "/dlq/replays/{id}/stop", for: .tokenHolder, HTTPAPI.stopReplay, "Stops a replay.", .stopReplay),
         Route(
             .get, "/dlq/{id}/stores", for: .tokenHolder, HTTPAPI.storesOfDeadLetter,
             "Whether the stores have a letter's event now.", .letterStores),
