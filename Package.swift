@@ -445,6 +445,25 @@ let services: [Entry] = [
             "Stores",
             "TestSupport",
         ]),
+    .pure(
+        "LoadTesting",
+        [
+            "Bytes",
+            "EventLoops",
+            "Events",
+            "FileImport",
+            "JSON",
+            "Network",
+            "Platform",
+        ],
+        tests: [
+            "Bytes",
+            "EventLoops",
+            "Events",
+            "FileImport",
+            "Platform",
+            "TestSupport",
+        ]),
 ]
 
 let program: [Entry] = [
@@ -480,6 +499,7 @@ let program: [Entry] = [
             "HTTPMessages",
             "HTTPServer",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Metrics",
             "Neo4jGraph",
@@ -498,6 +518,7 @@ let program: [Entry] = [
             "FileImport",
             "HTTPAPI",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Observability",
             "PipelineTesting",
@@ -520,6 +541,7 @@ let program: [Entry] = [
             "HTTPAPI",
             "HTTPMessages",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Observability",
             "Platform",
