@@ -461,6 +461,7 @@ let services: [Entry] = [
             "EventLoops",
             "Events",
             "FileImport",
+            "Network",
             "Platform",
             "TestSupport",
         ]),

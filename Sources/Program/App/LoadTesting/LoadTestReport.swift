@@ -18,11 +18,15 @@ package struct LoadTestReport: Report, Sendable {
     /// Why the test failed; nil if every acknowledged event is accounted for, and nothing is doubled, changed or unexpected.
     package var failure: String? {
         if let failure = result.failure { return failure }
+        if tally.accepted > 0, audit.graph.stored + audit.vectors.stored == 0, settled.waiting == 0 {
+            return "nothing of what was accepted is in these stores: name those of the server by --data-dir, or by "
+                + "--broker, --graph and --vectors, and see whether its workers run"
+        }
         if !audit.isAccounted {
             return settled.isSettled
                 ? "not every acknowledged event is accounted for exactly once, with its content"
-                : "after \(settled.time.shown) some events were not stored, and \(settled.waiting) messages wait in queues: "
-                    + "--settle waits longer, and `debias-events verify --ledger FILE` looks again"
+                : "after \(settled.time.shown) some events were not stored, and \(settled.waiting) messages wait in "
+                    + "queues: --settle waits longer, and `debias-events verify --ledger FILE` looks again"
         }
         return tally.accepted == 0 && tally.sent > 0 ? "no event was accepted: \(tally.whyNot)" : nil
     }
@@ -157,8 +161,9 @@ package struct LoadTestReport: Report, Sendable {
         rows.append(["generator", generator])
         rows.append(["setting", "\(setting.broker), \(setting.graph), \(setting.vectors) · \(setting.durability)"])
         rows.append(["again", plan.command])
-        let reasons = [tally.firstRefusal.map { "first refusal: \($0)" }, tally.firstFailure.map { "no answer: \($0)" }]
-        let notes = reasons.compactMap { $0 }.map { $0 + "\n" }.joined()
+        let notes = [("first refusal", tally.firstRefusal), ("no answer", tally.firstFailure)].map { name, text in
+            text.map { "\(name): \($0)\n" } ?? ""
+        }.joined()
         return head + "\n" + TextTable(columns: [.left, .left], rows: rows).text + notes + audit.findings
             + (verdict.reason.map { $0 + "\n" } ?? "")
     }

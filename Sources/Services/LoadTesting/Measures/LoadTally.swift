@@ -74,9 +74,8 @@ package struct LoadTally: Sendable, Hashable {
         }
         if slot.isWarmUp { return }
         measuredEvents += count
-        measuredTime =
-            min(measuredTime?.lowerBound ?? answer.sentAt, answer.sentAt)...max(
-                measuredTime?.upperBound ?? answer.endedAt, answer.endedAt)
+        let start = min(measuredTime?.lowerBound ?? answer.sentAt, answer.sentAt)
+        measuredTime = start...max(measuredTime?.upperBound ?? start, answer.endedAt)
         lag.add(Int(answer.sentAt - max(dueAt ?? readyAt, readyAt)) / 1_000)
         guard case .accepted = answer.outcome else { return }
         raw.add(Int(answer.endedAt - answer.sentAt) / 1_000)

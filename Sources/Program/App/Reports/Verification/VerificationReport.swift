@@ -147,7 +147,8 @@ package struct VerificationReport: Report, Sendable {
             text += list("dead letters in place of the \(name)", audit.deadLettered.map { "\($0)" })
             text += list("not in the \(name) as accepted", audit.different.map(Self.line))
             if let count = audit.unexpected, count > 0 {
-                text += "the \(name) has \(count) events more than the ledger explains; --shared if others post as well\n"
+                text += "the \(name) has \(count) events more than the ledger explains "
+                text += "(--shared says that others post as well)\n"
             }
         }
         text += list("not the same in graph and vectors", apart.map(Self.line))

@@ -27,7 +27,9 @@ struct LoadOptions: ArgumentGroup {
     @Option(help: "How many events a request holds; more than one go to /events/batch.", valueName: "events")
     var batch = 1
 
-    @Option(help: "How many of a hundred events are sent again, as clients do that heard no answer.", valueName: "percent")
+    @Option(
+        help: "How many of a hundred events are sent again, as clients do that heard no answer.",
+        valueName: "percent")
     var duplicates = 0.0
 
     @Option(help: "The seed of who does what; another one for each run, unless it is given.", valueName: "number")
@@ -44,7 +46,8 @@ struct LoadOptions: ArgumentGroup {
     var speed: Double?
 
     @Option(
-        help: "How long the beginning is left out of the measurements; a tenth of the events or of the time by default.")
+        help: "How long the beginning is left out of the measurements; a tenth of the events or of the time by default."
+    )
     var warmUp: Duration?
 
     @Option(help: "How long an answer is waited for.")
@@ -54,7 +57,9 @@ struct LoadOptions: ArgumentGroup {
     var settle = Duration.seconds(600)
 
     mutating func validate() throws {
-        guard events == nil || duration == nil else { throw ValidationError("--events and --duration exclude each other") }
+        guard events == nil || duration == nil else {
+            throw ValidationError("--events and --duration exclude each other")
+        }
         guard events.map({ $0 >= 1 }) ?? true else { throw ValidationError("--events must be 1 or more") }
         guard duration.map({ $0 > .zero && $0 <= .seconds(31 * 86_400) }) ?? true else {
             throw ValidationError("--duration must be above 0 and at most 31 days")

@@ -56,7 +56,8 @@ struct LoadTestCommand: Command {
             switch progress {
             case .sending(let tally, let seconds):
                 let rate = seconds > 0 ? Int(Double(tally.sent) / seconds) : 0
-                let text = "\(tally.sent) sent, \(rate)/s" + (tally.refusedCount > 0 ? ", \(tally.refusedCount) refused" : "")
+                let refused = tally.refusedCount > 0 ? ", \(tally.refusedCount) refused" : ""
+                let text = "\(tally.sent) sent, \(rate)/s\(refused)"
                 if let total { bar.show(text, done: tally.sent, of: total) } else { bar.show(text: text) }
             case .settling(let waiting, let missing, let count):
                 let text = "\(waiting) messages wait, \(missing) events to be stored"
@@ -88,7 +89,8 @@ struct LoadTestCommand: Command {
 
     /// What has to be typed for the same test; secrets have to be added, or stand in the environment.
     private func command(seed: UInt64) -> String {
-        var words = ["debias-events", "load-test", "--url", LoadOptions.quoted(url.argumentText)] + load.words(seed: seed)
+        var words = ["debias-events", "load-test", "--url", LoadOptions.quoted(url.argumentText)]
+        words += load.words(seed: seed)
         if shared { words.append("--shared") }
         words += ["--data-dir", LoadOptions.quoted(backEnds.dataDir)]
         for (name, text) in [

@@ -23,7 +23,8 @@ struct VerifyCommand: Command {
     @Option(help: "The most ids to print per finding.", valueName: "ids")
     var show = 20
 
-    @Flag(help: "Others have posted as well since the load test began: more events than the ledger explains are no fault.")
+    @Flag(
+        help: "Others have posted since the load test began: more events than the ledger explains are no fault.")
     var shared = false
 
     @Flag(help: "Print one JSON object.")
