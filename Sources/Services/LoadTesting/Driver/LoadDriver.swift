@@ -82,28 +82,30 @@ package actor LoadDriver: EventLoopActor {
 
     private func work(_ sender: any EventSender) async {
         while await isReady(sender), let slot = schedule.next(at: elapsed) {
-            await send(slot, over: sender)
+            guard await send(slot, over: sender) else { break }
         }
         await sender.close()
     }
 
-    private func send(_ slot: SendSchedule.Slot, over sender: any EventSender) async {
+    /// - Returns: False at the end of a recording, and if nothing more is to be sent.
+    private func send(_ slot: SendSchedule.Slot, over sender: any EventSender) async -> Bool {
         let readyAt = elapsed
         var dueAt = slot.dueAt
         var taken: [(event: Event, isRepetition: Bool)] = []
         if case .recording = source {
             taken = await take(slot.count)
             if case .recorded = schedule.pace, let last = taken.last { dueAt = recordedPace.due(last.event.time) }
-            if taken.isEmpty { return isStopped = true }
+            if taken.isEmpty { return false }
         }
         if let dueAt { await pause(until: dueAt) }
         // The server may have closed the connection meanwhile.
-        guard await isReady(sender) else { return }
+        guard await isReady(sender) else { return false }
         if taken.isEmpty {
             let moment = now()
             taken = (0..<slot.count).map { _ in events.next(at: moment) }
         }
         await send(taken, slot, dueAt: dueAt, readyAt: readyAt, over: sender)
+        return true
     }
 
     private func send(

@@ -94,14 +94,17 @@ extension SystemTests {
             let (server, port) = try Program.serve(data)
             #expect(try load(port, "--events", "1000", "--batch", "50", "--ledger", ledger).status == 0)
             #expect(server.terminate() == 0)
-            let chosen = "(SELECT rowid FROM interactions ORDER BY time LIMIT 3)"
+            let chosen = """
+                WHERE (id_high, id_low) IN
+                    (SELECT id_high, id_low FROM interactions ORDER BY time, id_high, id_low LIMIT 3)
+                """
             // Signed numbers that sort as ids do.
-            let columns = try sql("graph.sqlite", "SELECT id_high, id_low FROM interactions WHERE rowid IN \(chosen)")
+            let columns = try sql("graph.sqlite", "SELECT id_high, id_low FROM interactions \(chosen)")
             let ids = columns.map { row in
                 let words = row.split(separator: " ").map { UInt64(bitPattern: Int64($0) ?? 0) ^ 1 << 63 }
                 return EventID(high: words[0], low: words[1]).description
             }
-            _ = try sql("graph.sqlite", "DELETE FROM interactions WHERE rowid IN \(chosen)")
+            _ = try sql("graph.sqlite", "DELETE FROM interactions \(chosen)")
             let (status, report) = try verify()
             #expect(status == 1)
             let missing = (report["graph"] as? [String: Any])?["missing"] as? [String] ?? []
@@ -118,8 +121,10 @@ extension SystemTests {
             let answer = try RawClient(port: port).request(
                 "POST", "/events", #"{"user_id":1,"product_id":1,"event_type":"view","user_session":"s"}"#)
             #expect(answer?.status == 200)
-            let isStored = { try sql("profiles.sqlite", "SELECT count(*) FROM interactions") == ["201"] }
-            for _ in 0..<100 where try !isStored() { Thread.sleep(forTimeInterval: 0.1) }
+            for _ in 0..<100 {
+                if try sql("profiles.sqlite", "SELECT count(*) FROM interactions") == ["201"] { break }
+                Thread.sleep(forTimeInterval: 0.1)
+            }
             let (status, report) = try verify()
             #expect(status == 1)
             #expect((report["vectors"] as? [String: Any])?["unexpected"] as? Int == 1)

@@ -147,8 +147,8 @@ private struct FakeSender: EventSender {
         #expect(result.dropped == 100)
     }
 
-    @Test("sends a recording once, in its order and at its pace, whatever a batch holds")
-    func recording() async throws {
+    @Test("sends a recording once, in its order and at its pace, whatever a batch holds", arguments: [1, 20])
+    func recording(connections: Int) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("events.csv")
         let rows = (0..<50).map { "\(1_700_000_000 + $0 * 2),\($0 + 1),7,view" }
@@ -157,7 +157,7 @@ private struct FakeSender: EventSender {
         let server = FakeServer()
         let result = await run(
             server, SendSchedule(.recording, .recorded(speed: 200), batch: 3),
-            .recording(EventPages(.file(path), now: .now)), connections: 1)
+            .recording(EventPages(.file(path), now: .now)), connections: connections)
         let events = try server.bodies.map { try EventDecoder().decode($0, receivedAt: .now) }
         #expect(events.map(\.userID) == (1...50).map(Int64.init))
         #expect(events.first?.time == Timestamp(microseconds: 1_700_000_000_000_000))
