@@ -44,7 +44,14 @@ package struct LoadTestReport: Report, Sendable {
     /// Acknowledged events that both stores have once.
     private var stored: Int { min(audit.graph.stored, audit.vectors.stored) }
 
-    private var lost: Int { max(audit.graph.missing.count, audit.vectors.missing.count) }
+    private var missing: Int { max(audit.graph.missing.count, audit.vectors.missing.count) }
+
+    /// While messages wait, nothing of what is missing is lost.
+    private var lost: Int { settled.isSettled ? missing : 0 }
+
+    private var pending: Int { settled.isSettled ? 0 : missing }
+
+    private var deadLettered: Int { max(audit.graph.deadLettered.count, audit.vectors.deadLettered.count) }
 
     private var doubled: Int { max(audit.graph.doubled.count, audit.vectors.doubled.count) }
 
@@ -55,6 +62,7 @@ package struct LoadTestReport: Report, Sendable {
             json.member("status", failure == nil ? "good" : "failed")
             if let failure { json.member("failure", failure) }
             json.member("stored", stored)
+            json.member("pending", pending)
             json.member("lost", lost)
             json.member("doubled", doubled)
             writeRequests(&json)
@@ -148,7 +156,11 @@ package struct LoadTestReport: Report, Sendable {
     package var text: String {
         var head = "sent \(tally.sent)"
         if tally.repetitions > 0 { head += " · again \(tally.repetitions)" }
-        head += " · stored \(stored) · lost \(lost) · doubled \(doubled)\n"
+        head += " · stored \(stored) · lost \(lost) · doubled \(doubled)"
+        for (name, count) in [("not stored yet", pending), ("dead-lettered", deadLettered)] where count > 0 {
+            head += " · \(name) \(count)"
+        }
+        head += "\n"
         var rows: [[String]] = [["events", counts.map { "\($0.0) \($0.1)" }.joined(separator: " · ")]]
         rows += tally.refused.sorted { $0.key < $1.key }.map { ["  refused by \($0.key)", "\($0.value)"] }
         rows.append(["measured", measured])

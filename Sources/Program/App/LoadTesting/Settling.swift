@@ -17,18 +17,14 @@ struct Settling: Sendable {
     }
 
     /// How far the wait has come.
-    package struct Progress: Sendable, Hashable {
+    struct Progress: Sendable, Hashable {
         /// Messages in work and delay queues.
-        package var waiting: Int
+        var waiting: Int
         /// Acknowledged events that are not in both stores yet, as of the last look.
-        package var missing: Int
-        package var acknowledged: Int
+        var missing: Int
+        var acknowledged: Int
     }
 
-    /// How long queues have to be empty until what is missing is taken for lost: a worker may hold messages that the
-    /// broker does not count, and the API may hold events in its spool.
-    private static let idleLimit = Duration.seconds(10)
-    private static let blindIdleLimit = Duration.seconds(40)
     private static let step = 1_000
 
     let pipeline: Pipeline
@@ -36,44 +32,73 @@ struct Settling: Sendable {
     let queues: [String]
     /// How many events wait in the server's spool; nil where it has none or does not tell.
     let spooled: @Sendable () async -> Int?
+    /// How long queues have to be empty until what is missing is taken for lost; four times that where a worker may hold
+    /// messages that the broker does not count.
+    var idleLimit = Duration.seconds(10)
 
-    /// Waits at most for `limit`, or until the task is cancelled.
+    /// What the wait knows.
+    private struct Look {
+        /// Acknowledged events that were not in both stores when they were looked for.
+        var missing: [EventID]
+        /// When they were looked for.
+        var at: ContinuousClock.Instant
+        /// Since when nothing waits anywhere, as far as is known.
+        var idleSince: ContinuousClock.Instant?
+        var waiting = 0
+        /// Whether the broker tells what workers hold.
+        var isExact = true
+    }
+
+    /// Waits at most for `limit`, or until the task is cancelled. A broker or store that is away is waited for.
     ///
-    /// - Throws: The ``StoreError`` or ``MessagingError`` of a part that cannot be read.
+    /// - Throws: The ``StoreError`` or ``MessagingError`` of a part that cannot be read until the end.
     func run(
         _ ledger: Ledger, atMost limit: Duration, progress: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
         let start = ContinuousClock.now
         let acknowledged = ledger.acknowledged
-        var missing = acknowledged
-        var lookedAt = start
-        var idleSince: ContinuousClock.Instant?
+        var look = Look(missing: acknowledged, at: start)
         while true {
-            let (waiting, isExact) = try await waitingMessages()
-            let now = ContinuousClock.now
-            // Many looks at the stores would slow the workers down that are waited for.
-            if waiting == 0 || now - lookedAt > .seconds(2) {
-                missing = try await stillMissing(missing, isWorkDone: waiting == 0)
-                lookedAt = .now
+            var failure: (any Error)?
+            do {
+                if try await isSettled(&look) {
+                    return Outcome(isSettled: true, time: .now - start, waiting: look.waiting)
+                }
+            } catch {
+                (failure, look.idleSince) = (error, nil)
             }
-            progress(Progress(waiting: waiting, missing: missing.count, acknowledged: acknowledged.count))
-            if missing.isEmpty { return Outcome(isSettled: true, time: .now - start, waiting: waiting) }
-            if waiting == 0, await spooled() ?? 0 == 0 {
-                idleSince = idleSince ?? now
-            } else {
-                idleSince = nil
-            }
-            let isIdle = idleSince.map { now - $0 >= (isExact ? Self.idleLimit : Self.blindIdleLimit) } ?? false
-            if isIdle { return Outcome(isSettled: true, time: .now - start, waiting: 0) }
-            if now - start >= limit || Task.isCancelled {
-                return Outcome(isSettled: false, time: .now - start, waiting: waiting)
-            }
-            if idleSince != nil, await areDeadLetters(missing) {
-                return Outcome(isSettled: true, time: .now - start, waiting: waiting)
+            progress(
+                Progress(waiting: look.waiting, missing: look.missing.count, acknowledged: acknowledged.count))
+            if .now - start >= limit || Task.isCancelled {
+                if let failure { throw failure }
+                return Outcome(isSettled: false, time: .now - start, waiting: look.waiting)
             }
             // Cut short by a cancellation, which the next round notices.
             try? await Task.sleep(for: .milliseconds(250))
         }
+    }
+
+    /// Looks once.
+    ///
+    /// - Returns: Whether every event is accounted for, or nothing has waited for so long that the rest is lost.
+    private func isSettled(_ look: inout Look) async throws -> Bool {
+        (look.waiting, look.isExact) = try await waitingMessages()
+        let now = ContinuousClock.now
+        // Many looks at the stores would slow the workers down that are waited for.
+        if look.waiting == 0 || now - look.at > .seconds(2) {
+            look.missing = try await stillMissing(look.missing, isWorkDone: look.waiting == 0)
+            look.at = .now
+        }
+        if look.missing.isEmpty { return true }
+        guard look.waiting == 0, await spooled() ?? 0 == 0 else {
+            look.idleSince = nil
+            return false
+        }
+        let idleSince = look.idleSince ?? now
+        look.idleSince = idleSince
+        let limit = look.isExact ? idleLimit : idleLimit * 4
+        if now - idleSince >= limit { return true }
+        return await areDeadLetters(look.missing)
     }
 
     private func waitingMessages() async throws -> (count: Int, isExact: Bool) {
