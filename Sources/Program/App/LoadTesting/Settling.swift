@@ -3,6 +3,7 @@ import Events
 import LoadTesting
 import Messaging
 import Stores
+import Workers
 
 /// Waits after a load test until every acknowledged event is in both stores or among the dead letters.
 struct Settling: Sendable {
@@ -32,8 +33,8 @@ struct Settling: Sendable {
     let queues: [String]
     /// How many events wait in the server's spool; nil where it has none or does not tell.
     let spooled: @Sendable () async -> Int?
-    /// How long queues have to be empty until what is missing is taken for lost; four times that where a worker may hold
-    /// messages that the broker does not count.
+    /// How long queues have to be empty and nothing be stored until what is missing is taken for lost; four times that where
+    /// workers may hold messages that the broker does not count.
     var idleLimit = Duration.seconds(10)
 
     /// What the wait knows.
@@ -86,11 +87,14 @@ struct Settling: Sendable {
         let now = ContinuousClock.now
         // Many looks at the stores would slow the workers down that are waited for.
         if look.waiting == 0 || now - look.at > .seconds(2) {
+            let before = look.missing.count
             look.missing = try await stillMissing(look.missing, isWorkDone: look.waiting == 0)
             look.at = .now
+            // Workers go on with what they hold.
+            if look.missing.count < before { look.idleSince = nil }
         }
         if look.missing.isEmpty { return true }
-        guard look.waiting == 0, await spooled() ?? 0 == 0 else {
+        guard look.waiting == 0, try !isPaused(), await spooled() ?? 0 == 0 else {
             look.idleSince = nil
             return false
         }
@@ -99,6 +103,11 @@ struct Settling: Sendable {
         let limit = look.isExact ? idleLimit : idleLimit * 4
         if now - idleSince >= limit { return true }
         return await areDeadLetters(look.missing)
+    }
+
+    /// Whether workers on the data folder hold events and wait for their store.
+    private func isPaused() throws -> Bool {
+        try pipeline.pauseDirectory.map { try !PauseBoard.read(directory: $0).isEmpty } ?? false
     }
 
     private func waitingMessages() async throws -> (count: Int, isExact: Bool) {

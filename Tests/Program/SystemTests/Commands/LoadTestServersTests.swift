@@ -19,17 +19,21 @@ extension SystemTests {
             func start(_ words: [String]) throws -> Program {
                 try Program(words + place, environment: secrets)
             }
+            // What a killed worker held is tried one by one, so that each holds little.
+            func startWorker(_ queue: String) throws -> Program {
+                try start(["worker", "--queue", queue, "--batch", "50", "--prefetch", "100"])
+            }
             let server = try start(["serve", "--host", "127.0.0.1", "--port", "0", "--no-workers"])
             let url = "http://127.0.0.1:\(try server.port())"
-            var workers = try ["neo4j", "qdrant"].map { try start(["worker", "--queue", $0]) }
+            var workers = try ["neo4j", "qdrant"].map { try startWorker($0) }
             let load = try start([
-                "load-test", "--url", url, "--events", "3000", "--rate", "300", "--duplicates", "5", "--json",
+                "load-test", "--url", url, "--events", "2000", "--rate", "300", "--duplicates", "5", "--json",
                 "--ledger", directory.file("ledger"),
             ])
             try await Task.sleep(for: .seconds(2))
             for (index, queue) in ["neo4j", "qdrant"].enumerated() {
                 workers[index].kill()
-                workers[index] = try start(["worker", "--queue", queue])
+                workers[index] = try startWorker(queue)
                 try await Task.sleep(for: .seconds(1))
             }
             try await broker.kill()
@@ -40,7 +44,7 @@ extension SystemTests {
             #expect(report["status"] as? String == "good", "\(output)")
             let events = report["events"] as? [String: Any] ?? [:]
             let attempted = (events["sent"] as? Int ?? 0) - (events["repetitions"] as? Int ?? 0)
-            #expect(events["sent"] as? Int == 3_000)
+            #expect(events["sent"] as? Int == 2_000)
             #expect(report["lost"] as? Int == 0)
             #expect(report["doubled"] as? Int == 0)
             let audit = report["audit"] as? [String: Any] ?? [:]
@@ -48,7 +52,7 @@ extension SystemTests {
                 let part = audit[store] as? [String: Any] ?? [:]
                 return (part["stored"] as? Int ?? 0) + (part["recovered"] as? Int ?? 0)
             }
-            #expect(present.allSatisfy { $0 <= attempted && $0 > 2_000 })
+            #expect(present.allSatisfy { $0 <= attempted && $0 > 1_000 })
             #expect(try await neo4j.interactions() == present[0])
             #expect(try await qdrant.storedIDs().count == present[1])
             let setting = report["setting"] as? [String: Any] ?? [:]
