@@ -445,6 +445,26 @@ let services: [Entry] = [
             "Stores",
             "TestSupport",
         ]),
+    .pure(
+        "LoadTesting",
+        [
+            "Bytes",
+            "EventLoops",
+            "Events",
+            "FileImport",
+            "JSON",
+            "Network",
+            "Platform",
+        ],
+        tests: [
+            "Bytes",
+            "EventLoops",
+            "Events",
+            "FileImport",
+            "Network",
+            "Platform",
+            "TestSupport",
+        ]),
 ]
 
 let program: [Entry] = [
@@ -480,6 +500,7 @@ let program: [Entry] = [
             "HTTPMessages",
             "HTTPServer",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Metrics",
             "Neo4jGraph",
@@ -498,6 +519,7 @@ let program: [Entry] = [
             "FileImport",
             "HTTPAPI",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Observability",
             "PipelineTesting",
@@ -520,6 +542,7 @@ let program: [Entry] = [
             "HTTPAPI",
             "HTTPMessages",
             "JSON",
+            "LoadTesting",
             "Messaging",
             "Observability",
             "Platform",

@@ -26,13 +26,18 @@ struct Tombstones {
     func removeErased(from batch: inout InteractionBatch) throws(SQLiteError) -> Int {
         // Most shops erase nobody for weeks.
         guard try connection.first("SELECT 1 FROM erased_users LIMIT 1", row: { _ in true }) == true else { return 0 }
+        return batch.removeErased(try read(of: batch.users))
+    }
+
+    /// The times of those of these users that were erased.
+    func read(of users: [Int64]) throws(SQLiteError) -> [Int64: Timestamp] {
         var found: [Int64: Timestamp] = [:]
-        for user in batch.users {
+        for user in users {
             found[user] = try connection.first("SELECT received_until FROM erased_users WHERE user_id = ?", user) {
                 row in
                 Timestamp(microseconds: row.int64(0))
             }
         }
-        return batch.removeErased(found)
+        return found
     }
 }

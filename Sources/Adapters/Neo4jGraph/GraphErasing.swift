@@ -70,6 +70,21 @@ struct GraphErasing: Sendable {
         return count
     }
 
+    /// The times of those of these users that were erased.
+    func tombstones(of users: [Int64]) async throws(BoltError) -> [Int64: Timestamp] {
+        let rows = try await reading.read(
+            """
+            UNWIND $users AS id MATCH (u:User {user_id: id}) WHERE u.erased_until IS NOT NULL
+            RETURN u.user_id, u.erased_until
+            """, ["users": .list(users.map { .integer(Int($0)) })], atMost: users.count + 1_000)
+        var found: [Int64: Timestamp] = [:]
+        for row in rows {
+            guard row.count == 2, let user = row[0].integer, let time = row[1].integer else { continue }
+            found[Int64(user)] = Timestamp(microseconds: Int64(time))
+        }
+        return found
+    }
+
     /// Runs a statement until it finds less to delete than it may.
     ///
     /// - Returns: How much it has deleted.

@@ -117,6 +117,13 @@ package struct Neo4jGraphStore: GraphStore {
     }
 
     /// See ``GraphStore``.
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try await mappingErrors { () throws(BoltError) in
+            try await GraphErasing(reading: reading).tombstones(of: users)
+        }
+    }
+
+    /// See ``GraphStore``.
     package func server() async throws(StoreError) -> StoreServer? {
         try await mappingErrors { () throws(BoltError) in
             let options = TransactionOptions(mode: .read, database: reading.database)

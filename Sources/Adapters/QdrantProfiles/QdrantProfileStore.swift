@@ -185,6 +185,11 @@ package struct QdrantProfileStore: ProfileStore {
         }
     }
 
+    /// See ``ProfileStore``.
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try await Settings(server: server).read(users, try await schema.current()).tombstones
+    }
+
     /// Has the server update a point that is never there: only that tells of keys that may not write, and of full disks.
     /// See ``ProfileStore``.
     package func checkWriting() async throws(StoreError) {

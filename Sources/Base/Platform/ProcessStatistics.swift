@@ -31,6 +31,11 @@ package struct ProcessStatistics: Sendable {
         return max(0, count - 3)
     }
 
+    /// How many processors this machine has in use.
+    package static func processors() -> Int {
+        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
     /// Raises the number of descriptors that may be open to the most that this user is permitted: a server needs one per
     /// connection, and the usual 1,024 are few.
     /// - Returns: The limit from now on.

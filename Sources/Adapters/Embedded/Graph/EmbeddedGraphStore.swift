@@ -77,6 +77,11 @@ package struct EmbeddedGraphStore: GraphStore {
     }
 
     /// See ``GraphStore``.
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try await database.read { try Tombstones(connection: $0).read(of: users) }
+    }
+
+    /// See ``GraphStore``.
     package func checkWriting() async throws(StoreError) {
         try await database.checkWriting()
     }

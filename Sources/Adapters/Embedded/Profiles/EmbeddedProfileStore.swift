@@ -144,6 +144,11 @@ package final class EmbeddedProfileStore: ProfileStore {
     }
 
     /// See ``ProfileStore``.
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try await database.read { try Tombstones(connection: $0).read(of: users) }
+    }
+
+    /// See ``ProfileStore``.
     package func checkWriting() async throws(StoreError) {
         try await database.checkWriting()
     }

@@ -74,6 +74,9 @@ package protocol ProfileStore: LearnedVectorStore {
     /// - Returns: How many interactions were removed.
     func erase(userID: Int64, receivedUntil time: Timestamp) async throws(StoreError) -> Int
 
+    /// Until when events of these users that were received count as erased; users of whom nothing was erased are absent.
+    func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp]
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.

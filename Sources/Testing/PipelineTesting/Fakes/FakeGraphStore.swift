@@ -150,6 +150,11 @@ package final class FakeGraphStore: GraphStore {
         }
     }
 
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try failure()
+        return state.withLock { state in state.tombstones.filter { users.contains($0.key) } }
+    }
+
     package func close() async {}
 
     private var coViewReference: CoViewReference {

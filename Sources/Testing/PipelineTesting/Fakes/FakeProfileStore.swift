@@ -131,6 +131,10 @@ package final class FakeProfileStore: ProfileStore {
         try await events.erase(userID: userID, receivedUntil: time)
     }
 
+    package func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp] {
+        try await events.erasures(of: users)
+    }
+
     package func close() async {}
 
     private var dimension: Int { catalogue.withLock { $0.first?.value.count } ?? formula.dimension }

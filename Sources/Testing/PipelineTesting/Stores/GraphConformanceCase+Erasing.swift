@@ -41,6 +41,8 @@ extension GraphConformanceCase {
             let applied = try await other.applyPatiently([samples.event(user: 1, product: 1)])
             await other.close()
             try expect(applied, AppliedBatch(erased: 1), "an event from between the two times")
+            try expect(try await graph.erasures(of: [1, 2]), [1: Samples.later], "erasures")
+            try expect(try await graph.erasures(of: []), [:], "erasures of nobody")
         },
         GraphConformanceCase("a user who is erased while others write ends without the events from before") {
             factory, graph in

@@ -38,6 +38,8 @@ extension ProfileConformanceCase {
             let applied = try await other.apply(InteractionBatch([samples.event(user: 1, product: 1)]))
             await other.close()
             try expect(applied, AppliedBatch(erased: 1), "an event from between the two times")
+            try expect(try await store.erasures(of: [1, 2]), [1: Samples.later], "erasures")
+            try expect(try await store.erasures(of: []), [:], "erasures of nobody")
         },
         ProfileConformanceCase("a user who is erased while others write ends without the events from before") {
             factory, store in

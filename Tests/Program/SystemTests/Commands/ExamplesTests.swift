@@ -122,6 +122,7 @@ private final class Workshop {
             words = words.replacingOccurrences(of: " check", with: " declare") + " && " + words
         }
         if words.split(separator: " ").dropFirst().first == "top" { words = try watching(words) }
+        if words.split(separator: " ").dropFirst().first == "load-test" { words = try loading(words) }
         // The dead letters of this folder are a warning, which --strict counts.
         if words.hasPrefix("debias-events doctor") { words += " --data-dir fresh" }
         let serving = ["debias-events serve", "debias-events worker", "debias-events dlq watch"]
@@ -139,6 +140,16 @@ private final class Workshop {
         let url = "http://127.0.0.1:\(port)"
         let words = line.replacingOccurrences(of: "https://events.shop.example", with: url)
         return words + (words.contains("--url") ? "" : " --url \(url)") + (words.contains("--once") ? "" : " --once")
+    }
+
+    /// Has a load test send little, to a server that runs beside.
+    private func loading(_ line: String) throws -> String {
+        let (program, port) = try Program.serve(folder + "/debias-data")
+        server = program
+        let (url, flags) = ("http://127.0.0.1:\(port)", ["--events 100000", "--duration 60s", "--duration 1h"])
+        let words = flags.reduce(line) { $0.replacingOccurrences(of: $1, with: "--events 300") }
+            .replacingOccurrences(of: "--speed 60 ", with: "--speed 100000 ")
+        return words + (words.contains("--url") ? "" : " --url \(url)") + " --shared"
     }
 
     /// Runs a command line in the folder; what it asks is answered with yes.

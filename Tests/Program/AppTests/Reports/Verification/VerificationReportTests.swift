@@ -1,4 +1,5 @@
 import Events
+import LoadTesting
 import PipelineTesting
 import Stores
 import Testing
@@ -38,8 +39,9 @@ import Testing
                 + "vectors: stored 2, lost 0, doubled 0, different 0 · graph and vectors differ in 0\n")
         #expect(
             String(decoding: report.json, as: UTF8.self)
-                == #"{"accepted":2,"graph":{"stored":2,"missing":[],"doubled":[],"different":[]},"#
-                + #""vectors":{"stored":2,"missing":[],"doubled":[],"different":[]},"different":[]}"#)
+                == #"{"accepted":2,"attempted":2,"graph":{"stored":2,"recovered":0,"missing":[],"#
+                + #""doubled":[],"erased":[],"dead_lettered":[],"different":[]},"vectors":{"stored":2,"recovered":0,"#
+                + #""missing":[],"doubled":[],"erased":[],"dead_lettered":[],"different":[]},"different":[]}"#)
     }
 
     @Test("missing events are listed up to the number shown")
@@ -107,22 +109,88 @@ import Testing
         #expect(report.text.hasPrefix("accepted 1 · graph: stored 1, lost 0, doubled 0, different 1 ·"))
     }
 
-    @Test("a ledger takes ids in the spellings that events take")
-    func spellings() throws {
-        let bare = "\(id(1))".replacing("-", with: "").uppercased()
-        let lines = [bare, "{\(id(2))}", #"{"event_id":"urn:uuid:\#(id(3))"}"#, #"{"event_id":"order-1","x":1}"#]
-        let order = try EventIdentity(eventID: "order-1".utf8, at: []).id
-        #expect(
-            try Ledger(Array(lines.joined(separator: "\n").utf8), name: "l").ids == [id(1), id(2), id(3), order])
-        for line in ["order-1", "{}", #"{"event_id":null}"#, #"{"event_id":1}"#, #"{"user_id":1}"#] {
-            #expect(throws: Ledger.Failure.self) { try Ledger(Array((line + "\n").utf8), name: "l") }
+    private func attempts(
+        _ events: [Event], _ outcome: String, at time: Timestamp = Timestamp(microseconds: 0)
+    ) -> String {
+        events.map { event in
+            #"{"attempt":\#(String(decoding: event.encoded(), as: UTF8.self)),"at":"\#(time)"}"# + "\n"
+                + #"{\#(outcome.replacing("ID", with: "\(event.id)"))}"# + "\n"
+        }.joined()
+    }
+
+    private func events(_ numbers: ClosedRange<Int>, user: Int64 = 1) -> [Event] {
+        numbers.map {
+            Event(
+                id: id($0), userID: user, productID: 1, type: .view, session: "s",
+                time: Timestamp(microseconds: Int64($0)))
         }
     }
 
-    @Test("an unfinished last line of a ledger is ignored, and any other invalid line is an error that names the line")
-    func unfinishedLastLineOfALedger() throws {
-        #expect(try Ledger(Array("\(id(1))\n{\"event_".utf8), name: "l").ids == [id(1)])
-        let error = #expect(throws: Ledger.Failure.self) { try Ledger(Array("x\n\(id(1))\n".utf8), name: "l") }
-        #expect(error?.description == "line 1 of l is neither an event id nor an object with an event_id")
+    @Test("what was not acknowledged may be stored or not, and is no fault")
+    func recovered() async throws {
+        let all = events(1...6)
+        let ledger =
+            attempts(Array(all[..<2]), #""acknowledged":["ID"]"#)
+            + attempts(Array(all[2..<4]), #""refused":["ID"],"status":503"#)
+            + attempts(Array(all[4...]), #""indeterminate":["ID"]"#)
+        let report = try await report(
+            graph: Array(all[..<3]), vectors: [all[0], all[1], all[4], all[5]], ledger: ledger)
+        #expect(report.isGood, "\(report.text)")
+        #expect(
+            report.text.hasPrefix("accepted 2 of 6 attempted · graph: stored 2, lost 0, doubled 0, different 0, rec"))
+        #expect(report.text.contains("different 0, recovered 1 ·"))
+        #expect(report.text.contains("vectors: stored 2, lost 0, doubled 0, different 0, recovered 2"))
+    }
+
+    @Test("stores that have grown by more than the ledger explains hold something unexpected, unless others post, too")
+    func unexpected() async throws {
+        let all = events(1...3)
+        let ledger =
+            #"{"run":{"graph_before":0,"vectors_before":2}}"# + "\n" + attempts([all[0]], #""acknowledged":["ID"]"#)
+        let (graph, profiles) = (FakeGraphStore(), FakeProfileStore())
+        _ = try await graph.apply(InteractionBatch(all))
+        _ = try await profiles.apply(InteractionBatch(all))
+        let pipeline = Pipeline(broker: FakeBroker(), graph: graph, profiles: profiles)
+        let read = try Ledger(Array(ledger.utf8), name: "l")
+        let report = try await VerificationReport.read(read, pipeline, shown: 20)
+        #expect(!report.isGood)
+        #expect(report.text.contains("graph: stored 1, lost 0, doubled 0, different 0, unexpected 2 ·"))
+        #expect(report.text.contains("vectors: stored 1, lost 0, doubled 0, different 0, unexpected 0 ·"))
+        #expect(report.text.contains("the graph has 2 events more than the ledger explains"))
+        #expect(String(decoding: report.json, as: UTF8.self).contains(#""unexpected":2"#))
+        #expect(try await VerificationReport.read(read, pipeline, shown: 20, isShared: true).isGood)
+    }
+
+    @Test("events of erased users are told apart from lost ones, if they were sent before the erasure")
+    func erased() async throws {
+        let (before, after, others) = (events(1...2, user: 9), events(3...3, user: 9), events(4...4, user: 8))
+        let ledger =
+            attempts(before, #""acknowledged":["ID"]"#, at: Timestamp(microseconds: 5_000_000))
+            + attempts(after, #""acknowledged":["ID"]"#, at: Timestamp(microseconds: 7_000_000))
+            + attempts(others, #""acknowledged":["ID"]"#)
+        let (graph, profiles) = (FakeGraphStore(), FakeProfileStore())
+        let time = Timestamp(microseconds: 6_000_000)
+        _ = try await graph.erase(userID: 9, receivedUntil: time)
+        _ = try await profiles.erase(userID: 9, receivedUntil: time)
+        let report = try await VerificationReport.read(
+            Ledger(Array(ledger.utf8), name: "l"),
+            Pipeline(broker: FakeBroker(), graph: graph, profiles: profiles), shown: 20)
+        #expect(!report.isGood)
+        #expect(report.text.contains("graph: stored 0, lost 2, doubled 0, different 0, erased 2 ·"))
+        #expect(report.text.contains("vectors: stored 0, lost 2, doubled 0, different 0, erased 2 ·"))
+        #expect(report.text.contains("missing from the graph:\n  \(id(3))\n  \(id(4))\n"))
+    }
+
+    @Test("an event of a list without times is erased if its user was, and lost if the list has its id alone")
+    func erasedWithoutTimes() async throws {
+        let event = events(1...1, user: 9)[0]
+        let (graph, profiles) = (FakeGraphStore(), FakeProfileStore())
+        _ = try await graph.erase(userID: 9, receivedUntil: Timestamp(microseconds: 1))
+        _ = try await profiles.erase(userID: 9, receivedUntil: Timestamp(microseconds: 1))
+        let pipeline = Pipeline(broker: FakeBroker(), graph: graph, profiles: profiles)
+        let whole = try Ledger(event.encoded() + [10], name: "l")
+        #expect(try await VerificationReport.read(whole, pipeline, shown: 20).isGood)
+        let alone = try Ledger(Array("\(event.id)\n".utf8), name: "l")
+        #expect(try await !VerificationReport.read(alone, pipeline, shown: 20).isGood)
     }
 }
