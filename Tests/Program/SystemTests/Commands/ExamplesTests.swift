@@ -122,6 +122,7 @@ private final class Workshop {
             words = words.replacingOccurrences(of: " check", with: " declare") + " && " + words
         }
         if words.split(separator: " ").dropFirst().first == "top" { words = try watching(words) }
+        if words.contains(" health --url") { words = try probing(words) }
         // The dead letters of this folder are a warning, which --strict counts.
         if words.hasPrefix("debias-events doctor") { words += " --data-dir fresh" }
         let serving = ["debias-events serve", "debias-events worker", "debias-events dlq watch"]
@@ -139,6 +140,14 @@ private final class Workshop {
         let url = "http://127.0.0.1:\(port)"
         let words = line.replacingOccurrences(of: "https://events.shop.example", with: url)
         return words + (words.contains("--url") ? "" : " --url \(url)") + (words.contains("--once") ? "" : " --once")
+    }
+
+    /// Has `health` ask a server that runs beside.
+    private func probing(_ line: String) throws -> String {
+        let (program, port) = try Program.serve(folder + "/debias-data")
+        server = program
+        return line.replacing("127.0.0.1:8000", with: "127.0.0.1:\(port)")
+            .replacing("127.0.0.1:8081", with: "127.0.0.1:\(port)")
     }
 
     /// Runs a command line in the folder; what it asks is answered with yes.
