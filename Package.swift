@@ -494,6 +494,7 @@ let program: [Entry] = [
         ],
         tests: [
             "DeadLetters",
+            "EventLoops",
             "Events",
             "FileImport",
             "HTTPAPI",
