@@ -27,11 +27,12 @@ struct ManualPageWriter {
                 lines += [".TP", ".B \(Roff.text(String(label)))", Roff.text(entry.text)]
             }
         }
-        if !configuration.examples.isEmpty { lines.append(".SH EXAMPLES") }
-        for example in configuration.examples {
-            if !example.explanation.isEmpty { lines += [".PP", Roff.text(example.explanation)] }
-            lines += [".PP", ".nf", ".RS 4", Roff.text(example.line), ".RE", ".fi"]
+        let examples = configuration.examples.flatMap { example in
+            let explanation = example.explanation.isEmpty ? [] : [".PP", Roff.text(example.explanation)]
+            return explanation + [".PP", ".nf", ".RS 4", Roff.text(example.line), ".RE", ".fi"]
         }
+        // A heading begins a paragraph itself.
+        if !examples.isEmpty { lines += [".SH EXAMPLES"] + examples.dropFirst() }
         let relatives = relatives
         if !relatives.isEmpty {
             lines += [".SH SEE ALSO", relatives.map { "\\fB\(Roff.text($0))\\fR(1)" }.joined(separator: ", ")]
