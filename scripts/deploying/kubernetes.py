@@ -12,7 +12,7 @@ import jsonschema
 import yaml
 
 from node import Failure
-from running import expect, run
+from running import CHECKOUT, expect, run
 
 # The first version with what the manifests use, and the newest that the schemas know.
 VERSIONS = ["1.30", "1.37"]
@@ -149,11 +149,11 @@ def check_chart(root, program):
     schema = json.loads((chart / "values.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     used(chart, values)
-    version = re.search(r'current = "(.*)"', (root / "Sources/Program/App/Version.swift").read_text())[1]
+    version = re.search(r'current = "(.*)"', (CHECKOUT / "Sources/Program/App/Version.swift").read_text())[1]
     about = yaml.safe_load((chart / "Chart.yaml").read_text())
     expect(about["appVersion"] == version, f"appVersion is {about['appVersion']}, the program {version}")
     with tempfile.TemporaryDirectory() as folder:
-        renderer = build(root, pathlib.Path(folder))
+        renderer = build(pathlib.Path(folder))
         for name, case in REFUSED.items():
             try:
                 jsonschema.validate(laid(case, values), schema)
@@ -174,14 +174,14 @@ def check_chart(root, program):
                 yield "the pods are those of deploy/kubernetes"
 
 
-def build(root, folder):
+def build(folder):
     """Debian's sprig stands in one of two places, by its version."""
-    text = (root / "scripts/chart/render.go").read_text()
+    text = (CHECKOUT / "scripts/chart/render.go").read_text()
     if os.path.isdir(f"{GOPATH}/src/github.com/Masterminds/sprig/v3"):
         text = text.replace("Masterminds/sprig\"", "Masterminds/sprig/v3\"")
     source = folder / "render.go"
     source.write_text(text)
-    settings = os.environ | {"GO111MODULE": "off", "GOPATH": GOPATH, "GOCACHE": str(root / ".build/deployment-go")}
+    settings = os.environ | {"GO111MODULE": "off", "GOPATH": GOPATH, "GOCACHE": str(CHECKOUT / ".build/deployment-go")}
     run("go", "build", "-o", folder / "render", source, env=settings, cwd=folder)
     return folder / "render"
 

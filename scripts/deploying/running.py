@@ -1,8 +1,11 @@
 """Running other programs for the checks."""
+import pathlib
 import shutil
 import subprocess
 
 from node import Failure
+
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def run(*command, fails=False, **options):
