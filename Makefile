@@ -2,7 +2,7 @@
 
 SWIFT_BUILD_FLAGS = -c release --static-swift-stdlib
 
-.PHONY: run test test-debian12 test-debian13 setup setup-tests setup-bench build docs lint format fuzz chaos bench clean
+.PHONY: run test test-debian12 test-debian13 setup setup-tests setup-bench build package docs lint format fuzz chaos bench clean
 
 run: build
 	@./.build/release/debias-events serve
@@ -23,8 +23,12 @@ build: setup
 setup:
 	@scripts/setup build
 
+# A package for this Debian and later ones; scripts/try-package installs it on a bare one.
+package: build
+	@scripts/package
+
 setup-tests:
-	@scripts/setup build tests
+	@scripts/setup build tests deployment
 
 setup-bench:
 	@scripts/setup build bench $(if $(PEERS),peers)

@@ -515,6 +515,7 @@ let program: [Entry] = [
         ],
         tests: [
             "DeadLetters",
+            "EventLoops",
             "Events",
             "FileImport",
             "HTTPAPI",

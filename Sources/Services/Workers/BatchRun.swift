@@ -39,11 +39,13 @@ struct BatchRun {
 
     /// Redelivered events come first and one by one: an event that killed its worker is then the only one in progress
     /// when it does so again. Those that a worker died with alone come last: if it dies before, they are not the cause.
-    mutating func process(_ deliveries: [Delivery]) async -> Failure? {
+    ///
+    /// - Parameter hasSeenDeath: Whether a redelivered event may have killed its worker; otherwise it is like any other.
+    mutating func process(_ deliveries: [Delivery], hasSeenDeath: Bool = true) async -> Failure? {
         do throws(MessagingError) {
             var (fresh, suspects): ([Delivery], [Delivery]) = ([], [])
             for delivery in deliveries {
-                guard delivery.redelivered, let crashes = worker.crashes else {
+                guard hasSeenDeath, delivery.redelivered, let crashes = worker.crashes else {
                     fresh.append(delivery)
                     continue
                 }

@@ -118,13 +118,15 @@ package final class Worker: Sendable {
                     let deliveries = try await consumer.next(upTo: batch, linger: configuration.linger)
                     if deliveries.isEmpty { break consuming }
                     // An event that is processed alone is the only one in progress.
-                    let isExclusive = crashes != nil && deliveries.contains(where: \.redelivered)
+                    let isExclusive = deliveries.contains(where: \.redelivered) && crashes?.hasSeenDeath ?? false
                     while running > 0, isExclusive, let end = await batches.next() {
                         running -= 1
                         guard await goesOn(after: end, &failures) else { break consuming }
                     }
                     let number = started
-                    batches.addTask { await self.process(deliveries, number, consumer, publisher) }
+                    batches.addTask {
+                        await self.process(deliveries, number, consumer, publisher, hasSeenDeath: isExclusive)
+                    }
                     (started, running) = (started + 1, running + 1)
                     let most = isExclusive ? 1 : sink.pace.batchesAtOnce
                     while running >= most, let end = await batches.next() {
@@ -165,12 +167,13 @@ package final class Worker: Sendable {
     }
 
     private func process(
-        _ deliveries: [Delivery], _ number: Int, _ consumer: any Consumer, _ publisher: any Publisher
+        _ deliveries: [Delivery], _ number: Int, _ consumer: any Consumer, _ publisher: any Publisher,
+        hasSeenDeath: Bool
     ) async -> BatchEnd {
         beginStep(number)
         defer { endStep(number) }
         var run = BatchRun(of: self, number, consumer: consumer, publisher: publisher)
-        let failure = await run.process(deliveries)
+        let failure = await run.process(deliveries, hasSeenDeath: hasSeenDeath)
         let end = BatchEnd(failure: failure, needsNewConsumer: run.isHeldTooLong || failure?.isOfSettling == true)
         if failure == nil, !run.isHeldTooLong { record.withLock { $0.succeeded() } }
         // The worker may be waiting for events that do not come.

@@ -19,6 +19,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     /// The pauses while the broker is away. They are short, since asking costs a broker's adapter nothing: the adapter
     /// connects at its own pace.
     package var brokerBackoff: Backoff
+    /// How long a step may take before its worker counts as one that hangs.
+    package var stallTimeout: Duration
     /// Names the worker in dead letters.
     package var name: String
 
@@ -26,7 +28,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package init(
         batch: Int? = nil, linger: Duration = .milliseconds(5), prefetch: Int? = nil,
         retry: RetryPolicy = RetryPolicy(), crashLimit: Int = 3, longestHold: Duration = .seconds(1_500),
-        brokerBackoff: Backoff = Backoff(maximum: .seconds(2)), name: String = "worker"
+        brokerBackoff: Backoff = Backoff(maximum: .seconds(2)), stallTimeout: Duration = WorkersState.stallTimeout,
+        name: String = "worker"
     ) {
         self.batch = batch.map { max(1, $0) }
         self.linger = linger
@@ -35,6 +38,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.crashLimit = max(1, crashLimit)
         self.longestHold = longestHold
         self.brokerBackoff = brokerBackoff
+        self.stallTimeout = stallTimeout
         self.name = name
     }
 }

@@ -1,6 +1,7 @@
 /// The state of the workers, for `/health`, `/health/ready` and `/metrics`.
 package struct WorkersState: Sendable, Hashable {
-    /// A worker's step that takes longer hangs: stores and brokers have deadlines below this.
+    /// A worker's step that takes longer hangs, unless its configuration says otherwise: stores and brokers have deadlines
+    /// below this.
     package static let stallTimeout = Duration.seconds(120)
 
     /// Why workers wait for their store, by the queue whose messages wait; empty when no worker waits.

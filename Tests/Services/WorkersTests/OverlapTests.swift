@@ -117,6 +117,10 @@ import Testing
         broker.put([message(3)], into: queue, redelivered: true)
         broker.put([message(4)], into: queue)
         let journal = try CrashJournal(directory: "\(folder.path)/crashes")
+        // What a process leaves that dies.
+        let processes = "\(folder.path)/crashes/\(CrashJournal.processFolder)"
+        try FileSystem.createDirectory(processes)
+        try FileSystem.replace("\(processes)/dead.lock", with: [])
         try await run(worker(sink, batch: 1, journal)) { [broker] in broker.settled.count == 4 }
         #expect(sink.current.begun.suffix(2) == [3, 4])
         #expect(sink.current.beside[3] == nil)

@@ -397,13 +397,22 @@ import Testing
 
     // MARK: Events that kill their worker
 
-    private func withJournal(_ body: (CrashJournal, String) async throws -> Void) async throws {
+    /// - Parameter afterDeath: Whether a process has died before, so that redelivered events are processed alone.
+    private func withJournal(
+        afterDeath: Bool = true, _ body: (CrashJournal, String) async throws -> Void
+    ) async throws {
         let folder = try TemporaryDirectory()
         defer { folder.remove() }
-        try await body(try CrashJournal(directory: "\(folder.path)/crashes"), "\(folder.path)/crashes")
+        let directory = "\(folder.path)/crashes"
+        let journal = try CrashJournal(directory: directory)
+        if afterDeath {
+            try FileSystem.createDirectory("\(directory)/\(CrashJournal.processFolder)")
+            try FileSystem.replace("\(directory)/\(CrashJournal.processFolder)/dead.lock", with: [])
+        }
+        try await body(journal, directory)
     }
 
-    @Test("redelivered events are written first and one by one, and leave no note")
+    @Test("after a death, redelivered events are written first and one by one, and leave no note")
     func eventsThatWereDelivered() async throws {
         try await withJournal { journal, directory in
             broker.put((1...5).map(message), into: PipelineTopology.graphQueue)
@@ -417,9 +426,19 @@ import Testing
         }
     }
 
+    @Test("events that come again since a worker was stopped, or lost its broker, are written together")
+    func eventsThatWereGivenBack() async throws {
+        try await withJournal(afterDeath: false) { journal, _ in
+            broker.put((1...5).map(message), into: PipelineTopology.graphQueue, redelivered: true)
+            await run(makeWorker(crashes: journal)) { [broker] in broker.settled.count == 5 }
+            #expect(graph.events.count == 5)
+            #expect(graph.batches == 1)
+        }
+    }
+
     @Test("an event that killed its worker three times is a dead letter, and its neighbours are written")
     func eventThatKilledItsWorkerThree() async throws {
-        try await withJournal { journal, directory in
+        try await withJournal(afterDeath: false) { journal, directory in
             let poison = Delivery(
                 tag: DeliveryTag(epoch: 1, number: 1), message: message(1), exchange: "events",
                 routingKey: "user.event", redelivered: true)

@@ -3,8 +3,8 @@ struct HelpText {
     let parser: CommandParser
     let node: CommandNode
 
-    private typealias Entry = (label: String, text: String)
-    private typealias Section = (title: String, entries: [Entry])
+    typealias Entry = (label: String, text: String)
+    typealias Section = (title: String, entries: [Entry])
 
     /// `debias-events import [options] <file>`; required options stand by name.
     static func usage(of node: CommandNode) -> String {
@@ -42,7 +42,8 @@ struct HelpText {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    private var sections: [Section] {
+    /// What is listed, in order; a section may be empty.
+    var sections: [Section] {
         let children = node.children.map(\.configuration).filter { !$0.isHidden }
         let commands = children.map { Entry($0.name, $0.abstract) }
         let definitions = node.definitions.filter { !$0.isHidden }

@@ -50,6 +50,8 @@ package struct ServeConfiguration: Sendable {
     /// The workers in the same process.
     package var workers = WorkerPlan.standard
     package var tuning = WorkerConfiguration()
+    /// The supervisor that wants to hear of the process; nil where none listens.
+    package var supervision: SupervisionSettings?
     /// Where spans are exported to; nil for nowhere.
     package var tracing: TracingConfiguration?
     /// How often vectors of products are learned; zero for never.

@@ -51,7 +51,8 @@ package struct ServeService: Sendable {
         let (server, api) = try await server(room, archive, instruments, console)
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
-        started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
+        let url = "\(configuration.loadCertificate == nil ? "http" : "https")://\(address)"
+        started(url)
 
         // What the others do last is exported too.
         var services: [any Service] = tracing.map { [$0, oldest] } ?? [oldest]
@@ -75,7 +76,18 @@ package struct ServeService: Sendable {
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
         // written.
         services += [workers, HTTPService(server: server, drain: configuration.drain), api.replays, console]
+        if let supervision = supervision(of: workers, url, server) { services.append(supervision) }
         try await ServiceGroup(services).run(until: stop)
+    }
+
+    private func supervision(of workers: WorkerService, _ url: String, _ server: HTTPServer) -> (any Service)? {
+        let plan = configuration.workers.description
+        return workers.supervision(
+            configuration.supervision, activity: "serves on \(url), workers \(plan.isEmpty ? "none" : plan)", log: log
+        ) {
+            // A loop that hangs accepts no connections, and does not answer this either.
+            _ = await server.statistics
+        }
     }
 
     private func archiver(_ archive: DeadLetterArchive) -> DeadLetterArchiver {

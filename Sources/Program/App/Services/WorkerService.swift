@@ -10,6 +10,7 @@ package import Workers
 package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
+    private let stallTimeout: Duration
 
     /// What the workers have done, for each queue that has any.
     let metrics: [(queue: String, metrics: QueueMetrics)]
@@ -32,6 +33,7 @@ package struct WorkerService: Service {
         learning = changes.map { LearningService(pipeline, changes: $0, interval: learningInterval, log: log) }
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
+        stallTimeout = tuning.stallTimeout
         let board = Self.board(pipeline.pauseDirectory, plan, log)
         // Called at each probe of a store that is away, and when the store is back: rarely.
         let show: @Sendable () -> Void = {
@@ -108,7 +110,7 @@ package struct WorkerService: Service {
             {
                 state.interruptions[queue] = interruption
             }
-            guard let began = worker.busySince, now - began > WorkersState.stallTimeout else { continue }
+            guard let began = worker.busySince, now - began > stallTimeout else { continue }
             state.stalls[queue] = max(now - began, state.stalls[queue] ?? .zero)
         }
         return state

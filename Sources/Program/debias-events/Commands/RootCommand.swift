@@ -14,6 +14,6 @@ struct RootCommand: CommandGroup {
             DoctorCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
             UserCommand.self, RecommendCommand.self, EvaluateCommand.self, LoadTestCommand.self,
-            VerifyCommand.self,
+            VerifyCommand.self, ManualCommand.self,
         ])
 }

@@ -103,6 +103,7 @@ struct ServeCommand: Command {
         configuration.reloadRequests = reloads?.stream
         let signals = ShutdownSignals()
         configuration.tracing = try telemetry.tracing
+        configuration.supervision = .ofThisProcess
         let log = telemetry.log
         let json = json
         let brokerAccess = BrokerNeed.Access.api(configuration.workers)

@@ -64,6 +64,9 @@ struct WorkerCommand: Command {
                 services.insert(probes, at: 0)
             }
             log(.info, "worker started", ["queue": queue.queue, "concurrency": "\(concurrency)", "using": choices])
+            let supervision = service.supervision(
+                .ofThisProcess, activity: "\(concurrency) of \(queue.queue), using \(choices)", log: log)
+            if let supervision { services.append(supervision) }
             try await ServiceGroup(services).run(until: signals.stop(log))
         }
         log(.info, "stopped")

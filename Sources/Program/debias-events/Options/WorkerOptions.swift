@@ -22,7 +22,16 @@ struct WorkerOptions: ArgumentGroup {
         environment: "DEBIAS_LEARN_EVERY")
     var learnEvery = Duration.seconds(30)
 
+    @Option(
+        help:
+            "How long one step of a worker may take before /health and the supervisor's watchdog count it as hanging; stores and brokers have deadlines of a minute at most.",
+        environment: "DEBIAS_STALL_TIMEOUT")
+    var stallTimeout = WorkersState.stallTimeout
+
     mutating func validate() throws {
+        guard stallTimeout >= .seconds(1), stallTimeout <= .seconds(86_400) else {
+            throw ValidationError("--stall-timeout must be from 1s to 24h")
+        }
         guard learnEvery >= .zero, learnEvery <= .seconds(86_400) else {
             throw ValidationError("--learn-every must be from 0s to 24h")
         }
@@ -38,6 +47,7 @@ struct WorkerOptions: ArgumentGroup {
     /// The name of the workers contains the process id, so that a dead letter names the worker that gave it up.
     var configuration: WorkerConfiguration {
         WorkerConfiguration(
-            batch: batch, linger: linger, prefetch: prefetch, name: "\(ProcessStatistics.current().processID)")
+            batch: batch, linger: linger, prefetch: prefetch, stallTimeout: stallTimeout,
+            name: "\(ProcessStatistics.current().processID)")
     }
 }

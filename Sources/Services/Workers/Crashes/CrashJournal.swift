@@ -49,6 +49,15 @@ package final class CrashJournal: Sendable {
     /// Notes that a worker of this process ends.
     func leave() { processes.leave() }
 
+    /// Whether a process with workers died, since this one began or shortly before: an event that comes again may then be the
+    /// cause. Otherwise it comes again since a worker was stopped, or has lost its broker. A death on another machine is
+    /// not seen: the event may kill one worker here in the middle of a batch, which is seen.
+    var hasSeenDeath: Bool {
+        if processes.hasSeenDeath { return true }
+        // A note that a death has left, also one that was seen by a process which has ended since.
+        return (try? FileSystem.list(directory).contains { $0 != Self.processFolder }) ?? true
+    }
+
     /// Whether a worker died with this event and nothing else explained it, so that others go first.
     func isSuspect(_ delivery: Delivery, queue: String) -> Bool {
         FileSystem.exists(path(of: delivery, queue))

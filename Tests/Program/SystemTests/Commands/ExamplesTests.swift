@@ -123,6 +123,7 @@ private final class Workshop {
         }
         if words.split(separator: " ").dropFirst().first == "top" { words = try watching(words) }
         if words.split(separator: " ").dropFirst().first == "load-test" { words = try loading(words) }
+        if words.contains(" health --url") { words = try probing(words) }
         // The dead letters of this folder are a warning, which --strict counts.
         if words.hasPrefix("debias-events doctor") { words += " --data-dir fresh" }
         let serving = ["debias-events serve", "debias-events worker", "debias-events dlq watch"]
@@ -150,6 +151,14 @@ private final class Workshop {
         let words = flags.reduce(line) { $0.replacingOccurrences(of: $1, with: "--events 300") }
             .replacingOccurrences(of: "--speed 60 ", with: "--speed 100000 ")
         return words + (words.contains("--url") ? "" : " --url \(url)") + " --shared"
+    }
+
+    /// Has `health` ask a server that runs beside.
+    private func probing(_ line: String) throws -> String {
+        let (program, port) = try Program.serve(folder + "/debias-data")
+        server = program
+        return line.replacing("127.0.0.1:8000", with: "127.0.0.1:\(port)")
+            .replacing("127.0.0.1:8081", with: "127.0.0.1:\(port)")
     }
 
     /// Runs a command line in the folder; what it asks is answered with yes.

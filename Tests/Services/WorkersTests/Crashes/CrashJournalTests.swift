@@ -50,6 +50,47 @@ import Testing
         return deaths
     }
 
+    @Test("a process that ends by itself is no death, and what it gave back is no suspect")
+    func end() throws {
+        let alive = try process()
+        let ending = try process()
+        #expect(!alive.hasSeenDeath)
+        ending.leave()
+        #expect(!alive.hasSeenDeath)
+        #expect(try !process().hasSeenDeath)
+    }
+
+    @Test("a death is seen by those that live and by the process that begins next, and by none that begins later")
+    func death() throws {
+        let alive = try process()
+        try die { _ in }
+        #expect(alive.hasSeenDeath)
+        let next = try process()
+        #expect(next.hasSeenDeath)
+        let later = try process()
+        #expect(!later.hasSeenDeath)
+        #expect(alive.hasSeenDeath && next.hasSeenDeath)
+    }
+
+    @Test("a death that another process has found is seen, too")
+    func foundByAnother() throws {
+        let alive = try process()
+        try die { _ in }
+        let next = try process()
+        #expect(alive.hasSeenDeath)
+        next.leave()
+    }
+
+    @Test("a note that a death has left is enough")
+    func note() throws {
+        try die { _ = try $0.begin(delivery("a"), queue: "q") }
+        try process().leave()
+        let later = try process()
+        #expect(later.hasSeenDeath)
+        later.end(delivery("a"), queue: "q")
+        #expect(!later.hasSeenDeath)
+    }
+
     @Test("deaths with one event and without others count, one for each process")
     func counts() throws {
         #expect(try (0..<4).map { _ in try begin("a") } == [0, 1, 2, 3])
