@@ -42,18 +42,27 @@ package struct EmbeddedArrivalLedger: ArrivalLedger, ArrivalReading {
         }
     }
 
-    /// Looks first, on a connection that only reads: most workers' events are none of this ledger. See ``ArrivalLedger``.
-    package func note(_ arrivals: [Arrival], at places: ArrivalPlaces, time: Timestamp) async throws(StoreError) {
-        let notesAll = notesAll
-        let open =
-            notesAll
-            ? arrivals
-            : try await database.read { connection in
-                try arrivals.filter { try connection.isOpen($0, at: places) }
+    /// Looks on a connection that only reads. See ``ArrivalLedger``.
+    package func awaits(_ ids: [EventID]) async throws(StoreError) -> Set<EventID> {
+        if notesAll { return Set(ids) }
+        return try await database.read { connection in
+            guard try connection.first("SELECT 1 FROM arrivals LIMIT 1", row: { _ in true }) == true else { return [] }
+            var awaited: Set<EventID> = []
+            for id in ids {
+                let isKnown = try connection.first(
+                    "SELECT 1 FROM arrivals WHERE id_high = ? AND id_low = ? LIMIT 1", id.highColumn, id.lowColumn
+                ) { _ in true }
+                if isKnown == true { awaited.insert(id) }
             }
-        guard !open.isEmpty else { return }
-        try await database.write { connection in
-            for arrival in open { try connection.note(arrival, at: places, time: time, notesAll: notesAll) }
+            return awaited
+        }
+    }
+
+    /// See ``ArrivalLedger``.
+    package func note(_ arrivals: [Arrival], at places: ArrivalPlaces, time: Timestamp) async throws(StoreError) {
+        guard !arrivals.isEmpty else { return }
+        try await database.write { [notesAll] connection in
+            for arrival in arrivals { try connection.note(arrival, at: places, time: time, notesAll: notesAll) }
         }
     }
 
@@ -126,22 +135,6 @@ package struct EmbeddedArrivalLedger: ArrivalLedger, ArrivalReading {
 }
 
 extension Connection {
-    /// Whether there is something to note: the event is expected, and not yet known to have arrived there as it is.
-    fileprivate func isOpen(_ arrival: Arrival, at places: ArrivalPlaces) throws(SQLiteError) -> Bool {
-        var isKnown = false
-        var isNoted = false
-        try forEach(
-            "SELECT digest, arrived FROM arrivals WHERE id_high = ? AND id_low = ?", arrival.id.highColumn,
-            arrival.id.lowColumn
-        ) { row in
-            isKnown = true
-            if row.bytes(0) == arrival.digest.bytes, ArrivalPlaces(column: row.int64(1)).isSuperset(of: places) {
-                isNoted = true
-            }
-        }
-        return isKnown && !isNoted
-    }
-
     fileprivate func note(
         _ arrival: Arrival, at places: ArrivalPlaces, time: Timestamp, notesAll: Bool
     ) throws(SQLiteError) {

@@ -12,6 +12,10 @@ package protocol ArrivalLedger: Sendable {
     ///   - time: Now.
     func expect(_ arrivals: [Arrival], at places: ArrivalPlaces, time: Timestamp) async throws(StoreError)
 
+    /// Which of these events are to be noted when they arrive. Most events of workers are none of a ledger: asking costs less
+    /// than a digest of each.
+    func awaits(_ ids: [EventID]) async throws(StoreError) -> Set<EventID>
+
     /// Notes that events have arrived. Those that nobody expects are passed over, unless the ledger was opened to note all;
     /// an expected one with other content is noted beside what was expected.
     ///

@@ -67,6 +67,11 @@ package actor ArrivalsFile: ArrivalLedger {
     }
 
     /// See ``ArrivalLedger``.
+    package func awaits(_ ids: [EventID]) async throws(StoreError) -> Set<EventID> {
+        try await ifPresent()?.awaits(ids) ?? []
+    }
+
+    /// See ``ArrivalLedger``.
     package func note(_ arrivals: [Arrival], at places: ArrivalPlaces, time: Timestamp) async throws(StoreError) {
         try await ifPresent()?.note(arrivals, at: places, time: time)
     }

@@ -41,7 +41,10 @@ package struct NotingSink: EventSink {
             }
         }
         do throws(StoreError) {
-            try await ledger.note(events.map { Arrival($0) }, at: place, time: now())
+            let awaited = try await ledger.awaits(events.map(\.id))
+            guard !awaited.isEmpty else { return applied }
+            let arrivals = events.filter { awaited.contains($0.id) }.map { Arrival($0) }
+            try await ledger.note(arrivals, at: place, time: now())
         } catch {
             failed(error, events.count)
         }

@@ -34,6 +34,11 @@ package final class FakeArrivalLedger: ArrivalLedger {
         }
     }
 
+    package func awaits(_ ids: [EventID]) async throws(StoreError) -> Set<EventID> {
+        try change([]) { _, _ in }
+        return state.withLock { state in Set(ids).intersection(state.records.keys.map(\.id)) }
+    }
+
     package func note(_ arrivals: [Arrival], at places: ArrivalPlaces, time: Timestamp) async throws(StoreError) {
         try change(arrivals) { records, arrival in
             guard records.keys.contains(where: { $0.id == arrival.id }) else { return }

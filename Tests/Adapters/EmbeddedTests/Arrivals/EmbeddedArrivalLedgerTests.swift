@@ -52,10 +52,15 @@ import Testing
     @Test("events that nobody expects are passed over, unless all are to be noted")
     func unexpected() async throws {
         try await withLedger { ledger in
+            #expect(try await ledger.awaits([arrival(1).id]).isEmpty)
             try await ledger.note([arrival(1)], at: .queueGraph, time: at(10))
             #expect(try await all(ledger).isEmpty)
+            try await ledger.expect([arrival(2)], at: .all, time: at(10))
+            #expect(try await ledger.awaits([arrival(1).id, arrival(2).id]) == [arrival(2).id])
+            #expect(try await ledger.prune(before: at(11), limit: 10) == 1)
         }
         try await withLedger(notesAll: true) { ledger in
+            #expect(try await ledger.awaits([arrival(1).id]) == [arrival(1).id])
             try await ledger.note([arrival(1)], at: .queueGraph, time: at(10))
             #expect(try await all(ledger) == [ArrivalRecord(arrival(1), time: at(10), arrived: .queueGraph)])
         }

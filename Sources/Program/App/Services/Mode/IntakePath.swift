@@ -66,6 +66,7 @@ struct IntakePath: Sendable {
     /// Where no ledger is kept.
     private struct NoArrivals: ArrivalLedger {
         func expect(_: [Arrival], at: ArrivalPlaces, time: Timestamp) async throws(StoreError) {}
+        func awaits(_: [EventID]) async throws(StoreError) -> Set<EventID> { [] }
         func note(_: [Arrival], at: ArrivalPlaces, time: Timestamp) async throws(StoreError) {}
         func refuse(_: [Arrival]) async throws(StoreError) {}
     }
