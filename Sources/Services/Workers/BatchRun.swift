@@ -133,7 +133,7 @@ struct BatchRun {
     ) async throws(MessagingError) -> ArraySlice<BatchTriage.Item> {
         let (worker, consumer, number) = (worker, consumer, number)
         let trace = worker.tracing.map { BatchTrace($0, of: worker, receivedAt: receivedAt) }
-        var writing = BatchWriting(worker.sink)
+        var writing = BatchWriting<BatchTriage.Item>(worker.sink)
         // All events before this index are committed.
         var done = items.startIndex
         do throws(BatchInterruption) {
@@ -159,7 +159,8 @@ struct BatchRun {
         }
         // A refusal shows too that the store works.
         worker.storeAnswered(batch: number)
-        try await move(writing.failures)
+        try await move(
+            writing.refusals.map { FailedDelivery(delivery: $0.item.delivery, failure: $0.failure, error: $0.error) })
         return []
     }
 

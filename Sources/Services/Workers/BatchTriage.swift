@@ -4,7 +4,7 @@ import Messaging
 /// Separates the events to write from the deliveries that can never be written.
 struct BatchTriage {
     /// An event that a store can take.
-    struct Item {
+    struct Item: BatchItem {
         let delivery: Delivery
         let event: Event
     }

@@ -5,6 +5,7 @@ import HTTPAPI
 import HTTPMessages
 import HTTPServer
 import HTTPWire
+import Intake
 import Messaging
 import PipelineTesting
 import Stores
@@ -24,7 +25,8 @@ struct TestAPI {
         spool: SpoolStatus? = nil, administration: HTTPAPI.Administration = .init(),
         allowedOrigins: [AllowedOrigin] = [], workers: WorkersState = WorkersState(),
         queues: [(queue: String, metrics: QueueMetrics)] = [], spans: SpanBuffer? = nil, memory: Int = 1 << 20,
-        publisher: (any Publisher)? = nil, report: @escaping @Sendable (HTTPAPI.Notice) -> Void = { _ in }
+        publisher: (any Publisher)? = nil, mode: ModeControl = ModeControl(ModeSwitch(.queue)),
+        report: @escaping @Sendable (HTTPAPI.Notice) -> Void = { _ in }
     ) async throws {
         let brokers = try await broker.makePublisher()
         var instruments = Monitoring.Instruments(workers: { workers }, queues: queues)
@@ -33,7 +35,7 @@ struct TestAPI {
             publisher: publisher ?? brokers, broker: broker, graph: graph, profiles: profiles,
             limits: .init(bodyBytes: 100_000, memory: memory), spool: spool.map { spool in { @Sendable in spool } },
             administration: administration, allowedOrigins: allowedOrigins,
-            instruments: instruments, report: report, now: { Self.now })
+            instruments: instruments, report: report, mode: mode, now: { Self.now })
     }
 
     func request(

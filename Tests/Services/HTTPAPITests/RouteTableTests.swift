@@ -88,12 +88,12 @@ import Testing
         }
     }
 
-    @Test("dead letters and writes beside events are for token holders, users' data for readers, the rest for anyone")
+    @Test("dead letters, the mode and writes are for token holders, users' data for readers, the rest for anyone")
     func whoMayCallWhat() {
         for route in HTTPAPI.routes.routes {
             let expected: [Route.Access] =
                 switch route.pattern.segments.first {
-                case .literal("dlq"): [.tokenHolder]
+                case .literal("dlq"), .literal("mode"): [.tokenHolder]
                 case .literal("users"), .literal("products"):
                     route.method == .get ? [.reader, .readerOrUser] : [.tokenHolder]
                 case .literal("recommendations"): [.reader]

@@ -36,6 +36,10 @@ package protocol Broker: Sendable {
     /// The connections that ended without being closed since the broker was opened.
     var connectionsLost: Int { get }
 
+    /// Whether this program uses the broker at all: one that is opened when it is needed for the first time is not in use
+    /// before.
+    var isInUse: Bool { get }
+
     /// Ends publishers and consumers, returns unacknowledged deliveries to their queues, and releases all resources.
     func close() async
 }
@@ -48,6 +52,8 @@ extension Broker {
     package func publishingFailure() async -> MessagingError? { nil }
 
     package var connectionsLost: Int { 0 }
+
+    package var isInUse: Bool { true }
 
     package func serverName() async -> String? { nil }
 }
@@ -94,6 +100,9 @@ package enum PublishOutcome: Sendable, Hashable {
     /// The broker is away or blocks publishers; the message is durable on this machine, and forwarded when the broker
     /// is back. No broker gives this outcome, only ``SpoolingPublisher``.
     case spooled
+    /// Both stores have the event already, and nothing was published: no broker gives this outcome, only an API that
+    /// writes itself.
+    case stored
     /// No queue is bound, so nothing holds the message (AMQP reply code 312).
     case returned(String)
     /// The broker refused the message (a full queue that rejects publishers, a negative confirm) and promises nothing.
@@ -105,9 +114,30 @@ package enum PublishOutcome: Sendable, Hashable {
     case failed(MessagingError)
     /// The connection ended before the answer: the message may or may not be in the queues.
     case unknown(MessagingError)
+    /// A store has another event with the same id; the text names the difference. Only an API that writes itself gives
+    /// this outcome and the next one.
+    case conflict(String)
+    /// A store will never take the event.
+    case unstorable(String)
 
     package var isUnencodable: Bool {
         if case .unencodable = self { true } else { false }
+    }
+
+    /// Whether the event is safe: nobody needs to send it again.
+    package var isDurable: Bool {
+        switch self {
+        case .confirmed, .spooled, .stored: true
+        case .returned, .rejected, .unencodable, .failed, .unknown, .conflict, .unstorable: false
+        }
+    }
+
+    /// Whether the event itself is refused by a store: sending it again is useless.
+    package var isRefusal: Bool {
+        switch self {
+        case .conflict, .unstorable: true
+        case .confirmed, .spooled, .stored, .returned, .rejected, .unencodable, .failed, .unknown: false
+        }
     }
 }
 

@@ -107,9 +107,9 @@ extension PublishOutcome {
     /// Why the message is not in the broker's queues.
     var cause: String {
         switch self {
-        case .confirmed, .spooled: ""
+        case .confirmed, .spooled, .stored: ""
         case .returned(let text): "no queue takes events: \(text)"
-        case .rejected(let text), .unencodable(let text): text
+        case .rejected(let text), .unencodable(let text), .conflict(let text), .unstorable(let text): text
         case .failed(let error), .unknown(let error): error.message
         }
     }

@@ -39,7 +39,7 @@ extension PublishOutcome {
     var wantsSpool: Bool {
         switch self {
         case .failed, .unknown: true
-        case .confirmed, .spooled, .returned, .rejected, .unencodable: false
+        case .confirmed, .spooled, .stored, .returned, .rejected, .unencodable, .conflict, .unstorable: false
         }
     }
 }

@@ -17,6 +17,8 @@ package enum BrokerNeed: Sendable, Hashable {
     case eventually(Access)
     /// As before, but a broker that refuses this program is waited for, too: somebody may be about to set it up.
     case whenever(Access)
+    /// Nothing as long as nothing is published: the broker is opened when that is to begin, and must answer then.
+    indirect case later(BrokerNeed)
 
     /// What a program has to be allowed.
     package struct Access: Sendable, Hashable {
@@ -60,6 +62,19 @@ extension BackEnds {
             ) { await $0.close() }
         case .eventually(let needed): (access, waits) = (needed, false)
         case .whenever(let needed): (access, waits) = (needed, true)
+        case .later(let need):
+            return scope.add(
+                LateBroker { () async throws(MessagingError) in
+                    // The late broker closes what is opened; what fails is closed here.
+                    var parts = Scope()
+                    do throws(MessagingError) {
+                        return try await openBroker(need, publishingOn: executor, reserve: reserve, log, in: &parts)
+                    } catch {
+                        await parts.close()
+                        throw error
+                    }
+                }
+            ) { await $0.close() }
         }
         // A refusal that ends this program is told by its error alone.
         let hasOpened = Latch<Void>()

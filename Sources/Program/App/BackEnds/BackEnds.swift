@@ -34,6 +34,8 @@ package struct BackEnds: Sendable, Hashable {
     package var retry: RetryPolicy
     /// The most events that the API keeps on disk while RabbitMQ is away; 0 for none.
     package var spoolLimit: Int
+    /// Whether all arrivals are noted, not only those that an API on the same data folder expects.
+    package var notesAllArrivals = false
 
     /// Everything embedded in `dataDirectory`; work queues of 100,000 events that drop the oldest to the dead-letter
     /// queue; beside RabbitMQ, a spool of 1,000,000 events.
@@ -60,6 +62,9 @@ package struct BackEnds: Sendable, Hashable {
 
     /// The folder of the records of replays.
     package var replayDirectory: String { "\(dataDirectory)/replays" }
+
+    /// The file of the mode that was set while the API ran.
+    package var modeFile: String { "\(dataDirectory)/mode.json" }
 
     /// The file of what operators did over HTTP.
     package var auditFile: String { "\(dataDirectory)/audit.ndjson" }

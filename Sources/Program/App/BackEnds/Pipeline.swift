@@ -16,6 +16,10 @@ package struct Pipeline: Sendable {
     /// Keeps events while the broker is away; nil where no spool was requested, the spool is switched off, or it would
     /// share the broker's own disk.
     package var spool: Spool?
+    /// The broker, where it is opened only when it is needed for the first time.
+    var late: LateBroker?
+    /// Notes by which ways events came to the stores.
+    package var arrivals: ArrivalsFile?
     /// How often and when an event is tried again.
     var retry = RetryPolicy()
     /// Counts the workers that an event has killed.
@@ -72,9 +76,14 @@ package struct Pipeline: Sendable {
         let profiles = scope.add(try await backEnds.openProfiles(reserve: reserve, log)) { await $0.close() }
         let crashes = try CrashJournal(directory: "\(backEnds.dataDirectory)/crashes")
         let spool = withSpool ? try await backEnds.openSpool(reserve: reserve, in: &scope) : nil
+        let arrivals = scope.add(
+            ArrivalsFile(
+                directory: backEnds.dataDirectory, notesAll: backEnds.notesAllArrivals, reserve: reserve)
+        ) { await $0.close() }
         if let log { await folder.report(to: log, graph: graph, profiles: profiles) }
         return Pipeline(
-            broker: broker, graph: graph, profiles: profiles, spool: spool, retry: backEnds.retry, crashes: crashes,
+            broker: broker, graph: graph, profiles: profiles, spool: spool, late: broker as? LateBroker,
+            arrivals: arrivals, retry: backEnds.retry, crashes: crashes,
             pauseDirectory: "\(backEnds.dataDirectory)/pauses",
             systems: [
                 .neo4j: backEnds.graph == .embedded ? "sqlite" : "neo4j",

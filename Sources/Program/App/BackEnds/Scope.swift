@@ -35,7 +35,8 @@ package struct Scope: Sendable {
         return part
     }
 
-    private func close() async {
+    /// Closes the parts now; for a scope that ``with(_:)`` does not close.
+    func close() async {
         for closing in closings.reversed() { await closing() }
     }
 }

@@ -1,3 +1,4 @@
+package import Intake
 import JSON
 
 /// Announces that the API takes connections, and at which URL.
@@ -8,14 +9,17 @@ package struct ServeAnnouncement: Report, Sendable {
     private let broker: String
     private let graph: String
     private let vectors: String
+    private let mode: IntakeMode
 
     /// - Parameters:
     ///   - broker: What is used as the broker, as a noun phrase without a password.
     ///   - graph: What is used as the graph, in the same way.
     ///   - vectors: What is used for the vectors, in the same way.
     package init(
-        url: String, plan: WorkerPlan, dataDirectory: String, broker: String, graph: String, vectors: String
+        url: String, plan: WorkerPlan, dataDirectory: String, broker: String, graph: String, vectors: String,
+        mode: IntakeMode = .queue
     ) {
+        self.mode = mode
         self.broker = broker
         self.graph = graph
         self.vectors = vectors
@@ -24,7 +28,7 @@ package struct ServeAnnouncement: Report, Sendable {
         self.dataDirectory = dataDirectory
     }
 
-    /// One JSON object: `url`, `workers`, `data_dir`, `broker`, `graph` and `vectors`.
+    /// One JSON object: `url`, `workers`, `data_dir`, `broker`, `graph`, `vectors` and `mode`.
     package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -34,6 +38,7 @@ package struct ServeAnnouncement: Report, Sendable {
             json.member("broker", broker)
             json.member("graph", graph)
             json.member("vectors", vectors)
+            json.member("mode", mode.rawValue)
         }
         return json.bytes
     }
@@ -41,9 +46,12 @@ package struct ServeAnnouncement: Report, Sendable {
     /// The URL, the broker, graph and vectors, and a command to try.
     package var text: String {
         let workers = plan.description
+        let using =
+            mode == .direct
+            ? "\(graph) and \(vectors), directly: no broker and no workers before PUT /mode\n"
+            : "\(broker), \(graph) and \(vectors)\(mode == .parallel ? ", events both ways" : "")\n"
         return "debias-events serves on \(url) (data in \(dataDirectory); workers "
-            + "\(workers.isEmpty ? "none" : workers))\n"
-            + "using \(broker), \(graph) and \(vectors)\n"
+            + "\(workers.isEmpty || mode == .direct ? "none" : workers))\nusing \(using)"
             + "try:  curl \(url)/health        stop: Ctrl-C\n"
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPAPI
+package import Intake
 import Messaging
 package import Workers
 
@@ -47,6 +48,10 @@ package struct ServeConfiguration: Sendable {
     package var memoryBudget = 512 << 20
     /// The origins whose pages may post events from a browser.
     package var allowedOrigins: [AllowedOrigin] = []
+    /// How posted events come to the stores until an operator changes it.
+    package var mode = IntakeMode.queue
+    /// How long the ledger of arrivals keeps an event.
+    package var arrivalsKept = Duration.seconds(7 * 86_400)
     /// The workers in the same process.
     package var workers = WorkerPlan.standard
     package var tuning = WorkerConfiguration()
@@ -73,6 +78,8 @@ package struct ServeConfiguration: Sendable {
     let replayDirectory: String
     /// The file of operators' actions.
     let auditFile: String
+    /// The file of the mode that was set last.
+    let modeFile: String
 
     /// Port 8000 of the loopback address, one worker of each kind, ten seconds to drain.
     package init(_ backEnds: BackEnds) {
@@ -81,6 +88,7 @@ package struct ServeConfiguration: Sendable {
         topology = backEnds.topology
         replayDirectory = backEnds.replayDirectory
         auditFile = backEnds.auditFile
+        modeFile = backEnds.modeFile
         archiveDirectory = backEnds.archiveDirectory
     }
 }

@@ -3,6 +3,7 @@ import DeadLetters
 import Events
 import HTTPAPI
 import HTTPServer
+import Intake
 import Messaging
 import Metrics
 package import Observability
@@ -34,10 +35,11 @@ package struct ServeService: Sendable {
         let workers = WorkerService(
             pipeline, plan: configuration.workers, tuning: configuration.tuning,
             learningInterval: configuration.learningInterval, tracing: tracing, activity: activity, log: log)
+        let intake = IntakePath(pipeline, configuration, workers, log: log)
         let room = configuration.guardedLength.map { QueueRoom(limit: $0) }
         let watch = room.map { QueueWatch(pipeline.broker, room: $0) { [log] in log.write($0) } }
         // Requests are taken once it is known how much the queues can take.
-        await watch?.look()
+        if pipeline.late == nil { await watch?.look() }
         let archive = DeadLetterArchive(directory: configuration.archiveDirectory, limit: configuration.archiveLimit)
         let archiver = configuration.archiveLimit > 0 ? archiver(archive) : nil
         let oldest = OldestLetter(pipeline.deadLetters)
@@ -47,35 +49,43 @@ package struct ServeService: Sendable {
             forwarded: { forwarded.value }, dataDirectory: pipeline.dataDirectory)
         instruments.add(tracing)
         if let archiver { instruments.archived = { archiver.totals } }
+        instruments.direct = intake.direct
+        instruments.unnoted = { workers.unnoted.value }
         let console = console(activity, workers)
-        let (server, api) = try await server(room, archive, instruments, console)
+        let (server, api) = try await server(room, archive, instruments, console, intake, intake.control(watch))
         // The server starts first: a port that is in use ends the program before it has begun to work.
         let address = try await server.start()
         let url = "\(configuration.loadCertificate == nil ? "http" : "https")://\(address)"
         started(url)
 
         // What the others do last is exported too.
-        var services: [any Service] = tracing.map { [$0, oldest] } ?? [oldest]
-        if let watch { services.append(watch) }
+        var services: [any Service] = tracing.map { [$0] } ?? []
+        services.append(gated(oldest))
+        if let watch { services.append(gated(watch)) }
+        if let arrivals = pipeline.arrivals {
+            services.append(
+                ArrivalPruner(arrivals: arrivals, kept: configuration.arrivalsKept, now: { .now }, log: log))
+        }
         if let spool = pipeline.spool {
             // Events left in the spool stay there for the next start.
             services.append(
-                SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) { report in
-                    if case .forwarded(let count) = report { forwarded.add(count) }
-                    log.write(report)
-                })
+                gated(
+                    SpoolForwarder(spool, to: pipeline.broker, topology: configuration.topology, room: room) { report in
+                        if case .forwarded(let count) = report { forwarded.add(count) }
+                        log.write(report)
+                    }))
         }
         if let length = configuration.restoringBelow {
-            services.append(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) })
+            services.append(gated(DeadLetterRestorer(pipeline.broker, maxLength: length) { log.write($0) }))
         }
-        if let archiver { services.append(archiver) }
+        if let archiver { services.append(gated(archiver)) }
         if let requests = configuration.reloadRequests {
             services.append(ReloadService(parts: reloadedParts(of: server, api), requests: requests, log: log))
         }
         if let learning = workers.learning { services.append(learning) }
         // The services stop in reverse: first the server, then the workers, so that recently accepted events are still
         // written.
-        services += [workers, HTTPService(server: server, drain: configuration.drain), api.replays, console]
+        services += [gated(workers), HTTPService(server: server, drain: configuration.drain), api.replays, console]
         if let supervision = supervision(of: workers, url, server) { services.append(supervision) }
         try await ServiceGroup(services).run(until: stop)
     }
@@ -88,6 +98,11 @@ package struct ServeService: Sendable {
             // A loop that hangs accepts no connections, and does not answer this either.
             _ = await server.statistics
         }
+    }
+
+    /// What needs the broker waits where that is opened late.
+    private func gated(_ service: any Service) -> any Service {
+        pipeline.late.map { GatedService(service: service, broker: $0) } ?? service
     }
 
     private func archiver(_ archive: DeadLetterArchive) -> DeadLetterArchiver {
@@ -109,7 +124,8 @@ package struct ServeService: Sendable {
     }
 
     private func server(
-        _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments, _ console: ConsoleFeed
+        _ room: QueueRoom?, _ archive: DeadLetterArchive, _ instruments: Monitoring.Instruments,
+        _ console: ConsoleFeed, _ intake: IntakePath, _ mode: ModeControl
     ) async throws -> (HTTPServer, HTTPAPI) {
         var publisher = try await pipeline.broker.makePublisher()
         if let room { publisher = GuardedPublisher(publisher, room: room) }
@@ -126,11 +142,11 @@ package struct ServeService: Sendable {
         administration.rateLimit = configuration.rateLimit
         let audit = AuditLog(path: configuration.auditFile, log: log) { .now }
         let api = HTTPAPI(
-            publisher: publisher, broker: pipeline.broker, graph: pipeline.graph, profiles: pipeline.profiles,
-            limits: limits, spool: spoolReader,
+            publisher: intake.publisher(over: publisher), broker: pipeline.broker, graph: pipeline.graph,
+            profiles: pipeline.profiles, limits: limits, spool: spoolReader,
             administration: administration,
             allowedOrigins: configuration.allowedOrigins, instruments: instruments,
-            report: { [log] in log.write($0, audit) }, console: console, now: { .now })
+            report: { [log] in log.write($0, audit) }, console: console, mode: mode, now: { .now })
         var http = HTTPServerConfiguration(host: configuration.host, port: Int(configuration.port))
         http.maxConnections = configuration.maxConnections
         http.timeouts.head = configuration.headTimeout

@@ -1,6 +1,7 @@
 package import Console
 import Events
 import Messaging
+import Metrics
 package import Observability
 import Recommending
 import Stores
@@ -11,6 +12,11 @@ package struct WorkerService: Service {
     private let workers: [(queue: String, worker: Worker)]
     private let pauseDirectory: String?
     private let stallTimeout: Duration
+
+    /// Receives the sessions of what is written, for learning; nil where nothing is learned.
+    let changes: ChangedSessions?
+    /// Counts the events whose arrival could not be noted.
+    let unnoted = Counter()
 
     /// What the workers have done, for each queue that has any.
     let metrics: [(queue: String, metrics: QueueMetrics)]
@@ -30,6 +36,8 @@ package struct WorkerService: Service {
     ) {
         let learns = learningInterval > .zero && plan.counts[.neo4j] ?? 0 > 0
         let changes = learns ? ChangedSessions() : nil
+        self.changes = changes
+        let unnoted = unnoted
         learning = changes.map { LearningService(pipeline, changes: $0, interval: learningInterval, log: log) }
         let breakers = Dictionary(uniqueKeysWithValues: WorkerPlan.Kind.allCases.map { ($0, StoreBreaker()) })
         pauseDirectory = pipeline.pauseDirectory
@@ -63,8 +71,15 @@ package struct WorkerService: Service {
                     case .qdrant: ProfileSink(pipeline.profiles)
                     }
                 if let activity { sink = ObservedSink(sink, of: kind.queue, noting: activity, now: { .now }) }
+                sink = MeasuredSink(sink, metrics, now: { .now })
+                if let arrivals = pipeline.arrivals {
+                    sink = NotingSink(sink, at: kind.arrivalPlace, arrivals, now: { .now }) { error, count in
+                        unnoted.add(count)
+                        log.writeUnnoted(error, count: count)
+                    }
+                }
                 let worker = Worker(
-                    queue: kind.queue, sink: MeasuredSink(sink, metrics, now: { .now }), broker: pipeline.broker,
+                    queue: kind.queue, sink: sink, broker: pipeline.broker,
                     breaker: breakers[kind] ?? StoreBreaker(), crashes: pipeline.crashes,
                     configuration: configuration, system: metrics.system, tracing: tracing?.spans, now: { .now },
                     report: { report in

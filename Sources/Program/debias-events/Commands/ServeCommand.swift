@@ -1,6 +1,7 @@
 import App
 import Arguments
 import HTTPAPI
+import Intake
 import Observability
 import Platform
 
@@ -13,6 +14,7 @@ struct ServeCommand: Command {
         examples: [
             "debias-events serve --port 8000 --workers neo4j=2,qdrant=1",
             "debias-events serve --no-workers --data-dir /var/lib/debias",
+            "debias-events serve --mode parallel --arrivals-keep 2d",
         ])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -27,6 +29,19 @@ struct ServeCommand: Command {
 
     @Option(help: "The port to listen on; 0 picks a free port and prints it.", environment: "DEBIAS_PORT")
     var port: UInt16 = 8000
+
+    @Option(
+        help:
+            "How posted events come to the stores: published for the workers (queue), written by the API without any broker "
+            + "(direct), or both (parallel). Without this option, the mode that PUT /mode has set last; else queue.",
+        valueName: "mode", environment: "DEBIAS_MODE")
+    var mode: IntakeMode?
+
+    @Option(
+        help:
+            "How long the ledger of arrivals, which verify --compare-paths reads, keeps an event that went both ways.",
+        environment: "DEBIAS_ARRIVALS_KEEP")
+    var arrivalsKeep = Duration.seconds(7 * 86_400)
 
     @Option(help: "The number of workers of each kind.", environment: "DEBIAS_WORKERS")
     var workers = WorkerPlan.standard
@@ -87,6 +102,7 @@ struct ServeCommand: Command {
             throw ValidationError("--allow-origin * allows every origin: give it alone")
         }
         guard 0...(1 << 30) ~= archiveLimit else { throw ValidationError("--archive-limit must be 0 to \(1 << 30)") }
+        guard arrivalsKeep >= .seconds(60) else { throw ValidationError("--arrivals-keep must be 1m or more") }
         guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 to 64") }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections must be 1 or more") }
         guard memoryBudget.bytes >= 16 << 20 else { throw ValidationError("--memory-budget must be 16MiB or more") }
@@ -107,7 +123,11 @@ struct ServeCommand: Command {
         let log = telemetry.log
         let json = json
         let brokerAccess = BrokerNeed.Access.api(configuration.workers)
-        let need = waitForBroker ? BrokerNeed.whenever(brokerAccess) : .eventually(brokerAccess)
+        let start = try StartMode(told: mode, backEnds)
+        start.report(to: log)
+        configuration.mode = start.mode
+        var need = waitForBroker ? BrokerNeed.whenever(brokerAccess) : .eventually(brokerAccess)
+        if !start.mode.publishes { need = .later(need) }
         let choices = self.backEnds
         try await Pipeline.with(backEnds, broker: need, withSpool: true, log: log) { [configuration] pipeline in
             try await ServeService(pipeline, configuration, log: log).run(
@@ -116,7 +136,7 @@ struct ServeCommand: Command {
                     let announcement = ServeAnnouncement(
                         url: url, plan: configuration.workers, dataDirectory: backEnds.dataDirectory,
                         broker: choices.brokerChoice,
-                        graph: choices.graphChoice, vectors: choices.vectorsChoice)
+                        graph: choices.graphChoice, vectors: choices.vectorsChoice, mode: start.mode)
                     Output.print(announcement, json: json)
                 })
         }
@@ -146,6 +166,7 @@ struct ServeCommand: Command {
         configuration.tuning = workerOptions.configuration
         configuration.learningInterval = workerOptions.learnEvery
         configuration.archiveLimit = archiveLimit << 20
+        configuration.arrivalsKept = arrivalsKeep
         if noRestore { configuration.restoringBelow = nil }
         return configuration
     }

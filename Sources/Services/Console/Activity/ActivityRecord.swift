@@ -40,7 +40,7 @@ package final class ActivityRecord: Sendable {
         var (confirmed, spooled) = (0, 0)
         for outcome in outcomes {
             switch outcome {
-            case .confirmed: confirmed += 1
+            case .confirmed, .stored: confirmed += 1
             case .spooled: spooled += 1
             default: break
             }
@@ -63,7 +63,7 @@ package final class ActivityRecord: Sendable {
     ) {
         var samples: [EventSample] = []
         for (publication, outcome) in zip(publications, outcomes) where samples.count < room {
-            guard outcome == .confirmed || outcome == .spooled,
+            guard outcome.isDurable,
                 let sample = EventSample(publication.message, at: now, isSpooled: outcome == .spooled)
             else { continue }
             samples.append(sample)

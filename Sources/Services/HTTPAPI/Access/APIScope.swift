@@ -4,7 +4,7 @@ package enum APIScope: String, Sendable, Hashable, CaseIterable {
     case ingest
     /// Reading histories, profiles and recommendations of any user.
     case read
-    /// Dead letters, the catalogue, and erasing users.
+    /// Dead letters, the mode, the catalogue, and erasing users.
     case operate
 }
 

@@ -11,6 +11,15 @@ extension RouteDescription {
         "traceparent", Schemas.text, "W3C trace context, which goes on in the message.")
     private static let unavailable = Problem.unavailable(
         "The event could not be made durable: the broker is away. \(Problem.sendAgain)", eventIDs: [])
+    /// In the modes direct and parallel; in the mode queue, such events become dead letters.
+    private static let refusals = [
+        Problem.conflict(
+            "Not taken: event \(eventID) is stored with other content: product_id 8 (stored: 7); an event that was changed "
+                + "needs an event_id of its own.", eventIDs: []),
+        Problem(
+            status: .unprocessableContent, code: "unstorable",
+            detail: "A store does not take the event: a constraint is violated."),
+    ]
     private static let beacon =
         "The same JSON as text, which navigator.sendBeacon sends; from pages of allowed origins (serve --allow-origin) only."
 
@@ -23,11 +32,12 @@ extension RouteDescription {
         answers: [
             Answer(
                 schema: Schemas.object([
-                    ("status", Schemas.choice(["Event queued", "Event spooled"])), ("event_id", Schemas.text),
+                    ("status", Schemas.choice(["Event queued", "Event spooled", "Event stored"])),
+                    ("event_id", Schemas.text),
                 ]),
                 example: #"{"status":"Event queued","event_id":"\#(eventID)"}"#,
-                text: "The event is durable: queued, or on this machine's disk while the broker is away.")
-        ], problems: [unavailable])
+                text: "The event is durable: queued, on this machine's disk while the broker is away, or stored.")
+        ], problems: [unavailable] + refusals)
 
     static let postBatch = RouteDescription(
         parameters: [
@@ -50,7 +60,8 @@ extension RouteDescription {
             Answer(
                 schema: Schemas.object(
                     [
-                        ("status", Schemas.choice(["Events queued", "Events spooled"])), ("count", Schemas.count),
+                        ("status", Schemas.choice(["Events queued", "Events spooled", "Events stored"])),
+                        ("count", Schemas.count),
                         ("event_ids", Schemas.list(Schemas.text)),
                         (
                             "rejected",
@@ -63,7 +74,7 @@ extension RouteDescription {
                     ], optional: ["rejected"]),
                 example: #"{"status":"Events queued","count":1,"event_ids":["\#(eventID)"]}"#,
                 text: "The events are durable, in the order of the body. With partial=true, rejected lists the others.")
-        ], problems: [unavailable])
+        ], problems: [unavailable] + refusals)
 
     /// Text as a JSON string.
     private static func quoted(_ text: String) -> String {

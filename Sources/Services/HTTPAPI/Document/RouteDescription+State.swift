@@ -1,4 +1,5 @@
 import HTTPMessages
+import Intake
 
 extension RouteDescription {
     private static let queue = Schemas.object(
@@ -27,7 +28,9 @@ extension RouteDescription {
 
     static let ready = RouteDescription(answers: [
         Answer(
-            schema: readySchema, example: #"{"status":"ready","checks":{"broker":"ok","graph":"ok","vectors":"ok"}}"#,
+            schema: readySchema,
+            example:
+                #"{"status":"ready","checks":{"broker":"ok","graph":"ok","vectors":"ok"},"mode":"queue"}"#,
             text: "Events may be sent here. `degraded`: something is wrong that does not keep them away."),
         Answer(
             status: .serviceUnavailable, schema: readySchema,
@@ -38,8 +41,8 @@ extension RouteDescription {
     private static let readySchema = Schemas.object(
         [
             ("status", Schemas.choice(["ready", "degraded", "unavailable"])), ("checks", texts),
-            ("paused_workers", texts),
-        ], optional: ["paused_workers"])
+            ("mode", Schemas.choice(IntakeMode.allCases.map(\.rawValue))), ("paused_workers", texts),
+        ], optional: ["mode", "paused_workers"])
 
     static let queues = RouteDescription(answers: [
         Answer(

@@ -13,10 +13,11 @@ struct IntakeSpan: Sendable {
     /// - Parameter id: The event, where it is one.
     func end(_ outcomes: [PublishOutcome], id: EventID?, at moment: Timestamp, _ spans: SpanBuffer) {
         guard context.isSampled else { return }
-        let failure = outcomes.first { !$0.isDurable }
+        let failure = outcomes.first { !$0.isDurable && !$0.isRefusal } ?? outcomes.first(where: \.isRefusal)
         var attributes: [TraceSpan.Attribute] = [
             .init("http.request.method", "POST"), .init("http.route", .text(route.description)),
-            .init("http.response.status_code", failure == nil ? 200 : 503), .init("messaging.system", "rabbitmq"),
+            .init("http.response.status_code", failure.map { $0.isRefusal ? 409 : 503 } ?? 200),
+            .init("messaging.system", "rabbitmq"),
             .init("messaging.destination.name", .text(Self.destination)),
         ]
         if let id {

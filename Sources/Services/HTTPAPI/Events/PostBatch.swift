@@ -26,8 +26,16 @@ extension HTTPAPI {
         let outcomes = await publish(
             events.map { EventMessage.publication(of: $0, publishedAt: receivedAt, trace: span.context) })
         if let spans = monitoring.instruments.spans { span.end(outcomes, id: nil, at: now(), spans) }
-        try check(outcomes, events.map(\.id))
-        return answer(events, rejected, isPartial: isPartial, isSpooled: outcomes.contains(.spooled))
+        let taken = outcomes.indices.filter { !outcomes[$0].isRefusal }
+        guard isPartial, !taken.isEmpty, taken.count < outcomes.count else {
+            try check(outcomes, events.map(\.id))
+            return answer(events, rejected, isPartial: isPartial, Self.status(of: outcomes, one: false))
+        }
+        try check(taken.map { outcomes[$0] }, taken.map { events[$0].id })
+        return answer(
+            taken.map { events[$0] }, (rejected + refused(outcomes, beside: rejected)).sorted { $0.index < $1.index },
+            isPartial: true,
+            Self.status(of: taken.map { outcomes[$0] }, one: false))
     }
 
     private func partial(_ request: HTTPRequest) throws(Problem) -> Bool {
@@ -79,12 +87,28 @@ extension HTTPAPI {
         return (events, rejected)
     }
 
+    /// What the stores refuse of the valid events, with their places in the request.
+    private func refused(_ outcomes: [PublishOutcome], beside rejected: [Rejected]) -> [Rejected] {
+        let invalid = Set(rejected.map(\.index))
+        let places = (0..<outcomes.count + rejected.count).filter { !invalid.contains($0) }
+        return zip(places, outcomes).compactMap { place, outcome in
+            let text: String
+            switch outcome {
+            case .conflict(let reason), .unstorable(let reason): text = reason
+            default: return nil
+            }
+            let issue = ValidationIssue(
+                loc: [.field("body"), .index(place), .field("event_id")], msg: text, type: .valueError)
+            return (place, .invalid([issue]))
+        }
+    }
+
     private func answer(
-        _ events: [Event], _ rejected: [Rejected], isPartial: Bool, isSpooled: Bool
+        _ events: [Event], _ rejected: [Rejected], isPartial: Bool, _ status: String
     ) -> HTTPResponse {
         var json = JSONWriter()
         json.object { json in
-            json.member("status", isSpooled ? "Events spooled" : "Events queued")
+            json.member("status", status)
             json.member("count", events.count)
             json.key("event_ids")
             json.array { json in

@@ -49,10 +49,16 @@ extension HTTPAPI {
         try check(outcomes, [id])
         var json = JSONWriter(reserving: 96)
         json.object { json in
-            json.member("status", outcomes == [.spooled] ? "Event spooled" : "Event queued")
+            json.member("status", Self.status(of: outcomes, one: true))
             json.member("event_id", id)
         }
         return .json(json.bytes)
+    }
+
+    /// What the answer to durable events says: where they are.
+    static func status(of outcomes: [PublishOutcome], one: Bool) -> String {
+        let place = outcomes.contains(.spooled) ? "spooled" : outcomes.first == .stored ? "stored" : "queued"
+        return one ? "Event \(place)" : "Events \(place)"
     }
 
     /// Publishes what a request brings, and counts it.
@@ -88,7 +94,11 @@ extension HTTPAPI {
     /// Throws unless every event is durable. The error names the ids, so that sending the events again stores nothing
     /// twice.
     func check(_ outcomes: [PublishOutcome], _ ids: @autoclosure () -> [EventID]) throws(Problem) {
-        guard let failure = outcomes.first(where: { !$0.isDurable }) else { return monitoring.intake.succeeded() }
+        guard let failure = outcomes.first(where: { !$0.isDurable && !$0.isRefusal }) else {
+            monitoring.intake.succeeded()
+            guard outcomes.contains(where: \.isRefusal) else { return }
+            throw .refused(outcomes, ids())
+        }
         if case .failed(let error) = failure, error.code == .tooMany {
             throw .contentTooLarge(
                 "The batch has more events than can be kept: \(error). Send fewer at a time, with the same ids.",
@@ -97,7 +107,7 @@ extension HTTPAPI {
         let again = Problem.sendAgain
         let detail =
             switch failure {
-            case .confirmed, .spooled: ""
+            case .confirmed, .spooled, .stored, .conflict, .unstorable: ""
             case .returned(let text):
                 "No queue takes events (\(text)); run `debias-events topology declare`, then send the event again."
             case .rejected(let text): "The queue takes no more events now: \(text). \(again)"
@@ -111,11 +121,28 @@ extension HTTPAPI {
     }
 }
 
-extension PublishOutcome {
-    var isDurable: Bool { self == .confirmed || self == .spooled }
-}
-
 extension Problem {
+    /// The problem for events that a store refuses; the others of the request are durable.
+    static func refused(_ outcomes: [PublishOutcome], _ ids: [EventID]) -> Problem {
+        let refused = zip(outcomes, ids).filter { $0.0.isRefusal }
+        let conflicts = refused.compactMap { outcome, _ in if case .conflict(let text) = outcome { text } else { nil } }
+        let others = outcomes.count > refused.count ? " The other events of the request are durable." : ""
+        if let first = conflicts.first {
+            let more = refused.count > 1 ? " (and \(refused.count - 1) more events are refused)" : ""
+            return .conflict("Not taken: \(first)\(more).\(others)", eventIDs: refused.map(\.1))
+        }
+        var reason = ""
+        if case .unstorable(let text)? = refused.first?.0 { reason = text }
+        return Problem(
+            status: .unprocessableContent, code: "unstorable",
+            detail: "A store does not take the event: \(reason).\(others)", extensions: [.eventIDs(refused.map(\.1))])
+    }
+
+    /// The stores have other events with these ids.
+    static func conflict(_ detail: String, eventIDs: [EventID]) -> Problem {
+        Problem(status: .conflict, code: "conflict", detail: detail, extensions: [.eventIDs(eventIDs)])
+    }
+
     init(_ rejection: EventRejection) {
         switch rejection {
         case .malformed(let text): self = .malformed(text)

@@ -2,6 +2,7 @@ import DeadLetters
 import Events
 import HTTPMessages
 import HTTPServer
+import Intake
 import Messaging
 import Metrics
 import Platform
@@ -22,7 +23,8 @@ extension Monitoring {
         let state = instruments.workers()
 
         var text = MetricsText()
-        text.add("debias_broker_up", .gauge, "Whether the broker answers.", isUp ? 1 : 0)
+        // A broker that nobody uses yet is neither up nor down.
+        if broker.isInUse { text.add("debias_broker_up", .gauge, "Whether the broker answers.", isUp ? 1 : 0) }
         text.add(
             "debias_broker_connections_lost_total", .counter,
             "Connections to the broker that ended without being closed.", Double(broker.connectionsLost))
@@ -32,6 +34,7 @@ extension Monitoring {
         addDeadLetters(to: &text)
         if purpose == .api {
             intakeMetrics.add(to: &text)
+            addMode(to: &text)
             requests.add(to: &text)
             text.add(
                 "debias_http_unauthorized_total", .counter,
@@ -55,6 +58,25 @@ extension Monitoring {
         return HTTPResponse(
             headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
             body: .bytes(Array(text.text.utf8)))
+    }
+
+    private func addMode(to text: inout MetricsText) {
+        guard let mode = mode?.mode else { return }
+        text.add(
+            "debias_mode", .gauge, "How posted events come to the stores: 1 for the mode that holds.",
+            IntakeMode.allCases.map { ([("mode", $0.rawValue)], $0 == mode ? 1 : 0) })
+        guard let direct = instruments.direct else { return }
+        text.add(
+            "debias_direct_events_total", .counter, "Events that the API wrote itself, by the answer of each store.",
+            [("graph", direct.graph), ("vectors", direct.vectors)].flatMap { store, lane in
+                DirectCounts.Outcome.allCases.map { outcome in
+                    ([("store", store), ("outcome", outcome.rawValue)], Double(lane.counts.count(of: outcome)))
+                }
+            })
+        text.add(
+            "debias_arrivals_unnoted_total", .counter,
+            "Events whose way could not be noted in the ledger of arrivals: a comparison of the paths errs by these.",
+            Double(instruments.unnoted()))
     }
 
     private func add(_ queues: [(name: String, status: QueueStatus)], to text: inout MetricsText) {

@@ -1,6 +1,7 @@
 package import DeadLetters
 package import Events
 import HTTPServer
+package import Intake
 package import Messaging
 package import Stores
 package import Workers
@@ -33,6 +34,10 @@ package struct Monitoring: Sendable {
         package var exported: (@Sendable () -> (exported: Int, failed: Int))?
         /// The folder whose disk must not get full; nil for none.
         package var dataDirectory: String?
+        /// Writes into the stores in the modes `direct` and `parallel`; nil where nothing does.
+        package var direct: DirectWriter?
+        /// Counts the events whose arrivals could not be noted in the ledger.
+        package var unnoted: @Sendable () -> Int = { 0 }
 
         /// Nothing is known.
         package init(
@@ -58,6 +63,8 @@ package struct Monitoring: Sendable {
     /// Nil without a spool.
     let spool: HTTPAPI.SpoolReader?
     let instruments: Instruments
+    /// Nil in a process that takes no events.
+    let mode: ModeControl?
     let now: @Sendable () -> Timestamp
     let startedAt: Timestamp
     let intake = IntakeRecord()
@@ -68,7 +75,8 @@ package struct Monitoring: Sendable {
     /// A process that begins now.
     package init(
         _ purpose: Purpose, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
-        spool: HTTPAPI.SpoolReader? = nil, instruments: Instruments, now: @escaping @Sendable () -> Timestamp
+        spool: HTTPAPI.SpoolReader? = nil, instruments: Instruments, mode: ModeControl? = nil,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.purpose = purpose
         self.broker = broker
@@ -76,6 +84,7 @@ package struct Monitoring: Sendable {
         self.profiles = profiles
         self.spool = spool
         self.instruments = instruments
+        self.mode = mode
         self.now = now
         startedAt = now()
         requests = RequestMetrics(HTTPAPI.routes)

@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPServer
+import Intake
 import JSON
 import Messaging
 import Stores
@@ -32,7 +33,7 @@ extension Monitoring {
         let checks: [PartCheck]
         switch purpose {
         case .api:
-            async let intake = intakeChecks(state)
+            async let intake = mode?.mode == .direct ? directChecks() : intakeChecks(state)
             async let graph = check(storeOf: PipelineTopology.graphQueue, state)
             async let vectors = check(storeOf: PipelineTopology.profileQueue, state)
             checks = await intake + [graph, vectors]
@@ -50,6 +51,7 @@ extension Monitoring {
             json.object { json in
                 for check in checks { json.member(check.name, check.finding) }
             }
+            if let mode { json.member("mode", mode.mode.rawValue) }
             if !state.pauses.isEmpty { json.member("paused_workers", state.pauses) }
         }
         return HTTPResponse.json(json.bytes, status: isReady ? .ok : .serviceUnavailable)
@@ -82,6 +84,12 @@ extension Monitoring {
         }
     }
 
+    /// Whether the last write of each store succeeded, where no broker is asked.
+    private func directChecks() -> [PartCheck] {
+        guard let failure = instruments.direct?.failure else { return [] }
+        return [PartCheck("direct", failure: "the last event could not be written: \(failure)")]
+    }
+
     /// Whether events can be made durable, and whether this process's workers get them.
     private func intakeChecks(_ state: WorkersState) async -> [PartCheck] {
         let publishing = await broker.publishingFailure()
@@ -105,10 +113,18 @@ extension Monitoring {
                 check = PartCheck("broker", failure: "the last event could not be made durable: \(failure)")
             }
             let takesNothing = publishing != nil || spool?.isInUse == true
-            return [check] + (takesNothing ? [] : interruptions(state))
+            return [check] + directFindings + (takesNothing ? [] : interruptions(state))
         } catch {
             return [PartCheck("broker", failure: "\(failure.map { "\($0); " } ?? "")the spool fails: \(error.message)")]
         }
+    }
+
+    /// In the mode `parallel`, stores that fail keep no events away: these come by the queue.
+    private var directFindings: [PartCheck] {
+        guard mode?.mode == .parallel, let failure = instruments.direct?.failure else { return [] }
+        var check = PartCheck("direct", failure: "events come by the queue alone: \(failure)")
+        check.isReady = true
+        return [check]
     }
 
     /// Workers that get nothing from a broker that takes events.

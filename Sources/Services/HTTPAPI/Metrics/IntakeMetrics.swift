@@ -3,12 +3,14 @@ import Metrics
 
 /// What became of posted events. Counting takes neither a lock nor memory; safe to use from any thread.
 final class IntakeMetrics: Sendable {
-    /// How publishing an event ended.
+    /// How publishing or writing an event ended.
     enum Outcome: String, CaseIterable, Sendable {
         /// Durable in every queue.
         case confirmed
         /// Durable on this machine.
         case spooled
+        /// In both stores, and not published.
+        case stored
         /// No queue takes events.
         case returned
         /// The broker refused it.
@@ -19,17 +21,24 @@ final class IntakeMetrics: Sendable {
         case failed
         /// The broker has not answered.
         case unknown
+        /// A store has another event with its id.
+        case conflict
+        /// A store does not take it.
+        case unstorable
 
         init(_ outcome: PublishOutcome) {
             self =
                 switch outcome {
                 case .confirmed: .confirmed
                 case .spooled: .spooled
+                case .stored: .stored
                 case .returned: .returned
                 case .rejected: .rejected
                 case .unencodable: .unencodable
                 case .failed: .failed
                 case .unknown: .unknown
+                case .conflict: .conflict
+                case .unstorable: .unstorable
                 }
         }
     }
@@ -59,7 +68,7 @@ final class IntakeMetrics: Sendable {
 
     func add(to text: inout MetricsText) {
         text.add(
-            "debias_events_published_total", .counter, "Posted events, by how publishing them ended.",
+            "debias_events_published_total", .counter, "Posted events, by how publishing or writing them ended.",
             outcomes.all.map { ([("outcome", $0.label.rawValue)], Double($0.count)) })
         text.add(
             "debias_publish_confirm_duration_seconds",

@@ -47,6 +47,12 @@ extension HTTPAPI {
             .get, "/health/ready", for: .anyone, HTTPAPI.ready, "Whether events are taken and stores can be read.",
             .ready),
         Route(
+            .get, "/mode", for: .tokenHolder, HTTPAPI.currentMode, "How posted events come to the stores.", .currentMode
+        ),
+        Route(
+            .put, "/mode", for: .tokenHolder, HTTPAPI.putMode, "Changes how posted events come to the stores.", .putMode
+        ),
+        Route(
             .get, "/rabbitmq/health", for: .anyone, HTTPAPI.queues, "How many messages and consumers the queues have.",
             .queues),
         Route(

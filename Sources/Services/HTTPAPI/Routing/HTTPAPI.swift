@@ -5,6 +5,7 @@ package import Events
 import HTTPMessages
 package import HTTPServer
 package import HTTPWire
+package import Intake
 package import Messaging
 import Platform
 package import Stores
@@ -26,6 +27,8 @@ package struct HTTPAPI: Sendable {
     let memory: MemoryBudget
     let report: @Sendable (Notice) -> Void
     let origins: CrossOriginPolicy
+    /// How posted events come to the stores, which an operator may change.
+    let mode: ModeControl
     /// What the process tells of itself.
     let monitoring: Monitoring
     let random = SharedRandom()
@@ -90,12 +93,14 @@ package struct HTTPAPI: Sendable {
     ///   - instruments: What the process counts and knows beside its back ends.
     ///   - report: Told what an operator should know.
     ///   - console: What the console shows; by default, what `broker` tells.
+    ///   - mode: The mode that `publisher` looks at; by default, one that always publishes.
     ///   - now: The wall clock.
     package init(
         publisher: any Publisher, broker: any Broker, graph: any GraphStore, profiles: any ProfileStore,
         limits: Limits = Limits(), spool: SpoolReader? = nil, administration: Administration = Administration(),
         allowedOrigins: [AllowedOrigin] = [], instruments: Monitoring.Instruments = .init(),
         report: @escaping @Sendable (Notice) -> Void = { _ in }, console: ConsoleFeed? = nil,
+        mode: ModeControl = ModeControl(ModeSwitch(.queue)),
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.publisher = publisher
@@ -110,9 +115,11 @@ package struct HTTPAPI: Sendable {
         origins = CrossOriginPolicy(allowedOrigins, takesTokens: administration.credentials.takesWebTokens)
         self.console = console ?? ConsoleFeed(ConsoleFeed.Sources(broker: broker, now: now))
         self.now = now
+        self.mode = mode
         decoder = EventDecoder()
         monitoring = Monitoring(
-            .api, broker: broker, graph: graph, profiles: profiles, spool: spool, instruments: instruments, now: now)
+            .api, broker: broker, graph: graph, profiles: profiles, spool: spool, instruments: instruments, mode: mode,
+            now: now)
         deadLetterQueue = DeadLetterQueue(broker)
         replays = ReplayDesk(now: now)
         erasure = UserErasure(

@@ -1,4 +1,5 @@
 import DeadLetters
+import Intake
 import Messaging
 import TestSupport
 import Testing
@@ -69,10 +70,15 @@ import Testing
                 + "try:  curl http://h:1/health        stop: Ctrl-C\n")
         #expect(
             json(announcement)
-                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker","graph":"the graph bolt://h","vectors":"the embedded vectors"}"#
+                == #"{"url":"http://h:1","workers":"neo4j=1,qdrant=1","data_dir":"d","broker":"the embedded broker","graph":"the graph bolt://h","vectors":"the embedded vectors","mode":"queue"}"#
         )
         let without = ServeAnnouncement(
             url: "http://h:1", plan: .none, dataDirectory: "d", broker: "b", graph: "g", vectors: "v")
         #expect(without.text.contains("workers none)"))
+        let direct = ServeAnnouncement(
+            url: "http://h:1", plan: .standard, dataDirectory: "d", broker: "b", graph: "g", vectors: "v", mode: .direct
+        )
+        #expect(
+            direct.text.contains("workers none)\nusing g and v, directly: no broker and no workers before PUT /mode\n"))
     }
 }

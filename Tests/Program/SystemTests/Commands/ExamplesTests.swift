@@ -124,6 +124,7 @@ private final class Workshop {
         if words.split(separator: " ").dropFirst().first == "top" { words = try watching(words) }
         if words.split(separator: " ").dropFirst().first == "load-test" { words = try loading(words) }
         if words.contains(" health --url") { words = try probing(words) }
+        if words.contains(" verify --compare-paths") { try await sendBothWays() }
         // The dead letters of this folder are a warning, which --strict counts.
         if words.hasPrefix("debias-events doctor") { words += " --data-dir fresh" }
         let serving = ["debias-events serve", "debias-events worker", "debias-events dlq watch"]
@@ -132,6 +133,17 @@ private final class Workshop {
             words = "timeout --foreground --preserve-status \(Self.servingSeconds) " + words
         }
         return words
+    }
+
+    /// Sends an event both ways, so that there is something to compare.
+    private func sendBothWays() async throws {
+        let (program, port) = try Program.serve(folder + "/debias-data", ["--mode", "parallel"])
+        server = program
+        let event = #"{"user_id":1,"product_id":2,"event_type":"view","user_session":"s"}"#
+        try #require(RawClient(port: port).request("POST", "/events", event)?.status == 200)
+        try await eventually("the event has come both ways", within: .seconds(60)) {
+            try self.run("debias-events verify --compare-paths").status == 0
+        }
     }
 
     /// Has `top` look at a server that runs beside, once: it goes on until it is stopped.

@@ -1,0 +1,4 @@
+import Arguments
+import Intake
+
+extension IntakeMode: ArgumentValue {}
