@@ -110,6 +110,8 @@ extension SystemTests {
             let missing = (report["graph"] as? [String: Any])?["missing"] as? [String] ?? []
             #expect(Set(missing) == Set(ids))
             #expect(ids.count == 3)
+            // The store's totals, which count them still, make nothing unexpected of them.
+            #expect((report["graph"] as? [String: Any])?["unexpected"] as? Int == 0)
             #expect((report["vectors"] as? [String: Any])?["stored"] as? Int == 1_000)
         }
 
