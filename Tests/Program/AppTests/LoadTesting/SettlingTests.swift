@@ -1,4 +1,3 @@
-import EventLoops
 import Events
 import LoadTesting
 import Messaging

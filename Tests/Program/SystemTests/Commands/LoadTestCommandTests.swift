@@ -110,6 +110,8 @@ extension SystemTests {
             let missing = (report["graph"] as? [String: Any])?["missing"] as? [String] ?? []
             #expect(Set(missing) == Set(ids))
             #expect(ids.count == 3)
+            // The store's totals, which count them still, make nothing unexpected of them.
+            #expect((report["graph"] as? [String: Any])?["unexpected"] as? Int == 0)
             #expect((report["vectors"] as? [String: Any])?["stored"] as? Int == 1_000)
         }
 
@@ -259,6 +261,19 @@ extension SystemTests {
             #expect(
                 try sql("graph.sqlite", "SELECT count(DISTINCT user_id), min(time), max(time) FROM interactions")
                     == ["20 1700000000000000 1700000299000000"])
+        }
+
+        @Test("options that exclude each other, or are out of bounds, are wrong usage")
+        func usage() throws {
+            for words in [
+                "--events 1 --duration 1s", "--events 0", "--duration 0s", "--rate 0", "--concurrency 0",
+                "--batch 10001",
+                "--duplicates 91", "--speed 2", "--replay x --speed 2 --rate 3", "--timeout 1ms", "--url ftp://x",
+            ] {
+                let (status, output) = try Program.run(
+                    ["load-test"] + words.split(separator: " ").map(String.init), readsErrors: true)
+                #expect(status == 2, "\(words): \(output)")
+            }
         }
 
         private func waitForLedger(lines: Int) throws {

@@ -25,7 +25,7 @@ struct StoreAudit: Sendable {
     private(set) var explained = 0
     /// How many more events the store has got since the ledger was begun than the ledger explains; nil where the ledger does
     /// not tell what was there before.
-    var unexpected: Int?
+    private(set) var unexpected: Int?
 
     /// Whether nothing is missing, doubled, different or unexpected.
     var isGood: Bool {
@@ -70,6 +70,12 @@ struct StoreAudit: Sendable {
     mutating func explainDeadLetters(_ letters: Set<EventID>) {
         deadLettered += missing.filter { letters.contains($0) }
         missing.removeAll { letters.contains($0) }
+    }
+
+    /// Compares by how many events the store has grown with what the ledger explains. What is missing may be in the store's
+    /// totals still, after somebody has deleted it.
+    mutating func compareGrowth(_ growth: Int) {
+        unexpected = max(0, growth - explained - missing.count)
     }
 
     /// Writes the members, each finding with every id.

@@ -44,8 +44,8 @@ package struct VerificationReport: Report, Sendable {
         }
         if let before = ledger.before, !isShared {
             let (graph, vectors) = try await pipeline.counts()
-            report.graph.unexpected = max(0, graph - before.graph - report.graph.explained)
-            report.vectors.unexpected = max(0, vectors - before.vectors - report.vectors.explained)
+            report.graph.compareGrowth(graph - before.graph)
+            report.vectors.compareGrowth(vectors - before.vectors)
         }
         return report
     }
