@@ -57,6 +57,8 @@ package struct ServeService: Sendable {
         let address = try await server.start()
         started("\(configuration.loadCertificate == nil ? "http" : "https")://\(address)")
 
+        if pipeline.late != nil { await reportSpool() }
+
         // What the others do last is exported too.
         var services: [any Service] = tracing.map { [$0] } ?? []
         services.append(gated(oldest))
@@ -86,6 +88,14 @@ package struct ServeService: Sendable {
         // written.
         services += [gated(workers), HTTPService(server: server, drain: configuration.drain), api.replays, console]
         try await ServiceGroup(services).run(until: stop)
+    }
+
+    /// Tells that events of before wait in the spool, where nothing forwards them yet.
+    private func reportSpool() async {
+        guard let status = try? await pipeline.spool?.status(), status.messages > 0 else { return }
+        log(
+            .warning, "events wait in the spool until PUT /mode opens the broker: the mode direct forwards none",
+            ["count": "\(status.messages)"])
     }
 
     /// What needs the broker waits where that is opened late.
