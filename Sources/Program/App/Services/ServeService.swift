@@ -58,6 +58,8 @@ package struct ServeService: Sendable {
         let url = "\(configuration.loadCertificate == nil ? "http" : "https")://\(address)"
         started(url)
 
+        if pipeline.late != nil { await reportSpool() }
+
         // What the others do last is exported too.
         var services: [any Service] = tracing.map { [$0] } ?? []
         services.append(gated(oldest))
@@ -98,6 +100,14 @@ package struct ServeService: Sendable {
             // A loop that hangs accepts no connections, and does not answer this either.
             _ = await server.statistics
         }
+    }
+
+    /// Tells that events of before wait in the spool, where nothing forwards them yet.
+    private func reportSpool() async {
+        guard let status = try? await pipeline.spool?.status(), status.messages > 0 else { return }
+        log(
+            .warning, "events wait in the spool until PUT /mode opens the broker: the mode direct forwards none",
+            ["count": "\(status.messages)"])
     }
 
     /// What needs the broker waits where that is opened late.

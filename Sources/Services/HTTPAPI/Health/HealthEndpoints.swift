@@ -21,13 +21,17 @@ extension Monitoring {
         return .json(json.bytes, status: stalls.isEmpty ? .ok : .serviceUnavailable)
     }
 
-    /// `GET /rabbitmq/health`: messages and consumers per queue; 503 with the cause when the broker is away.
+    /// `GET /rabbitmq/health`: messages and consumers per queue; 503 with the cause when the broker is away, or not
+    /// in use.
     func queues() async -> HTTPResponse {
         let names = Self.queueNames
         // A spool that cannot be read is not shown; the publisher reports the failure with the next event.
         let spool = try? await self.spool?()
         var json = JSONWriter()
         do throws(MessagingError) {
+            guard broker.isInUse else {
+                throw MessagingError(.unavailable, "no broker is in use: PUT /mode with parallel or queue opens it")
+            }
             let status = try await broker.status(of: names)
             json.object { json in
                 json.member("status", "healthy")

@@ -35,6 +35,7 @@ extension SystemTests {
             let ready = client.request("GET", "/health/ready")
             #expect(ready?.status == 200)
             #expect(ready?.object["mode"] as? String == "direct")
+            #expect(client.request("GET", "/rabbitmq/health")?.status == 503)
             let refused = try Self.put("parallel", port: port)
             #expect(refused?.status == 503)
             #expect((refused?.object["detail"] as? String)?.hasPrefix("The mode stays direct") == true)
@@ -75,6 +76,22 @@ extension SystemTests {
             #expect(fourth.terminate() == 0)
             let audit = try String(contentsOfFile: directory.file("audit.ndjson"), encoding: .utf8)
             #expect(audit.contains(#""method":"PUT","path":"/mode""#))
+        }
+
+        @Test("a start in the mode direct tells of events that wait in the spool")
+        func spooled() async throws {
+            let directory = try TemporaryDirectory()
+            let flags = ["--broker", "amqp://guest:guest@127.0.0.1:9"]
+            let (first, port) = try Program.serve(directory.path, flags)
+            let answer = try RawClient(port: port, timeout: 60).request("POST", "/events", Self.event("order-1"))
+            #expect(answer?.object["status"] as? String == "Event spooled")
+            #expect(first.terminate() == 0)
+            let second = try Program(
+                ["serve", "--port", "0", "--mode", "direct", "--data-dir", directory.path] + flags, readsErrors: true)
+            var line = ""
+            repeat { line = second.readLine() } while !line.isEmpty && !line.contains("wait in the spool")
+            #expect(line.contains("count=1"), "\(line)")
+            #expect(second.terminate() == 0)
         }
 
         @Test("switching between all modes under load fails no request, loses nothing and doubles nothing")
