@@ -470,6 +470,7 @@ let program: [Entry] = [
         "App",
         [
             "Console",
+            "Crypto",
             "DeadLetters",
             "Embedded",
             "Erasing",
