@@ -13,7 +13,8 @@ struct RootCommand: CommandGroup {
             HealthCommand.self,
             DoctorCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
-            UserCommand.self, RecommendCommand.self, EvaluateCommand.self, VerifyCommand.self, BackupCommand.self,
+            UserCommand.self, RecommendCommand.self, EvaluateCommand.self, VerifyCommand.self, PruneCommand.self,
+            BackupCommand.self,
             RestoreCommand.self,
             ReferenceCommand.self,
         ])
