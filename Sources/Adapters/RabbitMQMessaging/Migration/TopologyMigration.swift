@@ -232,7 +232,7 @@ package struct TopologyMigration: Sendable {
             guard found.messageCount == 0 else { continue }
             do throws(AMQPError) {
                 try await mover.connection.withChannel { (channel) throws(AMQPError) -> Void in
-                    // Quorum queues know neither condition; what came in since comes by a binding, and so aside as well.
+                    // The conditions are for classic queues. What came in since comes by a binding, and so aside as well.
                     _ = try await channel.deleteQueue(name, ifUnused: !isQuorum, ifEmpty: !isQuorum)
                 }
                 return

@@ -84,7 +84,7 @@ extension SystemTests {
             try await Audit.check(data, account)
         }
 
-        @Test("dead letters and waiting retries come along, and a limit can be changed")
+        @Test("dead letters and waiting retries come along, and type and limit can be changed to and fro")
         func limits() async throws {
             let node = try await RabbitMQNode.start()
             let directory = try TemporaryDirectory()
@@ -99,17 +99,22 @@ extension SystemTests {
             #expect(refused.status == 1)
             #expect(refused.output.contains("more than the new limit of 29"), "\(refused.output)")
 
-            let flags = ["--queue-type", "classic", "--queue-max-length", "500"]
-            let (status, output) = try migrate(node, directory.path, flags + ["--json"])
-            #expect(status == 0, "\(output)")
-            let report = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
-            let rows = report?["queues"] as? [[String: Any]] ?? []
-            let after = Dictionary(
-                uniqueKeysWithValues: rows.map { ($0["queue"] as? String ?? "", $0["messages_after"] as? Int ?? -1) })
-            #expect(after["events.neo4j"] == 30)
-            #expect(after["events.neo4j.retry.5m"] == 20)
-            #expect(after["events.dlq"] == 10)
-            #expect(try Program.run(["topology", "check"] + place + flags).status == 0)
+            for (type, limit) in [("classic", "500"), ("quorum", "500"), ("quorum", "400"), ("classic", "400")] {
+                let flags = ["--queue-type", type, "--queue-max-length", limit]
+                let (status, output) = try migrate(node, directory.path, flags + ["--json"])
+                #expect(status == 0, "\(output)")
+                let report = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+                let rows = report?["queues"] as? [[String: Any]] ?? []
+                let after = Dictionary(
+                    uniqueKeysWithValues: rows.map {
+                        ($0["queue"] as? String ?? "", $0["messages_after"] as? Int ?? -1)
+                    })
+                #expect(after["events.neo4j"] == 30, "\(type) \(limit)")
+                #expect(after["events.neo4j.retry.5m"] == 20, "\(type) \(limit)")
+                #expect(after["events.dlq"] == 10, "\(type) \(limit)")
+                #expect(try Program.run(["topology", "check"] + place + flags).status == 0)
+                #expect(try await queues(node).count == 9)
+            }
         }
 
         @Test("queues with consumers are refused, and so are a missing type and the embedded broker")
