@@ -513,6 +513,7 @@ let program: [Entry] = [
         "App",
         [
             "Console",
+            "Crypto",
             "DeadLetters",
             "Embedded",
             "Erasing",

@@ -58,6 +58,7 @@ func run(_ arguments: [String], environment: [String: String]) async throws -> I
         switch try parser.parse(arguments) {
         case .run(var command): try await command.run()
         case .help(let text), .version(let text), .completionScript(let text): print(text)
+        case .values(let listing): print(listing)
         }
         return 0
     } catch let error as UsageError {

@@ -4,7 +4,7 @@ import Stores
 
 /// The database file of one embedded store, whose errors are `StoreError`s. Safe to use from any task.
 struct StoreDatabase: Sendable {
-    private let database: Database
+    let database: Database
     private let reserve: DiskReserve?
 
     /// Opens the file `name` in the folder `directory`; creates both if they do not exist.

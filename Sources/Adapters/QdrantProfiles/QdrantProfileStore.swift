@@ -13,7 +13,7 @@ package struct QdrantProfileStore: ProfileStore {
     let vectors: ProductVectors
     private let formula: ProfileFormula
     private let gate = WriteGate()
-    private let recent = RecentUsers()
+    let recent = RecentUsers()
     private let insertions = Turns()
     private let updates = Turns()
 

@@ -13,8 +13,9 @@ extension MessagingError {
             .topologyMismatch,
             """
             RabbitMQ at \(broker): \(texts.joined(separator: ". ")). Nothing was created, changed or deleted. Either \
-            configure the existing values, or move to the new values: stop what publishes, let the consumers empty the \
-            queue with the existing values, delete it (rabbitmqctl delete_queue NAME --if-empty; an exchange by the \
+            configure the existing values, or move to the new values: stop the workers and run debias-events topology \
+            migrate with the new options, which takes along what waits; or stop what publishes, let the consumers empty \
+            the queue with the existing values, delete it (rabbitmqctl delete_queue NAME --if-empty; an exchange by the \
             management page), and start again. RabbitMQ cannot change arguments in place; a length or TTL alone can also \
             be overridden by a policy (rabbitmqctl set_policy).
             """)

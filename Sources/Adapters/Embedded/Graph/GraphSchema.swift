@@ -42,5 +42,8 @@ enum GraphSchema {
         Migration(version: 2, sql: "ALTER TABLE interactions ADD COLUMN defaulted INTEGER;"),
         Migration(version: 3, sql: Tombstones.migration),
         Migration(version: 4, sql: CoViewSchema.migration),
+        // A row while the co-views hold interactions that were pruned; see GraphPruning.
+        Migration(
+            version: 5, sql: "CREATE TABLE pruning (singleton INTEGER PRIMARY KEY CHECK (singleton = 0)) STRICT;"),
     ]
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// may have it open; safe to use from any task.
 package final class EmbeddedProfileStore: ProfileStore {
     /// Users whose profiles are recomputed in one transaction: other writers need their turn in between.
-    private static let rebuiltAtOnce = 200
+    static let rebuiltAtOnce = 200
 
     let database: StoreDatabase
     let formula: ProfileFormula
@@ -167,7 +167,7 @@ package final class EmbeddedProfileStore: ProfileStore {
         }
     }
 
-    private func write<Result: Sendable>(
+    func write<Result: Sendable>(
         _ job: @escaping @Sendable (ProfileWriting, inout ProductVectors) throws(SQLiteError) -> Result
     ) async throws(StoreError) -> Result {
         do throws(StoreError) {

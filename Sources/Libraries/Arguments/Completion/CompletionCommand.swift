@@ -20,6 +20,10 @@ struct CompletionCommand {
         let ownNames = options.flatMap(\.names)
         let help = CommandParser.helpNames.filter { !ownNames.contains($0) }
         options.append(CompletionOption(names: help, help: "Print this help.", value: nil))
+        if !node.isGroup, let name = parser.printName {
+            options.append(
+                CompletionOption(names: [name], help: "Print each value and where it comes from.", value: nil))
+        }
         if !parser.root.configuration.version.isEmpty {
             options.append(
                 CompletionOption(names: [CommandParser.versionName], help: "Print the version.", value: nil))

@@ -24,9 +24,13 @@ struct ArgumentDefinition: Sendable {
     var environment: String?
     var isSecret: Bool
     var isHidden: Bool
+    /// Whether only the command line gives it a value: never the environment or the settings.
+    var isLineOnly = false
     var completion: ArgumentCompletion
     /// The title of the group that declares it; empty at the command itself.
     var groupTitle = ""
+    /// The texts as they may be shown to others: stars for a secret, or an address without its password.
+    var shown: @Sendable ([String]) -> [String] = { $0 }
     /// Gives the texts to the property that declared the argument.
     var store: @Sendable ([String], ArgumentSource) throws(ArgumentValueError) -> Void
 
@@ -69,6 +73,15 @@ extension ArgumentDefinition {
             kind: kind, name: name, short: short, help: help, valueName: valueName ?? Content.SingleValue.valueName,
             allowedValues: Content.SingleValue.allowedValues, defaultTexts: [], isRequired: false, isRepeated: false,
             environment: environment, isSecret: secret, isHidden: hidden, completion: completion,
+            shown: { Self.shown($0, as: content, secret: secret) },
             store: { (_, _) throws(ArgumentValueError) in })
+    }
+
+    private static func shown<Content: ArgumentContent>(
+        _ texts: [String], as content: Content.Type, secret: Bool
+    ) -> [String] {
+        guard secret else { return texts }
+        guard Content.SingleValue.hidesSecrets, let value = try? Content(arguments: texts) else { return ["***"] }
+        return value.argumentTexts
     }
 }

@@ -6,7 +6,20 @@ extension CommandParser {
     public var declarationProblems: [String] {
         root.allNodes.flatMap { node in
             (commandProblems(at: node) + argumentProblems(node.definitions)).map { "\(node.name): \($0)" }
-        } + settingsProblems
+        } + settingsProblems + variableProblems
+    }
+
+    /// A variable, and a setting, is one for all commands: it must mean the same in each.
+    private var variableProblems: [String] {
+        guard root.variablePrefix != nil else { return [] }
+        let definitions = root.allDefinitions.filter { !$0.isPositional && !$0.isLineOnly }
+        let variables = Dictionary(grouping: definitions) { $0.environment ?? "" }
+        let names = Dictionary(grouping: definitions, by: \.name)
+        return variables.sorted { $0.key < $1.key }.filter { Set($0.value.map(\.name)).count > 1 }
+            .map { "\($0.key) is the variable of several options: \(Set($0.value.map(\.name)).sorted())" }
+            + names.sorted { $0.key < $1.key }
+            .filter { Set($0.value.map(\.environment)).count > 1 || Set($0.value.map(\.isRepeated)).count > 1 }
+            .map { "--\($0.key) has several variables, or repeats in some commands only" }
     }
 
     private func commandProblems(at node: CommandNode) -> [String] {

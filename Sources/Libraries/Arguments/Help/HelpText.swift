@@ -66,7 +66,10 @@ struct HelpText {
     private func builtInOptions(beside options: [ArgumentDefinition]) -> [Entry] {
         let help = options.contains { $0.short == "h" } ? "    --help" : "-h, --help"
         let version = parser.root.configuration.version.isEmpty ? [] : [Entry("    --version", "Print the version.")]
-        return [Entry(help, "Print this help.")] + version
+        let values = node.isGroup ? nil : parser.printName
+        let listing =
+            values.map { [Entry("    \($0)", "Print each value and where it comes from; run nothing.")] } ?? []
+        return [Entry(help, "Print this help.")] + listing + version
     }
 
     private func entry(_ definition: ArgumentDefinition) -> Entry {

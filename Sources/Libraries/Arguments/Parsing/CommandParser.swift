@@ -8,13 +8,15 @@ public enum ParseOutcome: Sendable {
     case version(String)
     /// To print this script, by which a shell completes command lines, and exit with status 0.
     case completionScript(String)
+    /// To print these values, for someone who wants to know what a command would run with, and exit with status 0.
+    case values(ValueListing)
 }
 
 /// Reads command lines for a tree of commands. It prints nothing, reads no environment by itself and never exits.
 ///
 /// Beside what is declared it knows `--help` and `-h` at each command, `--version`, and at groups of commands `help
-/// COMMAND`; at the root also `completion bash|zsh|fish`. Options of a command may stand before its name, and behind
-/// `--` every word is a value.
+/// COMMAND`; at the root also `completion bash|zsh|fish`; and where there are settings, `--print-config` at each command,
+/// called after their option. Options of a command may stand before its name, and behind `--` every word is a value.
 ///
 /// A parser is immutable and safe to use from any thread.
 public struct CommandParser: Sendable {
@@ -29,11 +31,15 @@ public struct CommandParser: Sendable {
     ///   - root: The command whose name is that of the program.
     ///   - environment: The environment variables that options may fall back to; none, if left out.
     ///   - settings: The settings that options may fall back to after the environment.
+    ///   - variablePrefix: Gives a variable to every option that declares none: of the prefix `SHOP` and an option
+    ///     `--data-dir` it is `SHOP_DATA_DIR`. Flags get none, and one that declares none is then a matter of the
+    ///     command line alone, of which the settings may not speak either. Nil: only declared variables count.
     ///   - width: The number of columns that help is wrapped to.
     public init(
-        _ root: any Command.Type, environment: [String: String] = [:], settings: SettingsFile? = nil, width: Int = 80
+        _ root: any Command.Type, environment: [String: String] = [:], settings: SettingsFile? = nil,
+        variablePrefix: String? = nil, width: Int = 80
     ) {
-        self.root = CommandNode(root)
+        self.root = CommandNode(root, variablePrefix: variablePrefix)
         self.environment = environment
         self.settings = settings
         self.width = width
@@ -54,6 +60,7 @@ public struct CommandParser: Sendable {
         case .version: .version(root.configuration.version)
         case .completion(let shell): .completionScript(completionScript(for: shell))
         case .completionHelp: .help(completionHelp)
+        case .values(let node, let words): .values(try listing(at: node, from: words))
         case .command(let node, let words): .run(try command(at: node, from: words))
         }
     }
@@ -61,7 +68,18 @@ public struct CommandParser: Sendable {
     /// Makes the command, and gives its properties the values that `words`, the environment and the settings hold.
     private func command(at node: CommandNode, from words: [String]) throws(UsageError) -> any Command {
         let command = node.type.init()
-        let definitions = command.definitions
+        let resolved = try resolve(node.definitions(of: command), at: node, from: words)
+        var problems = resolved.problems + resolved.missingProblems
+        // Checks of several values together make sense only when each of them was read.
+        if problems.isEmpty { problems = command.validationProblems }
+        guard problems.isEmpty else { throw usageError(problems, at: node) }
+        return command
+    }
+
+    /// Finds the values of arguments, and stores them in the properties that declare these.
+    func resolve(
+        _ definitions: [ArgumentDefinition], at node: CommandNode, from words: [String]
+    ) throws(UsageError) -> Resolved {
         let given: [[String]?]
         do throws(ArgumentSyntaxError) {
             var binding = ArgumentBinding(definitions)
@@ -71,23 +89,11 @@ public struct CommandParser: Sendable {
         }
         let resolution = ValueResolution(definitions: definitions, environment: environment)
         var problems: [String] = []
-        let loaded = resolution.loadSettings(settings, given: given, problems: &problems)
+        let loaded = loadSettings(resolution, given: given, problems: &problems)
         problems += unknownSettings(in: loaded)
-        problems += resolution.store(given, settings: loaded)
-        // Checks of several values together make sense only when each of them was read.
-        if problems.isEmpty { problems = command.validationProblems }
-        guard problems.isEmpty else { throw usageError(problems, at: node) }
-        return command
-    }
-
-    /// A setting that no command knows is a typing error that would otherwise go unseen.
-    private func unknownSettings(in settings: Settings?) -> [String] {
-        guard let settings else { return [] }
-        let names = root.allDefinitions.filter { !$0.isPositional }.map(\.name)
-        return settings.values.keys.filter { !names.contains($0) }.sorted().map { key in
-            "unknown setting \(DisplayedText.quoted(key)) in \(settings.name)"
-                + Suggestion.phrase(for: key, among: names)
-        }
+        var resolved = resolution.store(given, settings: loaded)
+        resolved.problems = problems + resolved.problems
+        return resolved
     }
 
     func usageError(_ problems: [String], at node: CommandNode) -> UsageError {

@@ -6,6 +6,8 @@ enum Route {
     case completionHelp
     /// A command that runs, with the words that are not the names of commands.
     case command(CommandNode, words: [String])
+    /// A command whose values are listed in place of a run, with the words for it.
+    case values(CommandNode, words: [String])
 }
 
 extension CommandParser {
@@ -31,6 +33,7 @@ extension CommandParser {
                 return .version
             } else if ArgumentWord(word).isOption {
                 kept.append(word)
+                if word == printName { continue }
                 if try takesNextWord(word, at: node), let value = rest.popFirst() { kept.append(value) }
             } else if let child = node.child(called: word) {
                 node = child
@@ -42,7 +45,8 @@ extension CommandParser {
                 throw unknownCommand(word, at: node)
             }
         }
-        return asksForText(kept + rest, at: node) ?? .command(node, words: kept + rest)
+        let words = kept + rest
+        return asksForText(words, at: node) ?? asksForValues(words, at: node) ?? .command(node, words: words)
     }
 
     /// Help or the version, if the words for a command that runs ask for them.
@@ -54,6 +58,13 @@ extension CommandParser {
             if word == Self.versionName && !root.configuration.version.isEmpty { return .version }
         }
         return nil
+    }
+
+    /// The listing of values, if the words for a command that runs ask for it.
+    private func asksForValues(_ words: [String], at node: CommandNode) -> Route? {
+        let options = words.prefix { $0 != "--" }
+        guard let printName, options.contains(printName) else { return nil }
+        return .values(node, words: options.filter { $0 != printName } + words[options.endIndex...])
     }
 
     /// Whether the option `word`, which stands before the name of the command it belongs to, is followed by a value.

@@ -18,6 +18,10 @@ public protocol ArgumentValue: ArgumentContent where SingleValue == Self {
 
     /// All texts that are allowed, for the help, completion and suggestions; empty where they cannot be listed.
     static var allowedValues: [String] { get }
+
+    /// Whether ``argumentText`` leaves out what is secret in a value, as an address without its password does. An
+    /// option that is declared as secret is then listed by that text in place of stars.
+    static var hidesSecrets: Bool { get }
 }
 
 extension ArgumentValue {
@@ -26,6 +30,9 @@ extension ArgumentValue {
 
     /// An empty list, unless the type has its own.
     public static var allowedValues: [String] { [] }
+
+    /// False, unless the type says otherwise.
+    public static var hidesSecrets: Bool { false }
 }
 
 /// What was expected where a text is not a value of its type. The parser adds the text and the name of the argument.

@@ -23,11 +23,25 @@ public struct SettingsFile: Sendable {
     /// The long name, without dashes, of the option that holds the path, such as `config`.
     public var option: String
 
-    /// Reads the file at the path, on the thread that parses. The path is nil if the user gave none, for a default
-    /// place to be looked at; the result is nil if there are no settings.
+    /// Reads the file at the path, on the thread that parses. The path is nil if the user gave none, for default
+    /// places to be looked at, which other options may name: `text` gives what the command line, the environment or
+    /// else the declaration say of one. The result is nil if there are no settings.
     ///
     /// What it throws is reported as wrong usage, by the description of the error.
-    public var load: @Sendable (_ path: String?) throws -> Settings?
+    public var load: @Sendable (_ path: String?, _ text: (_ option: String) -> String?) throws -> Settings?
+
+    /// Makes a source of settings whose default places depend on other options.
+    ///
+    /// - Parameters:
+    ///   - option: The long name, without dashes, of the option that holds the path.
+    ///   - load: Reads the file at the path, or at a default place; see ``load``.
+    public init(
+        option: String,
+        load: @escaping @Sendable (_ path: String?, _ text: (_ option: String) -> String?) throws -> Settings?
+    ) {
+        self.option = option
+        self.load = load
+    }
 
     /// Makes a source of settings.
     ///
@@ -35,7 +49,6 @@ public struct SettingsFile: Sendable {
     ///   - option: The long name, without dashes, of the option that holds the path.
     ///   - load: Reads the file at the path, which is nil if the user gave none.
     public init(option: String, load: @escaping @Sendable (_ path: String?) throws -> Settings?) {
-        self.option = option
-        self.load = load
+        self.init(option: option) { path, _ in try load(path) }
     }
 }

@@ -3,41 +3,23 @@ struct ValueResolution {
     let definitions: [ArgumentDefinition]
     let environment: [String: String]
 
-    /// The settings from the file that the option for it names on the command line or in the environment.
-    func loadSettings(
-        _ file: SettingsFile?, given: [[String]?], problems: inout [String]
-    ) -> Settings? {
-        guard let file else { return nil }
-        let index = definitions.firstIndex { $0.kind == .option && $0.name == file.option }
-        let path = index.flatMap { given[$0] ?? environmentTexts(for: definitions[$0]) }?.last
-        do {
-            return try file.load(path)
-        } catch {
-            problems.append("\(error)")
-            return nil
-        }
-    }
-
-    /// Stores all values; returns what is wrong with them and which are missing.
-    func store(_ given: [[String]?], settings: Settings?) -> [String] {
-        var problems: [String] = []
-        var missing: [String] = []
+    /// Stores all values; returns what is wrong with them, which are missing, and what each argument then has.
+    func store(_ given: [[String]?], settings: Settings?) -> Resolved {
+        var resolved = Resolved(settings: settings)
         for (definition, texts) in zip(definitions, given) {
             guard let (texts, source) = find(definition, given: texts, settings: settings) else {
-                if definition.isRequired { missing.append(missingLabel(of: definition)) }
+                if definition.isRequired { resolved.missing.append(missingLabel(of: definition)) }
+                resolved.add(definition, definition.defaultTexts, .declaration)
                 continue
             }
             do throws(ArgumentValueError) {
                 try definition.store(texts, source)
+                resolved.add(definition, definition.shown(texts), source)
             } catch {
-                problems.append(message(for: error, definition: definition, source: source))
+                resolved.problems.append(message(for: error, definition: definition, source: source))
             }
         }
-        if !missing.isEmpty {
-            problems.append(
-                "missing \(missing.count == 1 ? "argument" : "arguments"): \(missing.joined(separator: ", "))")
-        }
-        return problems
+        return resolved
     }
 
     private func find(
@@ -48,13 +30,13 @@ struct ValueResolution {
             return (texts, .environment(variable))
         }
         // An empty list in a file gives an array no elements, but a single value nothing to be read from.
-        guard !definition.isPositional, let settings, let texts = settings.values[definition.name],
-            definition.isRepeated || !texts.isEmpty
+        guard !definition.isPositional, !definition.isLineOnly, let settings,
+            let texts = settings.values[definition.name], definition.isRepeated || !texts.isEmpty
         else { return nil }
         return (texts, .settings(settings.name))
     }
 
-    private func environmentTexts(for definition: ArgumentDefinition) -> [String]? {
+    func environmentTexts(for definition: ArgumentDefinition) -> [String]? {
         guard let text = definition.environment.flatMap({ environment[$0] }) else { return nil }
         let texts = definition.isRepeated ? text.split(separator: ",").map(String.init) : [text]
         // A value that a script or an orchestrator has read from a file often ends with a line feed.

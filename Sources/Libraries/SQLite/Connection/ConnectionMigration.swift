@@ -19,7 +19,8 @@ extension Connection {
             throw SQLiteError(
                 .schemaTooNew,
                 message: "a newer version of this program wrote the database (schema \(version), "
-                    + "this one knows up to \(newest))", path: handle.path)
+                    + "this one knows up to \(newest)): upgrade this program, or put back a copy from before",
+                path: handle.path)
         }
         return version
     }

@@ -36,6 +36,18 @@ package protocol GraphStore: CoViewStore {
     /// Until when events of these users that were received count as erased; users of whom nothing was erased are absent.
     func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp]
 
+    /// Removes interactions that happened (``Event/time``) before `time`, in steps between which others write. Products and
+    /// users without interactions do not count any more, and what the store computes from interactions follows, at the
+    /// latest when this returns or, in a graph, beside other work afterwards. Repeatable, also after an error, which leaves
+    /// done what was done. An event from before that comes later is written again.
+    ///
+    /// - Parameter progress: Is told how many were removed so far.
+    /// - Returns: How many interactions were removed.
+    func prune(before time: Timestamp, _ progress: @Sendable (Int) -> Void) async throws(StoreError) -> Int
+
+    /// How many interactions ``prune(before:_:)`` would remove.
+    func interactions(before time: Timestamp) async throws(StoreError) -> Int
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.

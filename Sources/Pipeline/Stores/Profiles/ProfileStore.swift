@@ -77,6 +77,17 @@ package protocol ProfileStore: LearnedVectorStore {
     /// Until when events of these users that were received count as erased; users of whom nothing was erased are absent.
     func erasures(of users: [Int64]) async throws(StoreError) -> [Int64: Timestamp]
 
+    /// Removes interactions that happened (``Event/time``) before `time`, in steps between which others write. Profiles
+    /// follow, at the latest when this returns. Repeatable; after an error, what was done stays done, and profiles may need
+    /// ``rebuild(userID:)``. An event from before that comes later is written again.
+    ///
+    /// - Parameter progress: Is told how many were removed so far.
+    /// - Returns: How many interactions were removed.
+    func prune(before time: Timestamp, _ progress: @Sendable (Int) -> Void) async throws(StoreError) -> Int
+
+    /// How many interactions ``prune(before:_:)`` would remove.
+    func interactions(before time: Timestamp) async throws(StoreError) -> Int
+
     /// Finds out whether the store would take a write now, without making one. By default, whether it can be read.
     ///
     /// - Throws: why not, within seconds.

@@ -119,13 +119,23 @@ extension BackEnds {
             configuration.reserve = reserve
             return try await EmbeddedBroker.open(directory: dataDirectory, configuration: configuration)
         case .url(let address):
-            var configuration = try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
+            var configuration = try rabbitMQConfiguration(address)
             configuration.acceptsEitherType = acceptsEitherQueueType
             return await RabbitMQBroker(configuration, expecting: topology, publishingExecutor: executor) { notice in
                 if case .refused = notice, let hasOpened, hasOpened.value == nil { return }
                 log?.write(notice)
             }
         }
+    }
+
+    /// How RabbitMQ is reached; nil where the broker is embedded.
+    func rabbitMQConfiguration() throws(MessagingError) -> RabbitMQConfiguration? {
+        guard case .url(let address) = broker else { return nil }
+        return try rabbitMQConfiguration(address)
+    }
+
+    private func rabbitMQConfiguration(_ address: Location.Address) throws(MessagingError) -> RabbitMQConfiguration {
+        try RabbitMQConfiguration(url: address.text, queueType: queueType.onRabbitMQ)
     }
 
     /// - Throws: ``StoreError`` if the graph cannot be opened; a server is connected to when it is first used.

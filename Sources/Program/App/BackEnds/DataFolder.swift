@@ -4,9 +4,12 @@ import Stores
 
 /// The data folder as it was found, before the parts of the pipeline were opened in it.
 struct DataFolder {
-    private static let queues = "queues.sqlite"
-    private static let graph = "graph.sqlite"
-    private static let profiles = "profiles.sqlite"
+    private static let queues = FolderDatabase.queues.path
+    private static let graph = FolderDatabase.graph.path
+    private static let profiles = FolderDatabase.profiles.path
+
+    /// All databases, in the order in which events pass through them.
+    static let databases: [FolderDatabase] = [.spool, .queues, .graph, .profiles]
 
     /// The room that is kept back on its disk.
     let reserve: DiskReserve
@@ -14,9 +17,15 @@ struct DataFolder {
     private let missing: [String]
 
     /// Creates the folder if it does not exist.
-    init(_ backEnds: BackEnds) throws(SystemError) {
+    ///
+    /// - Throws: `SystemError`; ``BackupFailure`` for a folder that is not wholly restored.
+    init(_ backEnds: BackEnds) throws {
         let path = backEnds.dataDirectory
         try FileSystem.createDirectory(path)
+        guard !FileSystem.exists("\(path)/\(DataFolderRestore.unfinished)") else {
+            throw BackupFailure(
+                "\(path) is being restored, or a restore into it was broken off: restore into it again")
+        }
         var files: [String] = []
         if backEnds.broker == .embedded { files.append(Self.queues) }
         if backEnds.graph == .embedded { files.append(Self.graph) }

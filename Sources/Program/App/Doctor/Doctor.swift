@@ -49,7 +49,7 @@ package struct Doctor: Sendable {
         let path = backEnds.dataDirectory
         let probe = "\(path)/doctor-\(ProcessStatistics.current().processID)"
         let remedy = "free room on its disk, or move it: --data-dir"
-        do throws(SystemError) {
+        do {
             let reserve = try DataFolder(backEnds).reserve
             try FileSystem.append([0], to: probe)
             try FileSystem.remove(probe)
@@ -57,6 +57,8 @@ package struct Doctor: Sendable {
             let text = "\(path) can be written, \(free / (1 << 20)) MiB are free"
             if free < Self.noBytes { return (.failure(text, remedy: remedy), reserve) }
             return (free < Self.scarceBytes ? .warning(text, remedy: remedy) : .good(text), reserve)
+        } catch let error as BackupFailure {
+            return (.failure("\(error)", remedy: "debias-events restore BACKUP --data-dir \(path)"), nil)
         } catch {
             try? FileSystem.remove(probe)
             return (

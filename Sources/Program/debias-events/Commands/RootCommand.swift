@@ -14,6 +14,7 @@ struct RootCommand: CommandGroup {
             DoctorCommand.self,
             TopologyCommand.self, DLQCommand.self, GraphCommand.self, CatalogueCommand.self, ProfileCommand.self,
             UserCommand.self, RecommendCommand.self, EvaluateCommand.self, LoadTestCommand.self,
-            VerifyCommand.self, ManualCommand.self,
+            VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self, ReferenceCommand.self,
+            ManualCommand.self,
         ])
 }

@@ -46,7 +46,9 @@ struct ServeCommand: Command {
     @Option(help: "The number of workers of each kind.", environment: "DEBIAS_WORKERS")
     var workers = WorkerPlan.standard
 
-    @Flag(help: "Leave events that the broker gave up (expired, queue full) in the dead-letter queue.")
+    @Flag(
+        help: "Leave events that the broker gave up (expired, queue full) in the dead-letter queue.",
+        environment: "DEBIAS_NO_RESTORE")
     var noRestore = false
 
     @Flag(help: BackEndOptions.waitForBrokerHelp, environment: "DEBIAS_WAIT_FOR_BROKER")
@@ -58,7 +60,7 @@ struct ServeCommand: Command {
         valueName: "mebibytes", environment: "DEBIAS_ARCHIVE_LIMIT")
     var archiveLimit = 1_024
 
-    @Flag(help: "Serve the API only; workers run in other processes.")
+    @Flag(help: "Serve the API only; workers run in other processes.", environment: "DEBIAS_NO_WORKERS")
     var noWorkers = false
 
     @Option(

@@ -77,7 +77,8 @@ struct BackEndOptions: ArgumentGroup {
     var spoolLimit = 1_000_000
 
     @Option(
-        help: "A JSON file of settings by option name, for options set neither by flags nor by the environment.",
+        help:
+            "A JSON file of settings by option name, for options set neither by flags nor by the environment; by default debias.json in the working folder, or else in the data folder.",
         valueName: "file",
         environment: "DEBIAS_CONFIG", completion: .file)
     var config: String?

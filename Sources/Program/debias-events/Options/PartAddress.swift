@@ -45,6 +45,9 @@ struct PartAddress<Part: LocatedPart>: ArgumentValue, Hashable {
         }
     }
 
+    /// The text has no password.
+    static var hidesSecrets: Bool { true }
+
     /// The location without a password.
     var argumentText: String { location.description }
 }

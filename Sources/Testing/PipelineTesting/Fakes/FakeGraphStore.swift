@@ -155,6 +155,25 @@ package final class FakeGraphStore: GraphStore {
         return state.withLock { state in state.tombstones.filter { users.contains($0.key) } }
     }
 
+    /// Removes the events from before, or fails as requested.
+    package func prune(
+        before time: Timestamp, _ progress: @Sendable (Int) -> Void
+    ) async throws(StoreError) -> Int {
+        try failure()
+        let count = state.withLock { state in
+            let ids = state.events.values.filter { $0.time < time }.map(\.id)
+            for id in ids { state.events[id] = nil }
+            return ids.count
+        }
+        progress(count)
+        return count
+    }
+
+    package func interactions(before time: Timestamp) async throws(StoreError) -> Int {
+        try failure()
+        return state.withLock { $0.events.values.count { $0.time < time } }
+    }
+
     package func close() async {}
 
     private var coViewReference: CoViewReference {

@@ -135,6 +135,17 @@ package final class FakeProfileStore: ProfileStore {
         try await events.erasures(of: users)
     }
 
+    /// Removes the events from before, or fails as requested.
+    package func prune(
+        before time: Timestamp, _ progress: @Sendable (Int) -> Void
+    ) async throws(StoreError) -> Int {
+        try await events.prune(before: time, progress)
+    }
+
+    package func interactions(before time: Timestamp) async throws(StoreError) -> Int {
+        try await events.interactions(before: time)
+    }
+
     package func close() async {}
 
     private var dimension: Int { catalogue.withLock { $0.first?.value.count } ?? formula.dimension }

@@ -43,7 +43,7 @@ package struct CoViewConformanceCase: Sendable, CustomStringConvertible {
         try await store.expectAnswers(over: events, users: users, products: products)
     }
 
-    package static let all = writing + limits + erasing
+    package static let all = writing + limits + erasing + pruning
 
     private static let writing: [CoViewConformanceCase] = [
         CoViewConformanceCase("an empty store knows no user, product and category") { _, store in

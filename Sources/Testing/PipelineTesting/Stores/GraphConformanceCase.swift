@@ -27,7 +27,7 @@ package struct GraphConformanceCase: Sendable, CustomStringConvertible {
         await graph.close()
     }
 
-    package static let all = writing + erasing
+    package static let all = writing + erasing + pruning
 
     private static let writing: [GraphConformanceCase] = [
         GraphConformanceCase("an empty graph has no events and counts zero") { _, graph in

@@ -31,7 +31,7 @@ package struct ProfileConformanceCase: Sendable, CustomStringConvertible {
         await store.close()
     }
 
-    package static let all = general + products + learned + erasing
+    package static let all = general + products + learned + erasing + pruning
 
     private static let general: [ProfileConformanceCase] = [
         ProfileConformanceCase("an empty store has no profiles and counts zero") { _, store in

@@ -118,6 +118,7 @@ private final class Workshop {
                 + " && gzip -c letters.ndjson > debias-data/archive/letters.ndjson.gz && "
             words = "debias-events " + files + words
         }
+        if words.contains(" restore backups/monday") { words = "debias-events backup backups/monday && " + words }
         if words.contains(" topology check") {
             words = words.replacingOccurrences(of: " check", with: " declare") + " && " + words
         }

@@ -42,6 +42,9 @@ final class Poster: Sendable {
 
     var accepted: Int { account.withLock { $0.accepted.count } }
 
+    /// The counts as they are now.
+    func snapshot() -> Account { account.withLock { $0 } }
+
     /// Ends posting and returns the counts.
     func stop() -> Account {
         isStopped.store(true, ordering: .releasing)

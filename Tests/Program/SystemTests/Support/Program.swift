@@ -17,10 +17,12 @@ final class Program: @unchecked Sendable {
     /// - Parameters:
     ///   - readsErrors: Whether errors are read with the output; otherwise they are dropped.
     ///   - environment: Variables beside those of the tests.
+    ///   - folder: The working folder, by default that of the tests.
     init(
         _ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], folder: String? = nil
     ) throws {
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
         // By these, the tests themselves find the Qdrant that they use.
@@ -65,9 +67,10 @@ final class Program: @unchecked Sendable {
     /// Runs a command to its end.
     static func run(
         _ arguments: [String], input: FileHandle = .nullDevice, readsErrors: Bool = false,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], folder: String? = nil
     ) throws -> (status: Int32, output: String) {
-        let program = try Program(arguments, input: input, readsErrors: readsErrors, environment: environment)
+        let program = try Program(
+            arguments, input: input, readsErrors: readsErrors, environment: environment, folder: folder)
         let output = program.remainingOutput()
         program.process.waitUntilExit()
         return (program.process.terminationStatus, output)

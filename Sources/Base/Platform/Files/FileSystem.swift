@@ -37,6 +37,14 @@ package enum FileSystem {
         return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
     }
 
+    /// Whether the file at `path` can have been written by someone else than this user and root, a link counting as its
+    /// target: it belongs to another user, or all may write it. False if it does not exist.
+    package static func isWritableByOthers(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return (status.st_uid != 0 && status.st_uid != geteuid()) || status.st_mode & S_IWOTH != 0
+    }
+
     /// The names in the folder `path`, sorted, without `.` and `..`.
     package static func list(_ path: String) throws(SystemError) -> [String] {
         guard let directory = opendir(path) else { throw .last("opendir", path: path) }

@@ -14,6 +14,11 @@ struct GraphErasing: Sendable {
     static let interactions = """
         MATCH (:User {user_id: $user})-[r:INTERACTED]->(p)
         WITH r, p LIMIT $step
+        \(removal)
+        """
+
+    /// Removes the interactions `r` with the products `p`.
+    static let removal = """
         WITH r, p ORDER BY p.product_id
         SET p.product_id = p.product_id
         WITH r, p, r.session_id AS session,
