@@ -9,7 +9,7 @@ struct WorkerCommand: Command {
         examples: [
             "debias-events worker --queue neo4j --concurrency 2 --batch 1000",
             "debias-events worker --queue qdrant --health-port 8081",
-            "debias-events worker --queue neo4j --arrivals --data-dir /var/lib/debias",
+            "debias-events worker --queue neo4j --note-arrivals --data-dir /var/lib/debias",
         ])
 
     @OptionGroup(title: "Back ends") var backEnds: BackEndOptions
@@ -39,8 +39,8 @@ struct WorkerCommand: Command {
     @Flag(
         help:
             "Note all events that are written in the data folder's ledger of arrivals, for verify --compare-paths: where the API runs on another machine. Beside an API on the same folder, those that it sends both ways are noted by themselves.",
-        environment: "DEBIAS_ARRIVALS")
-    var arrivals = false
+        environment: "DEBIAS_NOTE_ARRIVALS")
+    var noteArrivals = false
 
     mutating func validate() throws {
         guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency must be from 1 to 64") }
@@ -58,7 +58,7 @@ struct WorkerCommand: Command {
         let need = waitForBroker ? BrokerNeed.whenever(access) : .eventually(access)
         let choices = "\(backEnds.brokerChoice), \(backEnds.graphChoice) and \(backEnds.vectorsChoice)"
         var backEnds = self.backEnds.backEnds
-        backEnds.notesAllArrivals = arrivals
+        backEnds.notesAllArrivals = noteArrivals
         try await Pipeline.with(backEnds, broker: need, log: log) { pipeline in
             let service = WorkerService(
                 pipeline, plan: plan, tuning: tuning, learningInterval: learnEvery, tracing: tracing, log: log)

@@ -29,7 +29,7 @@ struct MergedArrivals: ArrivalReading {
                 guard FileSystem.exists("\(folder)/\(EmbeddedArrivalLedger.fileName)") else {
                     throw PathReport.Failure(
                         description: "\(folder) has no \(EmbeddedArrivalLedger.fileName): workers note all that they "
-                            + "write with worker --arrivals")
+                            + "write with worker --note-arrivals")
                 }
                 ledgers.append(scope.add(try await EmbeddedArrivalLedger.open(directory: folder)) { await $0.close() })
             }
