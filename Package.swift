@@ -18,7 +18,10 @@ let c: [Entry] = [
 let base: [Entry] = [
     .wrapper(
         "Platform",
-        ["EventLoops"],
+        [
+            "CLinux",
+            "EventLoops",
+        ],
         tests: [
             "TestSupport",
             "test-helper",

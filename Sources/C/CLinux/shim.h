@@ -11,6 +11,13 @@
 // this module and no longer to Glibc. The address is a struct sockaddr.
 extern int clinux_accept4(int descriptor, void *address, uint32_t *length, int flags) __asm__("accept4");
 
+// Declared by <malloc.h>, whose contents partly belong to Glibc's <stdlib.h>.
+extern int clinux_mallopt(int parameter, int value) __asm__("mallopt");
+extern int clinux_malloc_trim(uintptr_t left) __asm__("malloc_trim");
+
+// M_ARENA_MAX
+static const int clinux_arena_max = -8;
+
 // struct epoll_event is packed on some processors, which Swift cannot express.
 struct clinux_event {
     uint64_t id;

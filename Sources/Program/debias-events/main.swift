@@ -3,6 +3,7 @@ import Glibc
 import Platform
 
 ShutdownSignals.ignoreBrokenPipes()
+ProcessMemory.limitPools(to: 2)
 // SQLite creates its files for all to read; the folder may be one that others may enter.
 FileSystem.keepNewFilesPrivate()
 let environment = Environment.snapshot()

@@ -37,6 +37,7 @@ extension Connection {
                 message: "the volume does not support write-ahead logging (\(mode ?? "no answer")); "
                     + "use a local disk", path: handle.path)
         }
+        let cacheBytes = role == .writer ? configuration.cacheBytes : configuration.readerCacheBytes
         try execute(
             """
             PRAGMA synchronous=\(configuration.synchronous == .full ? "FULL" : "NORMAL");
@@ -45,7 +46,7 @@ extension Connection {
             PRAGMA trusted_schema=OFF;
             PRAGMA journal_size_limit=\(configuration.logSizeLimit);
             PRAGMA wal_autocheckpoint=0;
-            PRAGMA cache_size=\(-max(1, configuration.cacheBytes / 1_024));
+            PRAGMA cache_size=\(-max(1, cacheBytes / 1_024));
             """)
         switch role {
         case .writer:

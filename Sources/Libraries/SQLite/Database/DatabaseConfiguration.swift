@@ -36,8 +36,11 @@ public struct DatabaseConfiguration: Sendable {
     public var idleDelay: Duration = .seconds(1)
     /// To how many bytes the write-ahead log's file is cut when it begins anew: 64 MiB.
     public var logSizeLimit = 64 << 20
-    /// How many bytes of pages each connection keeps in memory: 8 MiB.
+    /// How many bytes of pages the writing connection keeps in memory: 8 MiB.
     public var cacheBytes = 8 << 20
+    /// How many bytes of pages each reading connection keeps in memory: 1 MiB. What is not there mostly comes from the
+    /// system's own cache of the file.
+    public var readerCacheBytes = 1 << 20
     /// How many statements of ``Connection/prepare(dynamic:)`` each connection keeps prepared.
     public var statementCacheCapacity = 64
     /// Whether the whole file is read and checked (`quick_check`) when the last process that had it open was killed.

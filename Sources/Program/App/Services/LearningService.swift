@@ -1,4 +1,5 @@
 package import Observability
+import Platform
 package import Recommending
 
 /// Learns vectors of products from what the workers of the process write.
@@ -11,7 +12,11 @@ package struct LearningService: Service {
     package init(_ pipeline: Pipeline, changes: ChangedSessions, interval: Duration, log: Log) {
         learner = ProductLearner(
             ProductLearning(from: pipeline.graph, into: pipeline.profiles), changes: changes, interval: interval
-        ) { log.write($0) }
+        ) { report in
+            log.write(report)
+            // A whole round needs many times what a small one does.
+            if case .learnedAll = report { ProcessMemory.giveBackFree() }
+        }
     }
 
     /// Learns until the task is cancelled.
