@@ -11,7 +11,7 @@ import Workers
 /// from any task.
 package struct ModalPublisher: Publisher {
     /// How long a request in the mode `parallel` waits for the stores before it goes on without them.
-    package static let patience = Duration.seconds(2)
+    private let storeTimeout: Duration
 
     /// What happened to events without their requests' failing, for logs.
     package enum Report: Sendable, Hashable {
@@ -31,16 +31,18 @@ package struct ModalPublisher: Publisher {
     /// - Parameters:
     ///   - queue: Publishes to the broker.
     ///   - ledger: Is told which events go both ways.
+    ///   - storeTimeout: How long a request in the mode `parallel` waits for the stores before it goes on without them.
     ///   - now: The wall clock.
     ///   - report: Called by the tasks of requests, and expected to return at once.
     package init(
         queue: any Publisher, direct: DirectWriter, modes: ModeSwitch, ledger: any ArrivalLedger,
-        now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (Report) -> Void = { _ in }
+        storeTimeout: Duration = .seconds(2), now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         self.queue = queue
         self.direct = direct
         self.modes = modes
         self.ledger = ledger
+        self.storeTimeout = storeTimeout
         self.now = now
         self.report = report
     }
@@ -108,8 +110,8 @@ package struct ModalPublisher: Publisher {
         Task { [direct] in answers.set(await direct.write(events)) }
         let inTime = await withTaskGroup(of: [DirectLane.Answer]?.self) { group in
             group.addTask { await answers.wait() }
-            group.addTask {
-                try? await Task.sleep(for: Self.patience)
+            group.addTask { [storeTimeout] in
+                try? await Task.sleep(for: storeTimeout)
                 return nil
             }
             let first = await group.next() ?? nil
@@ -118,7 +120,7 @@ package struct ModalPublisher: Publisher {
         }
         return inTime
             ?? Array(
-                repeating: .failed("the stores have not answered within \(Self.patience.components.seconds) s"),
+                repeating: .failed("the stores have not answered within \(storeTimeout.components.seconds) s"),
                 count: events.count)
     }
 

@@ -35,7 +35,9 @@ import Workers
         }
     }
 
-    private func publisher(graph sink: (any EventSink)? = nil) async throws -> ModalPublisher {
+    private func publisher(
+        graph sink: (any EventSink)? = nil, storeTimeout: Duration = .seconds(280)
+    ) async throws -> ModalPublisher {
         let backoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(2))
         func noting(_ sink: any EventSink, _ place: ArrivalPlaces) -> NotingSink {
             NotingSink(sink, at: place, ledger, now: { Self.now }) { _, _ in }
@@ -45,7 +47,7 @@ import Workers
             direct: DirectWriter(
                 graph: DirectLane(noting(sink ?? GraphSink(graph), .directGraph), backoff: backoff),
                 vectors: DirectLane(noting(GraphSink(vectors), .directVectors), backoff: backoff)),
-            modes: modes, ledger: ledger, now: { Self.now }
+            modes: modes, ledger: ledger, storeTimeout: storeTimeout, now: { Self.now }
         ) { [reports] in reports.append($0) }
     }
 
@@ -184,7 +186,8 @@ import Workers
     func parallelWithSlowStore() async throws {
         modes.set(.parallel)
         let sink = HeldSink(graph)
-        #expect(try await publisher(graph: sink).publish([publication(event(1))]) == [.confirmed])
+        let publisher = try await publisher(graph: sink, storeTimeout: .milliseconds(50))
+        #expect(await publisher.publish([publication(event(1))]) == [.confirmed])
         #expect(graph.events.isEmpty)
         sink.goOn.set(())
         try await eventually("the write goes on and is noted", within: .seconds(30)) {

@@ -8,7 +8,7 @@ import Platform
 /// An actor on the event loop of its senders: no call between them changes threads.
 package actor LoadDriver: EventLoopActor {
     /// How long no connection may be had before the driver gives up.
-    private static let patience: Int64 = 30_000_000_000
+    private let connectTimeout: Duration
     /// What timers of the loop are exact to, in nanoseconds.
     private static let loopTolerance: Int64 = 1_000_000
     private static let reconnecting = Backoff(initial: .milliseconds(20), maximum: .seconds(1))
@@ -32,16 +32,18 @@ package actor LoadDriver: EventLoopActor {
 
     /// - Parameters:
     ///   - events: Gives ids and repetitions.
+    ///   - connectTimeout: How long no connection may be had before the driver gives up.
     ///   - now: The wall clock.
     package init(
         _ schedule: SendSchedule, _ source: LoadSource, _ events: LoadEvents, ledger: LedgerWriter,
-        executor: EventLoop, now: @escaping @Sendable () -> Timestamp
+        executor: EventLoop, connectTimeout: Duration = .seconds(30), now: @escaping @Sendable () -> Timestamp
     ) {
         self.schedule = schedule
         self.source = source
         self.events = events
         self.ledger = ledger
         self.executor = executor
+        self.connectTimeout = connectTimeout
         self.now = now
         if case .recorded(let speed) = schedule.pace { recordedPace = RecordedPace(speed: speed) }
     }
@@ -143,7 +145,7 @@ package actor LoadDriver: EventLoopActor {
                 return !isStopped
             } catch {
                 failures += 1
-                guard elapsed - lastConnected < Self.patience else {
+                guard elapsed - lastConnected < connectTimeout.wholeNanoseconds else {
                     stop("the server cannot be reached any more: \(error)")
                     return false
                 }

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func run(
-        idle: Duration = .milliseconds(50), limit: Duration = .seconds(60), spooled: Int? = nil
+        idle: Duration = .milliseconds(50), limit: Duration = .seconds(280), spooled: Int? = nil
     ) async throws -> Settling.Outcome {
         let ledger = try Ledger(events.flatMap { $0.encoded() + [10] }, name: "l")
         let settling = Settling(

@@ -66,7 +66,7 @@ private struct FakeSender: EventSender {
     ) async -> LoadResult {
         let driver = LoadDriver(
             schedule, source, LoadEvents(seed: 1, run: 2), ledger: ledger ?? self.ledger,
-            executor: EventLoop(label: "test"), now: { .now })
+            executor: EventLoop(label: "test"), connectTimeout: .seconds(280), now: { .now })
         return await driver.run((0..<connections).map { _ in FakeSender(server: server) })
     }
 
