@@ -31,7 +31,7 @@ package struct ModalPublisher: Publisher {
     /// - Parameters:
     ///   - queue: Publishes to the broker.
     ///   - ledger: Is told which events go both ways.
-    ///   - storeTimeout: How long a request in the mode `parallel` waits for the stores before it goes on without them.
+    ///   - storeTimeout: How long a request in the mode `parallel` waits for the stores.
     ///   - now: The wall clock.
     ///   - report: Called by the tasks of requests, and expected to return at once.
     package init(
