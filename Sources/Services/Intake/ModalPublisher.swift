@@ -36,7 +36,8 @@ package struct ModalPublisher: Publisher {
     ///   - report: Called by the tasks of requests, and expected to return at once.
     package init(
         queue: any Publisher, direct: DirectWriter, modes: ModeSwitch, ledger: any ArrivalLedger,
-        storeTimeout: Duration = .seconds(2), now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (Report) -> Void = { _ in }
+        storeTimeout: Duration = .seconds(2), now: @escaping @Sendable () -> Timestamp,
+        report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         self.queue = queue
         self.direct = direct
