@@ -13,6 +13,8 @@ extension QueueEngine {
 
         /// When the timer fires; nil while no timer is set.
         var wake: ContinuousClock.Instant?
+        /// The timers that have not fired yet, of which one is the timer of ``wake``.
+        var timers = 0
         /// When to check whether another process has written.
         private(set) var poll = ContinuousClock.now
         private var pollInterval = Duration.zero
@@ -46,7 +48,16 @@ extension QueueEngine {
         }
     }
 
-    /// The timer's work.
+    /// Does the timer's work, unless an earlier timer has been set since, which does it and sets the next one. Otherwise
+    /// each timer would have a successor for ever, and each turn would add one.
+    private func timerFired(_ due: ContinuousClock.Instant) {
+        let isCurrent = core.withLock { core in
+            core.schedule.timers -= 1
+            return core.schedule.wake == due
+        }
+        if isCurrent { tick() }
+    }
+
     private func tick() {
         let (isPollDue, sessions) = core.withLock { core in
             core.schedule.wake = nil
@@ -85,14 +96,16 @@ extension QueueEngine {
             // While the storage fails, nothing else helps.
             if let retry = core.schedule.retry { next = retry }
             next = max(next, now + .milliseconds(1))
-            if let wake = core.schedule.wake, wake > now, wake <= next { return nil }
+            // One that is due already fires at once.
+            if let wake = core.schedule.wake, wake <= next { return nil }
             core.schedule.wake = next
+            core.schedule.timers += 1
             return next
         }
         guard let next else { return }
         let delay = DispatchTimeInterval.nanoseconds(Int((next - now).wholeNanoseconds))
         timerQueue.asyncAfter(deadline: .now() + delay) { [weak self] in
-            self?.tick()
+            self?.timerFired(next)
         }
     }
 
