@@ -1,5 +1,6 @@
 import Messaging
 import PipelineTesting
+import Synchronization
 import TestSupport
 import Testing
 
